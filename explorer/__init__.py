@@ -1,0 +1,1 @@
+"""A visual explorer of segmentation, detection and generative models."""

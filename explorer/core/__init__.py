@@ -1,0 +1,1 @@
+"""The algorithms of the course, in numpy, each returning its working."""

@@ -1,0 +1,1 @@
+"""Live comparisons of the core with scikit-image and OpenCV."""

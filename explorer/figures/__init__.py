@@ -1,0 +1,1 @@
+"""Arrays in; plotly figures, RGB images or stage layers out."""

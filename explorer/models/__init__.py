@@ -1,0 +1,1 @@
+"""Networks, their records and the one engine that runs them."""

@@ -1,0 +1,1 @@
+"""Live comparisons of the core with torch and torchvision."""

@@ -1,0 +1,1 @@
+"""One script a model family: data folder in, weights and record out."""
