@@ -1,0 +1,145 @@
+"""The one list of lessons: navigation, home page and tests are built from it."""
+
+from dataclasses import dataclass
+
+PARTS = ("Segmentation", "Detection", "Generative models")
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A row in the course.
+
+    Attributes
+    ----------
+    slug : str
+        File name of the page and its path in the URL.
+    part : str
+        One of ``PARTS``.
+    question : str
+        What the reader can answer afterwards.
+    needs : str
+        The image it is best with, in a few words; empty when any will do.
+    words : str
+        Terms a search should find it by, beyond title and question.
+    icon : str
+        A Material symbol from Streamlit's own bundled font.
+    torch : bool
+        Whether the page runs a network; the others never import torch.
+    """
+
+    slug: str
+    part: str
+    title: str
+    question: str
+    needs: str
+    words: str
+    icon: str
+    torch: bool
+
+    @property
+    def path(self) -> str:
+        """Page file, relative to the repository root."""
+        return f"pages/{self.slug}.py"
+
+
+LESSONS = (
+    Lesson(
+        slug="convolution",
+        part="Segmentation",
+        title="Convolution",
+        question="What does one output pixel see?",
+        needs="any image",
+        words="kernel filter stride padding dilation feature map layer weights",
+        icon=":material/grid_on:",
+        torch=True,
+    ),
+    Lesson(
+        slug="hog",
+        part="Detection",
+        title="HOG descriptor",
+        question="What is in a HOG descriptor?",
+        needs="a standing person, or any image with edges",
+        words="histogram of oriented gradients cell block normalisation dalal triggs",
+        icon=":material/texture:",
+        torch=False,
+    ),
+    Lesson(
+        slug="sliding_window",
+        part="Detection",
+        title="Sliding window",
+        question="How does a template find people?",
+        needs="people standing or walking",
+        words="svm support vector machine pyramid score map template pedestrian",
+        icon=":material/select_all:",
+        torch=False,
+    ),
+    Lesson(
+        slug="nms",
+        part="Detection",
+        title="Non-maximum suppression",
+        question="Which of many overlapping boxes survive?",
+        needs="people, or a face",
+        words="iou intersection over union overlap soft-nms greedy threshold",
+        icon=":material/filter_none:",
+        torch=True,
+    ),
+    Lesson(
+        slug="roi_pooling",
+        part="Detection",
+        title="RoI pooling",
+        question="How to crop features of any size to one size?",
+        needs="any image",
+        words="roialign roipool region of interest quantisation bilinear fast r-cnn",
+        icon=":material/crop:",
+        torch=True,
+    ),
+)
+from pathlib import Path as _P
+
+LESSONS = tuple(x for x in LESSONS if (_P(__file__).parents[2] / x.path).exists())
+BY_SLUG = {lesson.slug: lesson for lesson in LESSONS}
+
+
+def parts() -> dict[str, list[Lesson]]:
+    """Return the lessons of each part that has any, in the order of the course."""
+    grouped = {part: [x for x in LESSONS if x.part == part] for part in PARTS}
+    return {part: lessons for part, lessons in grouped.items() if lessons}
+
+
+def neighbours(slug: str) -> tuple[Lesson | None, Lesson | None]:
+    """Return the lessons before and after this one; None at the ends.
+
+    Raises
+    ------
+    KeyError
+        If no lesson has that slug.
+
+    Examples
+    --------
+    >>> before, after = neighbours(LESSONS[0].slug)
+    >>> before is None, after is LESSONS[1]
+    (True, True)
+    """
+    place = LESSONS.index(BY_SLUG[slug])
+    before = LESSONS[place - 1] if place else None
+    after = LESSONS[place + 1] if place + 1 < len(LESSONS) else None
+    return before, after
+
+
+def search(query: str) -> tuple[Lesson, ...]:
+    """Return the lessons in which every word of the query occurs, in course order.
+
+    Examples
+    --------
+    >>> [x.slug for x in search("roialign")]
+    ['roi_pooling']
+    >>> len(search("")) == len(LESSONS)
+    True
+    """
+    words = query.lower().split()
+
+    def text(lesson: Lesson) -> str:
+        fields = (lesson.title, lesson.question, lesson.words, lesson.part)
+        return " ".join(fields).lower()
+
+    return tuple(x for x in LESSONS if all(word in text(x) for word in words))

@@ -1,0 +1,169 @@
+"""Streamlit's widgets, bound to the URL, with a note when a link asks too much.
+
+Each takes a short ``key``; the lesson's slug is put before it, so that two lessons
+never share a parameter.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar
+
+import streamlit as st
+
+from explorer.ui import link
+
+T = TypeVar("T")
+BIND: Final = "query-params"
+CONTROL_WIDTH_PX = 210
+
+
+def _full(key: str) -> str:
+    return f"{st.session_state.get('_lesson', 'page')}_{key}"
+
+
+def _same(asked: str, value: object) -> bool:
+    if asked.strip().lower() == str(value).strip().lower():
+        return True
+    try:
+        return float(asked) == float(str(value))
+    except ValueError:
+        return False
+
+
+def _checked(label: str, name: str, draw: Callable[[], T]) -> T:
+    """Draw a bound widget; say so when Streamlit refused what the link asked for."""
+    asked = st.query_params.get(name)
+    value = draw()
+    refused = asked is not None and name not in st.query_params
+    if asked is not None and refused and not _same(asked, value):
+        link.note(
+            f"The link asked for {label} = “{asked[:40]}”, which this page does "
+            f"not offer; it shows {value} instead."
+        )
+    return value
+
+
+def slider(
+    label: str,
+    low: Any,
+    high: Any,
+    default: Any,
+    step: Any,
+    *,
+    key: str,
+    help: str | None = None,
+    disabled: bool = False,
+    format: str | None = None,
+) -> Any:
+    """Return a number between low and high, of the default's type."""
+    name = _full(key)
+    return _checked(
+        label,
+        name,
+        lambda: st.slider(
+            label,
+            low,
+            high,
+            default,
+            step,
+            key=name,
+            bind=BIND,
+            help=help,
+            disabled=disabled,
+            format=format,
+            width=CONTROL_WIDTH_PX,
+        ),
+    )
+
+
+def number(
+    label: str,
+    low: Any,
+    high: Any,
+    default: Any,
+    *,
+    key: str,
+    step: Any = 1,
+    help: str | None = None,
+) -> Any:
+    """Return a number typed or stepped, of the default's type."""
+    name = _full(key)
+    return _checked(
+        label,
+        name,
+        lambda: st.number_input(
+            label,
+            low,
+            high,
+            default,
+            step,
+            key=name,
+            bind=BIND,
+            help=help,
+            width=CONTROL_WIDTH_PX // 2 + 35,
+        ),
+    )
+
+
+def select(
+    label: str,
+    options: Sequence[T],
+    default: T,
+    *,
+    key: str,
+    format_func: Callable[[T], str] = str,
+    help: str | None = None,
+    width_px: int = CONTROL_WIDTH_PX,
+) -> T:
+    """Return one of many options, from a drop-down list."""
+    name = _full(key)
+    return _checked(
+        label,
+        name,
+        lambda: st.selectbox(
+            label,
+            options,
+            index=list(options).index(default),
+            format_func=format_func,
+            key=name,
+            bind=BIND,
+            help=help,
+            width=width_px,
+        ),
+    )
+
+
+def choose(
+    label: str,
+    options: Sequence[T],
+    *,
+    key: str,
+    default: T | None = None,
+    format_func: Callable[[T], str] = str,
+    help: str | None = None,
+) -> T:
+    """Return one of a few options, all of them in sight; the first by default."""
+    name = _full(key)
+    return _checked(
+        label,
+        name,
+        lambda: st.segmented_control(
+            label,
+            options,
+            default=options[0] if default is None else default,
+            required=True,
+            format_func=format_func,
+            key=name,
+            bind=BIND,
+            help=help,
+        ),
+    )
+
+
+def toggle(label: str, default: bool, *, key: str, help: str | None = None) -> bool:
+    """Return a switch's position."""
+    name = _full(key)
+    return _checked(
+        label,
+        name,
+        lambda: st.toggle(label, default, key=name, bind=BIND, help=help),
+    )

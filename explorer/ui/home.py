@@ -1,0 +1,56 @@
+"""The home page: the course as a road map of cards with live-made thumbnails."""
+
+import streamlit as st
+
+from explorer.ui import link, projector, thumbs
+from explorer.ui.catalogue import LESSONS, Lesson, parts, search
+
+COLUMNS = 4
+
+
+def show_home() -> None:
+    """Write the road map: every lesson that exists, found by word or by part."""
+    with st.container(key="lesson_header"):
+        head, way = st.columns([9.6, 2.4], vertical_alignment="center")
+    with head:
+        st.title("How machines see, opened up", anchor=False)
+        st.markdown(
+            "Each lesson runs the real algorithm or a live network on **your own "
+            "image**, shows its working step by step, and proves itself against a "
+            "reference library while you watch."
+        )
+    with way, st.container(horizontal=True, horizontal_alignment="right"):
+        projector.switch()
+    for sentence in link.take_notes():
+        st.info(sentence)
+    query = st.text_input(
+        "Find a lesson",
+        placeholder="for example: gradient, overlap, padding, RoIAlign",
+        key="_home_search",
+        icon=":material/search:",
+        max_chars=80,
+        width=420,
+    )
+    found = search(query)
+    if not found:
+        st.info(
+            f"No lesson has “{query}” in its title, question or terms. Try a shorter "
+            f"word; there are {len(LESSONS)} lessons below once the box is empty."
+        )
+    for part, lessons in parts().items():
+        shown = [lesson for lesson in lessons if lesson in found]
+        if shown:
+            st.subheader(part, anchor=False)
+            _cards(shown)
+
+
+def _cards(lessons: list[Lesson]) -> None:
+    columns = st.columns(COLUMNS)
+    for place, lesson in enumerate(lessons):
+        with columns[place % COLUMNS], st.container(border=True, height="stretch"):
+            thumb = thumbs.thumbnail(lesson.slug)
+            if thumb is not None:
+                st.image(thumb.jpeg, width="stretch", alt=thumb.alt)
+            st.page_link(lesson.path, label=f"**{lesson.title}**", icon=lesson.icon)
+            st.markdown(lesson.question)
+            st.caption(f":material/image: Best with {lesson.needs}")

@@ -1,0 +1,214 @@
+"""The image bar: a sample, the reader's own photo, her camera, or one from the web.
+
+A photo lives in its reader's session, re-encoded and bounded; nothing is written to
+disk and no other reader can reach it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.core import door, samples, web
+from explorer.ui import link, live
+
+MAX_SIDE_PX = 640  # working size: what every page's budget is measured at
+OWN = "own"
+BY_NAME = {sample.name: sample for sample in samples.SAMPLES}
+
+
+def _no_boxes() -> NDArray[np.float64]:
+    return np.zeros((0, 4))
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The image a lesson works on.
+
+    Attributes
+    ----------
+    image : (H, W, 3) uint8 RGB, longest side at most 640 px.
+    name : str
+        A sample's name, or the file's.
+    digest : str
+        Fingerprint of the pixels.
+    gt_boxes : (N, 4) float
+        Known true boxes, xyxy pixels; empty for photos.
+    gt_labels : tuple of str
+        What each true box holds.
+    note : str
+        What was done to the file at the door; empty if nothing.
+    """
+
+    image: NDArray[np.uint8]
+    name: str
+    digest: str
+    gt_boxes: NDArray[np.float64] = field(default_factory=_no_boxes)
+    gt_labels: tuple[str, ...] = ()
+    note: str = ""
+
+
+def image_bar(default: str = "street") -> Picture:
+    """Show the bar in the lesson's header and return the image to work on.
+
+    What the reader chose holds for all lessons; until then each lesson shows its
+    ``default`` sample. A refused file gets its sentence here, and the page goes on
+    with the last good image.
+    """
+    name = _chosen(default)
+    with st.session_state.get("_image_slot") or st.container():
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            _select(name)
+            with st.popover("Your photo", icon=":material/add_a_photo:"):
+                _own()
+        picture = _picture(name)
+        _says(picture, name)
+    return picture
+
+
+def _chosen(default: str) -> str:
+    """Return the name to show: the reader's choice, the link's, or the default."""
+    if "_image" not in st.session_state:
+        st.session_state["_image"] = st.query_params.get("image")
+    name = st.session_state["_image"]
+    if name == OWN and "_own" not in st.session_state:
+        link.note(
+            "The link was made with its owner's photo, which never leaves her "
+            "session; add a photo of your own, or use this sample."
+        )
+    elif name not in (None, OWN) and name not in BY_NAME:
+        link.note(
+            f"The link asked for the image “{name[:40]}”, which is not among the "
+            "samples; the lesson shows its own."
+        )
+    elif name is not None:
+        return str(name)
+    st.session_state["_image"] = None
+    st.query_params.pop("image", None)
+    return default
+
+
+def _select(name: str) -> None:
+    own = [OWN] if "_own" in st.session_state else []
+    options = own + [sample.name for sample in samples.SAMPLES]
+
+    def title(option: str) -> str:
+        if option == OWN:
+            return f"Your photo: {st.session_state['_own'].name[:24]}"
+        return str(BY_NAME[option].title)
+
+    st.session_state["_image_select"] = name
+    st.selectbox(
+        "Image",
+        options,
+        format_func=title,
+        key="_image_select",
+        on_change=lambda: _choose(st.session_state["_image_select"]),
+        width=250,
+    )
+
+
+def _choose(name: str) -> None:
+    st.session_state["_image"] = name
+    st.session_state.pop("_image_error", None)
+    st.query_params["image"] = name
+
+
+def _own() -> None:
+    """Offer the three doors; only the one in use is mounted (a camera asks first)."""
+    way = st.segmented_control(
+        "From",
+        ("A file", "The camera", "The web"),
+        default="A file",
+        required=True,
+        key="_image_way",
+    )
+    turn = st.session_state.setdefault("_image_turn", 0)
+    if way == "A file":
+        key = f"_upload_{turn}"
+        st.file_uploader(
+            "JPEG, PNG, WebP, HEIC, GIF, TIFF or BMP, up to 20 MB",
+            key=key,
+            on_change=lambda: _take(st.session_state.get(key)),
+        )
+    elif way == "The camera":
+        key = f"_camera_{turn}"
+        st.camera_input(
+            "The browser asks for your permission first.",
+            key=key,
+            on_change=lambda: _take(st.session_state.get(key)),
+        )
+    else:
+        photo = st.selectbox(
+            "Needs a network",
+            web.WEB_PHOTOS,
+            format_func=lambda photo: photo.title,
+            key="_image_web",
+        )
+        st.caption(photo.credit)
+        st.button("Fetch it", on_click=lambda: _fetch(photo), key="_image_fetch")
+    st.caption("Your photo stays in this session: not stored, not shared.")
+
+
+def _take(file: Any) -> None:
+    """Open an uploaded file; forget its bytes, whatever came out."""
+    if file is None:
+        return
+    st.session_state["_image_turn"] += 1  # a new key empties the uploader
+    _admit(lambda: door.open_image(file.getvalue(), file.name, MAX_SIDE_PX))
+
+
+def _fetch(photo: web.WebPhoto) -> None:
+    _admit(lambda: web.load_web_photo(photo))
+
+
+def _admit(open_it: Callable[[], door.Opened]) -> None:
+    """Make what the door lets in the reader's image; keep the sentence if it doesn't."""
+    try:
+        opened = open_it()
+    except door.BadImage as error:
+        st.session_state["_image_error"] = str(error)
+        return
+    st.session_state["_own"] = Picture(
+        opened.image,
+        opened.name or "photo",
+        live.digest(opened.image),
+        note=opened.note,
+    )
+    _choose(OWN)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _sample(name: str) -> Picture:
+    """Load a sample once a process; its arrays are shared and never written."""
+    scene = samples.load_sample(name)
+    return Picture(
+        scene.image,
+        name,
+        live.digest(scene.image),
+        scene.gt_boxes,
+        scene.gt_labels,
+    )
+
+
+def _picture(name: str) -> Picture:
+    if name == OWN:
+        own: Picture = st.session_state["_own"]
+        return own
+    return _sample(name)
+
+
+def _says(picture: Picture, name: str) -> None:
+    error = st.session_state.get("_image_error")
+    if error:
+        st.error(
+            f"{error} The page goes on with the image it had.",
+            icon=":material/broken_image:",
+        )
+    height, width = picture.image.shape[:2]
+    credit = "" if name == OWN else f" · {BY_NAME[name].credit}"
+    note = f" · {picture.note}" if picture.note else ""
+    st.caption(f"{width} x {height} px{note}{credit}")

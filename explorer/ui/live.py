@@ -1,0 +1,190 @@
+"""Results on the page: computed once, bounded in memory, timed as they are made."""
+
+import dataclasses
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
+
+import numpy as np
+import streamlit as st
+
+if TYPE_CHECKING:
+    from explorer.models.engine import Answer
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+CACHE_BYTES = 192 * 2**20  # of all readers together: a lecture hall shares samples
+ENTRY_OVERHEAD_BYTES = 2_000  # keys and small objects; keeps tiny entries bounded too
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One line of the page's timing: what, how long, and whether it was kept."""
+
+    name: str
+    ms: float
+    kept: bool
+    device: str = ""
+
+
+class ResultCache:
+    """Least recently used results of pure functions, bounded by their bytes.
+
+    The same call from two readers is computed once: the second waits for the first.
+    """
+
+    def __init__(self, max_bytes: int = CACHE_BYTES) -> None:
+        self.max_bytes = max_bytes
+        self.bytes = 0
+        self._entries: OrderedDict[str, tuple[Any, float, int]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._running: dict[str, threading.Lock] = {}
+
+    def get(self, key: str, make: Callable[[], R]) -> tuple[R, float, bool]:
+        """Return the value, its milliseconds when it was made, and whether kept."""
+        with self._lock:
+            if key in self._entries:
+                self._entries.move_to_end(key)
+                value, ms, _ = self._entries[key]
+                return cast(R, value), ms, True
+            turn = self._running.setdefault(key, threading.Lock())
+        with turn:
+            with self._lock:
+                if key in self._entries:
+                    value, ms, _ = self._entries[key]
+                    return cast(R, value), ms, True
+            try:
+                start = time.perf_counter()
+                value = make()
+                ms = (time.perf_counter() - start) * 1e3
+                self._store(key, value, ms)
+            finally:
+                with self._lock:
+                    self._running.pop(key, None)
+        return value, ms, False
+
+    def _store(self, key: str, value: Any, ms: float) -> None:
+        size = size_bytes(value) + ENTRY_OVERHEAD_BYTES
+        if size > self.max_bytes:
+            return
+        with self._lock:
+            if key in self._entries:
+                return
+            self._entries[key] = (value, ms, size)
+            self.bytes += size
+            while self.bytes > self.max_bytes:
+                _, (_, _, freed) = self._entries.popitem(last=False)
+                self.bytes -= freed
+
+
+CACHE = ResultCache()
+
+
+def size_bytes(value: Any) -> int:
+    """Return the bytes of all arrays in a result, through dataclasses and lists.
+
+    Examples
+    --------
+    >>> size_bytes([np.zeros(10), {"a": np.zeros(2, np.uint8)}])
+    82
+    """
+    if isinstance(value, np.ndarray):
+        return value.nbytes
+    if isinstance(value, (bytes, str)):
+        return len(value)
+    if dataclasses.is_dataclass(value):
+        fields = dataclasses.fields(value)
+        return sum(size_bytes(getattr(value, f.name)) for f in fields)
+    if isinstance(value, Mapping):
+        return sum(size_bytes(v) for v in value.values())
+    if isinstance(value, Sequence):
+        return sum(size_bytes(v) for v in value)
+    return 0
+
+
+def digest(*values: Any) -> str:
+    """Return a fingerprint of arrays, dataclasses, containers and plain values.
+
+    Every byte of an array counts: Streamlit's own cache samples large arrays.
+
+    Examples
+    --------
+    >>> digest(np.zeros(2)) == digest(np.zeros(2))
+    True
+    >>> digest(np.zeros(2)) == digest(np.zeros((2, 1)))
+    False
+    """
+    state = hashlib.blake2b(digest_size=16)
+    _feed(state, values)
+    return state.hexdigest()
+
+
+def _feed(state: "hashlib.blake2b", value: Any) -> None:
+    if isinstance(value, np.ndarray):
+        state.update(f"{value.dtype}{value.shape}".encode())
+        state.update(np.ascontiguousarray(value).data)
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        state.update(type(value).__qualname__.encode())
+        for field in dataclasses.fields(value):
+            _feed(state, getattr(value, field.name))
+    elif isinstance(value, Mapping):
+        state.update(b"{")
+        for key in sorted(value, key=str):
+            _feed(state, key)
+            _feed(state, value[key])
+    elif isinstance(value, (list, tuple)):
+        state.update(f"({len(value)}".encode())
+        for item in value:
+            _feed(state, item)
+    elif isinstance(value, (str, int, float, bool, type(None), bytes, np.generic)):
+        state.update(f"{type(value).__name__}:{value!r};".encode())
+    else:
+        raise TypeError(f"can't fingerprint a {type(value).__name__}")
+
+
+def compute(
+    stage: str, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+) -> R:
+    """Return ``function(*args, **kwargs)``, kept by the digest of its arguments.
+
+    The time it took when it was computed appears in the page's timing line under
+    ``stage``. The function must be pure, and its result must not be changed.
+    """
+    name = f"{function.__module__}.{function.__qualname__}"
+    key = digest(name, args, kwargs)
+    value, ms, kept = CACHE.get(key, lambda: function(*args, **kwargs))
+    log(Stage(stage, ms, kept))
+    return value
+
+
+def model(name: str, method: str, **inputs: Any) -> "Answer | None":
+    """Ask the engine, once an input; None and a sentence on the page if it can't.
+
+    The stages that the engine reports enter the page's timing line with its device.
+    """
+    from explorer.models import engine
+
+    key = digest("model", name, method, inputs)
+    try:
+        answer, _, kept = CACHE.get(key, lambda: engine.run(name, method, **inputs))
+    except engine.EngineError as error:
+        st.warning(str(error), icon=":material/cloud_off:")
+        return None
+    for stage, ms in answer.stages.items():
+        log(Stage(f"{name}: {stage}", ms, kept, answer.device))
+    return answer
+
+
+def log(stage: Stage) -> None:
+    """Enter a stage in the present page's timing line; a later one replaces it."""
+    st.session_state.setdefault("_stages", {})[stage.name] = stage
+
+
+def stages() -> list[Stage]:
+    """Return what the present page computed, in order."""
+    return list(st.session_state.get("_stages", {}).values())

@@ -1,0 +1,56 @@
+"""Projector mode: larger type, the sidebar away, nothing that steals height."""
+
+import streamlit as st
+
+from explorer.ui import link
+
+STYLE = """
+<style>
+[data-testid="stHeader"] {background: transparent; height: 2.6rem;}
+.block-container {padding-top: 2.2rem; padding-bottom: 3rem; max-width: 1500px;}
+.st-key-lesson_header h1 {font-size: 1.9rem; padding: 0 0 .1rem;}
+.st-key-lesson_header p {margin: 0;}
+.st-key-controls {padding: .45rem .8rem .55rem; row-gap: .4rem;}
+.st-key-proof_line p {font-size: .9rem; margin: 0;}
+@media (max-width: 900px) {.block-container {padding-left: 1rem; padding-right: 1rem;}}
+@media (prefers-reduced-motion: reduce) {* {transition: none !important;
+  animation-duration: .01ms !important;}}
+</style>
+"""
+PROJECTOR_STYLE = """
+<style>
+html {font-size: 20px;}
+section[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"],
+[data-testid="stSidebarCollapsedControl"] {display: none;}
+[data-testid="stHeader"] {display: none;}
+.block-container {padding-top: .6rem; max-width: none;}
+</style>
+"""
+
+
+def on() -> bool:
+    """Whether this reader is in projector mode; the link can say so."""
+    if "_projector" not in st.session_state:
+        st.session_state["_projector"] = st.query_params.get("projector") == "1"
+    return bool(st.session_state["_projector"])
+
+
+def style() -> None:
+    """Write the page's style, with the projector's on top when it is on."""
+    st.html(STYLE + (PROJECTOR_STYLE if on() else ""))
+
+
+def switch() -> None:
+    """Show the switch; it holds for every lesson until it is turned off."""
+    st.toggle(
+        "Projector",
+        value=on(),
+        key="_projector_switch",
+        on_change=_turn,
+        help="Larger type, no sidebar. The arrow keys step the scrubber.",
+    )
+
+
+def _turn() -> None:
+    st.session_state["_projector"] = st.session_state["_projector_switch"]
+    link.write("projector", int(st.session_state["_projector"]), 0)

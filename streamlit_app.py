@@ -1,0 +1,8 @@
+"""Start: ``streamlit run`` finds this file, tunes the process and serves the app."""
+
+import streamlit as st
+
+from explorer.ui import boot
+
+boot.tune()
+app = st.App("explorer/app.py", lifespan=boot.lifespan)
