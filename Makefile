@@ -1,0 +1,61 @@
+# Two commands on a fresh machine: `make run` and `make check`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PORT ?= 8501
+DATA ?= ../shared/data
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help install run check lint types contracts test browser bench train
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(VENV)/.runtime  ## make the virtual environment with what the app needs
+
+$(VENV)/.runtime: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; set PYTHON=python3.x"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+	  { echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
+	$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt requirements.txt
+	@$(MAKE) --no-print-directory $(VENV)/.runtime
+	$(PIP) -r requirements-dev.txt
+	@touch $@
+
+run: install  ## install, then start the app at http://localhost:8501 (PORT=...)
+	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
+
+check: $(VENV)/.dev browser lint types contracts test  ## install, then run all checks
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+test: $(VENV)/.dev browser  ## the tests alone
+	$(BIN)/python -m pytest
+
+browser:  # the browser tests drive the system's own Chromium
+	@command -v chromium >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
+	    apt-get -qq install -y --no-install-recommends chromium >/dev/null; \
+	  else \
+	    echo "The browser tests need Chromium: sudo apt-get install chromium"; exit 1; \
+	  fi; }
+
+bench: $(VENV)/.dev browser  ## measure every budget in the browser, print the table
+	$(BIN)/python -m benchmarks
+
+train: $(VENV)/.dev  ## train again what ships (DATA=folder of the training data)
+	$(BIN)/python -m explorer.training.hog_svm $(DATA)
+	$(BIN)/python -m explorer.training.record_efficientnet_lite0

@@ -1,0 +1,100 @@
+import threading
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.ui.live import ENTRY_OVERHEAD_BYTES, ResultCache, digest, size_bytes
+
+
+def test_a_change_of_one_pixel_in_a_large_image_is_another_digest():
+    """Streamlit's own cache samples arrays of this size and misses such a change."""
+    image = np.zeros((480, 640, 3), np.uint8)
+    other = image.copy()
+    other[317, 211, 1] = 1
+    assert digest(image) != digest(other)
+
+
+@given(st.lists(st.one_of(st.integers(), st.floats(), st.text(), st.booleans())))
+def test_digest_is_a_function_of_the_value(values):
+    assert digest(values) == digest(list(values))
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        (("ab", "c"), ("a", "bc")),
+        ((1,), (1.0,)),
+        ((True,), (1,)),
+        (([1], 2), ([1, 2],)),
+        (({"a": 1},), ({"a": 2},)),
+        ((np.zeros(4, np.uint8),), (np.zeros(1, np.float32),)),
+    ],
+)
+def test_digest_tells_neighbours_apart(one, two):
+    assert digest(*one) != digest(*two)
+
+
+def test_digest_refuses_what_it_cannot_read():
+    with pytest.raises(TypeError, match="fingerprint a object"):
+        digest(object())
+
+
+def test_non_contiguous_arrays_count_by_value():
+    grid = np.arange(12).reshape(3, 4)
+    assert digest(grid.T) == digest(np.ascontiguousarray(grid.T))
+
+
+def test_cache_keeps_within_its_bytes_and_drops_the_oldest():
+    entry = 1000 + ENTRY_OVERHEAD_BYTES
+    cache = ResultCache(max_bytes=2 * entry)
+    for key in "abc":
+        cache.get(key, lambda: np.zeros(1000, np.uint8))
+    assert cache.bytes == 2 * entry
+    assert cache.get("c", lambda: None)[2]
+    assert not cache.get("a", lambda: np.zeros(1000, np.uint8))[2]
+
+
+@pytest.mark.parametrize(("extra", "kept"), [(0, True), (1, False)])
+def test_a_result_larger_than_the_cache_is_not_kept(extra, kept):
+    cache = ResultCache(max_bytes=1000 + ENTRY_OVERHEAD_BYTES)
+    cache.get("big", lambda: np.zeros(1000 + extra, np.uint8))
+    assert (cache.bytes > 0) is kept
+
+
+def test_two_readers_who_ask_the_same_compute_it_once():
+    cache, calls = ResultCache(), []
+
+    def slow():
+        calls.append(1)
+        time.sleep(0.05)
+        return 7
+
+    got = []
+    readers = [
+        threading.Thread(target=lambda: got.append(cache.get("k", slow)[0]))
+        for _ in range(8)
+    ]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    assert got == [7] * 8
+    assert len(calls) == 1
+
+
+def test_a_failure_is_not_kept():
+    cache = ResultCache()
+
+    def fail():
+        raise ValueError("once")
+
+    with pytest.raises(ValueError, match="once"):
+        cache.get("k", fail)
+    assert cache.get("k", lambda: 3)[0] == 3
+
+
+def test_size_counts_nested_arrays():
+    assert size_bytes({"a": [np.zeros(3), "xy"], "b": 5}) == 26
