@@ -1,0 +1,123 @@
+"""Which processor the networks run on: chosen once, named on every page."""
+
+import contextlib
+import functools
+import os
+import sys
+from collections.abc import Iterator
+
+VARIABLE = "EXPLORER_DEVICE"
+OPTIONS = ("auto", "cuda", "mps", "cpu")
+
+
+class DeviceError(RuntimeError):
+    """The wanted device is unknown or absent; the message says which there are."""
+
+
+def wanted() -> str:
+    """Read the reader's wish from ``EXPLORER_DEVICE``.
+
+    Returns
+    -------
+    str
+        One of ``OPTIONS``; ``"auto"`` when the variable is unset or empty.
+
+    Raises
+    ------
+    DeviceError
+        If the variable holds anything else.
+
+    Examples
+    --------
+    >>> wanted() in OPTIONS
+    True
+    """
+    value = os.environ.get(VARIABLE, "").strip().lower() or "auto"
+    if value not in OPTIONS:
+        raise DeviceError(
+            f"{VARIABLE} is {value!r}; it must be one of {', '.join(OPTIONS)}."
+        )
+    return value
+
+
+@functools.cache
+def choose() -> str:
+    """Settle on ``cuda``, ``mps`` or ``cpu``, once a process. Imports torch.
+
+    Raises
+    ------
+    DeviceError
+        If ``EXPLORER_DEVICE`` names a device this machine does not have.
+    """
+    import torch
+
+    there = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    wish = wanted()
+    if wish == "auto":
+        return next(name for name in ("cuda", "mps", "cpu") if there[name])
+    if not there[wish]:
+        found = ", ".join(name for name, present in there.items() if present)
+        raise DeviceError(f"{VARIABLE} asks for {wish}; this machine has {found}.")
+    return wish
+
+
+def describe() -> str:
+    """Name the device in a few words; never imports torch by itself.
+
+    Pages of pure arithmetic run on the processor: that is what is said until a
+    network has brought torch in.
+
+    Examples
+    --------
+    >>> isinstance(describe(), str)
+    True
+    """
+    try:
+        torch = sys.modules.get("torch")
+        if torch is None:
+            wanted()
+            return f"cpu, {_cores()} threads"
+        name = choose()
+    except DeviceError as error:
+        return str(error)
+    if name == "cuda":
+        return f"cuda, {torch.cuda.get_device_name()}"
+    if name == "mps":
+        return "mps, Apple GPU"
+    return f"cpu, {torch.get_num_threads()} threads"
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def inference(exact: bool = False) -> Iterator[str]:
+    """Run torch without gradients, in half precision on a GPU unless ``exact``.
+
+    Parameters
+    ----------
+    exact : bool
+        Keep full float32 (no autocast, no TF32), for pages that show the arithmetic.
+
+    Yields
+    ------
+    str
+        The device's name.
+    """
+    import torch
+
+    name = choose()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(torch.inference_mode())
+        if name == "cuda" and exact:
+            stack.enter_context(torch.backends.cudnn.flags(allow_tf32=False))
+        elif name == "cuda":
+            stack.enter_context(torch.autocast("cuda", dtype=torch.float16))
+        yield name

@@ -1,0 +1,171 @@
+"""Model records: what each model is, where it comes from and how good it was measured.
+
+One JSON file a model in ``assets/checkpoints``; read without torch.
+"""
+
+import functools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).resolve().parents[2] / "assets" / "checkpoints"
+
+TASKS = ("classification", "segmentation", "detection", "instance", "generative")
+REQUIRED: Mapping[str, type | tuple[type, ...]] = {
+    "name": str,
+    "task": str,
+    "architecture": str,
+    "arguments": dict,
+    "data": str,
+    "classes": list,
+    "preprocessing": dict,
+    "scores": dict,
+    "parameters": int,
+    "macs": (int, type(None)),
+    "bytes": int,
+    "sha256": str,
+    "licence": str,
+    "command": str,
+    "seed": (int, type(None)),
+    "commit": (str, type(None)),
+    "seconds": (int, float, type(None)),
+    "machine": str,
+}
+OPTIONAL: Mapping[str, type | tuple[type, ...]] = {
+    "title": str,  # the name a reader sees
+    "weights": dict,  # {"package": ..., "file": ...} or {"url": ...}
+    "backbone": str,  # the record whose network this head stands on
+    "note": str,
+}
+FULL_DIGEST = 64  # hex digits of a SHA-256
+
+
+class RecordError(ValueError):
+    """A record is missing, broken or incomplete; the message names file and key."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One model's record; the attributes are the keys of the JSON file."""
+
+    name: str
+    task: str
+    architecture: str
+    arguments: dict[str, Any]
+    data: str
+    classes: tuple[str, ...]
+    preprocessing: dict[str, Any]
+    scores: dict[str, dict[str, Any]]
+    parameters: int
+    macs: int | None
+    bytes: int
+    sha256: str
+    licence: str
+    command: str
+    seed: int | None
+    commit: str | None
+    seconds: float | None
+    machine: str
+    title: str = ""
+    weights: dict[str, str] | None = None
+    backbone: str = ""
+    note: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name to show: ``title``, or ``name`` where there is none."""
+        return self.title or self.name
+
+    @property
+    def downloadable(self) -> bool:
+        """Whether the weights are fetched on request rather than shipped."""
+        return bool(self.weights and "url" in self.weights)
+
+
+def parse(values: Mapping[str, Any], source: str) -> Record:
+    """Check a record's keys and types.
+
+    Parameters
+    ----------
+    values : mapping
+        The decoded JSON object.
+    source : str
+        File name, quoted in errors.
+
+    Raises
+    ------
+    RecordError
+        Naming the file and the key that is missing, unknown or of a wrong type.
+    """
+    missing = [key for key in REQUIRED if key not in values]
+    if missing:
+        raise RecordError(f"{source} lacks the key {missing[0]!r}.")
+    allowed = {**REQUIRED, **OPTIONAL}
+    for key, value in values.items():
+        if key not in allowed:
+            raise RecordError(
+                f"{source} has the unknown key {key!r}; known: {', '.join(allowed)}."
+            )
+        if not isinstance(value, allowed[key]) or isinstance(value, bool):
+            raise RecordError(f"{source}: {key!r} is a {type(value).__name__}.")
+    _check_values(values, source)
+    return Record(**{**values, "classes": tuple(values["classes"])})
+
+
+def _check_values(values: Mapping[str, Any], source: str) -> None:
+    if values["task"] not in TASKS:
+        raise RecordError(
+            f"{source}: task is {values['task']!r}; it must be one of "
+            f"{', '.join(TASKS)}."
+        )
+    digest = values["sha256"]
+    if not 8 <= len(digest) <= FULL_DIGEST or set(digest) - set("0123456789abcdef"):
+        raise RecordError(f"{source}: sha256 {digest!r} is not 8 to 64 hex digits.")
+    for name, score in values["scores"].items():
+        if not isinstance(score, dict) or {"value", "split", "n"} - set(score):
+            raise RecordError(f"{source}: score {name!r} needs value, split and n.")
+    for key in ("parameters", "bytes"):
+        if values[key] < 0:
+            raise RecordError(f"{source}: {key} is {values[key]}, below 0.")
+
+
+def read(path: Path) -> Record:
+    """Read one record; its ``name`` must be the file's name.
+
+    Raises
+    ------
+    RecordError
+        If the file is absent, is not JSON or is not a valid record.
+    """
+    try:
+        values = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise RecordError(f"There is no record {path.name}.") from None
+    except ValueError as error:
+        raise RecordError(f"{path.name} is not JSON: {error}.") from None
+    if not isinstance(values, dict):
+        raise RecordError(f"{path.name} does not hold a JSON object.")
+    record = parse(values, path.name)
+    if record.name != path.stem:
+        raise RecordError(f"{path.name} is the record of {record.name!r}.")
+    return record
+
+
+@functools.cache
+def read_all(folder: Path = FOLDER) -> Mapping[str, Record]:
+    """Read every record of a folder, shipped models first, then by name."""
+    found = [read(path) for path in sorted(folder.glob("*.json"))]
+    found.sort(key=lambda record: (record.downloadable, record.name))
+    return {record.name: record for record in found}
+
+
+def write(values: Mapping[str, Any], folder: Path = FOLDER) -> Path:
+    """Check a record and write it as JSON; returns the file."""
+    path = folder / f"{values['name']}.json"
+    parse(values, path.name)
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(values, indent=1, ensure_ascii=False)
+    path.write_text(text + "\n", "utf-8")
+    return path
