@@ -92,19 +92,15 @@ def _chosen(default: str) -> str:
 
 
 def _select(name: str) -> None:
-    own = [OWN] if "_own" in st.session_state else []
-    options = own + [sample.name for sample in samples.SAMPLES]
-
-    def title(option: str) -> str:
-        if option == OWN:
-            return f"Your photo: {st.session_state['_own'].name[:24]}"
-        return str(BY_NAME[option].title)
-
+    titles = {sample.name: sample.title for sample in samples.SAMPLES}
+    if "_own" in st.session_state:
+        own: Picture = st.session_state["_own"]
+        titles = {OWN: f"Your photo: {own.name[:24]}"} | titles
     st.session_state["_image_select"] = name
     st.selectbox(
         "Image",
-        options,
-        format_func=title,
+        list(titles),
+        format_func=titles.__getitem__,
         key="_image_select",
         on_change=lambda: _choose(st.session_state["_image_select"]),
         width=250,

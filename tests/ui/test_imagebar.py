@@ -1,0 +1,116 @@
+"""The image bar as a reader uses it: samples, uploads good and bad, links."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from explorer.core.samples import SAMPLES
+
+
+def page():
+    import streamlit as st
+
+    from explorer.ui import link
+    from explorer.ui.imagebar import image_bar
+
+    picture = image_bar(default="astronaut")
+    st.text(f"{picture.name} {picture.image.shape} {picture.digest}")
+    for sentence in link.take_notes():
+        st.warning(sentence)
+
+
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_function(page, default_timeout=30)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def jpeg(width=200, height=100, orientation=1, level=90) -> bytes:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = io.BytesIO()
+    grey = np.full((height, width, 3), level, np.uint8)
+    Image.fromarray(grey).save(data, "JPEG", exif=exif.tobytes())
+    return data.getvalue()
+
+
+def upload(app: AppTest, name: str, data: bytes) -> AppTest:
+    app.file_uploader[0].set_value((name, data, "image/jpeg"))
+    return app.run()
+
+
+def test_the_lessons_own_sample_comes_first():
+    assert opened().text[0].value.startswith("astronaut (")
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda s: s.name)
+def test_every_sample_opens_within_the_working_size(sample):
+    app = opened(image=sample.name)
+    assert not app.exception
+    name, height, width = app.text[0].value.replace("(", "").split(" ")[:3]
+    assert name == sample.name
+    assert max(int(height.strip(",")), int(width.strip(","))) <= 640
+
+
+def test_a_choice_is_kept_and_put_into_the_link():
+    app = opened()
+    app.selectbox(key="_image_select").select_index(2).run()
+    assert app.query_params["image"] == SAMPLES[2].name
+    assert app.text[0].value.startswith(SAMPLES[2].name)
+
+
+def test_a_photo_becomes_the_image_upright():
+    app = upload(opened(), "phone.jpg", jpeg(orientation=6))
+    assert app.text[0].value.startswith("phone.jpg (200, 100, 3)")
+    assert app.query_params["image"] == "own"
+    assert "phone.jpg" in app.selectbox(key="_image_select").options[0]
+
+
+@pytest.mark.parametrize("bad", [b"", b"hello", b"<svg></svg>", jpeg()[:300]])
+def test_a_bad_file_gets_a_sentence_and_the_last_good_image_stays(bad):
+    app = upload(opened(), "good.jpg", jpeg())
+    good = app.text[0].value
+    app = upload(app, "bad.jpg", bad)
+    assert not app.exception
+    assert app.text[0].value == good
+    assert app.error[0].value.endswith("The page goes on with the image it had.")
+
+
+def test_the_sentence_goes_when_a_good_photo_comes():
+    app = upload(opened(), "bad.jpg", b"hello")
+    assert app.error
+    app = upload(app, "good.jpg", jpeg())
+    assert not app.error
+    assert app.text[0].value.startswith("good.jpg")
+
+
+def test_the_uploaders_own_copy_is_let_go():
+    app = upload(opened(), "good.jpg", jpeg())
+    assert app.file_uploader[0].value is None
+
+
+def test_another_reader_never_sees_the_photo():
+    upload(opened(), "mine.jpg", jpeg())
+    other = opened(image="own")
+    assert other.text[0].value.startswith("astronaut")
+    assert "never leaves her session" in other.warning[0].value
+    names = " ".join(other.selectbox(key="_image_select").options)
+    assert "mine.jpg" not in names
+
+
+def test_an_unknown_image_in_a_link_is_named():
+    app = opened(image="no_such")
+    assert "no_such" in app.warning[0].value
+    assert app.text[0].value.startswith("astronaut")
+
+
+def test_back_to_a_sample_and_the_photo_is_still_offered():
+    app = upload(opened(), "good.jpg", jpeg())
+    app.selectbox(key="_image_select").select_index(1).run()
+    assert not app.text[0].value.startswith("good.jpg")
+    app.selectbox(key="_image_select").select_index(0).run()
+    assert app.text[0].value.startswith("good.jpg")
