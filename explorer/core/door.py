@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from pillow_heif import HeifImageFile
 
 Pixels = NDArray[np.uint8]
@@ -31,6 +31,7 @@ FULL_RANGE_12 = 4_095  # below it, a 12-bit camera's file in a 16-bit container
 # some start programs (EPS), some are rarely tested.
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF")
 READS = "JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF or BMP"
+MAGICS = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\0", b"MM\0*", b"BM", b"RIFF")
 HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
 
 
@@ -111,7 +112,8 @@ def open_image(
         full_width, full_height = full_height, full_width
     image = np.array(_shrink(picture, max_side_px), dtype=np.uint8)
     scale = min(1.0, max(image.shape[:2]) / max(full_width, full_height))
-    note = "; ".join(notes).capitalize()
+    note = "; ".join(notes)
+    note = note[:1].upper() + note[1:]
     return Opened(image, name, note, (full_width, full_height), scale)
 
 
@@ -165,9 +167,10 @@ def _attempt(step: Callable[[], T], data: bytes, title: str) -> T:
             f"{title} is a small file that unpacks to far more than the limit of "
             f"{MAX_PIXELS / 1e6:.0f} megapixels: save a smaller copy."
         ) from error
-    except UnidentifiedImageError as error:
-        raise BadImage(f"{title} {_what_it_is(data)}") from error
     except Exception as error:
+        unknown = isinstance(error, UnidentifiedImageError)
+        if unknown and not data.startswith(MAGICS):
+            raise BadImage(f"{title} {_what_it_is(data)}") from error
         cut = "truncated" in str(error).lower() or isinstance(error, EOFError)
         what = "breaks off before its end" if cut else "is damaged inside"
         raise BadImage(
@@ -184,11 +187,17 @@ def _header(data: bytes) -> Image.Image:
 
 
 def _turned(picture: Image.Image) -> bool:
-    """Whether the EXIF tag swaps width and height."""
+    """Whether the EXIF tag swaps the header's width and height."""
+    return _orientation(picture) in (5, 6, 7, 8) and picture.format != "TIFF"
+
+
+def _orientation(picture: Image.Image) -> int:
+    """Return the EXIF orientation, 1 (upright) to 8; a broken tag turns nothing."""
     try:
-        return int(picture.getexif().get(0x0112, 1)) in (5, 6, 7, 8)
-    except Exception:  # a broken tag turns nothing
-        return False
+        turn = int(picture.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:  # the tag is broken, the picture is not
+        return 1
+    return turn if turn in range(1, 9) else 1
 
 
 def _decode(data: bytes, max_side_px: int | None) -> tuple[Image.Image, list[str]]:
@@ -201,22 +210,13 @@ def _decode(data: bytes, max_side_px: int | None) -> tuple[Image.Image, list[str
         picture.seek(0)
     if max_side_px is not None:  # a JPEG unpacks at 1/2, 1/4 or 1/8 for a fraction
         picture.draft(None, (2 * max_side_px, 2 * max_side_px))
-    picture.load()
-    upright = _upright(picture)
-    if upright is not picture:
+    if _orientation(picture) > 1:
         notes.append("turned upright by its EXIF tag")
-    rgb, note = _to_rgb(upright)
+    picture.load()  # a TIFF turns by itself here and forgets its tag
+    if _orientation(picture) > 1:
+        picture = ImageOps.exif_transpose(picture)
+    rgb, note = _to_rgb(picture)
     return rgb, notes + ([note] if note else [])
-
-
-def _upright(picture: Image.Image) -> Image.Image:
-    """Apply the EXIF orientation; a file without one, or with a broken one, stays."""
-    try:
-        if int(picture.getexif().get(0x0112, 1)) in range(2, 9):
-            return ImageOps.exif_transpose(picture)
-    except Exception:  # the tag is broken, the picture is not
-        pass
-    return picture
 
 
 def _to_rgb(picture: Image.Image) -> tuple[Image.Image, str]:
