@@ -2,15 +2,16 @@
 
 from explorer.core.hog_blocks import (
     axis_weights,
+    cell_means,
     gaussian,
     hog_blocks,
     hog_cells,
     hog_descriptor,
-    normalise,
     raw_blocks,
     tent,
 )
 from explorer.core.hog_gradients import Gradients, Votes, cast_votes, gradients
+from explorer.core.hog_norm import normalise
 from explorer.core.hog_settings import (
     CONVENTIONS,
     HYS_CLIP,
@@ -22,6 +23,13 @@ from explorer.core.hog_settings import (
     HogSettings,
     Mask,
 )
+from explorer.core.hog_steps import (
+    BlockShare,
+    HogSteps,
+    block_slot,
+    descriptor_place,
+    hog_steps,
+)
 
 __all__ = [
     "CONVENTIONS",
@@ -31,17 +39,23 @@ __all__ = [
     "OPENCV",
     "SKIMAGE",
     "WINDOW_PX",
+    "BlockShare",
     "Gradients",
     "HogSettings",
+    "HogSteps",
     "Mask",
     "Votes",
     "axis_weights",
+    "block_slot",
     "cast_votes",
+    "cell_means",
+    "descriptor_place",
     "gaussian",
     "gradients",
     "hog_blocks",
     "hog_cells",
     "hog_descriptor",
+    "hog_steps",
     "normalise",
     "raw_blocks",
     "tent",

@@ -4,15 +4,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.hog_gradients import Votes, cast_votes
-from explorer.core.hog_settings import HYS_CLIP, OPENCV, HogSettings
+from explorer.core.hog_gradients import Votes, cast_votes, check_image, vote_bands
+from explorer.core.hog_norm import normalise
+from explorer.core.hog_settings import OPENCV, HogSettings
 
 Array = NDArray[np.floating]
 Float32 = NDArray[np.float32]
-
-SKIMAGE_EPS = 1e-5  # added to a block's norm by skimage.feature.hog
-OPENCV_EPS = 0.1  # per number of a block, added to its first norm by OpenCV
-OPENCV_EPS_AGAIN = 1e-3  # added to the norm after clipping
 
 
 def hog_blocks(image: NDArray[np.uint8], settings: HogSettings = OPENCV) -> Float32:
@@ -57,11 +54,11 @@ def hog_blocks(image: NDArray[np.uint8], settings: HogSettings = OPENCV) -> Floa
 
 def raw_blocks(image: NDArray[np.uint8], settings: HogSettings) -> Array:
     """Return the blocks of `hog_blocks` before normalisation, in the same order."""
+    check_image(image)
     settings.block_grid(image.shape[1], image.shape[0])
-    votes = cast_votes(image, settings)
     if settings.convention == "skimage":
-        return _stacked(_hard_cells(votes, settings), settings)
-    return _shared_blocks(votes, settings)
+        return _stacked(_hard_cells(image, settings), settings)
+    return _shared_blocks(image, settings)
 
 
 def hog_cells(image: NDArray[np.uint8], settings: HogSettings = OPENCV) -> Array:
@@ -84,11 +81,11 @@ def hog_cells(image: NDArray[np.uint8], settings: HogSettings = OPENCV) -> Array
     >>> hog_cells(np.zeros((16, 24), np.uint8)).shape
     (2, 3, 9)
     """
-    votes = cast_votes(image, settings)
+    check_image(image)
     if settings.convention == "skimage":
-        return _hard_cells(votes, settings)
+        return _hard_cells(image, settings)
     rows, cols = settings.cell_grid(image.shape[1], image.shape[0])
-    planes = _planes(votes, settings, rows, cols)
+    planes = _planes(cast_votes(image, settings), settings)
     down = tent(rows, rows * settings.cell_px, settings.cell_px)
     along = tent(cols, cols * settings.cell_px, settings.cell_px)
     return np.moveaxis(down @ planes @ along.T, 0, -1)
@@ -122,63 +119,53 @@ def hog_descriptor(
     return blocks.reshape(-1)
 
 
-def normalise(blocks: Array, settings: HogSettings) -> Float32:
-    """Return blocks (..., n) normalised each by itself.
+def cell_means(blocks: Array, settings: HogSettings = OPENCV) -> Array:
+    """Return each cell's histogram as the blocks see it, averaged over its blocks.
 
-    Notes
-    -----
-    The regularisers are the libraries' own: scikit-image adds 1e-5 to the norm,
-    OpenCV a tenth for each number of the block, then 1e-3 after clipping.
+    Parameters
+    ----------
+    blocks : (rows, cols, block_size)
+        As `hog_blocks` or `raw_blocks` returns them.
+
+    Returns
+    -------
+    (cell rows, cell cols, orientations)
+        A cell in the middle is seen by block_cells**2 blocks, one in a corner by one.
 
     Examples
     --------
-    >>> flat = HogSettings(norm="l1", convention="skimage")
-    >>> normalise(np.array([1.0, 3.0]), flat).round(3).tolist()
-    [0.25, 0.75]
+    >>> cell_means(np.ones((15, 7, 36))).shape
+    (16, 8, 9)
     """
-    norm = settings.norm
-    if norm == "none":
-        return blocks.astype(np.float32)
-    if norm in ("l1", "l1sqrt"):
-        total = np.abs(blocks).sum(-1, keepdims=True)
-        shares = blocks / (total + _first_eps(blocks, settings))
-        shares = np.sqrt(shares) if norm == "l1sqrt" else shares
-        return np.asarray(shares, np.float32)
-    first = _first_eps(blocks, settings)
-    unit = blocks / _length(blocks, first, settings)
-    if norm == "l2hys":
-        again = SKIMAGE_EPS if settings.convention == "skimage" else OPENCV_EPS_AGAIN
-        clipped = np.minimum(unit, HYS_CLIP)
-        unit = clipped / _length(clipped, again, settings)
-    return unit.astype(np.float32, copy=False)
+    side, bins = settings.block_cells, settings.orientations
+    rows, cols = blocks.shape[:2]
+    parts = blocks.reshape(rows, cols, side, side, bins)
+    if settings.convention == "opencv":
+        parts = parts.swapaxes(2, 3)
+    total = np.zeros((rows + side - 1, cols + side - 1, bins))
+    seen = np.zeros(total.shape[:2])
+    for r in range(side):
+        for c in range(side):
+            total[r : r + rows, c : c + cols] += parts[:, :, r, c]
+            seen[r : r + rows, c : c + cols] += 1
+    return np.asarray(total / seen[..., None])
 
 
-def _first_eps(blocks: Array, settings: HogSettings) -> float:
-    if settings.convention == "skimage":
-        return SKIMAGE_EPS
-    return OPENCV_EPS * float(blocks.shape[-1])
-
-
-def _length(blocks: Array, eps: float, settings: HogSettings) -> Array:
-    squared = np.einsum("...i,...i->...", blocks, blocks)[..., None]
-    if settings.convention == "skimage":
-        return np.asarray(np.sqrt(squared + eps**2))
-    return np.asarray(np.sqrt(squared) + blocks.dtype.type(eps))
-
-
-def _hard_cells(votes: Votes, settings: HogSettings) -> Array:
+def _hard_cells(image: NDArray[np.uint8], settings: HogSettings) -> Array:
     cell, bins = settings.cell_px, settings.orientations
-    height, width = votes.first.shape
-    rows, cols = settings.cell_grid(width, height)
-    corner = np.s_[: rows * cell, : cols * cell]
-    home = np.add.outer(
-        np.arange(rows * cell) // cell * cols, np.arange(cols * cell) // cell
-    )
-    places = home * bins + votes.first_bin[corner]
-    total = np.bincount(
-        places.ravel(), votes.first[corner].ravel(), minlength=rows * cols * bins
-    )
-    return np.asarray(total.reshape(rows, cols, bins) / cell**2)
+    cols = image.shape[1] // cell
+    along = np.arange(cols * cell) // cell * bins
+    bands = []
+    for votes in vote_bands(image, settings):
+        rows = votes.first.shape[0] // cell
+        corner = np.s_[: rows * cell, : cols * cell]
+        down = np.arange(rows * cell) // cell * (cols * bins)
+        places = votes.first_bin[corner] + along + down[:, None]
+        total = np.bincount(
+            places.ravel(), votes.first[corner].ravel(), minlength=rows * cols * bins
+        )
+        bands.append(total.reshape(rows, cols, bins))
+    return np.asarray(np.concatenate(bands) / cell**2)
 
 
 def _stacked(cells: Array, settings: HogSettings) -> Array:
@@ -233,9 +220,11 @@ def axis_weights(settings: HogSettings) -> Float32:
     return tent(settings.block_cells, side, settings.cell_px) * gaussian(side)
 
 
-def _planes(votes: Votes, settings: HogSettings, rows: int, cols: int) -> Float32:
-    """One picture of votes a bin: (orientations, rows * cell, cols * cell)."""
-    corner = np.s_[: rows * settings.cell_px, : cols * settings.cell_px]
+def _planes(votes: Votes, settings: HogSettings) -> Float32:
+    """One picture of votes a bin, whole cells only: (orientations, height, width)."""
+    cell = settings.cell_px
+    height, width = votes.first.shape
+    corner = np.s_[: height // cell * cell, : width // cell * cell]
     first, second = votes.first[corner], votes.second[corner]
     planes = np.zeros((settings.orientations, *first.shape), np.float32)
     for bin_, plane in enumerate(planes):
@@ -244,23 +233,29 @@ def _planes(votes: Votes, settings: HogSettings, rows: int, cols: int) -> Float3
     return planes
 
 
-def _shared_blocks(votes: Votes, settings: HogSettings) -> Array:
+def _shared_blocks(image: NDArray[np.uint8], settings: HogSettings) -> Array:
     """Sum tent x Gaussian x votes over each block: separable, so y first, then x.
 
     Along an axis a block is `side` strips of one cell each, so one small matrix
     product a strip serves all blocks that overlap it.
     """
-    cell, side, bins = settings.cell_px, settings.block_cells, settings.orientations
-    height, width = votes.first.shape
-    rows, cols = settings.cell_grid(width, height)
-    planes = _planes(votes, settings, rows, cols)
-    weights = axis_weights(settings).reshape(side * side, cell)  # (cell, strip) x pixel
-    strips = weights @ planes.reshape(bins, rows, cell, cols * cell)
-    strips = strips.reshape(bins, rows, side, side, cols * cell)
-    first, last = rows - side + 1, cols - side + 1
+    side = settings.block_cells
+    bands = [_strips(votes, settings) for votes in vote_bands(image, settings)]
+    strips = np.concatenate(bands, axis=1)
+    first = strips.shape[1] - side + 1
     down = np.asarray(sum(strips[:, s : s + first, :, s] for s in range(side)))
-    strips = down.reshape(bins, first * side, cols, cell) @ weights.T
-    strips = strips.reshape(bins, first, side, cols, side, side)
-    along = np.asarray(sum(strips[..., s : s + last, :, s] for s in range(side)))
-    blocks = along.transpose(1, 3, 4, 2, 0)  # row, col, cell x, cell y, bin
-    return np.ascontiguousarray(blocks).reshape(first, last, -1)
+    blocks = down.transpose(1, 3, 4, 2, 0)  # row, col, cell x, cell y, bin
+    return np.ascontiguousarray(blocks).reshape(*blocks.shape[:2], -1)
+
+
+def _strips(votes: Votes, settings: HogSettings) -> Float32:
+    """Return (bin, cell row, cell y, strip y, block col, cell x) of a band."""
+    cell, side, bins = settings.cell_px, settings.block_cells, settings.orientations
+    planes = _planes(votes, settings)
+    rows, cols = planes.shape[1] // cell, planes.shape[2] // cell
+    weights = axis_weights(settings).reshape(side * side, cell)  # (cell, strip) x pixel
+    down = weights @ planes.reshape(bins, rows, cell, cols * cell)
+    along = down.reshape(bins, rows * side * side, cols, cell) @ weights.T
+    along = along.reshape(bins, rows, side, side, cols, side, side)
+    last = cols - side + 1
+    return np.asarray(sum(along[..., s : s + last, :, s] for s in range(side)))
