@@ -1,0 +1,8 @@
+"""The one picture component of every page, and the scrubber that steps it."""
+
+from explorer.figures.packing import pack
+from explorer.ui.stage.event import Click, Hover, StageEvent
+from explorer.ui.stage.scrubber import scrubber
+from explorer.ui.stage.stage import stage
+
+__all__ = ["Click", "Hover", "StageEvent", "pack", "scrubber", "stage"]

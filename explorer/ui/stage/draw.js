@@ -1,0 +1,157 @@
+// Layers in image pixels. `px` is image pixels in one CSS pixel.
+
+const STOPS = {
+  sequential: [[68, 1, 84], [72, 36, 117], [65, 68, 135], [53, 95, 141], [42, 120, 142], [33, 145, 140], [34, 168, 132], [68, 191, 112], [122, 209, 81], [189, 223, 38], [253, 231, 37]],
+  diverging: [[0, 114, 178], [247, 247, 247], [213, 94, 0]],
+};
+const PALETTES = {};
+
+function palette(name) {
+  if (PALETTES[name]) return PALETTES[name];
+  const stops = STOPS[name], last = stops.length - 1, made = [];
+  for (let i = 0; i < 256; i++) {
+    const t = (i / 255) * last, k = Math.min(Math.floor(t), last - 1), f = t - k;
+    made.push(stops[k].map((v, c) => Math.round(v + f * (stops[k + 1][c] - v))));
+  }
+  return (PALETTES[name] = made);
+}
+
+function luminance(color) {
+  const m = /^#([0-9a-f]{6})/i.exec(color), n = m ? parseInt(m[1], 16) : null;
+  const [r, g, b] = n !== null ? [n >> 16, (n >> 8) & 255, n & 255] : (color.match(/[\d.]+/g) ?? [255, 255, 255]).map(Number);
+  return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
+}
+
+function prepare(layer) {
+  const at = layer.at ? unpack(layer.at) : null, made = { ...layer, at };
+  for (const name of ["first", "last", "opacity"]) if (layer[name]?.b64) made[name] = unpack(layer[name]);
+  if (layer.kind === "heat") made.bitmap = heatBitmap(at, layer.palette);
+  return made;
+}
+
+function heatBitmap(levels, name) {
+  const [h, w] = levels.shape, made = element("canvas"), colors = palette(name);
+  made.width = w;
+  made.height = h;
+  const g = made.getContext("2d"), image = g.createImageData(w, h);
+  levels.forEach((v, i) => image.data.set([...colors[v], 255], 4 * i));
+  g.putImageData(image, 0, 0);
+  return made;
+}
+
+function drawLayers(s, g, px) {
+  for (const layer of s.layers) { g.save(); DRAW[layer.kind](s, g, layer, px); g.restore(); }
+}
+
+function* shownItems(s, layer, step) {
+  const n = layer.at.length / step, all = s.frame === Infinity;
+  for (let i = 0; i < n; i++) {
+    if (!all && ((layer.first && s.frame < layer.first[i]) || (layer.last && s.frame >= layer.last[i]))) continue;
+    yield [i, layer.color[i % layer.color.length]];
+  }
+}
+
+const DRAW = {
+  boxes(s, g, layer, px) {
+    g.lineWidth = layer.width * px;
+    if (layer.dash) g.setLineDash([6 * px, 4 * px]);
+    const tags = [];
+    for (const [i, color] of shownItems(s, layer, 4)) {
+      const [x1, y1, x2, y2] = layer.at.subarray(4 * i, 4 * i + 4);
+      if (layer.fill) { g.fillStyle = color; g.globalAlpha = layer.fill; g.fillRect(x1, y1, x2 - x1, y2 - y1); g.globalAlpha = 1; }
+      g.strokeStyle = color;
+      g.strokeRect(x1, y1, x2 - x1, y2 - y1);
+      if (layer.labels?.[i]) tags.push([layer.labels[i], x1, y1, color]);
+    }
+    for (const [text, x, y, color] of tags) tag(s, g, text, x, y, color, px);
+  },
+  grid(s, g, layer, px) {
+    const [cw, ch] = layer.cell, [x0, y0] = layer.origin;
+    const rows = layer.shape?.[0] ?? Math.floor((s.h - y0) / ch), cols = layer.shape?.[1] ?? Math.floor((s.w - x0) / cw);
+    g.strokeStyle = layer.color[0];
+    g.globalAlpha = 0.55;
+    g.lineWidth = px;
+    g.beginPath();
+    for (let c = 0; c <= cols; c++) { g.moveTo(x0 + c * cw, y0); g.lineTo(x0 + c * cw, y0 + rows * ch); }
+    for (let r = 0; r <= rows; r++) { g.moveTo(x0, y0 + r * ch); g.lineTo(x0 + cols * cw, y0 + r * ch); }
+    g.stroke();
+  },
+  points(s, g, layer, px) {
+    for (const [i, color] of shownItems(s, layer, 2)) {
+      const [x, y] = layer.at.subarray(2 * i, 2 * i + 2);
+      g.beginPath();
+      g.arc(x, y, layer.radius * px, 0, 7);
+      g.fillStyle = color;
+      g.fill();
+      g.strokeStyle = "rgba(0,0,0,.6)";
+      g.lineWidth = px;
+      g.stroke();
+      if (layer.labels?.[i]) tag(s, g, layer.labels[i], x + 6 * px, y - 4 * px, color, px);
+    }
+  },
+  arrows(s, g, layer, px) {
+    g.lineWidth = layer.width * px;
+    for (const [i, color] of shownItems(s, layer, 4)) { g.strokeStyle = g.fillStyle = color; arrow(g, ...layer.at.subarray(4 * i, 4 * i + 4), px); }
+  },
+  segments(s, g, layer, px) {
+    // One path for each run of equal colour and opacity: thousands of lines stay cheap.
+    const runs = new Map();
+    for (const [i, color] of shownItems(s, layer, 4)) {
+      const name = color + layer.opacity[i];
+      if (!runs.has(name)) runs.set(name, { color, alpha: layer.opacity[i] / 255, items: [] });
+      runs.get(name).items.push(i);
+    }
+    g.lineWidth = layer.width * px;
+    g.lineCap = "round";
+    for (const run of runs.values()) {
+      g.strokeStyle = run.color;
+      g.globalAlpha = run.alpha;
+      g.beginPath();
+      for (const i of run.items) { g.moveTo(layer.at[4 * i], layer.at[4 * i + 1]); g.lineTo(layer.at[4 * i + 2], layer.at[4 * i + 3]); }
+      g.stroke();
+    }
+  },
+  texts(s, g, layer, px) {
+    g.font = "600 " + layer.size * px + "px system-ui, sans-serif";
+    g.textBaseline = "top";
+    g.lineJoin = "round";
+    g.lineWidth = 3 * px;
+    for (const [i, color] of shownItems(s, layer, 2)) {
+      const [x, y] = layer.at.subarray(2 * i, 2 * i + 2);
+      g.strokeStyle = luminance(color) > 0.45 ? "rgba(0,0,0,.75)" : "rgba(255,255,255,.8)";
+      g.strokeText(layer.labels[i], x, y);
+      g.fillStyle = color;
+      g.fillText(layer.labels[i], x, y);
+    }
+  },
+  heat(s, g, layer) {
+    const [x1, y1, x2, y2] = layer.box ?? [0, 0, s.w, s.h];
+    g.globalAlpha = s.opacity ?? layer.opacity;
+    g.imageSmoothingEnabled = false;
+    g.drawImage(layer.bitmap, x1, y1, x2 - x1, y2 - y1);
+  },
+};
+
+function tag(s, g, text, x, y, color, px = s.px) {
+  g.save();
+  g.setLineDash([]);
+  g.font = "600 " + 12 * px + "px system-ui, sans-serif";
+  g.textBaseline = "middle";
+  const w = g.measureText(text).width + 8 * px, h = 17 * px;
+  const left = clamp(x, 0, Math.max(0, s.w - w)), top = y - h < 0 ? Math.min(y, s.h - h) : y - h;
+  g.fillStyle = color;
+  g.fillRect(left, top, w, h);
+  g.fillStyle = luminance(color) > 0.45 ? "#000" : "#fff";
+  g.fillText(text, left + 4 * px, top + h / 2 + 0.5 * px);
+  g.restore();
+}
+
+function arrow(g, x1, y1, x2, y2, px) {
+  const long = Math.hypot(x2 - x1, y2 - y1), head = Math.min(9 * px, 0.6 * long), turn = Math.atan2(y2 - y1, x2 - x1);
+  if (long < 0.2 * px) return;
+  g.beginPath();
+  g.moveTo(x1, y1);
+  g.lineTo(x2, y2);
+  for (const side of [2.65, -2.65]) { g.moveTo(x2, y2); g.lineTo(x2 + head * Math.cos(turn + side), y2 + head * Math.sin(turn + side)); }
+  g.stroke();
+}

@@ -1,0 +1,160 @@
+// Pointer and keyboard: every action has both.
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const HINTS = {
+  hover: "Point at the picture to read values; with the keyboard, arrows move.",
+  click: "Click the picture to choose; with the keyboard, arrows move, Enter chooses.",
+  boxes: "Drag a box or its handles. Keys: arrows move, Shift+arrows resize, Tab next box, N new, Delete, Esc.",
+  brush: "Draw on the picture. Keys: arrows move, Shift+arrows draw, Space dots, Delete clears.",
+  drag: "Drag the mark; with the keyboard, arrows move, Enter commits.",
+};
+
+function toImage(s, e) {
+  const r = s.dom.frame.getBoundingClientRect();
+  return [clamp(((e.clientX - r.left) / r.width) * s.w, 0, s.w), clamp(((e.clientY - r.top) / r.height) * s.h, 0, s.h)];
+}
+
+function cellAt(s, p, cell = s.d.cell, origin = [0, 0]) {
+  return [Math.floor((Math.min(p[0], s.w - 1e-3) - origin[0]) / cell[0]), Math.floor((Math.min(p[1], s.h - 1e-3) - origin[1]) / cell[1])];
+}
+
+const placeValue = (p) => p && p.map((v) => Math.round(v * 100) / 100);
+
+// Move a place by whole cells and put it into the middle of the new one.
+function stepped(s, p, step, cell) {
+  const from = p ?? [s.w / 2, s.h / 2], [cw, ch] = cell;
+  const mid = (v, d, c, most) => clamp((Math.floor(Math.min(v, most - 1e-3) / c) + d + 0.5) * c, Math.min(c / 2, most / 2), most - Math.min(c / 2, most / 2));
+  return [mid(from[0], step[0], cw, s.w), mid(from[1], step[1], ch, s.h)];
+}
+
+const PICK = (slot) => ({
+  down(s, p) { s.selected = p; return {}; },
+  drag(s, p) { s.selected = p; },
+  up(s, p) { s.selected = p; commitValue(s, slot, placeValue(p)); },
+  key(s, e, step) {
+    if (step) {
+      const by = e.shiftKey || e.altKey ? 10 : 1, fine = slot === "point" ? [Math.max(1, s.w / 200), Math.max(1, s.w / 200)] : s.d.cell;
+      s.selected = s.pointer = stepped(s, s.selected, [step[0] * by, step[1] * by], fine);
+      later(s, "commit", 200, () => commitValue(s, slot, placeValue(s.selected)));
+    } else if (e.key === "Enter" && s.selected) { clearTimeout(s.timers.commit); commitValue(s, slot, placeValue(s.selected)); }
+    else return false;
+    s.announce = true;
+    return true;
+  },
+});
+
+const MODES = {
+  hover: {
+    key(s, e, step) {
+      if (!step) return false;
+      s.pointer = stepped(s, s.pointer, step, s.hover?.cell ?? s.d.cell);
+      s.announce = true;
+      return true;
+    },
+  },
+  click: PICK("click"),
+  drag: PICK("point"),
+  boxes: BOXES,
+  brush: BRUSH,
+};
+
+function commitValue(s, slot, value) {
+  send(s, slot, value);
+  const more = s.program?.commit?.(s);
+  if (more !== undefined && more !== null) send(s, "program", more);
+}
+
+function wire(s) {
+  const { over, frame, save, erase, clear, opacity } = s.dom;
+  over.onpointerdown = (e) => pressed(s, e);
+  over.onpointermove = (e) => movedTo(s, e);
+  over.onpointerup = (e) => released(s, e);
+  over.onpointercancel = () => cancel(s);
+  over.onpointerleave = () => { if (!s.grab) { s.pointer = null; s.change(); } };
+  frame.onkeydown = (e) => keyed(s, e);
+  frame.onblur = () => s.redraw();
+  frame.onfocus = () => s.redraw();
+  save.onclick = () => savePng(s);
+  erase.onclick = () => { s.erasing = !s.erasing; erase.setAttribute("aria-pressed", s.erasing); };
+  clear.onclick = () => (s.d.mode === "brush" ? clearInk(s) : s.boxes.length && deleteBox(s));
+  opacity.querySelector("input").oninput = (e) => { s.opacity = e.target.value / 100; s.underStale = true; s.redraw(); };
+}
+
+function pressed(s, e) {
+  if (e.button) return;
+  s.dom.frame.focus({ preventScroll: true });
+  const p = (s.pointer = toImage(s, e));
+  s.before = { boxes: s.boxes.map((b) => [...b]), selected: s.selected, active: s.active };
+  if (s.program?.down?.(s)) s.grab = { program: true };
+  else s.grab = MODES[s.d.mode].down?.(s, p, e) ?? null;
+  s.dragging = Boolean(s.grab);
+  if (s.grab) { try { s.dom.over.setPointerCapture(e.pointerId); } catch { /* a made-up event has no pointer */ } }
+  if (s.grab) e.preventDefault();
+  s.change();
+}
+
+function movedTo(s, e) {
+  const p = (s.pointer = toImage(s, e));
+  if (s.grab?.program) s.program.drag?.(s);
+  else if (s.grab) { MODES[s.d.mode].drag?.(s, p, s.grab, e); askLive(s); }
+  else if (s.d.mode === "boxes") {
+    const hit = hitBox(s, p, false);
+    s.dom.over.style.cursor = !hit ? "crosshair" : hit.part === "move" ? "move" : CURSORS[hit.part];
+  }
+  s.change();
+}
+
+function released(s, e) {
+  if (!s.grab) return;
+  const grab = s.grab, p = (s.pointer = toImage(s, e));
+  s.grab = null;
+  s.dragging = false;
+  if (grab.program) s.program.up?.(s);
+  else MODES[s.d.mode].up?.(s, p, grab);
+  if (e.pointerType === "touch") s.pointer = null;
+  s.change();
+}
+
+function cancel(s) {
+  if (!s.grab) return;
+  if (s.d.mode === "brush") readInk(s, s.d.held.ink.v);
+  Object.assign(s, s.before, { grab: null, dragging: false });
+  s.change();
+}
+
+function keyed(s, e) {
+  if (e.key === "Escape" && s.grab) cancel(s);
+  else if (e.metaKey) return;
+  else if (!s.program?.key?.(s, e) && !MODES[s.d.mode].key(s, e, ARROWS[e.key])) return;
+  if (s.d.mode !== "hover") askLive(s);
+  e.preventDefault();
+  e.stopPropagation();
+  s.change();
+}
+
+// Values while dragging: one request in flight, the latest position wins, a busy server is left alone.
+async function askLive(s) {
+  if (!s.d.live) return;
+  if (s.flying) { s.again = true; return; }
+  s.flying = true;
+  const query = new URLSearchParams();
+  if (s.d.mode === "boxes") query.set("boxes", rounded(s.boxes).flat().join(","));
+  else if (s.d.mode === "brush") query.set("ink", writeInk(s));
+  else if (s.selected) { query.set("x", s.selected[0].toFixed(2)); query.set("y", s.selected[1].toFixed(2)); }
+  const began = performance.now();
+  try {
+    const answer = await fetch(s.d.live + (s.d.live.includes("?") ? "&" : "?") + query);
+    if (answer.ok) { await showLive(s, answer); window.__stage.fetches.push(performance.now() - began); }
+  } catch { /* the server is away: what is committed still goes through Streamlit */ }
+  s.flying = false;
+  if (s.again) { s.again = false; askLive(s); }
+}
+
+async function showLive(s, answer) {
+  const kind = answer.headers.get("content-type") ?? "";
+  if (kind.includes("json")) { const value = await answer.json(); if (s.program?.live) s.program.live(s, value); else s.say(typeof value === "string" ? value : JSON.stringify(value)); return s.redraw(); }
+  const bitmap = await createImageBitmap(await answer.blob());
+  if (!s.out) { s.out = element("canvas", "out"); s.panel.hidden = false; s.panel.append(s.out); }
+  Object.assign(s.out, { width: bitmap.width, height: bitmap.height });
+  s.out.getContext("2d").drawImage(bitmap, 0, 0);
+}

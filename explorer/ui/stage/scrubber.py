@@ -1,0 +1,80 @@
+"""The scrubber: step through a list of frames; stages that follow it redraw at once."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from explorer.ui.stage.assets import scrubber_component
+from explorer.ui.stage.memory import agree
+
+_HTML = """<div class="bar" role="group">
+<span class="label"></span>
+<button class="first" type="button" aria-label="First">&#x23EE;&#xFE0E;</button>
+<button class="back" type="button" aria-label="Back">&#x25C2;</button>
+<button class="play" type="button" aria-label="Play">&#x25B6;&#xFE0E;</button>
+<button class="next" type="button" aria-label="Next">&#x25B8;</button>
+<button class="last" type="button" aria-label="Last">&#x23ED;&#xFE0E;</button>
+<input class="range" type="range" min="0" step="1">
+<select class="speed" aria-label="Speed"><option value="0.5">0.5&times;</option>
+<option value="1" selected>1&times;</option><option value="2">2&times;</option>
+<option value="4">4&times;</option></select>
+<span class="now" aria-live="polite"></span></div>"""
+
+
+def _nothing() -> None:
+    """Let Streamlit know the state; the rerun itself is the answer."""
+
+
+def scrubber(
+    label: str,
+    n: int,
+    *,
+    key: str,
+    names: Sequence[str] | None = None,
+    start: int | None = None,
+) -> int:
+    """Return how many of ``n`` steps are shown, 0..n, as the reader has set it.
+
+    Parameters
+    ----------
+    label : str
+        What a step is: "Rounds".
+    n : int
+        Number of steps; 0 shows an idle bar.
+    key : str
+        Identity; a stage with ``frames=key`` follows it in the browser.
+    names : n or n + 1 strings, optional
+        What each step does, said beside the bar: of steps 1..n, or of 0..n.
+    start : int, optional
+        Frame to start from; n without it.
+
+    Raises
+    ------
+    ValueError
+        If ``n`` is negative or the names are neither n nor n + 1.
+    """
+    if n < 0:
+        raise ValueError(f"a scrubber's number of steps is at least 0, got {n}")
+    said = [] if names is None else [str(name) for name in names]
+    if names is not None and len(said) not in (n, n + 1):
+        raise ValueError(f"{len(said)} names for {n} steps: give {n} or {n + 1}")
+    said = ["", *said] if names is not None and len(said) == n else said
+    wish = None if start is None else min(max(int(start), 0), n)
+    state = st.session_state.get(key)
+    sent = state.get("frame") if isinstance(state, Mapping) else None
+    held, rev = agree(key, "frame", wish, sent)
+    shown = min(max(int(held), 0), n) if isinstance(held, (int, float)) else n
+    mount = scrubber_component(_HTML)
+    mount(
+        key=key,
+        data={
+            "key": key,
+            "label": label,
+            "n": n,
+            "names": said,
+            "frame": shown,
+            "rev": rev,
+        },
+        on_frame_change=_nothing,
+    )
+    return shown

@@ -1,0 +1,139 @@
+// State of one stage and what arrives from Python.
+
+const clamp = (v, a, b) => Math.max(a, Math.min(b, v));
+const BYTES = { f4: Float32Array, i4: Int32Array, u1: Uint8Array };
+
+function unpack(packed) {
+  const text = atob(packed.b64), bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  const array = new BYTES[packed.dtype](bytes.buffer);
+  array.shape = packed.shape;
+  return array;
+}
+
+function element(name, className = "", text = "") {
+  const made = document.createElement(name);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+function openStage(root) {
+  const $ = (q) => root.querySelector(q);
+  const dom = {};
+  for (const name of ["wrap", "main", "frame", "under", "over", "foot", "read", "said", "panel", "opacity", "erase", "clear", "save"]) dom[name] = $("." + name);
+  const s = {
+    root, dom, base: $(".base"), panel: dom.panel, d: {}, w: 1, h: 1, px: 1, own: {},
+    boxes: [], active: 0, selected: null, pointer: null, hovered: null, dragging: false,
+    layers: [], hover: null, params: null, program: null, frame: Infinity, revs: {}, color: {}, dark: false,
+    opacity: null, said: "", timers: {},
+  };
+  s.redraw = () => schedule(s);
+  s.change = () => { s.moved = true; schedule(s); };
+  s.commit = (value) => send(s, "program", value);
+  s.say = (text) => say(s, text);
+  s.cellAt = (p) => cellAt(s, p);
+  s.onFrame = (e) => { if (e.detail.key === s.d.frames) setFrame(s, e.detail.frame); };
+  window.addEventListener("explorer:frame", s.onFrame);
+  s.sizes = new ResizeObserver(() => { s.resized = true; s.underStale = true; s.change(); });
+  s.sizes.observe(dom.frame);
+  wire(s);
+  const bench = (window.__stage ??= { samples: [], fetches: [], stages: {} });
+  s.note = (kind, ms) => { bench.samples.push({ key: s.d.key, kind, ms }); if (bench.samples.length > 4000) bench.samples.splice(0, 2000); };
+  return s;
+}
+
+function closeStage(s) {
+  s.program?.unmount?.(s);
+  window.removeEventListener("explorer:frame", s.onFrame);
+  s.sizes.disconnect();
+  cancelAnimationFrame(s.raf);
+  Object.values(s.timers).forEach(clearTimeout);
+  if (window.__stage?.stages[s.d.key] === s) delete window.__stage.stages[s.d.key];
+}
+
+function setFrame(s, frame) {
+  if (s.frame === frame) return;
+  s.frame = frame;
+  s.underStale = true;
+  s.change();
+}
+
+function readTheme(s) {
+  const style = getComputedStyle(s.dom.wrap), get = (n) => style.getPropertyValue("--st-" + n).trim();
+  s.color = { text: get("text-color") || "#31333f", background: get("background-color") || "#ffffff", second: get("secondary-background-color") || "#f0f2f6", primary: get("primary-color") || "#0072b2", border: get("border-color") || "#d0d4da" };
+  s.dark = luminance(s.color.background) < 0.4;
+}
+
+function receive(s, d) {
+  const old = s.d;
+  s.d = d;
+  s.w = d.w;
+  s.h = d.h;
+  window.__stage.stages[d.key] = s;
+  readTheme(s);
+  const { frame, opacity, erase, clear } = s.dom;
+  frame.style.aspectRatio = d.w + " / " + d.h;
+  frame.style.setProperty("--ratio", d.w / d.h);
+  frame.style.setProperty("--tall", d.maxHeight + "px");
+  frame.dataset.mode = d.mode;
+  frame.setAttribute("aria-label", d.alt + ". " + HINTS[d.mode]);
+  s.base.style.imageRendering = d.pixelated ? "pixelated" : "auto";
+  if (d.src !== old.src) showBase(s, d);
+  if (d.w !== old.w || d.h !== old.h) s.ink = null;
+  if (d.layers !== old.layers) s.layers = JSON.parse(d.layers).map(prepare);
+  if (d.hover !== old.hover) { s.hover = JSON.parse(d.hover); if (s.hover) s.hover.values = unpack(s.hover.values); }
+  if (d.mode !== old.mode) s.revs = {};
+  adopt(s, d);
+  s.frame = d.frames ? (window.__frames?.[d.frames] ?? s.frame) : Infinity;
+  opacity.hidden = !s.layers.some((one) => one.kind === "heat");
+  if (!opacity.hidden && s.opacity === null) s.opacity = s.layers.find((one) => one.kind === "heat").opacity;
+  if (!opacity.hidden) opacity.querySelector("input").value = Math.round(s.opacity * 100);
+  erase.hidden = d.mode !== "brush";
+  clear.hidden = d.mode !== "brush" && !(d.mode === "boxes" && d.edit.most > 1);
+  clear.textContent = d.mode === "brush" ? "Clear" : "Delete box";
+  if (d.program !== old.program) startProgram(s);
+  if (!s.said) showHint(s);
+  s.underStale = true;
+  s.change();
+}
+
+function startProgram(s) {
+  s.params = JSON.parse(s.d.program);
+  const program = s.params ? PROGRAMS[s.params.name] : null;
+  if (program !== s.program) { s.program?.unmount?.(s); s.own = {}; s.panel.replaceChildren(); }
+  s.program = program;
+  s.panel.hidden = !program;
+  program?.mount?.(s);
+}
+
+function adopt(s, d) {
+  const fresh = (slot) => d.held[slot].rev !== s.revs[slot];
+  if (d.mode === "boxes" && fresh("boxes") && !s.dragging) { s.boxes = (d.held.boxes.v ?? []).map((b) => b.map(Number)); s.active = clamp(s.active, 0, Math.max(0, s.boxes.length - 1)); }
+  if (d.mode !== "boxes") s.boxes = [];
+  const slot = d.mode === "click" ? "click" : d.mode === "drag" ? "point" : null;
+  if (slot && fresh(slot) && !s.dragging) { const v = d.held[slot].v; s.selected = v ? (Array.isArray(v) ? v : [v.x, v.y]) : null; }
+  if (!slot) s.selected = null;
+  if (d.mode === "brush" && (fresh("ink") || !s.ink)) readInk(s, d.held.ink.v);
+  for (const name of Object.keys(d.held)) s.revs[name] = d.held[name].rev;
+}
+
+function showBase(s, d) {
+  const next = new Image();
+  next.className = "base";
+  next.alt = d.alt;
+  next.draggable = false;
+  next.style.imageRendering = s.base.style.imageRendering;
+  next.src = d.src;
+  const swap = () => { if (s.d.src === d.src) { s.base.replaceWith(next); s.base = next; window.__stage.shown = performance.now(); s.redraw(); } };
+  next.decode().then(swap, swap);
+}
+
+function send(s, slot, v) {
+  s.setState(slot, { v, rev: s.d.held[slot].rev });
+}
+
+function later(s, name, ms, f) {
+  clearTimeout(s.timers[name]);
+  s.timers[name] = setTimeout(f, ms);
+}
