@@ -216,9 +216,9 @@ def _array(x: Tensor) -> np.ndarray[Any, Any]:
     return x.detach().cpu().numpy().copy()
 
 
-def load(record: Record, weights: Path) -> Classifier:
+def load(record: Record, paths: tuple[Path, ...]) -> Classifier:
     """Build the network and load every weight strictly."""
-    state = torch.load(weights, map_location="cpu", weights_only=True)
+    state = torch.load(paths[0], map_location="cpu", weights_only=True)
     net = EfficientNetLite0(len(record.classes))
     net.load_state_dict(rename_published(state), strict=True)
     return Classifier(net, record)

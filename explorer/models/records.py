@@ -35,7 +35,7 @@ REQUIRED: Mapping[str, type | tuple[type, ...]] = {
 }
 OPTIONAL: Mapping[str, type | tuple[type, ...]] = {
     "title": str,  # the name a reader sees
-    "weights": dict,  # {"package": ..., "file": ...} or {"url": ...}
+    "weights": dict,  # "package" and "files", "files" alone, or "url"
     "backbone": str,  # the record whose network this head stands on
     "note": str,
 }
@@ -69,7 +69,7 @@ class Record:
     seconds: float | None
     machine: str
     title: str = ""
-    weights: dict[str, str] | None = None
+    weights: dict[str, Any] | None = None
     backbone: str = ""
     note: str = ""
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from explorer.models import weights
+from explorer.models import download, weights
 from explorer.models.records import Record, RecordError, read_all
 
 
@@ -54,7 +54,7 @@ def status(name: str) -> str:
     """
     about = record(name)
     try:
-        there = weights.locate(about).is_file()
+        there = all(path.is_file() for path in weights.locate(about))
     except weights.WeightsError:
         there = False
     if there:
@@ -96,19 +96,66 @@ def _open(about: Record) -> Runner:
                 f"{about.label} is not on this machine yet: "
                 f"its weights ({megabytes:.0f} MB) have to be downloaded first."
             )
-        path = weights.locate(about)
-        weights.verify(path, about)
-        return LOADERS[about.architecture](about, path)
+        paths = weights.locate(about)
+        weights.verify(paths, about)
+        return LOADERS[about.architecture](about, paths)
     except (weights.WeightsError, RecordError) as error:
         raise ZooError(str(error)) from error
 
 
-def _classifier(about: Record, path: Path) -> Runner:
+def fetch(name: str, progress: download.Progress | None = None) -> None:
+    """Download a full-size model's weights, in the caller's own thread.
+
+    The inference thread is never held up by it. Nothing happens when the weights are
+    there already; two readers who ask at once share one download.
+
+    Parameters
+    ----------
+    name : str
+        A model's name.
+    progress : callable, optional
+        Called with the bytes so far and the bytes in all (0: not told).
+
+    Raises
+    ------
+    ZooError
+        With a sentence: no network, no room, or not the recorded file.
+    """
+    about = record(name)
+    if status(name) == "ready":
+        return
+    try:
+        if not about.downloadable:
+            weights.locate(about)
+            raise ZooError(f"The weights of {about.label} are missing; reinstall.")
+        download.fetch(about, progress)
+    except weights.WeightsError as error:
+        raise ZooError(str(error)) from error
+
+
+Paths = tuple[Path, ...]
+
+
+def _classifier(about: Record, paths: Paths) -> Runner:
     from explorer.models import classifier
 
-    return classifier.load(about, path)
+    return classifier.load(about, paths)
 
 
-LOADERS: dict[str, Callable[[Record, Path], Runner]] = {
+def _cascades(about: Record, paths: Paths) -> Runner:
+    from explorer.models import cascades
+
+    return cascades.load(about, paths)
+
+
+def _fullsize(about: Record, paths: Paths) -> Runner:
+    from explorer.models import fullsize
+
+    return fullsize.load(about, paths)
+
+
+LOADERS: dict[str, Callable[[Record, Paths], Runner]] = {
     "efficientnet_lite0": _classifier,
+    "cascade": _cascades,
+    "torchvision": _fullsize,
 }

@@ -82,7 +82,7 @@ def _without_scores() -> dict[str, Any]:
         "macs": macs,
         "bytes": path.stat().st_size,
         "sha256": weights.digest(path),
-        "weights": {"package": PACKAGE, "file": FILE},
+        "weights": {"package": PACKAGE, "files": [FILE]},
         "licence": "Apache-2.0",
         "command": "python -m explorer.training.record_efficientnet_lite0",
         "seed": None,

@@ -20,7 +20,7 @@ NAME = "efficientnet_lite0"
 
 @pytest.fixture(scope="module")
 def state() -> dict[str, torch.Tensor]:
-    path = weights.locate(zoo.record(NAME))
+    (path,) = weights.locate(zoo.record(NAME))
     return torch.load(path, map_location="cpu", weights_only=True)
 
 

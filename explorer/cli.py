@@ -1,0 +1,174 @@
+"""The command line: the zoo as a table, and detections of files as JSON."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from explorer import detect_files
+from explorer.models import zoo
+from explorer.models.records import Record, RecordError
+
+DONE, FAILED, MISUSED = 0, 1, 2  # exit statuses
+SCORE_THRESHOLD = 0.05
+IOU_THRESHOLD = 0.5
+COLUMNS = (
+    "name",
+    "task",
+    "classes",
+    "parameters",
+    "size",
+    "score",
+    "data",
+    "licence",
+    "state",
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        What follows ``python -m explorer``; read from the command line without it.
+
+    Returns
+    -------
+    int
+        0 done; 1 some file could not be used; 2 the command itself was wrong.
+    """
+    parsed = _parser().parse_args(arguments)
+    try:
+        status: int = parsed.run(parsed)
+    except (zoo.ZooError, RecordError, detect_files.Misuse) as error:
+        print(error, file=sys.stderr)
+        return MISUSED
+    except KeyboardInterrupt:
+        print("Stopped; nothing was written.", file=sys.stderr)
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m explorer",
+        description="Models of the visual explorer, and detections of your own files.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    models = commands.add_parser("models", help="list the models")
+    models.add_argument("--json", action="store_true", help="print the records")
+    models.set_defaults(run=_models)
+    detect = commands.add_parser("detect", help="find objects in image files")
+    detect.add_argument(
+        "images", nargs="+", help="image files, folders, or patterns such as '*.jpg'"
+    )
+    detect.add_argument("--model", required=True, help="a name from `models`")
+    detect.add_argument("--out", required=True, type=Path, help="JSON file to write")
+    detect.add_argument(
+        "--score-threshold",
+        type=float,
+        default=SCORE_THRESHOLD,
+        help="leave out detections below this (default %(default)s)",
+    )
+    detect.add_argument(
+        "--iou-threshold",
+        type=_fraction,
+        default=IOU_THRESHOLD,
+        help="overlap above which NMS drops the weaker box (default %(default)s)",
+    )
+    detect.add_argument(
+        "--download", action="store_true", help="fetch the model's weights if needed"
+    )
+    detect.set_defaults(run=_detect)
+    return parser
+
+
+def _fraction(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
+    return value
+
+
+def _models(parsed: argparse.Namespace) -> int:
+    found = zoo.records().values()
+    if parsed.json:
+        print(json.dumps([asdict(record) for record in found], indent=1))
+        return DONE
+    print(table([COLUMNS, *(_row(record) for record in found)]))
+    return DONE
+
+
+def _row(record: Record) -> tuple[str, ...]:
+    few = ", ".join(record.classes[:2])
+    classes = few if len(record.classes) <= 2 else str(len(record.classes))
+    score = ", ".join(f"{name} {s['value']:.3f}" for name, s in record.scores.items())
+    return (
+        record.name,
+        record.task,
+        classes,
+        f"{record.parameters:,}",
+        size(record.bytes),
+        score or "-",
+        record.data,
+        record.licence,
+        zoo.status(record.name),
+    )
+
+
+def size(count: int) -> str:
+    """Write a number of bytes as people say it.
+
+    Examples
+    --------
+    >>> size(15_124), size(18_826_032)
+    ('15 kB', '18.8 MB')
+    """
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Set rows in columns, the first row underlined.
+
+    Examples
+    --------
+    >>> print(table([("a", "b"), ("ccc", "d")]))
+    a    b
+    ---  -
+    ccc  d
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        for row in (rows[0], ["-" * width for width in widths], *rows[1:])
+    ]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _detect(parsed: argparse.Namespace) -> int:
+    detect_files.check(parsed.model, parsed.out)
+    if parsed.download:
+        detect_files.fetch(parsed.model)
+    paths, absent = detect_files.expand(parsed.images)
+    results, bad = detect_files.run(
+        paths, parsed.model, parsed.score_threshold, parsed.iou_threshold
+    )
+    _write(parsed.out.expanduser(), results)
+    boxes = sum(map(len, results.values()))
+    print(f"{len(results)} files, {boxes} detections -> {parsed.out}", file=sys.stderr)
+    for sentence in (*absent, *bad):
+        print(f"skipped: {sentence}", file=sys.stderr)
+    return FAILED if absent or bad else DONE
+
+
+def _write(out: Path, results: dict[str, Any]) -> None:
+    part = out.with_name(out.name + ".part")
+    part.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    part.replace(out)

@@ -1,0 +1,189 @@
+"""The command line on good files, bad files and wrong commands."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explorer import cli, detect_files
+from explorer.core.samples import load_sample
+from explorer.models import zoo
+
+MODEL = "haar_faces"
+
+
+def _save(path: Path, image: np.ndarray, **options: object) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(image).save(path, **options)
+    return path
+
+
+@pytest.fixture(scope="module")
+def face() -> np.ndarray:
+    return load_sample("astronaut").image
+
+
+def _detect(*arguments: object) -> int:
+    return cli.main(["detect", *map(str, arguments)])
+
+
+def test_models_lists_every_record(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["models"]) == cli.DONE
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2 + len(zoo.records())
+    assert all(name in lines[0] for name in cli.COLUMNS)
+    assert any("1000" in line and "Apache-2.0" in line for line in lines)
+
+
+def test_models_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["models", "--json"]) == cli.DONE
+    found = json.loads(capsys.readouterr().out)
+    assert {record["name"] for record in found} == set(zoo.records())
+    assert all(len(record["sha256"]) >= 8 for record in found)
+
+
+def test_models_needs_neither_torch_nor_streamlit() -> None:
+    code = (
+        "import sys; from explorer.cli import main; main(['models']);"
+        "assert not {'torch', 'streamlit'} & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert b"efficientnet_lite0" in done.stdout
+
+
+def test_detect_writes_boxes_by_stem(tmp_path: Path, face: np.ndarray) -> None:
+    path, out = _save(tmp_path / "me.png", face), tmp_path / "r.json"
+    assert _detect(path, "--model", MODEL, "--out", out) == cli.DONE
+    found = json.loads(out.read_text())
+    assert list(found) == ["me"]
+    best = next(one for one in found["me"] if one["label"] == "face")
+    assert set(best) == {"label", "score", "box"}
+    x1, y1, x2, y2 = best["box"]
+    assert x1 < 225 < x2
+    assert y1 < 115 < y2
+    assert all(one["score"] >= 0.05 for one in found["me"])
+
+
+def test_boxes_are_in_the_files_own_upright_pixels(
+    tmp_path: Path, face: np.ndarray
+) -> None:
+    large = np.repeat(np.repeat(face, 4, 0), 4, 1)
+    turned = np.rot90(large).copy()  # stored sideways, told by EXIF tag 6
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    path = _save(tmp_path / "big.jpg", turned, exif=exif, quality=92)
+    out = tmp_path / "r.json"
+    assert _detect(path, "--model", MODEL, "--out", out) == cli.DONE
+    best = next(
+        one for one in json.loads(out.read_text())["big"] if one["label"] == "face"
+    )
+    x1, y1, x2, y2 = best["box"]
+    assert x1 < 4 * 225 < x2
+    assert y1 < 4 * 115 < y2
+
+
+def test_a_bad_file_is_named_and_the_rest_is_done(
+    tmp_path: Path, face: np.ndarray, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, out = _save(tmp_path / "good.png", face[:200, :200]), tmp_path / "r.json"
+    (tmp_path / "bad.jpg").write_bytes(b"no picture")
+    status = _detect(
+        good, tmp_path / "bad.jpg", tmp_path / "gone.png", "--model", MODEL,
+        "--out", out,
+    )  # fmt: skip
+    assert status == cli.FAILED
+    assert list(json.loads(out.read_text())) == ["good"]
+    told = capsys.readouterr().err
+    assert "bad.jpg: " in told
+    assert "gone.png: no such file" in told
+
+
+def test_two_files_of_one_stem_keep_their_paths(
+    tmp_path: Path, face: np.ndarray, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small = face[:64, :64]
+    _save(tmp_path / "a" / "x.png", small)
+    _save(tmp_path / "b" / "x.png", small)
+    out = tmp_path / "r.json"
+    status = _detect(
+        tmp_path / "a", tmp_path / "*" / "x.png", "--model", MODEL, "--out", out
+    )
+    assert status == cli.DONE
+    found = list(json.loads(out.read_text()))
+    assert [Path(key).parent.name for key in found] == ["a", "b"]
+    assert "2 files share a stem" in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize(
+    ("model", "sentence"),
+    [
+        ("zebra", "'zebra' is not a model; detectors: "),
+        ("efficientnet_lite0", "'efficientnet_lite0' finds no boxes; detectors: "),
+    ],
+)
+def test_a_wrong_model_names_the_options(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], model: str, sentence: str
+) -> None:
+    status = _detect("x.png", "--model", model, "--out", tmp_path / "r.json")
+    assert status == cli.MISUSED
+    told = capsys.readouterr().err
+    assert sentence in told
+    assert MODEL in told
+
+
+def test_a_model_that_is_not_here_yet_says_how(
+    tmp_path: Path,
+    face: np.ndarray,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("EXPLORER_CACHE", str(tmp_path / "cache"))
+    path = _save(tmp_path / "x.png", face[:64, :64])
+    name = "torchvision_ssdlite"
+    assert _detect(path, "--model", name, "--out", tmp_path / "r") == cli.MISUSED
+    assert "have to be downloaded first. Add --download." in capsys.readouterr().err
+
+
+def test_a_wrong_place_for_the_results_is_told_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "no" / "r.json"
+    assert _detect("x.png", "--model", MODEL, "--out", out) == cli.MISUSED
+    assert "The folder of --out does not exist" in capsys.readouterr().err
+    assert _detect("x.png", "--model", MODEL, "--out", tmp_path) == cli.MISUSED
+
+
+def test_an_empty_folder_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "r.json"
+    assert _detect(tmp_path, "--model", MODEL, "--out", out) == cli.FAILED
+    assert "no image files in this folder" in capsys.readouterr().err
+    assert json.loads(out.read_text()) == {}
+
+
+def test_home_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "x.png").write_bytes(b"")
+    assert detect_files.expand(["~/x.png", "~/*.png"]) == ([tmp_path / "x.png"], [])
+
+
+@pytest.mark.parametrize("value", ["-0.1", "1.1", "high"])
+def test_a_bad_threshold_is_quoted(
+    value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        _detect("x", "--model", MODEL, "--out", "r", f"--iou-threshold={value}")
+    assert caught.value.code == cli.MISUSED
+    assert f"'{value}' is not a number from 0 to 1" in capsys.readouterr().err
+
+
+def test_the_module_runs(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "explorer", "models", "--json"]
+    done = subprocess.run(command, capture_output=True, check=True)
+    assert json.load(io.BytesIO(done.stdout))
