@@ -227,7 +227,7 @@ def _planes(votes: Votes, settings: HogSettings) -> Float32:
     corner = np.s_[: height // cell * cell, : width // cell * cell]
     first, second = votes.first[corner], votes.second[corner]
     planes = np.zeros((settings.orientations, *first.shape), np.float32)
-    for bin_, plane in enumerate(planes):
+    for bin_, plane in enumerate(planes if first.size else ()):
         for votes_, bins in ((first, votes.first_bin), (second, votes.second_bin)):
             cv2.copyTo(votes_, (bins[corner] == bin_).view(np.uint8), plane)
     return planes
