@@ -30,6 +30,7 @@ from explorer.core.hog_steps import (
     descriptor_place,
     hog_steps,
 )
+from explorer.core.hog_window import cut_window, person_window, window_box
 
 __all__ = [
     "CONVENTIONS",
@@ -49,6 +50,7 @@ __all__ = [
     "block_slot",
     "cast_votes",
     "cell_means",
+    "cut_window",
     "descriptor_place",
     "gaussian",
     "gradients",
@@ -57,6 +59,8 @@ __all__ = [
     "hog_descriptor",
     "hog_steps",
     "normalise",
+    "person_window",
     "raw_blocks",
     "tent",
+    "window_box",
 ]

@@ -243,6 +243,6 @@ def _hard_votes(dx: Array, dy: Array, settings: HogSettings) -> Votes:
     first_bin = np.zeros(angle.shape, np.uint8)
     for edge in range(1, bins):  # comparisons: a quotient would round across an edge
         first_bin += angle >= np.float32(settings.range_deg / bins * edge)
-    magnitude = np.hypot(dx, dy)
+    magnitude = np.sqrt(dx * dx + dy * dy)
     second_bin = (first_bin + np.uint8(1)) % np.uint8(bins)
     return Votes(first_bin, second_bin, magnitude, np.zeros_like(magnitude))
