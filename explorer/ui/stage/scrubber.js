@@ -14,7 +14,7 @@ function show(s) {
   now.title = names[s.frame] ?? "";
   range.setAttribute("aria-valuetext", now.textContent);
   for (const [name, off] of [["first", s.frame <= 0], ["back", s.frame <= 0], ["next", s.frame >= n], ["last", s.frame >= n], ["play", n === 0]]) s.dom[name].disabled = off;
-  play.textContent = s.playing ? "\u275a\u275a" : "\u25b6\ufe0e";
+  play.querySelector("path").setAttribute("d", s.playing ? "M4 3h3v10H4zM9 3h3v10H9z" : "M4 2.5v11L13 8z");
   play.setAttribute("aria-label", s.playing ? "Pause" : "Play");
   (window.__frames ??= {})[s.d.key] = s.frame;
   window.dispatchEvent(new CustomEvent("explorer:frame", { detail: { key: s.d.key, frame: s.frame } }));

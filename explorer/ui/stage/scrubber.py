@@ -7,13 +7,25 @@ import streamlit as st
 from explorer.ui.stage.assets import scrubber_component
 from explorer.ui.stage.memory import agree
 
-_HTML = """<div class="bar" role="group">
-<span class="label"></span>
-<button class="first" type="button" aria-label="First">&#x23EE;&#xFE0E;</button>
-<button class="back" type="button" aria-label="Back">&#x25C2;</button>
-<button class="play" type="button" aria-label="Play">&#x25B6;&#xFE0E;</button>
-<button class="next" type="button" aria-label="Next">&#x25B8;</button>
-<button class="last" type="button" aria-label="Last">&#x23ED;&#xFE0E;</button>
+_ICONS = {
+    "first": "M3 3h2v10H3zM13 3v10L6 8z",
+    "back": "M11 3v10L4 8z",
+    "play": "M4 2.5v11L13 8z",
+    "next": "M5 3v10l7-5z",
+    "last": "M11 3h2v10h-2zM3 3v10l7-5z",
+}
+
+
+def _button(name: str) -> str:
+    return (
+        f'<button class="{name}" type="button" aria-label="{name.title()}">'
+        f'<svg viewBox="0 0 16 16" aria-hidden="true"><path d="{_ICONS[name]}"/></svg>'
+        "</button>"
+    )
+
+
+_HTML = f"""<div class="bar" role="group"><span class="label"></span>
+{"".join(_button(name) for name in _ICONS)}
 <input class="range" type="range" min="0" step="1">
 <select class="speed" aria-label="Speed"><option value="0.5">0.5&times;</option>
 <option value="1" selected>1&times;</option><option value="2">2&times;</option>

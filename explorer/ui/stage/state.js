@@ -74,8 +74,8 @@ function receive(s, d) {
   readTheme(s);
   const { frame, opacity, erase, clear } = s.dom;
   frame.style.aspectRatio = d.w + " / " + d.h;
-  frame.style.setProperty("--ratio", d.w / d.h);
-  frame.style.setProperty("--tall", d.maxHeight + "px");
+  s.dom.wrap.style.setProperty("--ratio", d.w / d.h);
+  s.dom.wrap.style.setProperty("--tall", d.maxHeight + "px");
   frame.dataset.mode = d.mode;
   frame.setAttribute("aria-label", d.alt + ". " + HINTS[d.mode]);
   s.base.style.imageRendering = d.pixelated ? "pixelated" : "auto";
