@@ -1,0 +1,116 @@
+"""Measure every budget, print the table, and write it into the README.
+
+Usage: ``python -m benchmarks [--quick] [--no-write]``
+"""
+
+import argparse
+import re
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks import bench_hog, bench_model, bench_windows, browser
+from explorer.ui.catalogue import LESSONS
+
+README = Path(__file__).parents[1] / "README.md"
+FIRST_PAGE_MS = 5000
+OPEN_MS = 5000
+CONTROL_MS = 300
+FRAME_MS = 16
+
+Row = dict[str, Any]
+
+
+def measure_floor(chromium: Any, releases: int) -> tuple[list[Row], float]:
+    """Time the empty page: its opening, and its slider to its text."""
+    with browser.serve(Path(__file__).with_name("floor_app.py")) as (address, _):
+        page, opened = browser.open_page(chromium, address)
+        browser.settle(page)
+        times = browser.control_to_picture(page, releases)
+        page.context.close()
+    rows = [
+        browser.row("empty page: open (the floor)", [opened], OPEN_MS),
+        browser.row("empty page: control to text (the floor)", times, CONTROL_MS),
+    ]
+    return rows, float(rows[1]["median_ms"])
+
+
+def measure_app(chromium: Any, releases: int, floor_ms: float) -> list[Row]:
+    """Time the start, every page's opening and control, hover and drag frames."""
+    rows: list[Row] = []
+    app = browser.ROOT / "streamlit_app.py"
+    with browser.serve(app) as (address, start):
+        page, _ = browser.open_page(chromium, address)
+        first = (time.perf_counter() - start) * 1e3
+        rows.append(browser.row("start to first page", [first], FIRST_PAGE_MS))
+        page.context.close()
+        time.sleep(8)  # the models warm after the first page, as for any reader
+        for lesson in LESSONS:
+            page, opened = browser.open_page(chromium, f"{address}/{lesson.slug}")
+            browser.settle(page)
+            times = browser.control_to_picture(page, releases)
+            hover = browser.frame_times(page, drag=False)
+            drag = browser.frame_times(page, drag=True)
+            name = lesson.title
+            rows += [
+                browser.row(f"{name}: first open", [opened], OPEN_MS),
+                browser.row(f"{name}: control to picture", times, CONTROL_MS, floor_ms),
+                browser.row(f"{name}: hover, script a frame", hover, FRAME_MS),
+                browser.row(f"{name}: drag, script a frame", drag, FRAME_MS),
+            ]
+            page.context.close()
+    return rows
+
+
+def table(rows: list[Row]) -> str:
+    """Write the rows as a markdown table."""
+    head = "| What | Median | p95 | Against | Ratio | Budget | Met |"
+    lines = [head, "|---|---:|---:|---|---:|---|---|"]
+    for row in rows:
+        median, p95 = (_ms(row.get(k)) for k in ("median_ms", "p95_ms"))
+        against = row.get("reference") or ""
+        if row.get("reference_ms") is not None:
+            against += f" ({_ms(row['reference_ms'])})"
+        ratio = f"{row['ratio']:.2f}" if row.get("ratio") is not None else ""
+        met = {True: "yes", False: "**no**", None: "—"}[row.get("met")]
+        cells = (row["what"], median, p95, against, ratio, row.get("budget", ""), met)
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _ms(value: float | None) -> str:
+    return "" if value is None else f"{value:.3g} ms"
+
+
+def write(text: str) -> None:
+    """Put the table between the README's marks."""
+    readme = README.read_text()
+    block = f"<!-- bench -->\n{text}\n<!-- /bench -->"
+    README.write_text(
+        re.sub(r"<!-- bench -->.*<!-- /bench -->", lambda _: block, readme, flags=re.S)
+    )
+
+
+def main(arguments: list[str]) -> int:
+    """Measure, print, write; exit status 1 if a budget is missed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions")
+    parser.add_argument("--no-write", action="store_true", help="leave the README")
+    chosen = parser.parse_args(arguments)
+    releases = 6 if chosen.quick else 20
+    rows: list[Row] = []
+    for module in (bench_hog, bench_windows, bench_model):
+        rows += module.run()
+    with browser.chromium() as chromium:
+        floor_rows, floor_ms = measure_floor(chromium, releases)
+        rows += floor_rows + measure_app(chromium, releases, floor_ms)
+    text = table(rows)
+    print(text)
+    if not chosen.no_write:
+        write(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

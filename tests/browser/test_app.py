@@ -1,0 +1,161 @@
+"""The whole application in a real Chromium, used as a student would."""
+
+import io
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explorer.core.boxes import box_iou
+from explorer.core.street import draw_street
+from explorer.ui.catalogue import LESSONS
+
+pytestmark = pytest.mark.browser
+ROOT = Path(__file__).parents[2]
+DATA = Path(os.environ.get("EXPLORER_DATA", ROOT.parent / "shared" / "data"))
+
+
+def opened(page, url: str):
+    page.goto(url)
+    page.wait_for_selector("[data-testid=stMain] h1", timeout=30_000)
+    settle(page)
+    return page
+
+
+def settle(page) -> None:
+    page.wait_for_timeout(400)
+    page.wait_for_selector(
+        "[data-testid=stStatusWidget]", state="detached", timeout=30_000
+    )
+    page.wait_for_timeout(200)
+
+
+def upload(page, name: str, data: bytes) -> None:
+    page.get_by_role("button", name="Your photo").click()
+    page.locator("input[type=file]").set_input_files(
+        {"name": name, "mimeType": "image/jpeg", "buffer": data}
+    )
+    page.keyboard.press("Escape")
+    settle(page)
+
+
+def numbers(page) -> dict[str, np.ndarray]:
+    """The page's own numbers, through its download button."""
+    page.get_by_role("tab", name="Downloads").click()
+    with page.expect_download() as got:
+        page.get_by_role("button", name="All numbers (NPZ)").click()
+    with np.load(got.value.path()) as archive:
+        return {name: archive[name] for name in archive.files}
+
+
+def jpeg(image: np.ndarray, orientation: int = 1) -> bytes:
+    """A JPEG whose pixels are turned so that the EXIF tag sets them upright."""
+    turns = {1: 0, 6: 1, 8: -1, 3: 2}[orientation]
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = io.BytesIO()
+    Image.fromarray(np.rot90(image, turns)).save(
+        data, "JPEG", quality=92, subsampling=0, exif=exif.tobytes()
+    )
+    return data.getvalue()
+
+
+def test_the_road_map_leads_to_a_lesson_and_back(page, app_url):
+    opened(page, app_url)
+    assert page.locator("[data-testid=stMain] img").count() >= len(LESSONS)
+    main = page.locator("[data-testid=stMain]")
+    main.get_by_role("link", name="Non-maximum suppression").click()
+    page.wait_for_url("**/nms*")
+    page.wait_for_selector("h1:has-text('Non-maximum suppression')")
+    page.go_back()
+    page.wait_for_selector("h1:has-text('opened up')")
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda x: x.slug)
+@pytest.mark.parametrize("width", [1280, 1440, 820])
+def test_no_page_is_wider_than_its_screen(page, app_url, lesson, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    opened(page, f"{app_url}/{lesson.slug}")
+    main = page.locator("[data-testid=stMain]")
+    assert main.evaluate("e => e.scrollWidth <= e.clientWidth + 1")
+    assert page.locator("canvas.over").first.bounding_box()["width"] > 100
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda x: x.slug)
+def test_a_changed_view_survives_its_link(page, app_url, lesson, browser):
+    opened(page, f"{app_url}/{lesson.slug}?image=astronaut")
+    thumb = page.locator("[data-testid=stSlider] [role=slider]").first
+    before = thumb.get_attribute("aria-valuenow")
+    thumb.focus()
+    at_end = before == thumb.get_attribute("aria-valuemax")
+    page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
+    page.wait_for_timeout(600)
+    settle(page)
+    value = thumb.get_attribute("aria-valuenow")
+    assert value != before
+    assert f"{lesson.slug}_" in page.url
+    other = opened(browser.new_context().new_page(), page.url)
+    thumb = other.locator("[data-testid=stSlider] [role=slider]").first
+    assert thumb.get_attribute("aria-valuenow") == value
+    assert "Astronaut" in other.locator("[data-testid=stSelectbox]").first.inner_text()
+    other.context.close()
+
+
+def test_projector_puts_the_sidebar_away_and_is_kept_between_lessons(page, app_url):
+    opened(page, f"{app_url}/nms")
+    assert page.locator("[data-testid=stSidebar]").is_visible()
+    size = "() => parseFloat(getComputedStyle(document.documentElement).fontSize)"
+    usual = page.evaluate(size)
+    page.get_by_text("Projector").click()
+    settle(page)
+    assert not page.locator("[data-testid=stSidebar]").is_visible()
+    assert page.evaluate(size) > usual
+    assert "projector=1" in page.url
+    page.get_by_role("link", name="Next").click()
+    page.wait_for_url("**/roi_pooling*")
+    settle(page)
+    assert not page.locator("[data-testid=stSidebar]").is_visible()
+
+
+def test_a_bad_file_leaves_the_page_whole(page, app_url):
+    opened(page, f"{app_url}/hog")
+    upload(page, "notes.jpg", b"this is no picture")
+    page.wait_for_selector("text=The page goes on with the image it had")
+    assert page.locator("canvas.over").first.is_visible()
+
+
+def found_people(page) -> np.ndarray:
+    return numbers(page)["people"]
+
+
+@pytest.mark.parametrize("orientation", [1, 6, 8, 3])
+def test_people_of_the_drawn_street_are_found_whichever_way_it_lies(
+    page, app_url, orientation
+):
+    street = draw_street()
+    opened(page, f"{app_url}/sliding_window")
+    upload(page, "street.jpg", jpeg(street.image, orientation))
+    people = found_people(page)
+    best = box_iou(street.boxes, people).max(axis=1)
+    assert (best >= 0.5).all(), best
+
+
+def penn_fudan(count: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Photos and true boxes of the last images, which trained nothing here."""
+    import zipfile
+
+    with zipfile.ZipFile(DATA / "pennfudan.zip") as archive:
+        names = sorted(n for n in archive.namelist() if n.startswith("images/"))
+        found = []
+        for name in [n for n in names if n.endswith(".jpg")][-count:]:
+            image = np.asarray(Image.open(archive.open(name)).convert("RGB"))
+            mask_name = name.replace("images/", "masks/").replace(".jpg", ".png")
+            mask = np.asarray(Image.open(archive.open(mask_name)))
+            boxes = []
+            for person in range(1, mask.max() + 1):
+                y, x = np.nonzero(mask == person)
+                boxes.append([x.min(), y.min(), x.max() + 1, y.max() + 1])
+            found.append((image, np.array(boxes, float)))
+    return found
