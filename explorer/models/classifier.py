@@ -119,9 +119,9 @@ class Classifier:
         ``input`` ``(C, h, w)`` holds the input channels that the output channel reads
         (its group), before padding; ``weight`` ``(C, k, k)``; ``bias`` ``()``;
         ``output`` ``(h', w')`` straight from the convolution; ``geometry`` stride,
-        dilation, then zeros at the top, bottom, left and right; ``norm`` the four
-        numbers (mean, variance + eps, gain, offset) of the batch normalisation that
-        follows; ``channels`` how many output channels there are.
+        dilation, then zeros at the top, bottom, left and right; ``norm`` the
+        numbers (mean, variance + eps, gain, offset, 1 if ReLU6 comes after) of the
+        batch normalisation that follows; ``channels`` how many output channels there are.
         """
         with stage("resize"):
             height, width = fit(image, side_px)
@@ -151,14 +151,17 @@ class Classifier:
 
     def _norm(self, layer: str, channel: int) -> np.ndarray[Any, Any]:
         modules = dict(self.net.named_modules())
-        norm = modules.get(layer.removesuffix("conv") + "norm")
+        place = layer.rpartition(".")[0]
+        norm = modules.get(f"{place}.norm")
+        relu6 = bool(getattr(modules.get(place), "relu6", False))
         if not isinstance(norm, nn.BatchNorm2d) or norm.running_mean is None:
             return np.zeros(0)
         assert norm.running_var is not None
         variance = norm.running_var[channel] + norm.eps
         values = (norm.running_mean[channel], variance)
         affine = (norm.weight[channel], norm.bias[channel])
-        return np.array([float(value.detach()) for value in (*values, *affine)])
+        numbers = [float(value.detach()) for value in (*values, *affine)]
+        return np.array([*numbers, float(relu6)])
 
     def _tensor(self, image: np.ndarray[Any, Any]) -> Tensor:
         scaled = (image.astype(np.float32) / 255.0 - self.mean) / self.std
