@@ -141,6 +141,50 @@ def final_scores(steps: Sequence[SoftStep], count: int) -> Array:
     return scores
 
 
+def soft_nms_scores(
+    boxes: ArrayLike,
+    scores: ArrayLike,
+    labels: ArrayLike | None = None,
+    decay: Decay = "linear",
+    iou_threshold: float = 0.5,
+    sigma: float = 0.5,
+) -> Array:
+    """Return every box's score after soft-NMS, none dropped.
+
+    Parameters
+    ----------
+    boxes, scores, decay, iou_threshold, sigma
+        As for ``soft_nms_steps``.
+    labels : (N,) array_like of int or None
+        With labels, only boxes of the same class lower each other's scores.
+
+    Returns
+    -------
+    (N,) float64 array
+        At most the scores that came in.
+
+    Raises
+    ------
+    ValueError
+        As ``soft_nms_steps``.
+
+    Examples
+    --------
+    >>> soft_nms_scores([[0, 0, 2, 2], [0, 0, 2, 2]], [0.9, 0.5], [0, 1])
+    array([0.9, 0.5])
+    """
+    array, numbers = check_scored(boxes, scores)
+    classes = np.zeros(len(array)) if labels is None else np.asarray(labels)
+    final = np.zeros(len(array))
+    for label in np.unique(classes):
+        rows = np.flatnonzero(classes == label)
+        steps = soft_nms_steps(
+            array[rows], numbers[rows], decay, iou_threshold, sigma, 0.0
+        )
+        final[rows] = final_scores(steps, len(rows))
+    return final
+
+
 def _check_soft(
     scores: Array, decay: str, iou_threshold: float, sigma: float, floor: float
 ) -> None:

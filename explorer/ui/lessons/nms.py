@@ -1,0 +1,270 @@
+"""The lesson on non-maximum suppression, part by part."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.core.boxes import box_area
+from explorer.core.nms import NmsStep, kept_counts, nms_classwise_steps, nms_steps
+from explorer.core.proof import Proof
+from explorer.core.soft_nms import DECAYS, Decay, soft_nms_scores
+from explorer.figures.nms import (
+    THRESHOLDS,
+    kept_curve_figure,
+    round_layers,
+    soft_scores_figure,
+)
+from explorer.figures.theme import COLORS
+from explorer.models.proofs import nms as proofs
+from explorer.ui import live
+from explorer.ui.imagebar import Picture
+from explorer.ui.lesson import remember
+from explorer.ui.lessons.nms_detectors import (
+    Raw,
+    Scale,
+    detector_label,
+    detectors,
+    first_detector,
+    parts_of,
+    raw_boxes,
+    scale_of,
+)
+from explorer.ui.lessons.nms_words import (
+    CLASS_HELP,
+    NOTHING,
+    QUESTION,
+    SOURCES,
+    THRESHOLD_HELP,
+    reading,
+    round_name,
+    words,
+)
+from explorer.ui.stage.scrubber import scrubber
+from explorer.ui.stage.stage import stage
+
+PARTS = ("Two boxes", "A detector's boxes")
+CLASSES = ("the same", "different")
+NO_CHART_BAR = {"displayModeBar": False}
+
+Array = NDArray[np.float64]
+
+__all__ = [
+    "CLASSES",
+    "CLASS_HELP",
+    "NOTHING",
+    "PARTS",
+    "QUESTION",
+    "SOURCES",
+    "THRESHOLD_HELP",
+    "curves",
+    "detector_label",
+    "detectors",
+    "first_detector",
+    "parts_of",
+    "play",
+    "prove",
+    "raw_boxes",
+    "rounds",
+    "scale_of",
+    "table",
+    "two_boxes",
+    "words",
+]
+
+
+def first_pair(picture: Picture) -> tuple[float, ...]:
+    """Return two overlapping boxes to start from: a known object's, and one beside."""
+    height, width = picture.image.shape[:2]
+    if len(picture.gt_boxes):
+        areas = box_area(picture.gt_boxes)
+        x1, y1, x2, y2 = picture.gt_boxes[int(areas.argmax())]
+    else:
+        x1, y1, x2, y2 = np.array([0.3, 0.2, 0.6, 0.75]) * [width, height] * 2
+    shift = np.array([0.35 * (x2 - x1), 0.12 * (y2 - y1)])
+    low = np.clip([x1, y1] + shift, 0, [width - (x2 - x1), height - (y2 - y1)])
+    pair = (x1, y1, x2, y2, low[0], low[1], low[0] + x2 - x1, low[1] + y2 - y1)
+    return tuple(round(float(v), 1) for v in pair)
+
+
+def two_boxes(
+    picture: Picture,
+    scores: tuple[float, float],
+    same: bool,
+    classwise: bool,
+    iou_threshold: float,
+) -> Array:
+    """Show two boxes to drag, with their IoU beside them; return the boxes."""
+    start = first_pair(picture)
+    height, width = picture.image.shape[:2]
+    place = f"pair_{width}x{height}"
+    pair = np.array(remember(place, start), dtype=float).reshape(2, 4)
+    event = stage(
+        picture.image,
+        key="nms_pair",
+        alt="Two boxes on the picture, to be dragged",
+        mode="boxes",
+        boxes=pair,
+        box_labels=[f"A {scores[0]:.2f}", f"B {scores[1]:.2f}"],
+        box_colors=[COLORS["first"], COLORS["second"]],
+        max_boxes=2,
+        program={
+            "name": "iou",
+            "threshold": iou_threshold,
+            "scores": list(scores),
+            "classes": ["person", "person" if same else "dog"],
+            "together": not classwise,
+            "colors": {
+                "first": COLORS["first"],
+                "second": COLORS["second"],
+                "overlap": COLORS["overlap"],
+                "kept": COLORS["kept"],
+                "gone": COLORS["negative"],
+            },
+        },
+    )
+    if event.boxes is not None and len(event.boxes) == 2:
+        pair = event.boxes
+        remember.set(place, tuple(float(v) for v in pair.ravel()), start)
+    return pair
+
+
+def rounds(raw: Raw, iou_threshold: float, classwise: bool) -> list[NmsStep]:
+    """Return the rounds of NMS on the raw boxes."""
+    if classwise:
+        return live.compute(
+            "NMS", nms_classwise_steps, raw.boxes, raw.scores, raw.codes, iou_threshold
+        )
+    return live.compute("NMS", nms_steps, raw.boxes, raw.scores, iou_threshold)
+
+
+@st.fragment
+def play(
+    picture: Picture, raw: Raw, steps: Sequence[NmsStep], iou_threshold: float
+) -> None:
+    """Show the rounds over the picture, and say what happens in the present one."""
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        shown = scrubber(
+            "Rounds",
+            len(steps),
+            key="nms_rounds",
+            names=["all boxes wait", *(round_name(step) for step in steps)],
+            start=1,
+        )
+        names = [raw.name(row) for row in range(len(raw.boxes))]
+        stage(
+            picture.image,
+            key="nms_photo",
+            alt=f"{len(raw.boxes)} raw boxes; round {shown} of {len(steps)} is shown",
+            layers=round_layers(raw.boxes, raw.scores, names, steps),
+            frames="nms_rounds",
+        )
+    with right:
+        st.markdown(reading(raw, steps, shown, iou_threshold))
+
+
+def curves(
+    raw: Raw,
+    steps: Sequence[NmsStep],
+    iou_threshold: float,
+    classwise: bool,
+    scale: Scale,
+) -> Array:
+    """Draw boxes left against the threshold, and soft-NMS; return the soft scores."""
+    codes = raw.codes if classwise else None
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown(f"**What another threshold would leave** of {len(raw.boxes)} boxes")
+        counts = live.compute(
+            "Curve", kept_counts, raw.boxes, raw.scores, THRESHOLDS, codes
+        )
+        st.plotly_chart(
+            kept_curve_figure(THRESHOLDS, counts, iou_threshold),
+            width="stretch",
+            config=NO_CHART_BAR,
+            key="nms_curve",
+        )
+    with right:
+        return _soft(raw, steps, iou_threshold, codes, scale)
+
+
+@st.fragment
+def _soft(
+    raw: Raw,
+    steps: Sequence[NmsStep],
+    iou_threshold: float,
+    codes: NDArray[np.int64] | None,
+    scale: Scale,
+) -> Array:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("**Soft-NMS** lowers scores instead of removing")
+        decay: Decay = st.segmented_control(
+            "Decay",
+            DECAYS,
+            default="linear",
+            required=True,
+            key="nms_decay",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+    before = raw.scores if scale.probability else 1 / (1 + np.exp(-raw.scores))
+    after = live.compute(
+        "Soft-NMS", soft_nms_scores, raw.boxes, before, codes, decay, iou_threshold
+    )
+    st.plotly_chart(
+        soft_scores_figure(before, after, [step.kept for step in steps]),
+        width="stretch",
+        config=NO_CHART_BAR,
+        key="nms_soft",
+    )
+    rule = (
+        f"score × (1 − IoU) from IoU {iou_threshold:.2f} on"
+        if decay == "linear"
+        else "score × exp(−IoU² ÷ 0.5) at any overlap"
+    )
+    squashed = "" if scale.probability else " Scores are first brought into 0 to 1."
+    st.caption(f"Each kept box changes its neighbours: {rule}.{squashed}")
+    return after
+
+
+def prove(
+    boxes: Array,
+    scores: Array,
+    codes: NDArray[np.int64],
+    classwise: bool,
+    iou_threshold: float,
+) -> list[Proof]:
+    """Compare what the page shows with torchvision, on the same boxes."""
+    proofs.load_reference()
+    if classwise:
+        kept = live.compute(
+            "Proof", proofs.prove_classwise, boxes, scores, codes, iou_threshold
+        )
+    else:
+        kept = live.compute("Proof", proofs.prove_nms, boxes, scores, iou_threshold)
+    return [kept, live.compute("Proof of IoU", proofs.prove_iou, boxes)]
+
+
+def table(raw: Raw, steps: Sequence[NmsStep]) -> None:
+    """List all rounds: the box kept, and what it removes."""
+    with st.expander("All rounds as a table", icon=":material/table:"):
+        st.dataframe(
+            {
+                "round": range(1, len(steps) + 1),
+                "kept box": [step.kept + 1 for step in steps],
+                "class": [raw.classes[raw.codes[step.kept]] for step in steps],
+                "score": [round(float(raw.scores[step.kept]), 3) for step in steps],
+                "removes": [len(step.suppressed) for step in steps],
+                "removed boxes": [
+                    ", ".join(str(row + 1) for row in step.suppressed) for step in steps
+                ],
+                "their IoU": [
+                    ", ".join(f"{iou:.2f}" for iou in step.ious) for step in steps
+                ],
+            },
+            hide_index=True,
+            height=300,
+            key="nms_table",
+        )

@@ -1,0 +1,112 @@
+"""The detectors the lesson on NMS asks, and what their scores mean."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.core.samples import SAMPLES
+from explorer.models import zoo
+from explorer.ui import live
+from explorer.ui.imagebar import Picture
+
+WANTED = ("opencv_people", "hog_svm", "haar_faces", "torchvision_faster_rcnn")
+FACES = "haar_faces"
+MOST_BOXES = 600  # the best so many are played; more would hide the picture
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A detector's score: slider ends, start, step, and what the number is."""
+
+    low: float
+    high: float
+    start: float
+    step: float
+    what: str
+    probability: bool = False
+
+
+MARGIN = Scale(0.0, 3.0, 0.0, 0.1, "how far beyond the SVM's border; it has no end")
+VOTES = Scale(-3.0, 6.0, 0.5, 0.25, "the sum of votes in the cascade's last stage")
+CHANCE = Scale(0.05, 0.95, 0.3, 0.05, "a probability, 0 to 1", True)
+SCALES = {FACES: VOTES, "opencv_people": MARGIN, "hog_svm": MARGIN}
+
+
+MARGIN = Scale(0.0, 3.0, 0.0, 0.1, "how far beyond the SVM's border; it has no end")
+VOTES = Scale(-3.0, 6.0, 0.5, 0.25, "the sum of votes in the cascade's last stage")
+CHANCE = Scale(0.05, 0.95, 0.3, 0.05, "a probability, 0 to 1", True)
+SCALES = {FACES: VOTES, "opencv_people": MARGIN, "hog_svm": MARGIN}
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A detector's boxes before any suppression, best score first."""
+
+    boxes: Array
+    scores: Array
+    codes: NDArray[np.int64]
+    classes: tuple[str, ...]
+
+    def name(self, row: int) -> str:
+        """Return a box's class; empty where there is one class only."""
+        return self.classes[self.codes[row]] if len(self.classes) > 1 else ""
+
+
+def scale_of(detector: str) -> Scale:
+    """Return how a detector scores.
+
+    Examples
+    --------
+    >>> scale_of("torchvision_faster_rcnn").probability
+    True
+    """
+    return SCALES.get(detector, CHANCE)
+
+
+def detectors() -> tuple[str, ...]:
+    """Return the detectors this page can ask, by name."""
+    return tuple(name for name in WANTED if name in zoo.records())
+
+
+def first_detector(picture: Picture) -> str:
+    """Return a detector that finds what the picture is known to show."""
+    faces = any("face" in x.shows for x in SAMPLES if x.name == picture.name)
+    return FACES if faces else detectors()[0]
+
+
+def detector_label(name: str) -> str:
+    """Return a detector's title, marked where it has to be downloaded first."""
+    ready = zoo.status(name) == "ready"
+    return zoo.record(name).label + ("" if ready else " (download)")
+
+
+def raw_boxes(picture: Picture, detector: str, score_threshold: float) -> Raw | None:
+    """Ask the detector for its boxes before NMS; None where it can't be asked."""
+    scale = scale_of(detector)
+    answer = live.model(detector, "raw", image=picture.image, score_threshold=scale.low)
+    if answer is None:
+        return None
+    found = answer.arrays
+    rows = np.flatnonzero(found["scores"] >= score_threshold)
+    rows = rows[np.argsort(-found["scores"][rows], kind="stable")]
+    if len(rows) > MOST_BOXES:
+        st.caption(f"The best {MOST_BOXES} of {len(rows)} raw boxes are shown.")
+    rows = rows[:MOST_BOXES]
+    names, codes = np.unique(found["labels"][rows].astype(str), return_inverse=True)
+    return Raw(
+        found["boxes"][rows].astype(float),
+        found["scores"][rows].astype(float),
+        codes.astype(np.int64),
+        tuple(names.tolist()),
+    )
+
+
+def parts_of(raw: Raw | None) -> tuple[Array, Array, NDArray[np.int64]]:
+    """Return boxes, scores and class codes; empty where nothing was found."""
+    if raw is None:
+        return np.empty((0, 4)), np.empty(0), np.empty(0, np.int64)
+    return raw.boxes, raw.scores, raw.codes
