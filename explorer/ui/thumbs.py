@@ -9,7 +9,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-WIDTH_PX, HEIGHT_PX = 320, 200
+from explorer.core.samples import load_sample
+from explorer.figures import thumbnails as make
+
+Image = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -20,28 +23,46 @@ class Thumbnail:
     alt: str
 
 
+# What makes a lesson's thumbnail, of which sample, and what is to be seen.
+MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
+    "convolution": (
+        make.convolution_thumbnail,
+        "astronaut",
+        "A portrait; its right half filtered to vertical edges.",
+    ),
+    "hog": (
+        make.hog_thumbnail,
+        "astronaut",
+        "Short coloured strokes along the edges of a portrait.",
+    ),
+    "sliding_window": (
+        make.sliding_window_thumbnail,
+        "street",
+        "A street with a heat map of window scores and the best window.",
+    ),
+    "nms": (
+        make.nms_thumbnail,
+        "street",
+        "Many grey boxes around people; few green ones are kept.",
+    ),
+    "roi_pooling": (
+        make.roi_pooling_thumbnail,
+        "chelsea",
+        "A box on a cat's face and the nearest box on a coarse grid.",
+    ),
+}
+
+
 @st.cache_resource(max_entries=64, show_spinner=False)
 def thumbnail(slug: str) -> Thumbnail | None:
     """Return a lesson's picture, made once a process; None if it can't be made."""
     try:
-        image, alt = MAKERS[slug]()
-        small = cv2.resize(_crop(image), (WIDTH_PX, HEIGHT_PX), None, 0, 0, 3)
-        ok, data = cv2.imencode(
-            ".jpg", small[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 88]
-        )
-        return Thumbnail(data.tobytes(), alt) if ok else None
+        draw, sample, alt = MAKERS[slug]
+        image = draw(load_sample(sample).image)
+        quality = [cv2.IMWRITE_JPEG_QUALITY, 88]
+        _, data = cv2.imencode(".jpg", image[..., ::-1], quality)
+        return Thumbnail(data.tobytes(), alt)
     except Exception:
+        # The card goes on without its picture; the log says why.
         logging.getLogger("explorer").exception("no thumbnail for %s", slug)
         return None
-
-
-def _crop(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Cut the largest centred piece of the thumbnail's proportions."""
-    height, width = image.shape[:2]
-    wide = min(width, height * WIDTH_PX // HEIGHT_PX)
-    high = min(height, width * HEIGHT_PX // WIDTH_PX)
-    top, left = (height - high) // 2, (width - wide) // 2
-    return np.ascontiguousarray(image[top : top + high, left : left + wide])
-
-
-MAKERS: dict[str, Callable[[], tuple[NDArray[np.uint8], str]]] = {}

@@ -1,0 +1,117 @@
+"""Small pictures for the road map, each made by its own lesson's algorithm."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.core.convolution import conv2d
+from explorer.core.hog import hog_cells
+from explorer.core.kernels import kernel
+from explorer.core.nms import nms_steps
+from explorer.core.windows import (
+    detect_windows,
+    opencv_people_template,
+    windows_above,
+)
+from explorer.figures.theme import COLORS, ORIENTATIONS, rgb
+
+Image = NDArray[np.uint8]
+WIDTH_PX, HEIGHT_PX = 320, 200
+CELL_PX = 8
+
+
+def framed(image: Image, center_x: float = 0.5, center_y: float = 0.5) -> Image:
+    """Cut the thumbnail's proportions around a point and resize."""
+    height, width = image.shape[:2]
+    wide = min(width, height * WIDTH_PX // HEIGHT_PX)
+    high = min(height, width * HEIGHT_PX // WIDTH_PX)
+    left = int(np.clip(center_x * width - wide / 2, 0, width - wide))
+    top = int(np.clip(center_y * height - high / 2, 0, height - high))
+    cut = np.ascontiguousarray(image[top : top + high, left : left + wide])
+    size = (WIDTH_PX, HEIGHT_PX)
+    return np.asarray(cv2.resize(cut, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def convolution_thumbnail(image: Image) -> Image:
+    """Left half the photo, right half its vertical edges, by our own convolution."""
+    small = framed(image, center_y=0.25)
+    grey = small.astype(float).mean(axis=2)
+    edges = conv2d(grey, kernel("vertical edges", 3), padding=1)
+    shown = np.clip(127 + 2.5 * edges, 0, 255).astype(np.uint8)
+    half = WIDTH_PX // 2
+    small = small.copy()
+    small[:, half:] = shown[:, half:, None]
+    cv2.line(small, (half, 0), (half, HEIGHT_PX), (255, 255, 255), 2)
+    return small
+
+
+def hog_thumbnail(image: Image) -> Image:
+    """Glyphs of the cells' histograms on the darkened photo."""
+    small = framed(image, center_y=0.25)
+    cells = hog_cells(small)
+    canvas = np.asarray(small * 0.25, np.uint8)
+    strength = cells / np.percentile(cells.max(axis=2), 98)
+    for row, col in np.ndindex(cells.shape[:2]):
+        y, x = (row + 0.5) * CELL_PX, (col + 0.5) * CELL_PX
+        for place in np.argsort(strength[row, col])[-2:]:
+            # An edge runs across its gradient.
+            angle = np.pi * (place + 0.5) / cells.shape[2] + np.pi / 2
+            reach = 3.6 * min(1.0, float(strength[row, col, place]))
+            dx, dy = reach * np.cos(angle), reach * np.sin(angle)
+            tail = (round((x - dx) * 16), round((y - dy) * 16))
+            head = (round((x + dx) * 16), round((y + dy) * 16))
+            color = rgb(ORIENTATIONS[place % len(ORIENTATIONS)])
+            cv2.line(canvas, tail, head, color, 1, cv2.LINE_AA, 4)
+    return canvas
+
+
+def _people(image: Image) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    found = windows_above(detect_windows(image, opencv_people_template()), 0.3)
+    return found.boxes, found.scores
+
+
+def _drawn(image: Image, boxes: NDArray[np.float64], color: str, width: int) -> None:
+    for x1, y1, x2, y2 in boxes.round().astype(int):
+        cv2.rectangle(image, (x1, y1), (x2, y2), rgb(color), width, cv2.LINE_AA)
+
+
+def nms_thumbnail(image: Image) -> Image:
+    """Every raw box of the people detector, and those that suppression keeps."""
+    boxes, scores = _people(image)
+    kept = [step.kept for step in nms_steps(boxes, scores, 0.3)]
+    shown = image.copy()
+    _drawn(shown, boxes, COLORS["suppressed"], 1)
+    _drawn(shown, boxes[kept], COLORS["kept"], 5)
+    return framed(shown, center_y=0.55)
+
+
+def sliding_window_thumbnail(image: Image) -> Image:
+    """The score of every window on one level of the pyramid, laid over the photo."""
+    scan = detect_windows(image, opencv_people_template(), scale_step=1.3)
+    level = max(scan.levels, key=lambda one: float(one.scores.max()))
+    height, width = image.shape[:2]
+    heat = np.clip(level.scores + 2.0, 0, 3.0) / 3.0 * 255
+    window_w, window_h = (side * level.scale for side in scan.window_px)
+    inner = (round(width - window_w), round(height - window_h))
+    heat = cv2.resize(heat.astype(np.uint8), inner, interpolation=cv2.INTER_CUBIC)
+    color = cv2.applyColorMap(heat, cv2.COLORMAP_VIRIDIS)[..., ::-1]
+    shown = np.asarray(image * 0.55, np.uint8)
+    top, left = round(window_h / 2), round(window_w / 2)
+    part = shown[top : top + inner[1], left : left + inner[0]]
+    part[:] = part * 0.45 + color[: part.shape[0], : part.shape[1]] * 0.55
+    best = windows_above(scan, 0.5)
+    _drawn(shown, best.boxes[:1], COLORS["prediction"], 5)
+    return framed(shown, center_y=0.55)
+
+
+def roi_pooling_thumbnail(image: Image) -> Image:
+    """A box cut into bins on the grid of a stride-32 feature map."""
+    small = framed(image)
+    for line in range(0, WIDTH_PX, 32):
+        cv2.line(small, (line, 0), (line, HEIGHT_PX), (255, 255, 255), 1)
+        cv2.line(small, (0, line), (WIDTH_PX, line), (255, 255, 255), 1)
+    roi = np.array([[75.0, 20.0, 259.0, 180.0]])
+    snapped = (roi / 32).round() * 32
+    _drawn(small, roi, COLORS["proposal"], 3)
+    _drawn(small, snapped, COLORS["negative"], 2)
+    return small
