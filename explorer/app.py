@@ -2,14 +2,11 @@
 
 import logging
 import uuid
-from pathlib import Path
 
 import streamlit as st
 
 from explorer.ui import projector
-from explorer.ui.catalogue import parts
-
-ROOT = Path(__file__).parents[1]
+from explorer.ui.catalogue import ROOT, parts
 
 st.set_page_config(
     page_title="Vision explorer",
@@ -21,10 +18,7 @@ home = st.Page(
     ROOT / "pages" / "home.py", title="Road map", icon=":material/map:", default=True
 )
 lessons = {
-    part: [
-        st.Page(ROOT / x.path, title=x.title, icon=x.icon, url_path=x.slug)
-        for x in rows
-    ]
+    part: [st.Page(x.file, title=x.title, icon=x.icon, url_path=x.slug) for x in rows]
     for part, rows in parts().items()
 }
 page = st.navigation({"": [home], **lessons}, expanded=True)

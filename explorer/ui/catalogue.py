@@ -1,7 +1,9 @@
 """The one list of lessons: navigation, home page and tests are built from it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
+ROOT = Path(__file__).parents[2]
 PARTS = ("Segmentation", "Detection", "Generative models")
 
 
@@ -40,6 +42,11 @@ class Lesson:
     def path(self) -> str:
         """Page file, relative to the repository root."""
         return f"pages/{self.slug}.py"
+
+    @property
+    def file(self) -> Path:
+        """Page file, absolute, as Streamlit's links want it."""
+        return ROOT / self.path
 
 
 LESSONS = (

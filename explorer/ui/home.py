@@ -51,6 +51,6 @@ def _cards(lessons: list[Lesson]) -> None:
             thumb = thumbs.thumbnail(lesson.slug)
             if thumb is not None:
                 st.image(thumb.jpeg, width="stretch", alt=thumb.alt)
-            st.page_link(lesson.path, label=f"**{lesson.title}**", icon=lesson.icon)
+            st.page_link(lesson.file, label=f"**{lesson.title}**", icon=lesson.icon)
             st.markdown(lesson.question)
             st.caption(f":material/image: Best with {lesson.needs}")

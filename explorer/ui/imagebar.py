@@ -60,7 +60,7 @@ def image_bar(default: str = "street") -> Picture:
     """
     name = _chosen(default)
     with st.session_state.get("_image_slot") or st.container():
-        with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             _select(name)
             with st.popover("Your photo", icon=":material/add_a_photo:"):
                 _own()
@@ -103,7 +103,8 @@ def _select(name: str) -> None:
         format_func=titles.__getitem__,
         key="_image_select",
         on_change=lambda: _choose(st.session_state["_image_select"]),
-        width=250,
+        width=230,
+        label_visibility="collapsed",
     )
 
 
@@ -207,4 +208,5 @@ def _says(picture: Picture, name: str) -> None:
     height, width = picture.image.shape[:2]
     credit = "" if name == OWN else f" · {BY_NAME[name].credit}"
     note = f" · {picture.note}" if picture.note else ""
-    st.caption(f"{width} x {height} px{note}{credit}")
+    with st.container(key="image_credit"):
+        st.caption(f"{width} x {height} px{note}{credit}")

@@ -45,7 +45,7 @@ def open_lesson(slug: str) -> None:
     st.session_state["_lesson"] = slug
     st.session_state["_stages"] = {}
     with st.container(key="lesson_header"):
-        title, image, way = st.columns([5, 5, 2.4], vertical_alignment="center")
+        title, image, way = st.columns([5, 4.6, 2.4], vertical_alignment="center")
     with title:
         st.title(lesson.title, anchor=False)
         st.markdown(f"**{lesson.question}**")
@@ -65,7 +65,7 @@ def _way(lesson: Lesson) -> None:
         ):
             if other is not None:
                 word = "Back" if other is before else "Next"
-                st.page_link(other.path, label=word, icon=icon, help=other.title)
+                st.page_link(other.file, label=word, icon=icon, help=other.title)
         projector.switch()
 
 

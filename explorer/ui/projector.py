@@ -7,9 +7,14 @@ from explorer.ui import link
 STYLE = """
 <style>
 [data-testid="stHeader"] {background: transparent; height: 2.6rem;}
-.block-container {padding-top: 2.2rem; padding-bottom: 3rem; max-width: 1500px;}
+.block-container {padding-top: 1.4rem; padding-bottom: 3rem; max-width: 1500px;}
 .st-key-lesson_header h1 {font-size: 1.9rem; padding: 0 0 .1rem;}
 .st-key-lesson_header p {margin: 0;}
+.st-key-lesson_header [data-testid="stVerticalBlock"] {gap: .35rem;}
+.st-key-image_credit p {white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
+  font-size: .8rem;}
+.st-key-image_credit p:hover {white-space: normal;}
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {gap: .7rem;}
 .st-key-controls {padding: .45rem .8rem .55rem; row-gap: .4rem;}
 .st-key-proof_line p {font-size: .9rem; margin: 0;}
 @media (max-width: 900px) {.block-container {padding-left: 1rem; padding-right: 1rem;}}
