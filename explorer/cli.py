@@ -14,7 +14,6 @@ from explorer.models.records import Record, RecordError
 
 DONE, FAILED, MISUSED = 0, 1, 2  # exit statuses
 SCORE_THRESHOLD = 0.05
-IOU_THRESHOLD = 0.5
 COLUMNS = (
     "name",
     "task",
@@ -77,8 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     detect.add_argument(
         "--iou-threshold",
         type=_fraction,
-        default=IOU_THRESHOLD,
-        help="overlap above which NMS drops the weaker box (default %(default)s)",
+        help="overlap above which NMS drops the weaker box (default: the model's own)",
     )
     detect.add_argument(
         "--download", action="store_true", help="fetch the model's weights if needed"

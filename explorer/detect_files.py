@@ -100,7 +100,10 @@ def keys(paths: Sequence[Path]) -> list[str]:
 
 
 def run(
-    paths: Sequence[Path], model: str, score_threshold: float, iou_threshold: float
+    paths: Sequence[Path],
+    model: str,
+    score_threshold: float,
+    iou_threshold: float | None,
 ) -> tuple[dict[str, list[dict[str, Any]]], list[str]]:
     """Detect in every file, with a progress bar.
 
@@ -135,14 +138,17 @@ def run(
     return results, bad
 
 
-def _one(path: Path, model: str, score: float, iou: float) -> list[dict[str, Any]]:
+def _one(
+    path: Path, model: str, score: float, iou: float | None
+) -> list[dict[str, Any]]:
     full = open_image(path.read_bytes(), path.name, max_side_px=None).image
     height, width = full.shape[:2]
     scale = min(1.0, WORKING_SIDE_PX / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     image = cv2.resize(full, size, interpolation=cv2.INTER_AREA) if scale < 1 else full
+    more = {} if iou is None else {"iou_threshold": iou}
     found = engine.run(
-        model, "detect", image=image, score_threshold=score, iou_threshold=iou
+        model, "detect", image=image, score_threshold=score, **more
     ).arrays
     back = np.array([width / size[0], height / size[1]] * 2)
     return [

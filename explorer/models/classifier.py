@@ -121,7 +121,7 @@ class Classifier:
         ``output`` ``(h', w')`` straight from the convolution; ``geometry`` stride,
         dilation, then zeros at the top, bottom, left and right; ``norm`` the
         numbers (mean, variance + eps, gain, offset, 1 if ReLU6 comes after) of the
-        batch normalisation that follows; ``channels`` how many output channels there are.
+        batch normalisation that follows; ``channels`` how many outputs there are.
         """
         with stage("resize"):
             height, width = fit(image, side_px)

@@ -154,8 +154,22 @@ def _fullsize(about: Record, paths: Paths) -> Runner:
     return fullsize.load(about, paths)
 
 
+def _opencv_people(about: Record, paths: Paths) -> Runner:
+    from explorer.models import detectors
+
+    return detectors.load_opencv(about, paths)
+
+
+def _hog_svm(about: Record, paths: Paths) -> Runner:
+    from explorer.models import detectors
+
+    return detectors.load_svm(about, paths)
+
+
 LOADERS: dict[str, Callable[[Record, Paths], Runner]] = {
     "efficientnet_lite0": _classifier,
     "cascade": _cascades,
+    "opencv_people": _opencv_people,
+    "hog_svm": _hog_svm,
     "torchvision": _fullsize,
 }

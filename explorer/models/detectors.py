@@ -1,0 +1,90 @@
+"""People by a linear SVM on HOG, as the engine sees it: no torch.
+
+Every detector of the zoo answers the same two questions. ``detect(image,
+score_threshold, iou_threshold)`` gives the final ``boxes`` ``(N, 4)`` xyxy pixels,
+``scores`` ``(N,)`` and ``labels`` ``(N,)``, best score first; ``raw(image,
+score_threshold)`` the same before non-maximum suppression.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from explorer.core.people import (
+    IOU_THRESHOLD,
+    PADDING_PX,
+    people_in_scan,
+    person_boxes,
+)
+from explorer.core.template import (
+    Template,
+    opencv_people_template,
+    template_from_vector,
+    template_vector,
+)
+from explorer.core.windows import WindowScan, detect_windows, windows_above
+from explorer.models.records import Record
+from explorer.models.stages import stage
+from explorer.models.weights import WeightsError, mismatch
+
+Array = np.ndarray[Any, Any]
+Arrays = dict[str, Array]
+
+
+class PeopleDetector:
+    """The sliding window of ``explorer.core.windows`` with one template."""
+
+    def __init__(self, template: Template, label: str) -> None:
+        self.template = template
+        self.label = label
+        self.methods: Mapping[str, Callable[..., Arrays]] = {
+            "detect": self.detect,
+            "raw": self.raw,
+        }
+
+    def detect(
+        self,
+        image: Array,
+        score_threshold: float = 0.0,
+        iou_threshold: float = IOU_THRESHOLD,
+    ) -> Arrays:
+        """Return one box for each person."""
+        scan = self._scan(image)
+        with stage("nms"):
+            size = (image.shape[1], image.shape[0])
+            found = people_in_scan(scan, size, score_threshold, iou_threshold)
+        return self._answer(found.boxes, found.scores)
+
+    def raw(self, image: Array, score_threshold: float = 0.0) -> Arrays:
+        """Return the person in every window that reaches the threshold."""
+        windows = windows_above(self._scan(image), score_threshold)
+        size = (image.shape[1], image.shape[0])
+        return self._answer(person_boxes(windows.boxes, size), windows.scores)
+
+    def _scan(self, image: Array) -> WindowScan:
+        with stage("windows"):
+            return detect_windows(image, self.template, padding_px=PADDING_PX)
+
+    def _answer(self, boxes: Array, scores: Array) -> Arrays:
+        labels = np.full(len(boxes), self.label)
+        return {"boxes": boxes, "scores": np.asarray(scores, float), "labels": labels}
+
+
+def load_opencv(record: Record, paths: tuple[Path, ...]) -> PeopleDetector:
+    """Take the template out of OpenCV, if it is the recorded one."""
+    template = opencv_people_template()
+    found = hashlib.sha256(template_vector(template).tobytes()).hexdigest()
+    if found != record.sha256:
+        raise WeightsError(mismatch(record, "inside OpenCV", found))
+    return PeopleDetector(template, record.classes[0])
+
+
+def load_svm(record: Record, paths: tuple[Path, ...]) -> PeopleDetector:
+    """Read a template trained here: 3,780 weights and the bias, in OpenCV's order."""
+    from safetensors.numpy import load_file
+
+    vector = load_file(paths[0])["vector"]
+    return PeopleDetector(template_from_vector(vector, record.name), record.classes[0])
