@@ -73,6 +73,23 @@ def person_boxes(
     return clipped
 
 
+def framing_windows(boxes: ArrayLike) -> NDArray[np.float64]:
+    """Return the window (N, 4) that frames each person (N, 4) with its margin.
+
+    Height decides; the window is half as wide as it is high, about the same centre.
+
+    Examples
+    --------
+    >>> framing_windows([[18, 20, 82, 180]]).tolist()
+    [[0.0, 0.0, 100.0, 200.0]]
+    """
+    people = as_boxes(boxes)
+    height = (people[:, 3] - people[:, 1]) / (1 - 2 * MARGIN_Y_FRAC)
+    centre = (people[:, :2] + people[:, 2:]) / 2
+    half = np.stack([height / 4, height / 2], axis=1)
+    return np.concatenate([centre - half, centre + half], axis=1)
+
+
 def suppress_windows(windows: Windows, iou_threshold: float) -> list[NmsStep]:
     """Return the rounds of NMS over windows, compared as whole windows.
 

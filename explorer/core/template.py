@@ -1,10 +1,12 @@
 """The template of the sliding window: one weight for each number of each block."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from safetensors.numpy import load_file
 
 from explorer.core.hog import OPENCV
 
@@ -106,6 +108,28 @@ def opencv_people_template() -> Template:
     """
     vector = cv2.HOGDescriptor.getDefaultPeopleDetector()
     return template_from_vector(np.asarray(vector), "OpenCV")
+
+
+def load_template(path: Path, name: str) -> Template:
+    """Read a template from a safetensors file with ``weights`` and ``bias``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it does not hold a template.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no file {path.name} of weights")
+    arrays = load_file(path)
+    missing = [key for key in ("weights", "bias") if key not in arrays]
+    if missing:
+        raise ValueError(
+            f"{path.name} holds {', '.join(arrays) or 'nothing'}, not {missing[0]}"
+        )
+    weights = np.asarray(arrays["weights"], np.float32)
+    return Template(weights, float(arrays["bias"].ravel()[0]), name)
 
 
 def score_map(blocks: Float32, template: Template) -> Float32:

@@ -1,0 +1,238 @@
+"""What the sliding window looks like: template, levels, scores, shares, examples."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from explorer.core.hog import OPENCV, cell_means
+from explorer.core.pyramid import shrink
+from explorer.core.windows import Template, Windows, WindowScan, window_boxes
+from explorer.figures.layers import Boxes, Heat
+from explorer.figures.theme import COLORS, rgb
+
+Image = NDArray[np.uint8]
+Float64 = NDArray[np.float64]
+
+GROUND = (24, 26, 32)  # behind glyphs and small levels, in both themes
+GLYPH_FRAC = 0.46  # half a stroke's length, of the cell's side
+FULL_QUANTILE = 0.995  # weights from here on are drawn at full strength
+SIGNS = {"positive": 1.0, "negative": -1.0}
+CELL = OPENCV.cell_px
+CUT_PX = (96, 192)  # an example window on the sheet
+GAP_PX = 8
+CAPTION_PX = 22
+HEAT_LOW = -3.0  # scores below are all drawn alike: far from a person
+
+
+def template_cells(template: Template, sign: str) -> Float64:
+    """Return one sign of a template's weights by cell: (16, 8, 9), none below 0.
+
+    Raises
+    ------
+    ValueError
+        If the sign is neither ``"positive"`` nor ``"negative"``.
+    """
+    if sign not in SIGNS:
+        raise ValueError(f"sign is one of {', '.join(SIGNS)}; got {sign!r}")
+    cells = np.asarray(cell_means(template.weights), np.float64)
+    return np.maximum(SIGNS[sign] * cells, 0.0)
+
+
+def strokes_image(
+    cells: Float64, color: str, pitch_px: int = 24, loudest: float | None = None
+) -> Image:
+    """Draw every bin of every cell as a stroke along the edge it speaks of.
+
+    Parameters
+    ----------
+    cells : (rows, cols, orientations)
+        Not negative; bin k is centred at (k + 1/2) / orientations of half a turn.
+    color : str
+        Of a stroke at full strength.
+    pitch_px : int
+        Side of a cell in the picture.
+    loudest : float, optional
+        Weight drawn at full strength; nearly the largest without it.
+
+    Returns
+    -------
+    (rows * pitch_px, cols * pitch_px, 3) uint8
+        Strokes of a cell add up, so that the strong ones stand out.
+    """
+    rows, cols, bins = cells.shape
+    full = loudest or float(np.quantile(cells.max(axis=2), FULL_QUANTILE)) or 1.0
+    light = np.zeros((rows * pitch_px, cols * pitch_px), np.float32)
+    middle = pitch_px // 2
+    for bin_ in range(bins):
+        # An edge runs across its gradient.
+        along = np.pi * (bin_ + 0.5) / bins + np.pi / 2
+        tip = np.array([np.cos(along), np.sin(along)]) * GLYPH_FRAC * pitch_px * 16
+        ends = np.round(middle * 16 + np.stack([-tip, tip])).astype(int).tolist()
+        stroke = np.zeros((pitch_px, pitch_px), np.uint8)
+        thick = max(1, pitch_px // 12)
+        cv2.line(stroke, ends[0], ends[1], 255, thick, cv2.LINE_AA, 4)
+        share = np.clip(cells[..., bin_] / full, 0, 1).astype(np.float32)
+        light = np.maximum(light, np.kron(share, stroke.astype(np.float32) / 255))
+    ground = np.array(GROUND, np.float32)
+    ink = np.array(rgb(color), np.float32)
+    return np.asarray(ground + light[..., None] * (ink - ground), np.uint8)
+
+
+def template_image(template: Template, pitch_px: int = 24) -> Image:
+    """Draw a template: positive weights left, negative right, in one strength."""
+    both = {sign: template_cells(template, sign) for sign in SIGNS}
+    pooled = np.concatenate([cells.max(axis=2).ravel() for cells in both.values()])
+    loudest = float(np.quantile(pooled, FULL_QUANTILE)) or 1.0
+    pictures = [
+        strokes_image(cells, COLORS[sign], pitch_px, loudest)
+        for sign, cells in both.items()
+    ]
+    gap = np.full((pictures[0].shape[0], pitch_px, 3), 255, np.uint8)
+    return np.concatenate([pictures[0], gap, pictures[1]], axis=1)
+
+
+def level_image(image: Image, size_px: tuple[int, int]) -> Image:
+    """Lay a level in the upper left corner of a ground as large as the image.
+
+    The window stays 64x128 pixels on every level: it is the image that shrinks.
+    """
+    canvas = np.full_like(image, GROUND[0])
+    canvas[:] = GROUND
+    small = shrink(image, size_px)
+    canvas[: small.shape[0], : small.shape[1]] = small
+    return canvas
+
+
+def score_heat(scan: WindowScan, level: int, opacity: float = 0.5) -> Heat:
+    """Return a level's score map, each score at the centre of its window."""
+    scores = scan.levels[level].scores
+    rows, cols = scores.shape
+    stride = scan.stride_px
+    x = scan.window_px[0] / 2 - scan.padding_px - stride / 2
+    y = scan.window_px[1] / 2 - scan.padding_px - stride / 2
+    box = (x, y, x + cols * stride, y + rows * stride)
+    highest = max(float(one.scores.max()) for one in scan.levels)
+    return Heat(scores, box, opacity, lo=HEAT_LOW, hi=max(highest, 0.5))
+
+
+def level_boxes(scan: WindowScan, windows: Windows, level: int) -> Boxes:
+    """Return the windows of one level, in that level's own pixels."""
+    here = windows.levels == level
+    corner = np.stack([windows.cols[here], windows.rows[here]], axis=1)
+    low = corner * scan.stride_px - scan.padding_px
+    boxes = np.concatenate([low, low + np.array(scan.window_px)], axis=1)
+    return Boxes(boxes.astype(np.float64), COLORS["proposal"], width_px=1.5)
+
+
+def raw_layers(windows: Windows, kept: Float64, truth: Float64) -> list[Boxes]:
+    """Return the raw windows of all levels, those of the shown level, final boxes.
+
+    The frame number is the level: the bright boxes follow the scrubber.
+    """
+    first = windows.levels
+    layers = [
+        Boxes(windows.boxes, COLORS["suppressed"], width_px=1),
+        Boxes(
+            windows.boxes,
+            COLORS["proposal"],
+            width_px=2,
+            first=first,
+            last=first + 1,
+        ),
+        Boxes(kept, COLORS["kept"], width_px=3),
+    ]
+    if len(truth):
+        layers.append(Boxes(truth, COLORS["truth"], width_px=1.5, dash=True))
+    return layers
+
+
+def shares_heat(shares: Float64, zoom: int = 1, opacity: float = 0.75) -> Heat:
+    """Return each block's share over an enlarged window, at the block's centre.
+
+    Blocks are two cells wide and overlap; each is drawn as the one cell about its
+    centre, so that none hides another.
+    """
+    rows, cols = shares.shape
+    start = CELL / 2 * zoom
+    box = (start, start, start + cols * CELL * zoom, start + rows * CELL * zoom)
+    return Heat(shares, box, opacity, "diverging")
+
+
+def cut_window(image: Image, box: Float64, size_px: tuple[int, int]) -> Image:
+    """Return what a window sees at the given width and height, mirrored outside."""
+    x1, y1, x2, y2 = np.round(box).astype(int)
+    height, width = image.shape[:2]
+    out = max(0, -x1, -y1, x2 - width, y2 - height)
+    if out:
+        image = np.asarray(
+            cv2.copyMakeBorder(image, out, out, out, out, cv2.BORDER_REFLECT_101),
+            np.uint8,
+        )
+    patch = np.ascontiguousarray(image[y1 + out : y2 + out, x1 + out : x2 + out])
+    shrinks = patch.shape[0] > size_px[1]
+    how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(patch, size_px, interpolation=how), np.uint8)
+
+
+def examples_image(image: Image, boxes: Float64, columns: int = 6) -> Image:
+    """Return windows cut from the image side by side, room for a caption below each.
+
+    The ground between them is white, as wide as ``examples_places`` says.
+    """
+    places = examples_places(len(boxes), columns)
+    width = columns * (CUT_PX[0] + GAP_PX) + GAP_PX
+    height = int(places[:, 1].max(initial=GAP_PX)) + CUT_PX[1] + CAPTION_PX
+    sheet = np.full((height, width, 3), 255, np.uint8)
+    for box, (x, y) in zip(boxes, places.astype(int), strict=True):
+        sheet[y : y + CUT_PX[1], x : x + CUT_PX[0]] = cut_window(image, box, CUT_PX)
+    return sheet
+
+
+def examples_places(count: int, columns: int = 6) -> Float64:
+    """Return the upper left corner (N, 2) of each cut on the sheet."""
+    row, col = np.divmod(np.arange(count), columns)
+    x = GAP_PX + col * (CUT_PX[0] + GAP_PX)
+    y = GAP_PX + row * (CUT_PX[1] + CAPTION_PX + GAP_PX)
+    return np.stack([x, y], axis=1).astype(np.float64)
+
+
+def scores_figure(scan: WindowScan, score_threshold: float) -> go.Figure:
+    """Draw how many windows have which score, on a logarithmic axis."""
+    scores = np.concatenate([level.scores.ravel() for level in scan.levels])
+    edges = np.linspace(min(scores.min(), -1), max(scores.max(), 1), 61)
+    counts, _ = np.histogram(scores, edges)
+    middle = (edges[:-1] + edges[1:]) / 2
+    above = middle >= score_threshold
+    colors = np.where(above, COLORS["proposal"], COLORS["muted"])
+    figure = go.Figure(
+        go.Bar(
+            x=middle,
+            y=counts,
+            marker_color=colors.tolist(),
+            hovertemplate="score %{x:.2f}: %{y} windows<extra></extra>",
+        )
+    )
+    figure.add_vline(score_threshold, line_color=COLORS["accent"], line_width=2)
+    figure.update_layout(
+        height=190,
+        bargap=0.05,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        showlegend=False,
+    )
+    figure.update_xaxes(title_text="score w·x + b")
+    figure.update_yaxes(type="log", title_text="windows", dtick=1)
+    return figure
+
+
+def level_counts(scan: WindowScan) -> Sequence[int]:
+    """Return how many windows each level holds."""
+    return [level.scores.size for level in scan.levels]
+
+
+def every_window(scan: WindowScan, level: int) -> Float64:
+    """Return the image boxes of all windows of a level, row by row."""
+    rows, cols = np.indices(scan.levels[level].scores.shape).reshape(2, -1)
+    return window_boxes(scan, np.full(rows.shape, level), rows, cols)
