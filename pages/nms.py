@@ -6,7 +6,7 @@ import streamlit as st
 from explorer.core.boxes import box_iou
 from explorer.core.nms import nms_classwise_steps, nms_steps
 from explorer.core.soft_nms import soft_nms_steps
-from explorer.ui.controls import choose, select, slider, toggle
+from explorer.ui.controls import choose, number, select, slider, toggle
 from explorer.ui.imagebar import image_bar
 from explorer.ui.lesson import Question, close_lesson, controls, open_lesson
 from explorer.ui.lessons import nms as lesson
@@ -20,15 +20,16 @@ with controls():
         "IoU threshold", 0.0, 1.0, 0.5, 0.05, key="iou", help=lesson.THRESHOLD_HELP
     )
     if part == lesson.PARTS[0]:
-        score_a = slider("Score of A", 0.0, 1.0, 0.9, 0.05, key="a")
-        score_b = slider("Score of B", 0.0, 1.0, 0.75, 0.05, key="b")
-        same = choose("Their classes", lesson.CLASSES, key="classes") == "the same"
+        score_a = number("Score of A", 0.0, 1.0, 0.9, step=0.05, key="a")
+        score_b = number("Score of B", 0.0, 1.0, 0.75, step=0.05, key="b")
+        same = choose("Their classes", lesson.CLASSES, key="classes") == "same"
     else:
         names = lesson.detectors()
         first = lesson.first_detector(picture)
         detector = select(
             "Detector", names, first, key="detector", format_func=lesson.detector_label
         )
+        same = lesson.one_class(detector)
         scale = lesson.scale_of(detector)
         score_threshold = slider(
             "Score threshold",
@@ -39,7 +40,9 @@ with controls():
             key=f"score_{detector}",
             help=f"Boxes below it are not looked at. Its score: {scale.what}.",
         )
-    classwise = toggle("Class by class", True, key="classwise", help=lesson.CLASS_HELP)
+    classwise = same or toggle(
+        "Class by class", True, key="classwise", help=lesson.CLASS_HELP
+    )
 
 soft = np.zeros(0)
 if part == lesson.PARTS[0]:

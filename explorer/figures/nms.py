@@ -11,7 +11,9 @@ from explorer.figures.layers import Boxes, Layer
 from explorer.figures.theme import COLORS
 
 FEW = 14  # boxes that can carry their labels at once without covering the picture
+LABELLED = 3  # removed boxes that carry their IoU in the picture; they lie close
 END = 1_000_000  # a frame that never comes
+COVER_PX = 8  # cells in which covering boxes are counted
 THRESHOLDS = np.linspace(0.0, 1.0, 101)
 
 
@@ -52,15 +54,19 @@ def round_layers(
     ious = np.concatenate([step.ious for step in steps] or [np.empty(0)])
     said = [f"{names[row]} {numbers[row]:.2f}".strip() for row in kept]
     quiet = [text if len(kept) <= FEW else "" for text in said]
+    sizes = [len(step.suppressed) for step in steps for _ in step.suppressed]
+    overlaps = [
+        f"IoU {iou:.2f}" if size <= LABELLED else ""
+        for iou, size in zip(ious, sizes, strict=True)
+    ]
     return [
         Boxes(array, COLORS["proposal"], width_px=1.5, last=rounds),
         Boxes(
             array[gone],
             COLORS["negative"],
-            labels=[f"IoU {iou:.2f}" for iou in ious],
-            width_px=2,
+            labels=overlaps,
+            width_px=1.5,
             dash=True,
-            fill_frac=0.12,
             first=rounds[gone],
             last=rounds[gone] + 1,
         ),
@@ -74,6 +80,23 @@ def round_layers(
             last=rounds[kept] + 1,
         ),
     ]
+
+
+def cover_counts(boxes: ArrayLike, width_px: int, height_px: int) -> NDArray[np.int64]:
+    """Return how many boxes cover the middle of each ``COVER_PX`` cell: (rows, cols).
+
+    Examples
+    --------
+    >>> cover_counts([[0, 0, 8, 8], [0, 0, 16, 8]], 16, 8).tolist()
+    [[2, 1]]
+    """
+    x = np.arange(0, width_px, COVER_PX) + COVER_PX / 2  # (cols,)
+    y = np.arange(0, height_px, COVER_PX) + COVER_PX / 2  # (rows,)
+    x1, y1, x2, y2 = np.asarray(boxes, dtype=float).reshape(-1, 4).T[..., None]
+    across = ((x1 <= x) & (x < x2)).astype(np.int64)  # (N, cols)
+    down = ((y1 <= y) & (y < y2)).astype(np.int64)  # (N, rows)
+    counts: NDArray[np.int64] = down.T @ across
+    return counts
 
 
 def kept_curve_figure(

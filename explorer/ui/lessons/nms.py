@@ -11,7 +11,9 @@ from explorer.core.nms import NmsStep, kept_counts, nms_classwise_steps, nms_ste
 from explorer.core.proof import Proof
 from explorer.core.soft_nms import DECAYS, Decay, soft_nms_scores
 from explorer.figures.nms import (
+    COVER_PX,
     THRESHOLDS,
+    cover_counts,
     kept_curve_figure,
     round_layers,
     soft_scores_figure,
@@ -27,12 +29,14 @@ from explorer.ui.lessons.nms_detectors import (
     detector_label,
     detectors,
     first_detector,
+    one_class,
     parts_of,
     raw_boxes,
     scale_of,
 )
 from explorer.ui.lessons.nms_words import (
     CLASS_HELP,
+    LEGEND,
     NOTHING,
     QUESTION,
     SOURCES,
@@ -41,11 +45,12 @@ from explorer.ui.lessons.nms_words import (
     round_name,
     words,
 )
+from explorer.ui.stage.event import Hover
 from explorer.ui.stage.scrubber import scrubber
 from explorer.ui.stage.stage import stage
 
 PARTS = ("Two boxes", "A detector's boxes")
-CLASSES = ("the same", "different")
+CLASSES = ("same", "different")
 NO_CHART_BAR = {"displayModeBar": False}
 
 Array = NDArray[np.float64]
@@ -62,6 +67,7 @@ __all__ = [
     "detector_label",
     "detectors",
     "first_detector",
+    "one_class",
     "parts_of",
     "play",
     "prove",
@@ -145,6 +151,7 @@ def play(
 ) -> None:
     """Show the rounds over the picture, and say what happens in the present one."""
     left, right = st.columns([3, 2], gap="medium")
+    height, width = picture.image.shape[:2]
     with left:
         shown = scrubber(
             "Rounds",
@@ -160,8 +167,15 @@ def play(
             alt=f"{len(raw.boxes)} raw boxes; round {shown} of {len(steps)} is shown",
             layers=round_layers(raw.boxes, raw.scores, names, steps),
             frames="nms_rounds",
+            hover=Hover(
+                cover_counts(raw.boxes, width, height),
+                names=("raw boxes that cover this place:",),
+                cell=(COVER_PX, COVER_PX),
+                digits=0,
+            ),
         )
     with right:
+        st.markdown(LEGEND)
         st.markdown(reading(raw, steps, shown, iou_threshold))
 
 
@@ -224,7 +238,11 @@ def _soft(
         if decay == "linear"
         else "score × exp(−IoU² ÷ 0.5) at any overlap"
     )
-    squashed = "" if scale.probability else " Scores are first brought into 0 to 1."
+    squashed = (
+        ""
+        if scale.probability
+        else " A margin s enters as 1 ÷ (1 + e⁻ˢ), so that it lies in 0 to 1."
+    )
     st.caption(f"Each kept box changes its neighbours: {rule}.{squashed}")
     return after
 

@@ -8,10 +8,15 @@ from numpy.typing import NDArray
 
 from explorer.core.samples import SAMPLES
 from explorer.models import zoo
-from explorer.ui import live
+from explorer.ui import live, shelf
 from explorer.ui.imagebar import Picture
 
-WANTED = ("opencv_people", "hog_svm", "haar_faces", "torchvision_faster_rcnn")
+WANTED = {
+    "opencv_people": "HOG + OpenCV's SVM",
+    "hog_svm": "HOG + our own SVM",
+    "haar_faces": "Haar cascades",
+    "torchvision_faster_rcnn": "Faster R-CNN",
+}
 FACES = "haar_faces"
 MOST_BOXES = 600  # the best so many are played; more would hide the picture
 
@@ -78,14 +83,20 @@ def first_detector(picture: Picture) -> str:
     return FACES if faces else detectors()[0]
 
 
+def one_class(detector: str) -> bool:
+    """Return whether all boxes of a detector are of one class."""
+    return len(zoo.record(detector).classes) == 1
+
+
 def detector_label(name: str) -> str:
-    """Return a detector's title, marked where it has to be downloaded first."""
-    ready = zoo.status(name) == "ready"
-    return zoo.record(name).label + ("" if ready else " (download)")
+    """Return a detector's short title, marked where it is not on this machine."""
+    return WANTED[name] + ("" if zoo.status(name) == "ready" else " (download)")
 
 
 def raw_boxes(picture: Picture, detector: str, score_threshold: float) -> Raw | None:
     """Ask the detector for its boxes before NMS; None where it can't be asked."""
+    if not shelf.ready(detector):
+        return None
     scale = scale_of(detector)
     answer = live.model(detector, "raw", image=picture.image, score_threshold=scale.low)
     if answer is None:

@@ -56,6 +56,9 @@ TERMS = """
 """
 
 
+LEGEND = ":orange-badge[waits] :red-badge[removed in this round] :green-badge[kept]"
+
+
 def words() -> None:
     """Explain the terms in one line each."""
     with st.expander("The words on this page", icon=":material/menu_book:"):
@@ -92,8 +95,18 @@ def reading(
     ]
     if len(step.suppressed):
         lines.append(_worked(raw, step))
-    lines.append(f"**3. Go on** with the {total - done} boxes that still wait.")
+    lines.append(_after(total, done, len(steps)))
     return "\n\n".join(lines)
+
+
+def _after(total: int, done: int, kept: int) -> str:
+    if done < total:
+        return f"**3. Go on** with the {total - done} boxes that still wait."
+    return (
+        f"**Finished.** Of {total} boxes, **{kept} are left**: no two of them that "
+        "were compared overlap more than the threshold. What is still wrong has a low "
+        "score or stands alone; NMS cannot see that, the score threshold can."
+    )
 
 
 def _removed(raw: Raw, step: NmsStep) -> str:
