@@ -8,21 +8,25 @@ import streamlit as st
 from explorer.ui import projector
 from explorer.ui.catalogue import ROOT, parts
 
+SIDEBAR_PX = 236
+ICON = str(ROOT / "assets" / "images" / "icon.png")
+
 st.set_page_config(
     page_title="Vision explorer",
-    page_icon=str(ROOT / "assets" / "images" / "icon.png"),
+    page_icon=ICON,
     layout="wide",
-    initial_sidebar_state="collapsed" if projector.on() else "auto",
+    initial_sidebar_state="collapsed" if projector.on() else SIDEBAR_PX,
 )
 home = st.Page(
     ROOT / "pages" / "home.py", title="Road map", icon=":material/map:", default=True
 )
 lessons = {
-    part: [st.Page(x.file, title=x.title, icon=x.icon, url_path=x.slug) for x in rows]
+    part: [st.Page(x.file, title=x.short, icon=x.icon, url_path=x.slug) for x in rows]
     for part, rows in parts().items()
 }
 page = st.navigation({"": [home], **lessons}, expanded=True)
 projector.style()
+st.logo(ICON, size="medium")
 
 try:
     page.run()

@@ -55,10 +55,18 @@ def import_light() -> None:
 
 
 def warm() -> None:
-    """Load the shipped network after a moment, so that no reader waits for torch."""
+    """Draw the road map's cards, then load the shipped network, before a reader asks.
+
+    After a moment: the first reader's page comes first.
+    """
     time.sleep(WARM_AFTER_S)
     try:
         from explorer.models import engine
+        from explorer.ui.catalogue import LESSONS
+        from explorer.ui.thumbs import thumbnail
+
+        for lesson in LESSONS:
+            thumbnail(lesson.slug)
 
         grey = np.full((224, 224, 3), 127, np.uint8)
         engine.run("efficientnet_lite0", "classify", image=grey)

@@ -44,6 +44,11 @@ class Lesson:
         return f"pages/{self.slug}.py"
 
     @property
+    def short(self) -> str:
+        """The title as the narrow sidebar can hold it."""
+        return self.title.replace("Non-maximum", "Non-max")
+
+    @property
     def file(self) -> Path:
         """Page file, absolute, as Streamlit's links want it."""
         return ROOT / self.path

@@ -1,6 +1,7 @@
 """The home page: the course as a road map of cards with live-made thumbnails."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.ui import link, projector, thumbs
 from explorer.ui.catalogue import LESSONS, Lesson, parts, search
@@ -37,20 +38,27 @@ def show_home() -> None:
             f"No lesson has “{query}” in its title, question or terms. Try a shorter "
             f"word; there are {len(LESSONS)} lessons below once the box is empty."
         )
+    slots: dict[str, DeltaGenerator] = {}
     for part, lessons in parts().items():
         shown = [lesson for lesson in lessons if lesson in found]
         if shown:
             st.subheader(part, anchor=False)
-            _cards(shown)
+            slots |= _cards(shown)
+    # The words come first; pictures not yet made must not hold them up.
+    for slug, slot in slots.items():
+        thumb = thumbs.thumbnail(slug)
+        if thumb is not None:
+            slot.image(thumb.jpeg, width="stretch", alt=thumb.alt)
 
 
-def _cards(lessons: list[Lesson]) -> None:
+def _cards(lessons: list[Lesson]) -> dict[str, DeltaGenerator]:
+    """Write the cards of a part; return where each one's picture goes."""
+    slots = {}
     columns = st.columns(COLUMNS)
     for place, lesson in enumerate(lessons):
         with columns[place % COLUMNS], st.container(border=True, height="stretch"):
-            thumb = thumbs.thumbnail(lesson.slug)
-            if thumb is not None:
-                st.image(thumb.jpeg, width="stretch", alt=thumb.alt)
+            slots[lesson.slug] = st.empty()
             st.page_link(lesson.file, label=f"**{lesson.title}**", icon=lesson.icon)
             st.markdown(lesson.question)
             st.caption(f":material/image: Best with {lesson.needs}")
+    return slots

@@ -103,7 +103,7 @@ def _select(name: str) -> None:
         format_func=titles.__getitem__,
         key="_image_select",
         on_change=lambda: _choose(st.session_state["_image_select"]),
-        width=230,
+        width=210,
         label_visibility="collapsed",
     )
 

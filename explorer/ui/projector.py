@@ -7,10 +7,14 @@ from explorer.ui import link
 STYLE = """
 <style>
 [data-testid="stHeader"] {background: transparent; height: 2.6rem;}
-.block-container {padding-top: 1.4rem; padding-bottom: 3rem; max-width: 1500px;}
-.st-key-lesson_header h1 {font-size: 1.9rem; padding: 0 0 .1rem;}
+.block-container {padding: 1.7rem 1.6rem 3rem; max-width: 1500px;}
+.st-key-lesson_header h1 {font-size: 1.7rem; padding: 0 0 .35rem;}
+[data-testid="stSidebarUserContent"] {display: none;}
 .st-key-lesson_header p {margin: 0;}
-.st-key-lesson_header [data-testid="stVerticalBlock"] {gap: .35rem;}
+.st-key-lesson_header [data-testid="stVerticalBlock"] {gap: .4rem;}
+.st-key-lesson_header {padding: 0 2.2rem .2rem 0;}
+[data-testid="stStatusWidget"] {position: fixed; top: 0; right: 3.2rem;
+  transform: scale(.75); transform-origin: top right;}
 .st-key-image_credit p {white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
   font-size: .8rem;}
 .st-key-image_credit p:hover {white-space: normal;}
@@ -24,11 +28,13 @@ STYLE = """
 """
 PROJECTOR_STYLE = """
 <style>
-html {font-size: 20px;}
+html {font-size: clamp(17px, 1.4vw, 26px);}
+.st-key-lesson_header h1 {font-size: 1.55rem;}
+.st-key-image_credit {display: none;}
 section[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"],
 [data-testid="stSidebarCollapsedControl"] {display: none;}
 [data-testid="stHeader"] {display: none;}
-.block-container {padding-top: .6rem; max-width: none;}
+.block-container {padding: .6rem 2.2rem 2rem; max-width: none;}
 </style>
 """
 
