@@ -101,11 +101,12 @@ def soft_nms_steps(
     _check_soft(numbers, decay, iou_threshold, sigma, score_threshold)
     left = np.flatnonzero(numbers >= score_threshold)
     now = numbers.copy()
+    overlaps = box_iou(array, array)  # (N, N): every row is asked for once
     steps = []
     while len(left):
         at = int(np.argmax(now[left]))
         best, rest = left[at], np.delete(left, at)
-        ious = box_iou(array[[best]], array[rest])[0]
+        ious = overlaps[best, rest]
         near = ious >= iou_threshold if decay == "linear" else ious > 0
         near &= ious > 0
         lowered, close = rest[near], ious[near]
