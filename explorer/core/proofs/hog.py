@@ -99,5 +99,5 @@ def _note(window: NDArray[np.uint8], size: int, settings: HogSettings) -> str:
     how = "shared votes" if settings.convention == "opencv" else "whole votes"
     return (
         f"this {width}x{height} window, {size:,} numbers, centred mask, {how}, "
-        f"{settings.norm}, {root}"
+        f"{SKIMAGE_NORMS[settings.norm]}, {root}"
     )
