@@ -1,15 +1,12 @@
 """What the sliding window looks like: template, levels, scores, shares, examples."""
 
-from collections.abc import Sequence
-
 import cv2
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from explorer.core.hog import OPENCV, cell_means
 from explorer.core.pyramid import shrink
-from explorer.core.windows import Template, Windows, WindowScan, window_boxes
+from explorer.core.windows import Template, Windows, WindowScan
 from explorer.figures.layers import Boxes, Heat
 from explorer.figures.theme import COLORS, rgb
 
@@ -127,6 +124,13 @@ def level_boxes(scan: WindowScan, windows: Windows, level: int) -> Boxes:
     return Boxes(boxes.astype(np.float64), COLORS["proposal"], width_px=1.5)
 
 
+def level_outlines(scan: WindowScan) -> Boxes:
+    """Return the border of every level, all from one corner: the pyramid from above."""
+    sizes = np.array([level.size_px for level in scan.levels], np.float64)
+    boxes = np.concatenate([np.zeros_like(sizes), sizes], axis=1)
+    return Boxes(boxes, COLORS["muted"], width_px=1)
+
+
 def raw_layers(windows: Windows, kept: Float64, truth: Float64) -> list[Boxes]:
     """Return the raw windows of all levels, those of the shown level, final boxes.
 
@@ -177,6 +181,34 @@ def cut_window(image: Image, box: Float64, size_px: tuple[int, int]) -> Image:
     return np.asarray(cv2.resize(patch, size_px, interpolation=how), np.uint8)
 
 
+def window_sheet(
+    image: Image, box: Float64, cells: Float64, template: Template, zoom: int
+) -> Image:
+    """Return side by side: a window, its HOG, the template's positive and negative.
+
+    Parameters
+    ----------
+    image : (H, W, 3) uint8
+    box : (4,)
+        The window in the image.
+    cells : (16, 8, 9)
+        The window's histograms.
+    template : Template
+    zoom : int
+        Pixels of the sheet for one of the window.
+    """
+    pitch = CELL * zoom
+    width, height = (side * zoom for side in template.window_px)
+    pictures = [cut_window(image, box, (width, height))]
+    pictures.append(strokes_image(np.asarray(cells, np.float64), "#FFFFFF", pitch))
+    for sign in SIGNS:
+        cells_ = template_cells(template, sign)
+        pictures.append(strokes_image(cells_, COLORS[sign], pitch))
+    gap = np.full((height, GAP_PX, 3), 255, np.uint8)
+    row = [part for picture in pictures for part in (picture, gap)][:-1]
+    return np.concatenate(row, axis=1)
+
+
 def examples_image(image: Image, boxes: Float64, columns: int = 6) -> Image:
     """Return windows cut from the image side by side, room for a caption below each.
 
@@ -197,42 +229,3 @@ def examples_places(count: int, columns: int = 6) -> Float64:
     x = GAP_PX + col * (CUT_PX[0] + GAP_PX)
     y = GAP_PX + row * (CUT_PX[1] + CAPTION_PX + GAP_PX)
     return np.stack([x, y], axis=1).astype(np.float64)
-
-
-def scores_figure(scan: WindowScan, score_threshold: float) -> go.Figure:
-    """Draw how many windows have which score, on a logarithmic axis."""
-    scores = np.concatenate([level.scores.ravel() for level in scan.levels])
-    edges = np.linspace(min(scores.min(), -1), max(scores.max(), 1), 61)
-    counts, _ = np.histogram(scores, edges)
-    middle = (edges[:-1] + edges[1:]) / 2
-    above = middle >= score_threshold
-    colors = np.where(above, COLORS["proposal"], COLORS["muted"])
-    figure = go.Figure(
-        go.Bar(
-            x=middle,
-            y=counts,
-            marker_color=colors.tolist(),
-            hovertemplate="score %{x:.2f}: %{y} windows<extra></extra>",
-        )
-    )
-    figure.add_vline(score_threshold, line_color=COLORS["accent"], line_width=2)
-    figure.update_layout(
-        height=190,
-        bargap=0.05,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        showlegend=False,
-    )
-    figure.update_xaxes(title_text="score w·x + b")
-    figure.update_yaxes(type="log", title_text="windows", dtick=1)
-    return figure
-
-
-def level_counts(scan: WindowScan) -> Sequence[int]:
-    """Return how many windows each level holds."""
-    return [level.scores.size for level in scan.levels]
-
-
-def every_window(scan: WindowScan, level: int) -> Float64:
-    """Return the image boxes of all windows of a level, row by row."""
-    rows, cols = np.indices(scan.levels[level].scores.shape).reshape(2, -1)
-    return window_boxes(scan, np.full(rows.shape, level), rows, cols)

@@ -24,7 +24,8 @@ Image = NDArray[np.uint8]
 
 def save_sheet(folder: Path, template: Template, photos: list[Photo]) -> Path:
     """Write ``hog_svm_sheet.png``: template, hits and misses of held-out photos."""
-    hits, misses = [], []
+    hits: list[Image] = []
+    misses: list[Image] = []
     for photo in photos:
         found = detect_people(photo.image, template)
         ious = box_iou(photo.boxes, found.boxes)

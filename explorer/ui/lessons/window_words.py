@@ -1,0 +1,114 @@
+"""What the lesson on the sliding window says, with the present scan's numbers."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.core.people import PADDING_PX
+from explorer.core.windows import Windows, WindowScan
+
+THRESHOLD_HELP = (
+    "Windows with this score or more become raw boxes. 0 is the SVM's own border "
+    "between person and not; higher means fewer false alarms and more people missed."
+)
+STEP_HELP = (
+    "How much smaller each level is than the one before. A small step looks at more "
+    "sizes and takes more time."
+)
+SVM_HELP = (
+    "Both are one weight for each of the window's 3,780 HOG numbers, learnt from "
+    "pictures of people and of everything else."
+)
+QUESTION = (
+    "The pyramid step goes from 1.05 to 1.10. About how many windows are scored then?",
+    (
+        "About half as many",
+        "About a tenth fewer",
+        "The same number: the window does not change",
+    ),
+    0,
+    "Each level still holds as many windows as before, but there are only half as "
+    "many levels between the full photo and the smallest on which a window fits: "
+    "ln 1.05 is half of ln 1.10.",
+)
+SOURCES = (
+    "Dalal & Triggs 2005, Histograms of Oriented Gradients for Human Detection, "
+    "sections 4 (the 64x128 window and its margin) and 6",
+    "Felzenszwalb et al. 2010, Object Detection with Discriminatively Trained "
+    "Part-Based Models, section 3 (a template as a filter on a HOG pyramid)",
+    "OpenCV, cv2.HOGDescriptor.detectMultiScale and its default people detector",
+    "Wang et al. 2007, Penn-Fudan pedestrians (what the SVM trained here has seen)",
+)
+TERMS = f"""
+- **Window**: a 64x128 pixel cut; the detector only ever answers "is a person exactly
+  in here?".
+- **Sliding**: the same question for every window, 8 pixels apart, also
+  {PADDING_PX} pixels beyond the border, where the photo is mirrored.
+- **Pyramid**: the photo shrunk again and again. The window stays as it is, so on a
+  smaller level it covers a larger person.
+- **Template w**: one weight for each of the window's 3,780 HOG numbers. **b** is one
+  more number, added to every score.
+- **Score**: w·x + b, the 3,780 products added up. Above 0 the SVM says "person".
+- **Cross-correlation**: sliding w over the HOG blocks of a whole level; it gives all
+  scores of the level at once.
+- **Raw box**: a window at or above the threshold. One person gives many.
+- **SVM**, support vector machine: the training that chooses w and b so that people and
+  background are as far apart as possible.
+"""
+
+
+def words() -> None:
+    """Explain the terms in one line each."""
+    with st.expander("The words on this page", icon=":material/menu_book:"):
+        st.markdown(TERMS)
+
+
+def level_name(scan: WindowScan, level: int) -> str:
+    """Name a level beside the scrubber."""
+    one = scan.levels[level]
+    tall = round(scan.window_px[1] * one.scale)
+    return f"{one.size_px[0]}x{one.size_px[1]} px, for windows {tall} px high"
+
+
+def level_words(scan: WindowScan, windows: Windows, level: int) -> str:
+    """Say what happens on one level."""
+    one = scan.levels[level]
+    rows, cols = one.scores.shape
+    wide, tall = (round(side * one.scale) for side in scan.window_px)
+    here = int((windows.levels == level).sum())
+    return (
+        f"**Level {level}**: the photo shrunk {one.scale:.2f} times to "
+        f"{one.size_px[0]}x{one.size_px[1]} px. The window stays 64x128 px and has "
+        f"{cols} x {rows} = **{one.scores.size:,}** places; each covers {wide}x{tall} "
+        f"px of the photo. Best score here **{one.scores.max():.2f}**; "
+        f"**{here}** reach the threshold."
+    )
+
+
+def funnel_words(scan: WindowScan, windows: Windows, kept: int, limit: float) -> str:
+    """Say how few of all windows remain."""
+    return (
+        f"**{scan.windows:,} windows** on {len(scan.levels)} levels → "
+        f"**{len(windows.boxes):,} raw boxes** with w·x + b ≥ {limit:.1f} → "
+        f":green[**{kept} after NMS**]"
+    )
+
+
+def share_words(shares: NDArray[np.float64], bias: float, tall: int) -> str:
+    """Write a window's score as the sum of its blocks' shares."""
+    plus, minus = shares[shares > 0].sum(), shares[shares < 0].sum()
+    total = shares.sum() + bias
+    verdict = "person" if total >= 0 else "not a person"
+    sign = "+" if bias >= 0 else "−"
+    best = np.unravel_index(shares.argmax(), shares.shape)
+    worst = np.unravel_index(shares.argmin(), shares.shape)
+    return (
+        f"#### Score {total:.2f}: {verdict}\n"
+        f"The window is {tall} px high in the photo. Its 15 x 7 blocks add\n\n"
+        f"{plus:.2f} − {abs(minus):.2f} {sign} {abs(bias):.2f} (b) "
+        f"= **{total:.2f}**\n\n"
+        f":orange[Orange] blocks speak for a person, most of all row {best[0] + 1}, "
+        f"column {best[1] + 1} (**{shares[best]:+.2f}**). :blue[Blue] blocks speak "
+        f"against, most of all row {worst[0] + 1}, column {worst[1] + 1} "
+        f"(**{shares[worst]:+.2f}**)."
+    )
