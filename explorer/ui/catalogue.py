@@ -106,9 +106,6 @@ LESSONS = (
         torch=True,
     ),
 )
-from pathlib import Path as _P
-
-LESSONS = tuple(x for x in LESSONS if (_P(__file__).parents[2] / x.path).exists())
 BY_SLUG = {lesson.slug: lesson for lesson in LESSONS}
 
 

@@ -163,7 +163,7 @@ def _fetch(photo: web.WebPhoto) -> None:
 
 
 def _admit(open_it: Callable[[], door.Opened]) -> None:
-    """Make what the door lets in the reader's image; keep the sentence if it doesn't."""
+    """Make what the door lets in the reader's image, or keep its sentence."""
     try:
         opened = open_it()
     except door.BadImage as error:
