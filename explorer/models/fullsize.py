@@ -19,6 +19,7 @@ from explorer.models.stages import stage
 Array = np.ndarray[Any, Any]
 Arrays = dict[str, Array]
 MOST = 1000  # detections returned; torchvision's own limit is 100 to 300
+ALL = 100_000  # raw boxes: more than any of these networks proposes
 NO_NMS = 1.1  # an IoU is never above 1: nothing is suppressed
 IMAGENET_MEAN = (0.485, 0.456, 0.406)  # torchvision's normalisation for these weights
 IMAGENET_STD = (0.229, 0.224, 0.225)
@@ -81,7 +82,8 @@ class Detector:
     @contextmanager
     def _settings(self, score: float, iou: float, masks: bool) -> Iterator[None]:
         wanted: dict[str, float | None]
-        wanted = {"score_thresh": score, "nms_thresh": iou, "detections_per_img": MOST}
+        wanted = {"score_thresh": score, "nms_thresh": iou}
+        wanted["detections_per_img"] = ALL if iou > 1 else MOST
         if not masks and getattr(self.last, "mask_roi_pool", None) is not None:
             wanted["mask_roi_pool"] = None  # leaves the mask head out
         with model_lock(self.net):

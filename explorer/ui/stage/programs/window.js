@@ -1,0 +1,358 @@
+// One output cell of a convolution: the input window it reads, and its sum written out.
+//
+// Parameters: input (C,h,w), weight (C,k,k), bias, stride, dilation, pads [top, bottom,
+// left, right], rows, cols (of the output), output (rows,cols) or null (the network's own),
+// norm [mean, variance, gain, offset, relu6] or [], panes {input, kernel, output} as
+// [x, y, width, height] in image pixels (kernel may be null), titles by pane, numbers
+// (cells show their numbers), editable, digits, first (number of the first input channel),
+// shown (row of the channel in the input pane), colors {window, output, positive, negative}.
+// Committed when a reader edits a number: {input: [...], kernel: [...]}.
+// Keys: arrows move the output cell; on a number being edited, Enter or Esc ends it.
+
+const winText = (v, digits) => (Number.isInteger(v) ? String(v) : Math.abs(v) > 0 && Math.abs(v) < 0.5 * 10 ** -digits ? v.toExponential(1) : v.toFixed(digits)).replace("-", "\u2212");
+const winFactor = (v, digits) => (v < 0 ? "(" + winText(v, digits) + ")" : winText(v, digits));
+
+function winRead(s) {
+  const o = s.own, p = s.params;
+  o.x = unpack(p.input);
+  o.w = unpack(p.weight);
+  o.out = p.output ? unpack(p.output) : null;
+  [o.c, o.h, o.wide] = o.x.shape;
+  o.k = o.w.shape[2];
+  const [row, col] = o.cell ?? p.start;
+  o.cell = [clamp(row, 0, p.rows - 1), clamp(col, 0, p.cols - 1)];
+  if (o.edit && !(o.edit.what in { input: 1, kernel: 1 })) o.edit = null;
+}
+
+// Every term of one output cell: channel, kernel cell, input cell, product.
+function winTerms(s, [row, col]) {
+  const o = s.own, p = s.params, terms = [];
+  for (let c = 0; c < o.c; c++) for (let i = 0; i < o.k; i++) for (let j = 0; j < o.k; j++) {
+    const y = row * p.stride - p.pads[0] + i * p.dilation, x = col * p.stride - p.pads[2] + j * p.dilation;
+    const inside = y >= 0 && x >= 0 && y < o.h && x < o.wide;
+    const v = inside ? o.x[(c * o.h + y) * o.wide + x] : 0, w = o.w[(c * o.k + i) * o.k + j];
+    terms.push({ c, i, j, y, x, inside, v, w, p: v * w });
+  }
+  return terms;
+}
+
+const winSum = (s, cell) => winTerms(s, cell).reduce((sum, t) => sum + t.p, 0) + s.params.bias;
+const winCell = (pane, rows, cols) => [pane[2] / cols, pane[3] / rows];
+
+function winHit(pane, rows, cols, p) {
+  if (!pane || !p) return null;
+  const [cw, ch] = winCell(pane, rows, cols), col = Math.floor((p[0] - pane[0]) / cw), row = Math.floor((p[1] - pane[1]) / ch);
+  return row >= 0 && col >= 0 && row < rows && col < cols ? [row, col] : null;
+}
+
+const winStyle = (node, style) => Object.assign(node, {}) && (Object.assign(node.style, style), node);
+const winNode = (name, text, style) => winStyle(element(name, "", text), style ?? {});
+
+// ---- the panel ---------------------------------------------------------------------
+
+function winPanel(s) {
+  const o = s.own;
+  o.head = winNode("div", "", { fontWeight: 700, fontSize: "1.05em" });
+  o.edits = winNode("div", "", { margin: "6px 0" });
+  o.minis = winNode("div", "", { display: "flex", gap: "8px", alignItems: "center", margin: "8px 0", flexWrap: "wrap" });
+  o.grid = winNode("div", "", { display: "grid", gap: "3px", margin: "8px 0", fontVariantNumeric: "tabular-nums" });
+  o.list = winNode("div", "", { margin: "6px 0", fontVariantNumeric: "tabular-nums", fontSize: "0.92em" });
+  o.sum = winNode("div", "", { margin: "8px 0 0", padding: "7px 10px", borderRadius: "6px", background: "var(--st-secondary-background-color)", fontVariantNumeric: "tabular-nums" });
+  o.after = winNode("div", "", { marginTop: "6px", fontSize: "0.92em", opacity: 0.9, fontVariantNumeric: "tabular-nums" });
+  s.panel.replaceChildren(o.head, o.edits, o.minis, o.grid, o.list, o.sum, o.after);
+}
+
+function winTint(s, v, most) {
+  const c = v >= 0 ? s.params.colors.positive : s.params.colors.negative, a = most > 0 ? Math.min(1, Math.abs(v) / most) : 0;
+  return "color-mix(in srgb, " + c + " " + Math.round(55 * a) + "%, transparent)";
+}
+
+// Small windows: each multiply-add stands where its cell is.
+function winGrid(s, terms) {
+  const o = s.own, d = s.params.digits, small = o.c === 1 && o.k <= 3;
+  o.grid.hidden = !small;
+  o.grid.replaceChildren();
+  if (!small) return;
+  o.grid.style.gridTemplateColumns = "repeat(" + o.k + ", minmax(0, 1fr))";
+  const most = Math.max(...terms.map((t) => Math.abs(t.p)));
+  for (const t of terms) {
+    const box = winNode("div", "", { border: "1px solid var(--st-border-color, #8886)", borderRadius: "4px", padding: "3px 4px", textAlign: "center", background: winTint(s, t.p, most), borderStyle: t.inside ? "solid" : "dashed", lineHeight: 1.3 });
+    box.append(winNode("div", winText(t.v, d) + " × " + winFactor(t.w, d), { fontSize: "0.86em", whiteSpace: "nowrap", opacity: t.inside ? 1 : 0.65 }));
+    box.append(winNode("div", "= " + winText(t.p, d), { fontWeight: 600, whiteSpace: "nowrap" }));
+    o.grid.append(box);
+  }
+}
+
+// Large windows: the terms that weigh most, and what all others add up to.
+const WIN_MOST = 8;
+function winList(s, terms) {
+  const o = s.own, p = s.params, d = p.digits;
+  o.list.hidden = o.c === 1 && o.k <= 3;
+  if (o.list.hidden) return;
+  const ranked = [...terms].sort((a, b) => Math.abs(b.p) - Math.abs(a.p)), top = ranked.slice(0, WIN_MOST), most = Math.abs(top[0].p);
+  const rest = ranked.slice(WIN_MOST).reduce((sum, t) => sum + t.p, 0), lines = [];
+  for (const t of top) {
+    const where = (o.c > 1 ? "map " + (p.first + t.c) + (o.k > 1 ? " · " : "") : "") + (o.k > 1 ? "kernel (" + t.i + ", " + t.j + ")" : "");
+    const line = winNode("div", "", { display: "grid", gridTemplateColumns: "minmax(0, 1.25fr) minmax(0, 2fr)", gap: "6px", padding: "1px 5px", borderRadius: "3px", background: winTint(s, t.p, most) });
+    line.append(winNode("span", where, { opacity: 0.75, whiteSpace: "nowrap" }), winNode("span", winText(t.v, d) + " × " + winFactor(t.w, d) + " = " + winText(t.p, d), { textAlign: "right", whiteSpace: "nowrap" }));
+    lines.push(line);
+  }
+  if (ranked.length > WIN_MOST) lines.push(winNode("div", "and " + (ranked.length - WIN_MOST) + " smaller terms: " + winText(rest, d), { padding: "3px 5px", opacity: 0.8 }));
+  const title = winNode("div", ranked.length > WIN_MOST ? "The " + WIN_MOST + " heaviest of " + ranked.length + " multiply-adds" : "The multiply-adds", { fontWeight: 600, marginBottom: "3px" });
+  o.list.replaceChildren(title, ...lines);
+}
+
+function winTotal(s, terms) {
+  const o = s.own, p = s.params, d = p.digits, total = terms.reduce((sum, t) => sum + t.p, 0) + p.bias;
+  const few = terms.filter((t) => t.p !== 0), bias = p.bias ? " + " + winFactor(p.bias, d) + " (bias)" : "";
+  const text = few.length && few.length <= 9 ? few.map((t, i) => (i && t.p >= 0 ? " + " : i ? " \u2212 " : "") + winText(i ? Math.abs(t.p) : t.p, d)).join("") : terms.length + " products added";
+  o.sum.replaceChildren(winNode("span", (few.length ? text : "all products are 0") + bias + " = "), winNode("b", winText(total, d), { fontSize: "1.2em" }));
+  o.head.textContent = "Output cell: row " + o.cell[0] + ", column " + o.cell[1];
+  const lines = [];
+  if (o.out) {
+    const own = o.out[o.cell[0] * p.cols + o.cell[1]];
+    lines.push("The network itself says " + winText(own, d) + " (difference " + Math.abs(own - total).toExponential(0) + ").");
+  }
+  if (p.norm.length) {
+    const [mean, variance, gain, offset, relu] = p.norm, y = ((total - mean) / Math.sqrt(variance)) * gain + offset;
+    lines.push("Then batch norm: (" + winText(total, d) + " \u2212 " + winFactor(mean, d) + ") ÷ √" + winText(variance, d) + " × " + winFactor(gain, d) + " + " + winFactor(offset, d) + " = " + winText(y, d) + (relu ? "; ReLU6 makes it " + winText(clamp(y, 0, 6), d) + "." : "."));
+  }
+  o.after.replaceChildren(...lines.map((line) => winNode("div", line, { marginTop: "3px" })));
+  o.total = total;
+}
+
+// Beside the photo and the maps: the window magnified, the kernel, their products.
+function winMinis(s, terms) {
+  const o = s.own;
+  o.minis.hidden = s.params.numbers || o.k === 1;
+  if (o.minis.hidden) return;
+  const one = terms.filter((t) => t.c === s.params.shown), signs = ["", "×", "="], parts = [];
+  const range = s.params.range, most = (name) => Math.max(1e-12, ...one.map((t) => Math.abs(t[name])));
+  const grey = (t) => { const v = clamp((255 * (t.v - range[0])) / (range[1] - range[0] || 1), 0, 255); return t.inside ? "rgb(" + [v, v, v] + ")" : "rgba(128,128,128,.35)"; };
+  const signed = (name) => { const top = most(name), map = palette("diverging"); return (t) => "rgb(" + map[Math.round(127.5 + 127.5 * (t[name] / top))] + ")"; };
+  [["reads", grey], ["kernel", signed("w")], ["products", signed("p")]].forEach(([name, color], n) => {
+    const canvas = winStyle(element("canvas"), { width: "76px", height: "76px", imageRendering: "pixelated", border: "1px solid var(--st-border-color, #8886)", display: "block" });
+    canvas.width = canvas.height = o.k;
+    const g = canvas.getContext("2d");
+    for (const t of one) { g.fillStyle = color(t); g.fillRect(t.j, t.i, 1, 1); }
+    const box = winNode("div", "", { textAlign: "center", fontSize: "0.8em" });
+    box.append(canvas, winNode("div", name));
+    if (signs[n]) parts.push(winNode("div", signs[n], { fontWeight: 700, paddingBottom: "1.2em" }));
+    parts.push(box);
+  });
+  if (o.c > 1) parts.push(winNode("div", "for map " + (s.params.first + s.params.shown), { fontSize: "0.8em", opacity: 0.75 }));
+  o.minis.replaceChildren(...parts);
+}
+
+// ---- editing numbers ----------------------------------------------------------------
+
+function winEdit(s, what, cell) {
+  const o = s.own;
+  o.edit = { what, cell };
+  const [row, col] = cell, array = what === "input" ? o.x : o.w, at = row * (what === "input" ? o.wide : o.k) + col;
+  const label = winNode("label", (what === "input" ? "Input" : "Kernel") + " row " + row + ", column " + col + ": ", { fontWeight: 600 });
+  const field = winStyle(element("input"), { width: "5em", font: "inherit", padding: "2px 6px", color: "inherit", background: "var(--st-secondary-background-color)", border: "1px solid var(--st-border-color, #888)", borderRadius: "5px" });
+  Object.assign(field, { type: "number", step: "1", min: "-99", max: "99", value: array[at] });
+  field.oninput = () => {
+    const v = Math.round(clamp(Number(field.value), -99, 99));
+    if (field.value === "" || !Number.isFinite(v)) return;
+    array[at] = v;
+    s.change();
+    later(s, "edit", 400, () => winCommit(s));
+  };
+  field.onkeydown = (e) => {
+    e.stopPropagation();
+    if (e.key === "Enter" || e.key === "Escape") { winDone(s); s.dom.frame.focus(); }
+  };
+  label.append(field);
+  o.edits.replaceChildren(label);
+  setTimeout(() => { field.focus({ preventScroll: true }); field.select(); }, 0);
+}
+
+function winDone(s) {
+  s.own.edit = null;
+  s.own.edits.replaceChildren(winHint());
+  s.change();
+}
+
+const winHint = () => winNode("div", "Click a number of the input or the kernel to change it.", { opacity: 0.75, fontSize: "0.9em" });
+
+function winCommit(s) {
+  s.commit({ input: Array.from(s.own.x), kernel: Array.from(s.own.w) });
+}
+
+// ---- the picture --------------------------------------------------------------------
+
+function winNumbers(s, g, pane, rows, cols, value, tint) {
+  const [cw, ch] = winCell(pane, rows, cols);
+  g.textAlign = "center";
+  g.textBaseline = "middle";
+  g.lineWidth = s.px;
+  for (let r = 0; r < rows; r++) for (let c = 0; c < cols; c++) {
+    const x = pane[0] + c * cw, y = pane[1] + r * ch, text = winText(value(r, c), 1), fill = tint?.(r, c);
+    if (fill) { g.fillStyle = fill; g.fillRect(x, y, cw, ch); }
+    g.strokeStyle = s.color.border;
+    g.strokeRect(x, y, cw, ch);
+    g.font = (text.length > 3 ? 0.3 : 0.42) * ch + "px " + s.own.font;
+    g.fillStyle = s.color.text;
+    g.fillText(text, x + cw / 2, y + ch / 2);
+  }
+}
+
+function winTitle(s, g, pane, text, above = 0) {
+  g.fillStyle = s.color.text;
+  g.font = "600 " + 13 * s.px + "px " + s.own.font;
+  g.textAlign = "left";
+  g.textBaseline = "bottom";
+  g.fillText(text, pane[0], pane[1] - above - 5 * s.px);
+}
+
+function winRing(s, g, pane, [cw, ch]) {
+  const [top, bottom, left, right] = s.params.pads, o = s.own;
+  g.save();
+  g.strokeStyle = s.color.border;
+  g.fillStyle = s.color.text;
+  g.globalAlpha = 0.55;
+  g.setLineDash([4 * s.px, 4 * s.px]);
+  g.lineWidth = s.px;
+  g.textAlign = "center";
+  g.textBaseline = "middle";
+  g.font = 0.36 * ch + "px " + s.own.font;
+  for (let r = -top; r < o.h + bottom; r++) for (let c = -left; c < o.wide + right; c++) {
+    if (r >= 0 && c >= 0 && r < o.h && c < o.wide) continue;
+    g.strokeRect(pane[0] + c * cw, pane[1] + r * ch, cw, ch);
+    g.fillText("0", pane[0] + (c + 0.5) * cw, pane[1] + (r + 0.5) * ch);
+  }
+  g.restore();
+}
+
+function winLine(g, color, wide, px, draw) {
+  for (const [style, width] of [["rgba(0,0,0,.65)", wide + 2], [color, wide]]) { g.strokeStyle = style; g.lineWidth = width * px; draw(); }
+}
+
+function winBox(s, g, [x, y, w, h], color, wide) {
+  const pad = Math.max(0, (6 * s.px - w) / 2);
+  if (s.params.numbers) { g.strokeStyle = color; g.lineWidth = wide * s.px; g.strokeRect(x, y, w, h); }
+  else winLine(g, color, wide, s.px, () => g.strokeRect(x - pad, y - pad, w + 2 * pad, h + 2 * pad));
+}
+
+function winMarks(s, g) {
+  const o = s.own, p = s.params, c = p.colors, inp = p.panes.input, out = p.panes.output;
+  const [cw, ch] = winCell(inp, o.h, o.wide), [ow, oh] = winCell(out, p.rows, p.cols), [row, col] = o.cell;
+  const x0 = inp[0] + (col * p.stride - p.pads[2]) * cw, y0 = inp[1] + (row * p.stride - p.pads[0]) * ch, reach = p.dilation * (o.k - 1) + 1;
+  const win = [x0, y0, reach * cw, reach * ch], cell = [out[0] + col * ow, out[1] + row * oh, ow, oh];
+  g.save();
+  g.globalAlpha = 0.85;
+  g.strokeStyle = c.window;
+  g.lineWidth = 1.5 * s.px;
+  g.beginPath();
+  g.moveTo(win[0] + win[2], win[1]); g.lineTo(cell[0], cell[1]);
+  g.moveTo(win[0] + win[2], win[1] + win[3]); g.lineTo(cell[0], cell[1] + cell[3]);
+  g.stroke();
+  g.restore();
+  const seen = cw / s.px >= 4;
+  g.save();
+  g.fillStyle = c.window;
+  for (let i = 0; seen && i < o.k; i++) for (let j = 0; j < o.k; j++) {
+    const x = x0 + j * p.dilation * cw, y = y0 + i * p.dilation * ch;
+    g.globalAlpha = p.numbers ? 0.28 : 0.35;
+    g.fillRect(x, y, cw, ch);
+    g.globalAlpha = 1;
+    if (p.dilation > 1) { g.strokeStyle = c.window; g.lineWidth = 1.5 * s.px; g.strokeRect(x, y, cw, ch); }
+  }
+  g.restore();
+  winBox(s, g, win, c.window, 2.5);
+  winBox(s, g, cell, c.output, 3);
+}
+
+function winGridFrame(s, g) {
+  const o = s.own, p = s.params, { input, kernel, output } = p.panes;
+  g.fillStyle = s.color.background;
+  g.fillRect(0, 0, s.w, s.h);
+  const cell = winCell(input, o.h, o.wide), over = Math.max(0, p.pads[0]) * cell[1];
+  winRing(s, g, input, cell);
+  winNumbers(s, g, input, o.h, o.wide, (r, c) => o.x[r * o.wide + c]);
+  winNumbers(s, g, kernel, o.k, o.k, (r, c) => o.w[r * o.k + c], () => s.color.second);
+  const sums = [];
+  for (let r = 0; r < p.rows; r++) for (let c = 0; c < p.cols; c++) sums.push(winSum(s, [r, c]));
+  winNumbers(s, g, output, p.rows, p.cols, (r, c) => sums[r * p.cols + c]);
+  winTitle(s, g, input, p.titles.input, over);
+  winTitle(s, g, kernel, p.titles.kernel);
+  winTitle(s, g, output, p.titles.output);
+  g.fillStyle = s.color.text;
+  g.font = 24 * s.px + "px " + s.own.font;
+  g.textAlign = "center";
+  g.textBaseline = "middle";
+  const signs = p.panes.signs;
+  g.fillText("∗", signs[0][0], signs[0][1]);
+  g.fillText("=", signs[1][0], signs[1][1]);
+  if (o.edit) {
+    const pane = p.panes[o.edit.what], [cw, ch] = o.edit.what === "input" ? cell : winCell(pane, o.k, o.k), [r, c] = o.edit.cell;
+    g.strokeStyle = s.color.primary;
+    g.lineWidth = 3.5 * s.px;
+    g.strokeRect(pane[0] + c * cw, pane[1] + r * ch, cw, ch);
+  }
+}
+
+function winPictureFrame(s, g) {
+  const p = s.params, panes = [p.panes.input, p.panes.output];
+  g.save();
+  g.beginPath();
+  g.rect(0, 0, s.w, s.h);
+  for (const [x, y, w, h] of panes) g.rect(x, y, w, h);
+  g.clip("evenodd");
+  g.fillStyle = s.color.background;
+  g.fillRect(0, 0, s.w, s.h);
+  g.restore();
+  winTitle(s, g, panes[0], p.titles.input);
+  winTitle(s, g, panes[1], p.titles.output);
+}
+
+PROGRAMS.window = {
+  mount(s) {
+    s.own.font = getComputedStyle(s.dom.wrap).fontFamily || "sans-serif";
+    if (!s.own.head) winPanel(s);
+    winRead(s);
+    if (!s.own.edit) s.own.edits.replaceChildren(...(s.params.editable ? [winHint()] : []));
+    s.change();
+  },
+
+  move(s) {
+    const o = s.own, p = s.params, hit = winHit(p.panes.output, p.rows, p.cols, s.pointer);
+    if (hit) o.cell = hit;
+    const over = p.editable && (winHit(p.panes.input, o.h, o.wide, s.pointer) || winHit(p.panes.kernel, o.k, o.k, s.pointer));
+    s.dom.over.style.cursor = over ? "text" : "crosshair";
+    s.pointer = null;
+    const terms = winTerms(s, o.cell);
+    winGrid(s, terms);
+    winList(s, terms);
+    winMinis(s, terms);
+    winTotal(s, terms);
+  },
+
+  frame(s, g) {
+    if (s.params.numbers) winGridFrame(s, g);
+    else winPictureFrame(s, g);
+    winMarks(s, g);
+    if (s.dom.read.classList.contains("hint")) s.dom.read.textContent = "Point at a cell of the output; with the keyboard, arrows move it.";
+  },
+
+  down(s) {
+    const o = s.own, p = s.params;
+    if (!p.editable) return false;
+    const input = winHit(p.panes.input, o.h, o.wide, s.pointer), kernel = winHit(p.panes.kernel, o.k, o.k, s.pointer);
+    if (input || kernel) winEdit(s, input ? "input" : "kernel", input ?? kernel);
+    else if (o.edit) winDone(s);
+    return Boolean(input || kernel);
+  },
+
+  key(s, e) {
+    const step = ARROWS[e.key], o = s.own, p = s.params;
+    if (!step) return false;
+    const by = e.shiftKey ? 10 : 1;
+    o.cell = [clamp(o.cell[0] + by * step[1], 0, p.rows - 1), clamp(o.cell[1] + by * step[0], 0, p.cols - 1)];
+    later(s, "told", 250, () => { s.dom.said.textContent = "row " + o.cell[0] + " column " + o.cell[1] + " = " + winText(o.total, p.digits); });
+    s.change();
+    return true;
+  },
+};
