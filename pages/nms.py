@@ -55,7 +55,7 @@ else:
     boxes, scores, codes = lesson.parts_of(raw)
     if raw is not None and len(boxes):
         steps = lesson.rounds(raw, iou_threshold, classwise)
-        lesson.play(picture, raw, steps, iou_threshold)
+        lesson.play(picture, raw, steps, iou_threshold, classwise)
         soft = lesson.curves(raw, steps, iou_threshold, classwise, scale)
         lesson.table(raw, steps)
     elif raw is not None:

@@ -49,7 +49,7 @@ from explorer.ui.stage.event import Hover
 from explorer.ui.stage.scrubber import scrubber
 from explorer.ui.stage.stage import stage
 
-PARTS = ("Two boxes", "A detector's boxes")
+PARTS = ("Two boxes", "A detector")
 CLASSES = ("same", "different")
 NO_CHART_BAR = {"displayModeBar": False}
 
@@ -87,7 +87,7 @@ def first_pair(picture: Picture) -> tuple[float, ...]:
         areas = box_area(picture.gt_boxes)
         x1, y1, x2, y2 = picture.gt_boxes[int(areas.argmax())]
     else:
-        x1, y1, x2, y2 = np.array([0.3, 0.2, 0.6, 0.75]) * [width, height] * 2
+        x1, y1, x2, y2 = np.array([0.3, 0.2, 0.6, 0.75]) * ([width, height] * 2)
     shift = np.array([0.35 * (x2 - x1), 0.12 * (y2 - y1)])
     low = np.clip([x1, y1] + shift, 0, [width - (x2 - x1), height - (y2 - y1)])
     pair = (x1, y1, x2, y2, low[0], low[1], low[0] + x2 - x1, low[1] + y2 - y1)
@@ -147,7 +147,11 @@ def rounds(raw: Raw, iou_threshold: float, classwise: bool) -> list[NmsStep]:
 
 @st.fragment
 def play(
-    picture: Picture, raw: Raw, steps: Sequence[NmsStep], iou_threshold: float
+    picture: Picture,
+    raw: Raw,
+    steps: Sequence[NmsStep],
+    iou_threshold: float,
+    classwise: bool,
 ) -> None:
     """Show the rounds over the picture, and say what happens in the present one."""
     left, right = st.columns([3, 2], gap="medium")
@@ -176,7 +180,7 @@ def play(
         )
     with right:
         st.markdown(LEGEND)
-        st.markdown(reading(raw, steps, shown, iou_threshold))
+        st.markdown(reading(raw, steps, shown, iou_threshold, classwise))
 
 
 def curves(

@@ -71,7 +71,11 @@ def round_name(step: NmsStep) -> str:
 
 
 def reading(
-    raw: Raw, steps: Sequence[NmsStep], shown: int, iou_threshold: float
+    raw: Raw,
+    steps: Sequence[NmsStep],
+    shown: int,
+    iou_threshold: float,
+    classwise: bool = False,
 ) -> str:
     """Say a round in words, with this scene's numbers."""
     total = len(raw.boxes)
@@ -90,7 +94,7 @@ def reading(
         f"{f' ({name})' if name else ''} has the highest score of those that wait, "
         f"**{raw.scores[step.kept]:.2f}**: :green[**kept**].",
         f"**2. Remove what overlaps it too much**, IoU above {iou_threshold:.2f}"
-        f"{f', among the boxes of class {name}' if name else ''}: "
+        f"{f', among the boxes of class {name}' if name and classwise else ''}: "
         + _removed(raw, step),
     ]
     if len(step.suppressed):
