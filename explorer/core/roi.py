@@ -129,7 +129,8 @@ def _bins(first: int, last: int, count: int, size: int) -> Indices:
     numbers = np.arange(count)
     starts = first + np.floor(numbers * step)
     ends = first + np.ceil((numbers + 1) * step)
-    return np.clip(np.stack([starts, ends], axis=1), 0, size).astype(np.intp)
+    bins: Indices = np.stack([starts, ends], axis=1).clip(0, size).astype(np.intp)
+    return bins
 
 
 def checked(

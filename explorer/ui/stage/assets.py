@@ -33,8 +33,17 @@ def shorten(script: str) -> str:
 
 
 def program_names() -> tuple[str, ...]:
-    """Return the names of the programs, one file each under ``programs/``."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("programs/*.js")))
+    """Return the names of the programs under ``programs/``: NAME.js.
+
+    A long one keeps parts in NAME.PART.js beside it, joined after it.
+    """
+    stems = (path.stem for path in FOLDER.glob("programs/*.js"))
+    return tuple(sorted(stem for stem in stems if "." not in stem))
+
+
+def _program_files(name: str) -> tuple[str, ...]:
+    parts = sorted(path.name for path in FOLDER.glob(f"programs/{name}.*.js"))
+    return (f"programs/{name}.js", *(f"programs/{part}" for part in parts))
 
 
 def _files(names: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
@@ -54,7 +63,7 @@ def _component(name: str, html: str, css: str, script: str) -> ComponentRenderer
 
 def stage_component(program: str | None) -> ComponentRenderer:
     """Return the stage with one program in its module, so that it stays small."""
-    extra = () if program is None else (f"programs/{program}.js",)
+    extra = () if program is None else _program_files(program)
     return _component(
         "explorer_stage" + ("" if program is None else f"_{program}"),
         HTML,

@@ -1,0 +1,78 @@
+"""What the lesson on RoI pooling says."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.core.roi import MASK_RCNN_TABLE_2, RoiPool
+
+RATIO_HELP = (
+    "RoIAlign reads this many points along each side of a bin. Adaptive: as many as "
+    "the bin has cells."
+)
+ALIGNED_HELP = (
+    "A feature stands in the middle of its cell. Aligned moves the points by that half "
+    "cell; the first release did not, and read half a cell too far right and down."
+)
+STRIDE_HELP = "Image pixels in one cell of the feature map, on a side."
+GRADIENT_HELP = (
+    "On: how much each cell is told to change when every output (or the bin "
+    "under the pointer) asks for 1."
+)
+QUESTION = (
+    "At stride 16 you drag the box 3 px to the right. What changes in the outputs?",
+    (
+        "RoIPool's and RoIAlign's both change a little",
+        "RoIAlign's change; RoIPool's usually stay as they are",
+        "Neither changes: 3 px are less than a cell",
+    ),
+    1,
+    "RoIPool rounds each edge to a whole cell, so its outputs stay the same until an "
+    "edge passes half a cell, and then jump. RoIAlign reads between the cells, so "
+    "every pixel counts: masks and tight boxes need that.",
+)
+SOURCES = (
+    "Girshick 2015, Fast R-CNN, arXiv:1504.08083, section 2.1 (the RoI pooling layer)",
+    "He et al. 2017, Mask R-CNN, arXiv:1703.06870, section 3 (RoIAlign) and table 2",
+    "Wu et al. 2019, Detectron2 (the half-cell shift, `aligned`)",
+    "Tan and Le 2019, EfficientNet, arXiv:1905.11946 (the network whose maps are used)",
+)
+NO_BOX = "Draw a box on the picture: drag from one corner to the other."
+TERMS = (
+    "The last cell belongs to the region, so its far edge is one cell further. "
+    "**RoI**, region of interest: a box in the image whose features a detector's head "
+    "reads. **Bin**: one of the equal parts it is cut into, one output each. "
+    "**Stride**: image pixels to one cell of the feature map."
+)
+EDGES = ("left", "top", "right", "bottom")
+
+
+def reading(box: NDArray[np.float64], pool: RoiPool, stride: int) -> str:
+    """Write the rounding of this box as a table in markdown, edge by edge."""
+    lines = [
+        "| edge | image px | ÷ stride | rounded | cells | moved |",
+        "|---|---:|---:|---:|---|---:|",
+    ]
+    first, last = pool.cells[:2], np.maximum(pool.cells[2:], pool.cells[:2])
+    edges = np.concatenate([first, last + 1])
+    for k, name in enumerate(EDGES):
+        word = "from" if k < 2 else "to"
+        number = pool.cells[k] if k < 2 else last[k - 2]
+        moved = edges[k] * stride - box[k]
+        lines.append(
+            f"| {name} | {box[k]:.1f} | {pool.box[k]:.2f} | {pool.cells[k]} "
+            f"| {word} {number} | {moved:+.1f} px |"
+        )
+    return "\n".join(lines)
+
+
+def gain() -> str:
+    """Say what the paper measured, from the constants of its table."""
+    parts = [
+        f"stride {stride}: {pool} → **{align}** (+{align - pool:.1f})"
+        for stride, (pool, align) in MASK_RCNN_TABLE_2.items()
+    ]
+    return (
+        "What it is worth, mask AP on COCO, RoIPool → RoIAlign (Mask R-CNN, table 2): "
+        + "; ".join(parts)
+        + ". The larger the stride, the more rounding costs."
+    )

@@ -1,0 +1,77 @@
+"""The lesson on RoI pooling: its words, its picture, what it believes the browser."""
+
+import numpy as np
+import pytest
+
+from explorer.core.roi import roi_pool_steps
+from explorer.core.roi_align import roi_align_steps, roi_resize_steps
+from explorer.core.roi_shift import middle_bin_shifted
+from explorer.figures.roi import cells_image, shift_figure
+from explorer.ui.lessons import roi_pooling as lesson
+from explorer.ui.lessons import roi_words as words
+
+GRID = np.random.default_rng(0).normal(size=(1, 9, 12))
+BOX = np.array([20.0, 24.0, 120.0, 97.5])
+
+
+def found():
+    given = (GRID, BOX, 2, 1 / 16)
+    return lesson.Pooled(
+        BOX, roi_pool_steps(*given), roi_align_steps(*given), roi_resize_steps(*given)
+    )
+
+
+def sent(shift=0.0):
+    one = found()
+    ways = {w: (getattr(one, w).values.ravel() + shift).tolist() for w in lesson._WAYS}
+    return {"box": BOX.tolist(), **ways}
+
+
+def test_the_browsers_outputs_are_compared_only_for_the_same_box():
+    assert lesson.browser_delta(sent(), found()) == 0
+    assert lesson.browser_delta(sent(0.25), found()) == pytest.approx(0.25)
+    assert lesson.browser_delta(sent() | {"box": [0, 0, 9, 9]}, found()) is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{}, {"box": [1]}, sent() | {"pool": "x"}, sent() | {"align": [1]}],
+    ids=["nothing", "short", "words", "few"],
+)
+def test_nonsense_from_a_browser_proves_nothing(value):
+    assert lesson.browser_delta(value, found()) is None
+
+
+def test_the_reading_has_this_boxs_numbers():
+    table = words.reading(BOX, found().pool, 16)
+    assert "| left | 20.0 | 1.25 | 1 | from 1 | -4.0 px |" in table
+    assert "| top | 24.0 | 1.50 | 2 | from 2 | +8.0 px |" in table
+    assert "| right | 120.0 | 7.50 | 8 | to 8 | +24.0 px |" in table
+
+
+def test_the_papers_numbers_come_from_the_constant():
+    assert "stride 16: 26.9 → **30.3** (+3.4)" in words.gain()
+    assert "stride 32: 23.6 → **30.9** (+7.3)" in words.gain()
+
+
+def test_the_curve_has_a_point_for_every_shift():
+    shifts = np.linspace(0, 32, 9)
+    outputs = middle_bin_shifted(GRID, BOX, 2, 1 / 16, shifts)
+    figure = shift_figure(shifts, outputs, ("a", "b", "c"), 16)
+    assert [trace.name for trace in figure.data] == ["a", "b", "c"]
+    np.testing.assert_array_equal(figure.data[1].y, outputs[1])
+    assert len(np.unique(outputs[0])) < len(np.unique(outputs[1]))
+
+
+def test_cells_are_squares_of_one_colour():
+    image = cells_image([[0.0, 1.0], [2.0, 3.0]], 4)
+    assert image.shape == (8, 8, 3)
+    assert (image[:4, :4] == image[0, 0]).all()
+    assert (image[0, 0] != image[7, 7]).any()
+    assert cells_image(np.ones((2, 2)), 3).shape == (6, 6, 3)
+
+
+def test_the_hand_example_is_the_courses():
+    grid = np.array(lesson.HAND).reshape(1, 4, 4)
+    steps = roi_pool_steps(grid, lesson.HAND_BOX, 2, 1 / lesson.HAND_CELL_PX)
+    assert steps.values.tolist() == [[[6, 5], [7, 9]]]
