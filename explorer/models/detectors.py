@@ -22,7 +22,6 @@ from explorer.core.people import (
 from explorer.core.template import (
     Template,
     opencv_people_template,
-    template_from_vector,
     template_vector,
 )
 from explorer.core.windows import WindowScan, detect_windows, windows_above
@@ -83,8 +82,9 @@ def load_opencv(record: Record, paths: tuple[Path, ...]) -> PeopleDetector:
 
 
 def load_svm(record: Record, paths: tuple[Path, ...]) -> PeopleDetector:
-    """Read a template trained here: 3,780 weights and the bias, in OpenCV's order."""
+    """Read a template trained here: ``weights`` (15, 7, 36) and ``bias`` (1,)."""
     from safetensors.numpy import load_file
 
-    vector = load_file(paths[0])["vector"]
-    return PeopleDetector(template_from_vector(vector, record.name), record.classes[0])
+    state = load_file(paths[0])
+    template = Template(state["weights"], float(state["bias"][0]), record.name)
+    return PeopleDetector(template, record.classes[0])

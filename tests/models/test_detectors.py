@@ -12,7 +12,7 @@ from explorer.core.samples import load_sample
 from explorer.models import detectors, engine, zoo
 from explorer.models.weights import WeightsError
 
-NAMES = ("opencv_people", "haar_faces")
+NAMES = ("opencv_people", "hog_svm", "haar_faces")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -31,7 +31,7 @@ def test_shapes_order_and_classes(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_detections_are_raw_boxes_that_do_not_overlap_much(name: str) -> None:
-    image = load_sample("street" if name == "opencv_people" else "astronaut").image
+    image = load_sample("astronaut" if name == "haar_faces" else "street").image
     raw = engine.run(name, "raw", image=image).arrays
     kept = engine.run(name, "detect", image=image, iou_threshold=0.3).arrays
     assert 0 < len(kept["boxes"]) < len(raw["boxes"])
@@ -44,7 +44,7 @@ def test_detections_are_raw_boxes_that_do_not_overlap_much(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_both_sides_of_the_score_threshold(name: str) -> None:
-    image = load_sample("street" if name == "opencv_people" else "astronaut").image
+    image = load_sample("astronaut" if name == "haar_faces" else "street").image
     scores = engine.run(name, "raw", image=image).arrays["scores"]
     best = float(scores[0])
     above = engine.run(name, "raw", image=image, score_threshold=best + 1e-4)
