@@ -27,7 +27,12 @@ with controls():
         names = lesson.detectors()
         first = lesson.first_detector(picture)
         detector = select(
-            "Detector", names, first, key="detector", format_func=lesson.detector_label
+            "Detector",
+            names,
+            first,
+            key="detector",
+            format_func=lesson.detector_label,
+            width_px=150,
         )
         same = lesson.one_class(detector)
         scale = lesson.scale_of(detector)

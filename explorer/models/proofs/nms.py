@@ -108,5 +108,6 @@ def _same_list(
     kept = [step.kept for step in ours]
     places = max(len(kept), len(theirs))
     same = sum(a == b for a, b in zip(kept, theirs, strict=False))
-    note = f"{len(theirs)} boxes kept above IoU {iou_threshold:.2f}, in the same order"
+    boxes = "box" if len(theirs) == 1 else "boxes"
+    note = f"{len(theirs)} {boxes} kept at threshold {iou_threshold:.2f}, in order"
     return Proof(reference, places - same, 0, note=note)

@@ -12,9 +12,9 @@ from explorer.ui import live, shelf
 from explorer.ui.imagebar import Picture
 
 WANTED = {
-    "opencv_people": "HOG + OpenCV's SVM",
-    "hog_svm": "HOG + our own SVM",
-    "haar_faces": "Haar cascades",
+    "opencv_people": "People, OpenCV",
+    "hog_svm": "People, our own",
+    "haar_faces": "Faces, Haar",
     "torchvision_faster_rcnn": "Faster R-CNN",
 }
 FACES = "haar_faces"
@@ -89,8 +89,8 @@ def one_class(detector: str) -> bool:
 
 
 def detector_label(name: str) -> str:
-    """Return a detector's short title, marked where it is not on this machine."""
-    return WANTED[name] + ("" if zoo.status(name) == "ready" else " (download)")
+    """Return a detector's short title; it stands in links, so it never changes."""
+    return WANTED[name]
 
 
 def raw_boxes(picture: Picture, detector: str, score_threshold: float) -> Raw | None:
