@@ -1,5 +1,7 @@
 """What the sliding window looks like: template, levels, scores, shares, examples."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +17,13 @@ Float64 = NDArray[np.float64]
 
 GROUND = (24, 26, 32)  # behind glyphs and small levels, in both themes
 GLYPH_FRAC = 0.46  # half a stroke's length, of the cell's side
-FULL_QUANTILE = 0.995  # weights from here on are drawn at full strength
+FULL_QUANTILE = 0.98  # weights from here on are drawn at full strength
+TEMPLATE_POWER, HOG_POWER = 0.8, 1.6  # few weights are large, most HOG is noise
 SIGNS = {"positive": 1.0, "negative": -1.0}
 CELL = OPENCV.cell_px
 CUT_PX = (96, 192)  # an example window on the sheet
 GAP_PX = 8
-CAPTION_PX = 22
+CAPTION_PX = 24
 HEAT_LOW = -3.0  # scores below are all drawn alike: far from a person
 
 
@@ -39,7 +42,11 @@ def template_cells(template: Template, sign: str) -> Float64:
 
 
 def strokes_image(
-    cells: Float64, color: str, pitch_px: int = 24, loudest: float | None = None
+    cells: Float64,
+    color: str,
+    pitch_px: int = 24,
+    loudest: float | None = None,
+    power: float = 1.0,
 ) -> Image:
     """Draw every bin of every cell as a stroke along the edge it speaks of.
 
@@ -53,6 +60,8 @@ def strokes_image(
         Side of a cell in the picture.
     loudest : float, optional
         Weight drawn at full strength; nearly the largest without it.
+    power : float
+        Below 1 lifts weak strokes, above 1 thins them out.
 
     Returns
     -------
@@ -71,7 +80,7 @@ def strokes_image(
         stroke = np.zeros((pitch_px, pitch_px), np.uint8)
         thick = max(1, pitch_px // 12)
         cv2.line(stroke, ends[0], ends[1], 255, thick, cv2.LINE_AA, 4)
-        share = np.clip(cells[..., bin_] / full, 0, 1).astype(np.float32)
+        share = (np.clip(cells[..., bin_] / full, 0, 1) ** power).astype(np.float32)
         light = np.maximum(light, np.kron(share, stroke.astype(np.float32) / 255))
     ground = np.array(GROUND, np.float32)
     ink = np.array(rgb(color), np.float32)
@@ -84,10 +93,10 @@ def template_image(template: Template, pitch_px: int = 24) -> Image:
     pooled = np.concatenate([cells.max(axis=2).ravel() for cells in both.values()])
     loudest = float(np.quantile(pooled, FULL_QUANTILE)) or 1.0
     pictures = [
-        strokes_image(cells, COLORS[sign], pitch_px, loudest)
+        strokes_image(cells, COLORS[sign], pitch_px, loudest, TEMPLATE_POWER)
         for sign, cells in both.items()
     ]
-    gap = np.full((pictures[0].shape[0], pitch_px, 3), 255, np.uint8)
+    gap = np.full((pictures[0].shape[0], GAP_PX, 3), 255, np.uint8)
     return np.concatenate([pictures[0], gap, pictures[1]], axis=1)
 
 
@@ -200,32 +209,43 @@ def window_sheet(
     pitch = CELL * zoom
     width, height = (side * zoom for side in template.window_px)
     pictures = [cut_window(image, box, (width, height))]
-    pictures.append(strokes_image(np.asarray(cells, np.float64), "#FFFFFF", pitch))
-    for sign in SIGNS:
-        cells_ = template_cells(template, sign)
-        pictures.append(strokes_image(cells_, COLORS[sign], pitch))
+    hog = np.asarray(cells, np.float64)
+    pictures.append(strokes_image(hog, "#FFFFFF", pitch, power=HOG_POWER))
+    pictures.append(template_image(template, pitch))
     gap = np.full((height, GAP_PX, 3), 255, np.uint8)
     row = [part for picture in pictures for part in (picture, gap)][:-1]
     return np.concatenate(row, axis=1)
 
 
-def examples_image(image: Image, boxes: Float64, columns: int = 6) -> Image:
-    """Return windows cut from the image side by side, room for a caption below each.
+def examples_image(
+    image: Image, rows: Sequence[Float64], columns: int = 6
+) -> tuple[Image, list[Float64]]:
+    """Cut windows from the image and lay them out in rows on one sheet.
 
-    The ground between them is white, as wide as ``examples_places`` says.
+    Parameters
+    ----------
+    image : (H, W, 3) uint8
+    rows : sequence of (N, 4)
+        Windows of each row; the first ``columns`` of them are shown.
+    columns : int
+
+    Returns
+    -------
+    sheet : (h, w, 3) uint8
+        With ``CAPTION_PX`` free above each row for its title and below each cut.
+    places : list of (N, 2)
+        Upper left corner of each cut.
     """
-    places = examples_places(len(boxes), columns)
-    width = columns * (CUT_PX[0] + GAP_PX) + GAP_PX
-    height = int(places[:, 1].max(initial=GAP_PX)) + CUT_PX[1] + CAPTION_PX
-    sheet = np.full((height, width, 3), 255, np.uint8)
-    for box, (x, y) in zip(boxes, places.astype(int), strict=True):
-        sheet[y : y + CUT_PX[1], x : x + CUT_PX[0]] = cut_window(image, box, CUT_PX)
-    return sheet
-
-
-def examples_places(count: int, columns: int = 6) -> Float64:
-    """Return the upper left corner (N, 2) of each cut on the sheet."""
-    row, col = np.divmod(np.arange(count), columns)
-    x = GAP_PX + col * (CUT_PX[0] + GAP_PX)
-    y = GAP_PX + row * (CUT_PX[1] + CAPTION_PX + GAP_PX)
-    return np.stack([x, y], axis=1).astype(np.float64)
+    wide, tall = CUT_PX
+    pitch = tall + 2 * CAPTION_PX + GAP_PX
+    shape = (len(rows) * pitch, columns * (wide + GAP_PX) + GAP_PX, 3)
+    sheet = np.empty(shape, np.uint8)
+    sheet[:] = GROUND
+    places = []
+    for number, boxes in enumerate(rows):
+        x = GAP_PX + np.arange(min(len(boxes), columns)) * (wide + GAP_PX)
+        y = number * pitch + CAPTION_PX + GAP_PX
+        for box, left in zip(boxes, x, strict=False):
+            sheet[y : y + tall, left : left + wide] = cut_window(image, box, CUT_PX)
+        places.append(np.stack([x, np.full(len(x), y)], axis=1).astype(np.float64))
+    return sheet, places

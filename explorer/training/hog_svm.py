@@ -280,8 +280,8 @@ def describe(outcome: Outcome, held: int, seed: int, seconds: float) -> dict[str
         },
         "parameters": int(outcome.template.weights.size + 1),
         "macs": None,
-        "licence": "MIT for these weights; the photos they were trained on are for "
-        "research and are not shipped",
+        "licence": "trained by this project; the photos behind it are for research use "
+        "and are not shipped",
         "command": "python -m explorer.training.hog_svm FOLDER",
         "seed": seed,
         "commit": commit(),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from explorer.core.boxes import box_iou
 from explorer.core.people import detect_people, framing_windows
 from explorer.core.windows import Template
-from explorer.figures.windows import examples_image, template_image
+from explorer.figures.windows import CUT_PX, cut_window, template_image
 from explorer.training.pennfudan import Photo
 from explorer.training.scoring import MATCH_IOU
 
@@ -31,7 +31,8 @@ def save_sheet(folder: Path, template: Template, photos: list[Photo]) -> Path:
         ious = box_iou(photo.boxes, found.boxes)
         seen = ious.max(axis=1, initial=0.0) >= MATCH_IOU
         for box, good in zip(framing_windows(photo.boxes), seen, strict=True):
-            (hits if good else misses).append(examples_image(photo.image, box[None], 1))
+            cut = cut_window(photo.image, box, CUT_PX)
+            (hits if good else misses).append(cut)
     rows = [template_image(template), _tiles(hits), _tiles(misses)]
     width = max(row.shape[1] for row in rows)
     padded = [

@@ -145,7 +145,8 @@ def _apart(
     )
     st.caption(
         "Left to right: the window with each block's share of the score; its HOG x; "
-        "the template's positive weights; its negative weights."
+        "the template's positive weights; its negative weights. Each block's share is "
+        "its 36 numbers of x times the 36 weights of w at its place, added up."
     )
     tall = round(scan.window_px[1] * level.scale)
     st.markdown(share_words(shares, template.bias, tall))
@@ -159,15 +160,36 @@ def template_part(picture: Picture, template: Template, scan: WindowScan) -> Non
             draw.template_image(template),
             key="sliding_window_template",
             alt="The template: edges it wants, and edges it does not want",
-            max_height_px=430,
+            max_height_px=520,
         )
         st.caption(
-            "Green: edges that raise the score (head, shoulders, legs). Red: edges "
-            "that lower it. A stroke lies along the edge; brighter is heavier."
+            "Green: edges that raise the score. Orange: edges that lower it. A stroke "
+            "lies along the edge it stands for; the brighter, the heavier its weight."
         )
     with right:
-        for title, boxes, scores in examples(picture, scan):
-            _strip(title, picture, boxes, scores)
+        rows = examples(picture, scan)
+        sheet, places = draw.examples_image(picture.image, [row[1] for row in rows])
+        below = draw.CUT_PX[1] + 4
+        titles = [(draw.GAP_PX, place[0, 1] - draw.CAPTION_PX) for place in places]
+        stage(
+            sheet,
+            key="sliding_window_examples",
+            alt="; ".join(f"{title}: {len(boxes)} windows" for title, boxes, _ in rows),
+            layers=[
+                Texts(titles, [title for title, _, _ in rows], "#FFFFFF", 14),
+                *(
+                    Texts(place + (4, below), [f"{one:+.2f}" for one in row[2]])
+                    for place, row in zip(places, rows, strict=True)
+                ),
+            ],
+            max_height_px=620,
+        )
+        st.caption(
+            "Windows cut from this picture, each with its score w·x + b. The middle "
+            "row is what training would take as hard negatives."
+            if len(picture.gt_boxes)
+            else "Windows cut from this picture, each with its score w·x + b."
+        )
 
 
 def examples(picture: Picture, scan: WindowScan) -> list[tuple[str, Float64, Float64]]:
@@ -196,18 +218,3 @@ def _spread(windows: Windows, ranks: Float64) -> Windows:
     steps = nms_steps(windows.boxes[:NEAREST], ranks[:NEAREST], SPREAD_IOU)
     kept = np.array([step.kept for step in steps[:EXAMPLES]], dtype=np.intp)
     return windows.take(kept)
-
-
-def _strip(title: str, picture: Picture, boxes: Float64, scores: Float64) -> None:
-    st.markdown(f"**{title}**")
-    if not len(boxes):
-        st.caption("None in this picture.")
-        return
-    places = draw.examples_places(len(boxes), EXAMPLES) + (4, draw.CUT_PX[1] + 2)
-    stage(
-        draw.examples_image(picture.image, boxes, EXAMPLES),
-        key=f"sliding_window_{title.split()[0].lower()}",
-        alt=f"{title}: {len(boxes)} windows cut from the picture",
-        layers=[Texts(places, [f"{score:+.2f}" for score in scores], "#FFFFFF")],
-        max_height_px=180,
-    )
