@@ -10,6 +10,7 @@ from explorer.figures.theme import CLASSES, COLORS, ORIENTATIONS, rgb
 GLYPH_FRAC = 0.46  # half a stroke's length, of the cell's side
 FULL_QUANTILE = 0.98  # weights from here on are drawn at full strength
 CONTRAST = 1.5  # above 1, weak strokes step back behind strong ones
+LIGHT_GAMMA = 0.7  # below 1, lifts weak gradients out of the dark
 LEAST_OPACITY = 0.08  # fainter strokes are left out: nobody sees them
 BLOCK_COLORS = (CLASSES[1], CLASSES[0], CLASSES[2], CLASSES[3])
 
@@ -152,11 +153,12 @@ def gradient_image(found: Gradients) -> NDArray[np.uint8]:
     (H, W, 3) uint8
         Directions half a turn apart share a hue, as they share a bin.
     """
-    hues = np.array([rgb(color) for color in (*ORIENTATIONS, ORIENTATIONS[0])], float)
-    place = found.orientation_deg % 180 / 180 * len(ORIENTATIONS)
-    centres = np.arange(len(hues)) + 0.5
-    wrapped = np.where(place < 0.5, place + len(ORIENTATIONS), place)
-    loud = float(np.quantile(found.magnitude, 0.99)) or 1.0
-    light = np.clip(found.magnitude / loud, 0, 1) ** 0.7
-    planes = [np.interp(wrapped, centres, hues[:, k]) * light for k in range(3)]
-    return np.asarray(np.round(np.stack(planes, -1)), np.uint8)
+    hues = np.array([rgb(color) for color in ORIENTATIONS], float)
+    centres = (np.arange(len(hues)) + 0.5) * 180 / len(hues)
+    table = [
+        np.interp(np.arange(180), centres, hues[:, k], period=180) for k in (0, 1, 2)
+    ]
+    hue = np.stack(table, 1).astype(np.float32)[found.orientation_deg.astype(int) % 180]
+    loud = float(np.quantile(found.magnitude[::3, ::3], 0.99)) or 1.0
+    light = np.clip(found.magnitude / loud, 0, 1).astype(np.float32) ** LIGHT_GAMMA
+    return np.asarray(hue * light[..., None] + 0.5, np.uint8)

@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
-from plotly.subplots import make_subplots
 
-from explorer.core.hog import MASKS, HogSettings, HogSteps
+from explorer.core.hog import MASKS, BlockShare, HogSettings, HogSteps
 from explorer.figures.hog import bin_centres, bin_color, bin_names, block_colors
 from explorer.figures.theme import COLORS
 
@@ -17,14 +16,20 @@ MARGIN = {"l": 8, "r": 8, "t": 30, "b": 8}
 
 def neighbourhood_figure(steps: HogSteps, settings: HogSettings) -> go.Figure:
     """Show the 5x5 intensities around the pixel, what the masks read, the gradient."""
-    patch = steps.patch
-    reach = range(-2, 3)
     digits = 1 if settings.gamma else 0
+    words = [[f"{value:.{digits}f}" for value in row] for row in steps.patch]
+    # The arrow starts at the pixel's middle: its number makes room on the other side.
+    own = words[2][2]
+    words[2][2] = f"{own}<br> " if steps.dy >= 0 else f" <br>{own}"
+    reach = list(range(-2, 3))
     figure = go.Figure(
         go.Heatmap(
-            z=patch,
-            x=list(reach),
-            y=list(reach),
+            z=steps.patch,
+            x=reach,
+            y=reach,
+            text=words,
+            texttemplate="%{text}",
+            textfont={"size": 14},
             colorscale=[(0, "#20242A"), (1, "#F4F4F4")],
             showscale=False,
             hovertemplate="x%{x:+d}, y%{y:+d}: %{z:.2f}<extra></extra>",
@@ -32,51 +37,29 @@ def neighbourhood_figure(steps: HogSteps, settings: HogSettings) -> go.Figure:
             ygap=2,
         )
     )
-    beside = 15 if steps.dy >= 0 else -15  # the arrow starts at the pixel's middle
-    middle = (float(patch.min()) + float(patch.max())) / 2
-    for i, j in np.ndindex(patch.shape):
-        figure.add_annotation(
-            x=j - 2,
-            y=i - 2,
-            text=f"{patch[i, j]:.{digits}f}",
-            showarrow=False,
-            yshift=beside if (i, j) == (2, 2) else 0,
-            font={"size": 14, "color": "#111" if patch[i, j] > middle else "#EEE"},
-        )
-    for x, y in taps(settings.mask):
-        figure.add_shape(
-            type="rect",
-            x0=x - 0.47,
-            x1=x + 0.47,
-            y0=y - 0.47,
-            y1=y + 0.47,
-            line={"color": COLORS["second"], "width": 3},
-        )
-    _gradient_arrow(figure, steps)
-    figure.update_xaxes(visible=False, range=[-2.55, 2.55], constrain="domain")
-    figure.update_yaxes(visible=False, range=[2.55, -2.55], scaleanchor="x")
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0}, height=250)
+    figure.update_layout(
+        shapes=[_frame(x, y) for x, y in taps(settings.mask)],
+        annotations=_gradient_arrow(steps),
+        xaxis={"visible": False, "range": [-2.55, 2.55], "constrain": "domain"},
+        yaxis={"visible": False, "range": [2.55, -2.55], "scaleanchor": "x"},
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        height=250,
+    )
     return figure
 
 
-def _gradient_arrow(figure: go.Figure, steps: HogSteps) -> None:
+def _frame(x: int, y: int) -> dict[str, Any]:
+    near = {"x0": x - 0.47, "x1": x + 0.47, "y0": y - 0.47, "y1": y + 0.47}
+    return {"type": "rect", "line": {"color": COLORS["second"], "width": 3}, **near}
+
+
+def _gradient_arrow(steps: HogSteps) -> list[dict[str, Any]]:
     if steps.magnitude <= 0:
-        return
+        return []
     length = 1.35 / steps.magnitude
-    figure.add_annotation(
-        x=steps.dx * length,
-        y=steps.dy * length,
-        ax=0,
-        ay=0,
-        axref="x",
-        ayref="y",
-        showarrow=True,
-        arrowhead=2,
-        arrowsize=1.2,
-        arrowwidth=4,
-        arrowcolor=COLORS["accent"],
-        text="",
-    )
+    look = {"arrowhead": 2, "arrowwidth": 4, "arrowcolor": COLORS["accent"]}
+    ends = {"x": steps.dx * length, "y": steps.dy * length, "ax": 0, "ay": 0}
+    return [{**look, **ends, "axref": "x", "ayref": "y", "text": ""}]
 
 
 def taps(mask: str) -> list[tuple[int, int]]:
@@ -119,7 +102,10 @@ def cell_figure(cell: ArrayLike, share: ArrayLike, settings: HogSettings) -> go.
         x=bin_centres(settings),
         y=own,
         width=_bar_width(settings),
-        marker={"color": COLORS["accent"], "line": {"color": "#000", "width": 1}},
+        marker={
+            "color": COLORS["accent"],
+            "line": {"color": "#000", "width": np.where(own > 0, 1.5, 0)},
+        },
         name="this pixel",
         hovertemplate="%{x:.3g}°: %{y:.3f}<extra>this pixel</extra>",
     )
@@ -158,57 +144,80 @@ def _histogram(values: ArrayLike, settings: HogSettings, name: str) -> go.Figure
 def blocks_figure(steps: HogSteps, settings: HogSettings) -> go.Figure:
     """Show the pixel's blocks after normalisation, its own slots at full strength."""
     count = max(len(steps.blocks), 1)
-    across = 1 if count == 1 else 2
-    titles = [f"block row {b.row}, column {b.col}" for b in steps.blocks]
-    figure = make_subplots(
-        -(-count // across),
-        across,
-        subplot_titles=titles,
-        shared_yaxes="all",
-        horizontal_spacing=0.06,
-        vertical_spacing=0.2,
-    )
+    across = min(count, 2)
+    down = -(-count // across)
+    layout: dict[str, Any] = {
+        "margin": MARGIN,
+        "height": 110 + 120 * down,
+        "showlegend": False,
+        "bargap": 0.05,
+        "annotations": [],
+    }
+    bars = []
     for k, block in enumerate(steps.blocks):
-        place: dict[str, Any] = {"row": k // across + 1, "col": k % across + 1}
-        _block_bars(figure, block.normalised, block.slots, settings, place)
-        figure.layout.annotations[k].font = {
-            "size": 13,
-            "color": block_colors(k + 1)[k],
-        }
-    rows = -(-count // across)
-    figure.update_layout(margin=MARGIN, height=110 + 120 * rows, showlegend=False)
-    figure.update_layout(bargap=0.05)
-    return figure
+        name = "" if k == 0 else str(k + 1)
+        row, col = divmod(k, across)
+        left, right = _part(col, across, 0.06)
+        low, high = (1 - v for v in reversed(_part(row, down, 0.2)))
+        across_axis = {"domain": [left, right], "anchor": f"y{name}"}
+        up_axis = {"domain": [low, high], "anchor": f"x{name}", "rangemode": "tozero"}
+        layout[f"xaxis{name}"] = {**_cell_axis(settings), **across_axis}
+        layout[f"yaxis{name}"] = {**up_axis, **({"matches": "y"} if k else {})}
+        layout["annotations"].append(_title(block, k, (left + right) / 2, high))
+        bar = _block_bars(block.normalised, block.slots, settings)
+        bars.append({**bar, "xaxis": f"x{name}", "yaxis": f"y{name}"})
+    return go.Figure({"data": bars, "layout": layout})
+
+
+def _title(block: BlockShare, number: int, x: float, y: float) -> dict[str, Any]:
+    return {
+        "text": f"block row {block.row}, column {block.col}",
+        "font": {"size": 13, "color": block_colors(number + 1)[number]},
+        "x": x,
+        "y": y,
+        "xref": "paper",
+        "yref": "paper",
+        "yanchor": "bottom",
+        "showarrow": False,
+    }
+
+
+def _part(place: int, count: int, gap: float) -> tuple[float, float]:
+    """Return where one of `count` equal parts of 0..1 lies, `gap` between them."""
+    size = (1 - gap * (count - 1)) / count
+    start = place * (size + gap)
+    return start, min(start + size, 1.0)
 
 
 def _block_bars(
-    figure: go.Figure,
-    values: NDArray[np.float32],
-    slots: NDArray[np.intp],
-    settings: HogSettings,
-    place: dict[str, Any],
-) -> None:
+    values: NDArray[np.float32], slots: NDArray[np.intp], settings: HogSettings
+) -> dict[str, Any]:
     bins = settings.orientations
     opacity = np.full(len(values), 0.28)
     opacity[slots] = 1.0
-    figure.add_bar(
-        x=np.arange(len(values)),
-        y=values,
-        marker={
-            "color": [bin_color(k % bins, bins) for k in range(len(values))],
-            "opacity": opacity,
+    hues = [bin_color(k % bins, bins) for k in range(len(values))]
+    return {
+        "type": "bar",
+        "x": np.arange(len(values)),
+        "y": values,
+        "marker": {"color": hues, "opacity": opacity},
+        "hovertemplate": "slot %{x}: %{y:.3f}<extra></extra>",
+    }
+
+
+def _cell_axis(settings: HogSettings) -> dict[str, Any]:
+    """Return an axis over a block's numbers that names its cells."""
+    bins, cells = settings.orientations, settings.block_cells**2
+    return {
+        "tickvals": (np.arange(cells) + 0.5) * bins - 0.5,
+        "ticktext": cell_names(settings),
+        "showgrid": False,
+        "minor": {
+            "tickvals": np.arange(1, cells) * bins - 0.5,
+            "showgrid": True,
+            "gridcolor": COLORS["muted"],
         },
-        hovertemplate="slot %{x}: %{y:.3f}<extra></extra>",
-        **place,
-    )
-    for cell in range(1, settings.block_cells**2):
-        figure.add_vline(
-            x=cell * bins - 0.5, line={"color": COLORS["muted"], "width": 1}, **place
-        )
-    middles = [(k + 0.5) * bins - 0.5 for k in range(settings.block_cells**2)]
-    figure.update_xaxes(
-        tickvals=middles, ticktext=cell_names(settings), showgrid=False, **place
-    )
+    }
 
 
 def cell_names(settings: HogSettings) -> list[str]:

@@ -241,7 +241,7 @@ def _cell_step(window: Image, steps: HogSteps, settings: HogSettings) -> None:
         own[bin_] += vote * share
     _chart(charts.cell_figure(cells[steps.cell], own, settings), "cell")
     st.markdown(words.cell_words(steps, settings, share))
-    st.caption("The red part of the bars is this pixel's.")
+    st.caption("The framed part of a bar is this pixel's.")
 
 
 def _vector_step(window: Image, steps: HogSteps, settings: HogSettings) -> None:

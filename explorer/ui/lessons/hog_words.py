@@ -138,7 +138,7 @@ def vote_words(steps: HogSteps, settings: HogSettings) -> str:
     total = max(first + second, 1e-12)
     return (
         f"{strong}\n\n"
-        f"OpenCV shares it between the two nearest bin centres: "
+        f"OpenCV shares it between the two nearest bin centres:\n\n"
         f"$\\frac{{{angle:.1f}}}{{{width:g}}} - \\frac{{1}}{{2}} = "
         f"{angle / width - 0.5:.2f}$\n\n"
         f"bin {low} gets {first / total:.0%} = **{first:.2f}**, "
@@ -183,7 +183,7 @@ def block_words(steps: HogSteps, settings: HogSettings) -> str:
     lines = [
         f"The cell stands in **{count}** {'block' if count == 1 else 'blocks'} of "
         f"{settings.block_cells} x {settings.block_cells} cells. Each divides by its "
-        f"own contrast, so the same cell enters with different numbers. "
+        f"own contrast, so the same cell enters with different numbers.\n\n"
         f"{NORM_NAMES[settings.norm]}: ${RULES[settings.norm]}$",
         "| block row, column | this pixel adds | the slot before | and after |",
         "|---|---|---|---|",
