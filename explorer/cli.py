@@ -155,14 +155,15 @@ def _detect(parsed: argparse.Namespace) -> int:
     if parsed.download:
         detect_files.fetch(parsed.model)
     paths, absent = detect_files.expand(parsed.images)
+    for sentence in absent:
+        print(f"skipped: {sentence}", file=sys.stderr)
     results, bad = detect_files.run(
         paths, parsed.model, parsed.score_threshold, parsed.iou_threshold
     )
     _write(parsed.out.expanduser(), results)
-    boxes = sum(map(len, results.values()))
-    print(f"{len(results)} files, {boxes} detections -> {parsed.out}", file=sys.stderr)
-    for sentence in (*absent, *bad):
-        print(f"skipped: {sentence}", file=sys.stderr)
+    boxes, skipped = sum(map(len, results.values())), len(absent) + len(bad)
+    told = f"{len(results)} files, {boxes} detections -> {parsed.out}"
+    print(told + f"; {skipped} skipped" * bool(skipped), file=sys.stderr)
     return FAILED if absent or bad else DONE
 
 

@@ -1,6 +1,7 @@
 """Run a detector over files: one list of plain dictionaries for each."""
 
 import glob
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -128,13 +129,14 @@ def run(
     names = keys(paths)
     shared = sum(name != path.stem for name, path in zip(names, paths, strict=True))
     if shared:
-        tqdm.write(f"{shared} files share a stem: their keys are their paths.")
+        note = f"{shared} files share a stem: their keys are their paths."
+        print(note, file=sys.stderr)
     for name, path in zip(tqdm(names, unit="image", desc=model), paths, strict=True):
         try:
             results[name] = _one(path, model, score_threshold, iou_threshold)
         except (BadImage, OSError, engine.EngineError) as error:
             bad.append(f"{path}: {getattr(error, 'strerror', None) or error}")
-            tqdm.write(f"skipped: {bad[-1]}")
+            tqdm.write(f"skipped: {bad[-1]}", file=sys.stderr)
     return results, bad
 
 
