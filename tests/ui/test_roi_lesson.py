@@ -75,3 +75,56 @@ def test_the_hand_example_is_the_courses():
     grid = np.array(lesson.HAND).reshape(1, 4, 4)
     steps = roi_pool_steps(grid, lesson.HAND_BOX, 2, 1 / lesson.HAND_CELL_PX)
     assert steps.values.tolist() == [[[6, 5], [7, 9]]]
+
+
+def lesson_app():
+    import numpy as np
+    import streamlit as st
+
+    from explorer.ui.lessons.roi_scene import Scene, first_box, keep_box
+
+    scene = Scene(
+        np.zeros((64, 64, 3), np.uint8),
+        np.zeros((4, 4), np.float32),
+        16,
+        (8.0, 8.0, 40.0, 40.0),
+    )
+    moved = st.session_state.pop("moved", None)
+    if moved is not None:
+        keep_box("roi", scene, np.array(moved))
+    st.session_state["box"] = first_box("roi", scene)
+
+
+def test_a_moved_box_is_kept_and_one_beside_the_picture_is_not():
+    from streamlit.testing.v1 import AppTest
+
+    at = AppTest.from_function(lesson_app)
+    at.run()
+    assert at.session_state["box"] == (8, 8, 40, 40)
+    for moved, expected in (
+        ((10, 10, 30, 30), (10, 10, 30, 30)),
+        ((60, 10, 200, 30), (8, 8, 40, 40)),
+        ((8, 8, 40, 40), (8, 8, 40, 40)),
+    ):
+        at.session_state["moved"] = [float(v) for v in moved]
+        at.run()
+        assert not at.exception
+        assert at.session_state["box"] == expected
+    assert "page_roi" not in at.query_params
+
+
+def test_the_page_runs_by_hand_and_on_a_photo_without_a_browser():
+    from pathlib import Path
+
+    from streamlit.testing.v1 import AppTest
+
+    root = Path(__file__).parents[2]
+    at = AppTest.from_file(str(root / "explorer" / "app.py"), default_timeout=60)
+    at.switch_page(str(root / "pages" / "roi_pooling.py")).run()
+    assert not at.exception
+    assert not at.error
+    words_shown = " ".join(one.value for one in at.markdown)
+    assert words_shown.count("**matches**") == 2
+    at.query_params["roi_pooling_part"] = "4 × 4"
+    at.run()
+    assert not at.exception

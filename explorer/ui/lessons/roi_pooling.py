@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -13,50 +12,48 @@ from explorer.core.roi import RoiPool, roi_pool_steps
 from explorer.core.roi_align import RoiSamples, roi_align_steps, roi_resize_steps
 from explorer.core.roi_shift import WAYS, middle_bin_shifted
 from explorer.figures.layers import Heat
-from explorer.figures.roi import ROI_COLORS, cells_image, shift_figure
+from explorer.figures.roi import ROI_COLORS, shift_figure
 from explorer.ui import live
-from explorer.ui.controls import choose, number, select, toggle
-from explorer.ui.imagebar import Picture
-from explorer.ui.lesson import remember
+from explorer.ui.controls import select, toggle
 from explorer.ui.lessons import roi_words as words
+from explorer.ui.lessons.roi_scene import (
+    HAND,
+    HAND_BOX,
+    HAND_CELL_PX,
+    Scene,
+    first_box,
+    hand_scene,
+    keep_box,
+    level,
+    photo_scene,
+)
 from explorer.ui.stage import StageEvent, stage
 
 PARTS = ("Photo", "4 × 4")
-LEVELS = {8: "stage3", 16: "stage5", 32: "stage7"}
-CHANNELS = {8: 40, 16: 112, 32: 320}
-FIRST_CHANNEL = {8: 7, 16: 5, 32: 3}
 SIZES = (2, 3, 5, 7, 14)
 RATIOS = (0, 1, 2, 3, 4)
-HAND = (1.0, 3, 2, 1, 4, 6, 5, 0, 7, 2, 9, 8, 3, 1, 4, 5)
-HAND_SIDE = 4
-HAND_CELL_PX = 40
-HAND_BOX = (8.0, 8.0, 136.0, 136.0)
 BROWSER_TOLERANCE = 1e-6
-SHIFTS = 65
+SHIFTS = 33
+PALETTE_PERCENTILES = (1, 99)  # a few strong cells would leave the rest one colour
 
 Array = NDArray[np.float64]
 
-
-@dataclass(frozen=True, eq=False)
-class Scene:
-    """One channel of features and the picture it lies on.
-
-    Attributes
-    ----------
-    image : (H * stride, W * stride, 3) uint8
-    values : (H, W) float32
-    stride : int
-    start : tuple of float
-        The box to start from.
-    by_hand : bool
-        Whether the numbers are the reader's own.
-    """
-
-    image: NDArray[np.uint8]
-    values: NDArray[np.float32]
-    stride: int
-    start: tuple[float, float, float, float]
-    by_hand: bool = False
+__all__ = [
+    "HAND",
+    "HAND_BOX",
+    "HAND_CELL_PX",
+    "PARTS",
+    "browser_delta",
+    "explain",
+    "hand_scene",
+    "level",
+    "numbers",
+    "photo_scene",
+    "pooled",
+    "prove",
+    "settings",
+    "show",
+]
 
 
 @dataclass(frozen=True)
@@ -77,16 +74,6 @@ class Pooled:
     pool: RoiPool
     align: RoiSamples
     resize: RoiSamples
-
-
-def level() -> tuple[int, int]:
-    """Ask for the map: its stride and its channel."""
-    stride = choose(
-        "Stride", tuple(LEVELS), default=16, key="stride", help=words.STRIDE_HELP
-    )
-    most = CHANNELS[stride] - 1
-    first = FIRST_CHANNEL[stride]
-    return stride, number("Channel", 0, most, first, key=f"channel_{stride}")
 
 
 def settings(by_hand: bool) -> Settings:
@@ -113,47 +100,6 @@ def settings(by_hand: bool) -> Settings:
     return Settings(size, ratio, aligned, gradient)
 
 
-def photo_scene(picture: Picture, stride: int, channel: int) -> Scene | None:
-    """Return one channel of the network's map of the picture, None if it can't run."""
-    answer = live.model(
-        "efficientnet_lite0",
-        "features",
-        image=picture.image,
-        layers=",".join(LEVELS.values()),
-    )
-    if answer is None:
-        return None
-    height, width = (int(v) for v in answer.arrays["input_size"])
-    image: NDArray[Any] = picture.image
-    if image.shape[:2] != (height, width):
-        image = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
-    values = np.asarray(answer.arrays[LEVELS[stride]][channel], np.float32)
-    return Scene(np.asarray(image, np.uint8), values, stride, _start(picture, image))
-
-
-def _start(picture: Picture, image: NDArray[Any]) -> tuple[float, float, float, float]:
-    """Return the largest known box, the picture's middle without one."""
-    height, width = image.shape[:2]
-    x1, y1, x2, y2 = 0.33 * width, 0.11 * height, 0.59 * width, 0.43 * height
-    if len(picture.gt_boxes):
-        size = picture.gt_boxes[:, 2:] - picture.gt_boxes[:, :2]
-        box = picture.gt_boxes[int(size.prod(axis=1).argmax())]
-        scale = np.array([width, height]) / picture.image.shape[1::-1]
-        x1, y1, x2, y2 = (float(v) for v in box * np.tile(scale, 2))
-    return round(x1, 1), round(y1, 1), round(x2, 1), round(y2, 1)
-
-
-def hand_scene() -> Scene:
-    """Return the reader's own 4 x 4 numbers, from an editor beside the picture."""
-    given = np.array(remember("numbers", HAND)).reshape(HAND_SIDE, HAND_SIDE)
-    st.markdown("**Your 16 numbers** — change any; the box reads them.")
-    edited = st.data_editor(given, key="roi_pooling_editor", width="stretch")
-    values = np.nan_to_num(np.asarray(edited, np.float64)).reshape(given.shape)
-    remember.set("numbers", tuple(float(v) for v in values.ravel()), HAND)
-    image = cells_image(values, HAND_CELL_PX)
-    return Scene(image, values.astype(np.float32), HAND_CELL_PX, HAND_BOX, True)
-
-
 def _tag(scene: Scene, asked: Settings) -> str:
     """Return a name for what the browser was given to compute with."""
     return live.digest(
@@ -164,19 +110,22 @@ def _tag(scene: Scene, asked: Settings) -> str:
 def show(scene: Scene, asked: Settings) -> tuple[Array | None, StageEvent]:
     """Show the stage; return the box as it was dropped, None without one."""
     key = "hand" if scene.by_hand else "roi"
-    limits = Heat(scene.values).limits()
-    layers = [] if scene.by_hand else [Heat(scene.values, opacity=0.45)]
+    ends = (0, 100) if scene.by_hand else PALETTE_PERCENTILES
+    heat = Heat(
+        scene.values, None, 0.45, "sequential", *np.percentile(scene.values, ends)
+    )
+    limits, layers = heat.limits(), [] if scene.by_hand else [heat]
     event = stage(
         scene.image,
         key=f"{key}_stage",
         alt="A picture with a region of interest and the feature cells it covers",
         layers=layers,
         mode="boxes",
-        boxes=[remember(key, scene.start)],
+        boxes=[first_box(key, scene)],
         box_labels=["RoI"],
         box_colors=[ROI_COLORS["exact"]],
         pixelated=scene.by_hand,
-        max_height_px=380,
+        max_height_px=320 if scene.by_hand else 380,
         program={
             "name": "roi",
             "map": scene.values,
@@ -195,7 +144,7 @@ def show(scene: Scene, asked: Settings) -> tuple[Array | None, StageEvent]:
     if event.boxes is None or not len(event.boxes):
         return None, event
     box = event.boxes[0]
-    remember.set(key, tuple(float(v) for v in box), scene.start)
+    keep_box(key, scene, box)
     return box, event
 
 

@@ -29,14 +29,18 @@ function prepare(layer) {
   return made;
 }
 
-function heatBitmap(levels, name) {
-  const [h, w] = levels.shape, made = element("canvas"), colors = palette(name);
-  made.width = w;
-  made.height = h;
-  const g = made.getContext("2d"), image = g.createImageData(w, h);
-  levels.forEach((v, i) => image.data.set([...colors[v], 255], 4 * i));
+function heatBitmap(levels, name, made = element("canvas")) {
+  const [h, w] = levels.shape, g = made.getContext("2d");
+  if (made.width !== w || made.height !== h) Object.assign(made, { width: w, height: h });
+  const image = g.createImageData(w, h), words = new Uint32Array(image.data.buffer), colors = packedPalette(name);
+  for (let i = 0; i < words.length; i++) words[i] = colors[levels[i]];
   g.putImageData(image, 0, 0);
   return made;
+}
+
+// The palette as the 32-bit words of an ImageData (little-endian, as all browsers' machines are).
+function packedPalette(name) {
+  return (PALETTES[name + " packed"] ??= Uint32Array.from(palette(name), ([r, g, b]) => (255 << 24) | (b << 16) | (g << 8) | r));
 }
 
 function drawLayers(s, g, px) {

@@ -6,10 +6,11 @@
 // Commits {tag, box, pool, align, resize}, so that Python can check this arithmetic.
 
 const ROI_WAYS = [["pool", "RoIPool"], ["align", "RoIAlign"], ["resize", "Crop + resize"]];
-function roiBitmap(values, H, W, lo, hi) {
-  const levels = Uint8Array.from(values, (v) => clamp(Math.round(((v - lo) / (hi - lo || 1)) * 255), 0, 255));
+function roiBitmap(values, H, W, lo, hi, made) {
+  const levels = new Uint8Array(H * W), scale = 255 / (hi - lo || 1);
+  for (let i = 0; i < levels.length; i++) levels[i] = clamp(Math.round((values[i] - lo) * scale), 0, 255);
   levels.shape = [H, W];
-  return heatBitmap(levels, "sequential");
+  return heatBitmap(levels, "sequential", made);
 }
 
 function roiMount(s) {
@@ -46,7 +47,7 @@ function roiBuild(s) {
     out.onblur = () => roiChoose(s, null, name);
     column.append(head, zoom, out, text);
     grid.append(column);
-    o.ways[name] = { zoom, out, text };
+    o.ways[name] = { zoom, out, text, spare: element("canvas"), small: element("canvas") };
   }
   const legend = element("div");
   Object.assign(legend.style, { fontSize: "0.8rem", lineHeight: "1.35", marginTop: "6px" });
@@ -103,35 +104,38 @@ function roiMove(s) {
   roiPanel(s);
 }
 
-function roiContext(canvas, side, x0 = 0, y0 = 0) {
-  const px = Math.max(1, Math.round(canvas.clientWidth * (window.devicePixelRatio || 1))), g = canvas.getContext("2d");
+function roiContext(canvas, wide, side, x0 = 0, y0 = 0) {
+  const px = Math.max(1, Math.round(wide * (window.devicePixelRatio || 1))), g = canvas.getContext("2d");
   if (canvas.width !== px) canvas.width = canvas.height = px;
   g.setTransform(1, 0, 0, 1, 0, 0);
   g.clearRect(0, 0, px, px);
   g.setTransform(px / side, 0, 0, px / side, (-x0 * px) / side, (-y0 * px) / side);
   g.imageSmoothingEnabled = false;
-  return [g, side / (canvas.clientWidth || 1)];
+  return [g, side / (wide || 1)];
 }
 
+// The width is read once, before anything is written: reading after a write lays the page out again.
 function roiPanel(s) {
-  const o = s.own;
+  const o = s.own, wide = (o.wide = o.ways.pool.zoom.clientWidth);
   for (const [name] of ROI_WAYS) {
-    const { zoom, out, text } = o.ways[name];
-    if (!o.r) { roiContext(zoom, 1); roiContext(out, 1); text.textContent = "Draw a box on the picture."; continue; }
-    roiZoom(s, name, zoom);
-    roiOut(s, name, out);
-    text.textContent = roiCaption(s, name);
-    out.setAttribute("aria-label", "Outputs of " + name + ". " + text.textContent);
+    const { zoom, out } = o.ways[name];
+    if (o.r) { roiZoom(s, name, zoom); roiOut(s, name, out); } else for (const canvas of [zoom, out]) roiContext(canvas, wide, 1);
+  }
+  for (const [name] of ROI_WAYS) {
+    const { out, text } = o.ways[name], said = o.r ? roiCaption(s, name) : "Draw a box on the picture.";
+    if (text.textContent === said) continue;
+    text.textContent = said;
+    out.setAttribute("aria-label", "Outputs of " + name + ". " + said);
   }
 }
 
 function roiZoom(s, name, canvas) {
-  const o = s.own, p = s.params, [x0, y0, side] = o.view, [g, px] = roiContext(canvas, side, x0, y0), r = o.r[name], n = p.size;
+  const o = s.own, p = s.params, [x0, y0, side] = o.view, [g, px] = roiContext(canvas, o.wide, side, x0, y0), r = o.r[name], n = p.size;
   let bitmap = o.bitmap;
   if (p.show === "gradient") {
     const sent = roiGradient(o, name, n, o.bin);
     o.touched = { ...o.touched, [name]: sent.reduce((sum, v) => sum + (v > 1e-9), 0) };
-    bitmap = roiBitmap(sent, o.H, o.W, 0, sent.reduce((a, b) => Math.max(a, b), 1e-9));
+    bitmap = roiBitmap(sent, o.H, o.W, 0, sent.reduce((a, b) => Math.max(a, b), 1e-9), o.ways[name].spare);
   }
   g.drawImage(bitmap, 0, 0, o.W, o.H);
   if (side <= 40) roiLines(g, px, "rgba(255,255,255,.28)", 1, [Math.max(0, Math.floor(x0)), Math.max(0, Math.floor(y0)), Math.min(o.W, Math.ceil(x0 + side)), Math.min(o.H, Math.ceil(y0 + side))], 1);
@@ -153,7 +157,7 @@ function roiLines(g, px, style, width, [x1, y1, x2, y2], step) {
 }
 
 function roiNumbers(g, o, px) {
-  g.font = "600 " + Math.min(0.42, 16 * px) + "px system-ui, sans-serif";
+  g.font = "600 " + Math.min(0.42, 17 * px) + "px system-ui, sans-serif";
   g.textAlign = "center";
   g.textBaseline = "middle";
   for (let i = 0; i < o.map.length; i++) roiInk(g, roiNumber(Math.round(o.map[i] * 100) / 100), (i % o.W) + 0.5, Math.floor(i / o.W) + 0.5, px);
@@ -169,7 +173,7 @@ function roiInk(g, text, x, y, px) {
 }
 
 function roiPoolMarks(g, o, p, px) {
-  const r = o.r.pool, n = p.size;
+  const r = o.r.pool, n = p.size, dots = [];
   g.lineWidth = 1.6 * px;
   r.rows.forEach(([top, bottom], i) => r.cols.forEach(([left, right], j) => {
     const here = o.bin && o.bin[0] === i && o.bin[1] === j;
@@ -178,8 +182,9 @@ function roiPoolMarks(g, o, p, px) {
     g.strokeRect(left, top, right - left, bottom - top);
     const at = r.argmax[i * n + j];
     if (at >= 0 && p.numbers) outline(g, [(at % o.W) + 0.14, Math.floor(at / o.W) + 0.14, (at % o.W) + 0.86, Math.floor(at / o.W) + 0.86], "#ffffff", px);
-    else if (at >= 0 && (!o.bin || here)) roiDot(g, (at % o.W) + 0.5, Math.floor(at / o.W) + 0.5, px, n > 8 ? 2 : 3.5);
+    else if (at >= 0 && (!o.bin || here)) dots.push([(at % o.W) + 0.5, Math.floor(at / o.W) + 0.5]);
   }));
+  roiDots(g, dots, px, n > 8 ? 2 : 3.5);
 }
 
 function roiSampleMarks(g, o, p, px, name, r) {
@@ -192,24 +197,28 @@ function roiSampleMarks(g, o, p, px, name, r) {
   g.stroke();
   const many = n * n * (r.ys[0].length || 0) * (r.xs[0].length || 0);
   if (many > 1600 && !o.bin) return;
-  const size = many > 150 || p.numbers ? 1.2 : 2.4;
+  const dots = [], size = many > 150 || p.numbers ? 1.2 : 2.4;
   r.ys.forEach((by, i) => r.xs.forEach((bx, j) => {
     if (o.bin && (o.bin[0] !== i || o.bin[1] !== j)) return;
-    for (const y of by) for (const x of bx) roiDot(g, x.at + 0.5, y.at + 0.5, px, size);
+    for (const y of by) for (const x of bx) dots.push([x.at + 0.5, y.at + 0.5]);
   }));
+  roiDots(g, dots, px, size);
 }
 
-function roiDot(g, x, y, px, radius) {
-  g.fillStyle = "rgba(0,0,0,.8)";
-  g.fillRect(x - (radius + 1) * px, y - (radius + 1) * px, 2 * (radius + 1) * px, 2 * (radius + 1) * px);
-  g.fillStyle = "#fff";
-  g.fillRect(x - radius * px, y - radius * px, 2 * radius * px, 2 * radius * px);
+// All dots in two paths, dark below white: hundreds stay cheap.
+function roiDots(g, places, px, radius) {
+  for (const [style, r] of [["rgba(0,0,0,.8)", (radius + 1) * px], ["#fff", radius * px]]) {
+    g.fillStyle = style;
+    g.beginPath();
+    for (const [x, y] of places) g.rect(x - r, y - r, 2 * r, 2 * r);
+    g.fill();
+  }
 }
 
 function roiOut(s, name, canvas) {
-  const o = s.own, p = s.params, n = p.size, [g, px] = roiContext(canvas, n), values = o.r[name].values;
-  g.drawImage(roiBitmap(values, n, n, p.lo, p.hi), 0, 0, n, n);
-  if (canvas.clientWidth / n >= 30) {
+  const o = s.own, p = s.params, n = p.size, [g, px] = roiContext(canvas, o.wide, n), values = o.r[name].values;
+  g.drawImage(roiBitmap(values, n, n, p.lo, p.hi, o.ways[name].small), 0, 0, n, n);
+  if (o.wide / n >= 30) {
     g.font = "600 " + Math.min(0.34, 14 * px) + "px system-ui, sans-serif";
     g.textAlign = "center";
     g.textBaseline = "middle";
@@ -231,6 +240,7 @@ function roiCaption(s, name) {
 function roiFrame(s, g) {
   const o = s.own, p = s.params, t = p.stride, px = s.px;
   if (!o.r || !s.boxes[0]) return;
+  if (p.numbers) { g.save(); g.scale(t, t); roiNumbers(g, o, px / t); g.restore(); }
   const e = o.r.pool.edge, [x1, y1, x2, y2] = e.map((v) => v * t);
   const cell = (a) => [Math.max(0, a[0]), Math.max(0, a[1]), Math.min(o.W, a[2]), Math.min(o.H, a[3])].map((v) => v * t);
   if (t / px >= 5) roiLines(g, px, "rgba(255,255,255,.4)", 1, cell(e), t);
@@ -243,7 +253,7 @@ function roiFrame(s, g) {
     g.lineWidth = wide * px;
     for (const [kx, ky] of [[0, 1], [2, 1], [0, 3], [2, 3]]) arrow(g, b[kx], b[ky], e[kx] * t, e[ky] * t, px);
   }
-  for (const at of o.r.pool.argmax) if (at >= 0) roiDot(g, ((at % o.W) + 0.5) * t, (Math.floor(at / o.W) + 0.5) * t, px, 2);
+  if (!p.numbers) roiDots(g, o.r.pool.argmax.filter((at) => at >= 0).map((at) => [((at % o.W) + 0.5) * t, (Math.floor(at / o.W) + 0.5) * t]), px, 2);
   if (o.bin) {
     const n = p.size, [i, j] = o.bin, edge = o.way === "align" ? o.exact : e, w = (edge[2] - edge[0]) / n, h = (edge[3] - edge[1]) / n;
     const [left, right] = o.r.pool.cols[j], [top, bottom] = o.r.pool.rows[i];
