@@ -83,12 +83,11 @@ class Classifier:
                     f"There is no layer {name!r}; there is {', '.join(LAYERS)}."
                 )
         with stage("resize"):
-            height, width = fit(image, side_px)
-            x = self._tensor(resize(image, height, width))
+            x, size = self._whole(image, side_px)
         with stage("network"), inference():
             seen = self.net(x).named()
             found = {name: _array(seen[name][0].float()) for name in names}
-        found["input_size"] = np.array([height, width])
+        found["input_size"] = np.array(size)
         return found
 
     def layers(self) -> Arrays:
@@ -124,8 +123,7 @@ class Classifier:
         batch normalisation that follows; ``channels`` how many outputs there are.
         """
         with stage("resize"):
-            height, width = fit(image, side_px)
-            x = self._tensor(resize(image, height, width))
+            x, size = self._whole(image, side_px)
         with stage("network"), inference(exact=True):
             run = probe.conv_layer(self.net, x, layer)
         channels = run.output.shape[1]
@@ -146,7 +144,7 @@ class Classifier:
             "norm": self._norm(layer, channel),
             "first_channel": np.array(group * width_in),
             "channels": np.array(channels),
-            "input_size": np.array([height, width]),
+            "input_size": np.array(size),
         }
 
     def _norm(self, layer: str, channel: int) -> np.ndarray[Any, Any]:
@@ -162,6 +160,12 @@ class Classifier:
         affine = (norm.weight[channel], norm.bias[channel])
         numbers = [float(value.detach()) for value in (*values, *affine)]
         return np.array([*numbers, float(relu6)])
+
+    def _whole(
+        self, image: np.ndarray[Any, Any], side_px: int
+    ) -> tuple[Tensor, tuple[int, int]]:
+        size = fit(image, side_px)
+        return self._tensor(resize(image, *size)), size
 
     def _tensor(self, image: np.ndarray[Any, Any]) -> Tensor:
         scaled = (image.astype(np.float32) / 255.0 - self.mean) / self.std

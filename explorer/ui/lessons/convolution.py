@@ -1,7 +1,6 @@
 """The convolution lesson's three parts: a small grid, the photo, a live layer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -9,29 +8,35 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.core.convolution import conv2d, output_size
+from explorer.core.convolution import conv2d
 from explorer.core.kernels import INTEGER_KERNELS, KERNELS, integer_kernel, kernel
-from explorer.core.proof import Proof
 from explorer.figures.convolution import (
-    Panes,
     compose,
     grey_image,
     grid_panes,
     pair_panes,
     signed_image,
 )
-from explorer.figures.theme import COLORS
 from explorer.models.proofs import convolution as proofs
 from explorer.ui import live
 from explorer.ui.controls import choose, number, select
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
+from explorer.ui.lessons.convolution_shared import (
+    Array,
+    Result,
+    Setting,
+    guard,
+    program,
+    shape_text,
+    sizes_proof,
+    stage_height,
+)
 from explorer.ui.lessons.convolution_words import formula, layer_label, say
 from explorer.ui.stage.stage import stage
 
 NETWORK = "efficientnet_lite0"
 START_LAYER = "stem.conv"  # 3x3, stride 2: the lesson's own first example
-MOST_WIDE_PX, MOST_HIGH_PX = 660, 430  # on the screen: the panel stands to the right
 PHOTO_SIDE_PX = 480  # of the photo part: its pixels travel to the browser
 GRID = (7, 7)
 GRID_START = (
@@ -43,51 +48,6 @@ GRID_START = (
     *(0, 5, 8, 8, 9, 8, 8),
     *(1, 7, 8, 9, 8, 9, 9),
 )
-MARKS = {
-    "window": COLORS["second"],
-    "output": COLORS["accent"],
-    "positive": COLORS["accent"],
-    "negative": COLORS["first"],
-}
-Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Setting:
-    """How one convolution is done: what the size formula and the sum need."""
-
-    kernel_size: int
-    stride: int
-    padding: tuple[int, int, int, int]
-    dilation: int
-
-    def out(self, shape: tuple[int, int]) -> tuple[int, int]:
-        """Return the output's rows and columns."""
-        k, s, p, d = self.kernel_size, self.stride, self.padding, self.dilation
-        rows = output_size(shape[0], k, s, p[:2], d)
-        return rows, output_size(shape[1], k, s, p[2:], d)
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a part showed: for proof, downloads and words."""
-
-    x: Array
-    weight: Array
-    output: Array
-    proof: tuple[Proof, ...]
-
-    def numbers(self) -> dict[str, Any]:
-        """Give the arrays to download."""
-        squeeze = self.x[0] if len(self.x) == 1 else self.x
-        weight = self.weight[0] if len(self.weight) == 1 else self.weight
-        return {"input": squeeze, "kernel": weight, "output": self.output}
-
-
-def sizes_proof() -> Proof:
-    """Compare the size formula with torch over all small settings."""
-    proofs.prepare()
-    return live.compute("size proof", proofs.prove_output_sizes)
 
 
 def setting_controls(prefix: str, sizes: Sequence[int]) -> Setting:
@@ -144,75 +104,32 @@ def layer_controls() -> tuple[str, int] | None:
     return layer, channel
 
 
-def guard(setting: Setting, shape: tuple[int, int]) -> bool:
-    """Say what is wrong with a setting; whether it can be done."""
-    try:
-        setting.out(shape)
-    except ValueError as error:
-        st.warning(str(error), icon=":material/straighten:")
-        return False
-    return True
-
-
-def stage_height(panes: Panes) -> int:
-    """Return the tallest the stage may be with its panel still beside it."""
-    wide, high = panes.size
-    return min(MOST_HIGH_PX, round(MOST_WIDE_PX * high / wide))
-
-
-def _program(
-    x: Array | NDArray[np.uint8],
-    weight: Array,
-    setting: Setting,
-    panes: Panes,
-    **more: Any,
-) -> dict[str, Any]:
-    rows, columns = setting.out((x.shape[1], x.shape[2]))
-    return {
-        "name": "window",
-        "input": x,
-        "weight": weight,
-        "bias": 0.0,
-        "stride": setting.stride,
-        "dilation": setting.dilation,
-        "pads": setting.padding,
-        "rows": rows,
-        "cols": columns,
-        "output": None,
-        "norm": [],
-        "panes": panes.data(),
-        "numbers": False,
-        "editable": False,
-        "digits": 2,
-        "first": 0,
-        "shown": 0,
-        "range": [0, 255],
-        "start": [rows // 2, columns // 2],
-        "colors": MARKS,
-        **more,
-    }
-
-
-def _shape_text(rows: int, columns: int) -> str:
-    return f"{rows} × {columns}"
-
-
 def grid_part(name: str, setting: Setting) -> Result | None:
     """Show the grid whose numbers and kernel the reader edits in the picture."""
     if not guard(setting, GRID):
         return None
-    k = setting.kernel_size
+    k, padding = setting.kernel_size, setting.padding[0]
     x, weight = _edited(name, k)
-    out = setting.out(GRID)
-    padding = setting.padding[0]
+    if _take(_grid_stage(x, weight, setting), k):
+        st.rerun()
+    formula(GRID[0], k, setting.stride, padding, setting.dilation)
+    how = (setting.stride, setting.padding, setting.dilation)
+    output = live.compute("convolution", conv2d, x, weight, 0.0, *how)
+    proofs.prepare()
+    proof = live.compute("proof", proofs.prove_conv2d, x, weight, 0.0, *how)
+    return Result(x[None], weight[None], output, (proof, sizes_proof()))
+
+
+def _grid_stage(x: Array, weight: Array, setting: Setting) -> dict[str, Any] | None:
+    """Show the three grids; return what the reader edited in them."""
+    k, padding, out = setting.kernel_size, setting.padding[0], setting.out(GRID)
     panes = grid_panes(GRID, padding, k, out)
     titles = {
-        "input": f"input {_shape_text(*GRID)}"
-        + (f", padding {padding}" * (padding > 0)),
-        "kernel": f"kernel {k} × {k}",
-        "output": f"output {_shape_text(*out)}",
+        "input": f"input {shape_text(*GRID)}, padding {padding}",
+        "kernel": f"kernel {shape_text(k, k)}",
+        "output": f"output {shape_text(*out)}",
     }
-    program = _program(
+    shown = program(
         x[None],
         weight[None],
         setting,
@@ -227,18 +144,11 @@ def grid_part(name: str, setting: Setting) -> Result | None:
         np.full((high, wide, 3), 255, np.uint8),
         key="conv_grid",
         alt="A grid of numbers, the kernel, and the output of the convolution",
-        program=program,
+        program=shown,
         max_height_px=stage_height(panes),
         pixelated=True,
     )
-    if _take(event.program, k):
-        st.rerun()
-    formula(GRID[0], setting.kernel_size, setting.stride, padding, setting.dilation)
-    how = (setting.stride, setting.padding, setting.dilation)
-    output = live.compute("convolution", conv2d, x, weight, 0.0, *how)
-    proofs.prepare()
-    proof = live.compute("proof", proofs.prove_conv2d, x, weight, 0.0, *how)
-    return Result(x[None], weight[None], output, (proof, sizes_proof()))
+    return event.program
 
 
 def _edited(name: str, k: int) -> tuple[Array, Array]:
@@ -301,14 +211,14 @@ def photo_part(picture: Picture, name: str, setting: Setting) -> Result | None:
     left = grey_image(grey.astype(float))
     right = signed_image(output) if signed else grey_image(output)
     titles = {
-        "input": f"grey photo {_shape_text(*grey.shape)}",
-        "output": f"output {_shape_text(*output.shape)}",
+        "input": f"grey photo {shape_text(*grey.shape)}",
+        "output": f"output {shape_text(*output.shape)}",
     }
     stage(
         compose(panes, left, right),
         key="conv_photo",
         alt=f"The photo, and what a {name} kernel makes of it",
-        program=_program(grey[None], weight[None], setting, panes, titles=titles),
+        program=program(grey[None], weight[None], setting, panes, titles=titles),
         max_height_px=stage_height(panes),
     )
     say(name, signed)

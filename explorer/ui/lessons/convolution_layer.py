@@ -1,5 +1,7 @@
 """The convolution lesson's third part: any layer of the live network."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import streamlit as st
 
@@ -13,13 +15,13 @@ from explorer.figures.convolution import (
 from explorer.models.proofs import convolution as proofs
 from explorer.ui import live
 from explorer.ui.imagebar import Picture
-from explorer.ui.lessons.convolution import (
-    NETWORK,
+from explorer.ui.lessons.convolution import NETWORK
+from explorer.ui.lessons.convolution_shared import (
     Array,
     Result,
     Setting,
-    _program,
-    _shape_text,
+    program,
+    shape_text,
     stage_height,
 )
 from explorer.ui.stage.stage import stage
@@ -43,40 +45,47 @@ def layer_part(picture: Picture, layer: str, channel: int) -> Result | None:
     x, weight, output = a["input"], a["weight"], a["output"]
     stride, dilation, top, bottom, left, right = (int(v) for v in a["geometry"])
     setting = Setting(weight.shape[-1], stride, (top, bottom, left, right), dilation)
-    bias, first = float(a["bias"]), int(a["first_channel"])
-    shown = strongest(x, weight)
-    panes = pair_panes(x.shape[1:], setting.padding, output.shape)
-    low, high = float(x[shown].min()), float(x[shown].max())
+    _layer_stage(a, setting, layer, channel)
+    st.markdown(_words(len(x), weight, int(a["channels"])))
+    how = (float(a["bias"]), stride, setting.padding, dilation)
+    proof = live.compute("proof", proofs.prove_layer, x, weight, output, *how)
+    torch_proof = live.compute("torch proof", proofs.prove_conv2d, x, weight, *how)
+    return Result(x, weight, output, (proof, torch_proof))
+
+
+def _layer_stage(
+    a: Mapping[str, Array], setting: Setting, layer: str, channel: int
+) -> None:
+    """Show the weightiest input map, the output map, and any window in between."""
+    x, weight, output = a["input"], a["weight"], a["output"]
+    first, best = int(a["first_channel"]), strongest(x, weight)
+    low, high = float(x[best].min()), float(x[best].max())
+    panes = pair_panes((x.shape[1], x.shape[2]), setting.padding, output.shape)
     titles = {
-        "input": _input_title(len(x), first + shown, x.shape[1:]),
-        "output": f"channel {channel} of the output: {_shape_text(*output.shape)}",
+        "input": _input_title(len(x), first + best, x.shape[1:]),
+        "output": f"channel {channel} of the output: {shape_text(*output.shape)}",
     }
-    program = _program(
+    shown = program(
         x,
         weight,
         setting,
         panes,
         titles=titles,
         output=output,
-        bias=bias,
+        bias=float(a["bias"]),
         norm=a["norm"].tolist(),
         digits=3,
         first=first,
-        shown=shown,
+        shown=best,
         range=[low, high],
     )
     stage(
-        compose(panes, _input_image(x, shown, low, high), signed_image(output)),
+        compose(panes, _input_image(x, best, low, high), signed_image(output)),
         key="conv_layer",
         alt=f"Input and output of the layer {layer} on the photo",
-        program=program,
+        program=shown,
         max_height_px=stage_height(panes),
     )
-    st.markdown(_words(len(x), weight, int(a["channels"])))
-    how = (bias, stride, setting.padding, dilation)
-    proof = live.compute("proof", proofs.prove_layer, x, weight, output, *how)
-    torch_proof = live.compute("torch proof", proofs.prove_conv2d, x, weight, *how)
-    return Result(x, weight, output, (proof, torch_proof))
 
 
 def strongest(x: Array, weight: Array) -> int:
@@ -99,7 +108,7 @@ def _input_image(x: Array, shown: int, low: float, high: float) -> Image:
 
 
 def _input_title(channels: int, shown: int, shape: tuple[int, ...]) -> str:
-    size = _shape_text(shape[0], shape[1])
+    size = shape_text(shape[0], shape[1])
     if channels == 3:
         return f"the photo as the network reads it: 3 × {size}"
     if channels == 1:
