@@ -1,8 +1,5 @@
 """Lesson: which of many overlapping boxes survive non-maximum suppression?"""
 
-import numpy as np
-import streamlit as st
-
 from explorer.core.boxes import box_iou
 from explorer.core.nms import nms_classwise_steps, nms_steps
 from explorer.core.soft_nms import soft_nms_steps
@@ -24,16 +21,16 @@ with controls():
         score_b = number("Score of B", 0.0, 1.0, 0.75, step=0.05, key="b")
         same = choose("Their classes", lesson.CLASSES, key="classes") == "same"
     else:
-        names = lesson.detectors()
-        first = lesson.first_detector(picture)
-        detector = select(
+        asked = select(
             "Detector",
-            names,
-            first,
+            lesson.detectors(),
+            "auto",
             key="detector",
             format_func=lesson.detector_label,
+            help=lesson.DETECTOR_HELP,
             width_px=150,
         )
+        detector = lesson.resolve(asked, picture)
         same = lesson.one_class(detector)
         scale = lesson.scale_of(detector)
         score_threshold = slider(
@@ -49,22 +46,21 @@ with controls():
         "Class by class", True, key="classwise", help=lesson.CLASS_HELP
     )
 
-soft = np.zeros(0)
+soft: object = []
 if part == lesson.PARTS[0]:
-    boxes = lesson.two_boxes(
+    boxes, scores, codes = lesson.two_boxes(
         picture, (score_a, score_b), same, classwise, iou_threshold
     )
-    scores, codes = np.array([score_a, score_b]), np.array([0, 0 if same else 1])
 else:
     raw = lesson.raw_boxes(picture, detector, score_threshold)
     boxes, scores, codes = lesson.parts_of(raw)
     if raw is not None and len(boxes):
         steps = lesson.rounds(raw, iou_threshold, classwise)
         lesson.play(picture, raw, steps, iou_threshold, classwise)
-        soft = lesson.curves(raw, steps, iou_threshold, classwise, scale)
+        soft = lesson.curves(raw, steps, iou_threshold, classwise)
         lesson.table(raw, steps)
     elif raw is not None:
-        st.info(lesson.NOTHING, icon=":material/search_off:")
+        lesson.nothing(picture)
 lesson.words()
 
 close_lesson(

@@ -10,6 +10,8 @@ from explorer.core.nms import NmsStep
 from explorer.figures.layers import Boxes, Layer
 from explorer.figures.theme import COLORS
 
+Numbers = NDArray[np.float64] | NDArray[np.int64]
+
 FEW = 14  # boxes that can carry their labels at once without covering the picture
 LABELLED = 3  # removed boxes that carry their IoU in the picture; they lie close
 END = 1_000_000  # a frame that never comes
@@ -165,15 +167,8 @@ def soft_scores_figure(
         (stays, "after, kept by NMS", COLORS["kept"]),
         (~stays, "after, removed by NMS", COLORS["negative"]),
     ):
-        figure.add_scatter(
-            x=place[rows],
-            y=new[order][rows],
-            customdata=old[order][rows],
-            mode="markers",
-            name=name,
-            marker={"size": 6, "color": color},
-            hovertemplate="box %{x}: %{customdata:.3f} → %{y:.3f}<extra></extra>",
-        )
+        figure.add_trace(_dots(place[rows], old[order][rows], new[order][rows]))
+        figure.data[-1].update(name=name, marker={"size": 6, "color": color})
     figure.add_scatter(
         x=place,
         y=old[order],
@@ -189,6 +184,17 @@ def soft_scores_figure(
     )
     figure.update_yaxes(range=[-0.03, 1.05])
     return figure
+
+
+def _dots(place: Numbers, before: Numbers, after: Numbers) -> go.Scatter:
+    """Scores after soft-NMS; the reader points at one to see where it came from."""
+    return go.Scatter(
+        x=place,
+        y=after,
+        customdata=before,
+        mode="markers",
+        hovertemplate="box %{x}: %{customdata:.3f} → %{y:.3f}<extra></extra>",
+    )
 
 
 def _frame(x: str, y: str) -> dict[str, object]:

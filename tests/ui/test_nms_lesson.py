@@ -76,11 +76,21 @@ def test_one_class_is_not_named():
 
 def test_detectors_have_titles_and_scales():
     for name in lesson.detectors():
+        assert lesson.detector_label(name)
         scale = lesson.scale_of(name)
         assert scale.low <= scale.start <= scale.high
-        assert lesson.detector_label(name)
     assert lesson.scale_of("opencv_people") is MARGIN
     assert lesson.scale_of("torchvision_faster_rcnn").probability
+
+
+@pytest.mark.parametrize(
+    ("name", "detector"),
+    [("astronaut", "haar_faces"), ("street", "opencv_people"), ("x", "opencv_people")],
+)
+def test_the_image_chooses_its_detector_unless_the_reader_does(name, detector):
+    shown = Picture(np.zeros((9, 9, 3), np.uint8), name, "")
+    assert lesson.resolve("auto", shown) == detector
+    assert lesson.resolve("hog_svm", shown) == "hog_svm"
 
 
 def test_the_question_is_right():

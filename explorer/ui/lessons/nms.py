@@ -25,17 +25,17 @@ from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
 from explorer.ui.lessons.nms_detectors import (
     Raw,
-    Scale,
     detector_label,
     detectors,
-    first_detector,
     one_class,
     parts_of,
     raw_boxes,
+    resolve,
     scale_of,
 )
 from explorer.ui.lessons.nms_words import (
     CLASS_HELP,
+    DETECTOR_HELP,
     LEGEND,
     NOTHING,
     QUESTION,
@@ -43,6 +43,7 @@ from explorer.ui.lessons.nms_words import (
     THRESHOLD_HELP,
     reading,
     round_name,
+    table,
     words,
 )
 from explorer.ui.stage.event import Hover
@@ -58,20 +59,21 @@ Array = NDArray[np.float64]
 __all__ = [
     "CLASSES",
     "CLASS_HELP",
-    "NOTHING",
+    "DETECTOR_HELP",
     "PARTS",
     "QUESTION",
     "SOURCES",
     "THRESHOLD_HELP",
     "curves",
+    "nothing",
     "detector_label",
     "detectors",
-    "first_detector",
     "one_class",
     "parts_of",
     "play",
     "prove",
     "raw_boxes",
+    "resolve",
     "rounds",
     "scale_of",
     "table",
@@ -100,8 +102,8 @@ def two_boxes(
     same: bool,
     classwise: bool,
     iou_threshold: float,
-) -> Array:
-    """Show two boxes to drag, with their IoU beside them; return the boxes."""
+) -> tuple[Array, Array, NDArray[np.int64]]:
+    """Show two boxes to drag, with their IoU beside; return boxes, scores, classes."""
     start = first_pair(picture)
     height, width = picture.image.shape[:2]
     place = f"pair_{width}x{height}"
@@ -115,25 +117,32 @@ def two_boxes(
         box_labels=[f"A {scores[0]:.2f}", f"B {scores[1]:.2f}"],
         box_colors=[COLORS["first"], COLORS["second"]],
         max_boxes=2,
-        program={
-            "name": "iou",
-            "threshold": iou_threshold,
-            "scores": list(scores),
-            "classes": ["person", "person" if same else "dog"],
-            "together": not classwise,
-            "colors": {
-                "first": COLORS["first"],
-                "second": COLORS["second"],
-                "overlap": COLORS["overlap"],
-                "kept": COLORS["kept"],
-                "gone": COLORS["negative"],
-            },
-        },
+        program=_iou_program(scores, same, classwise, iou_threshold),
     )
     if event.boxes is not None and len(event.boxes) == 2:
         pair = event.boxes
         remember.set(place, tuple(float(v) for v in pair.ravel()), start)
-    return pair
+    return pair, np.array(scores), np.array([0, 0 if same else 1])
+
+
+def _iou_program(
+    scores: tuple[float, float], same: bool, classwise: bool, iou_threshold: float
+) -> dict[str, object]:
+    """Return what ``programs/iou.js`` needs to know."""
+    return {
+        "name": "iou",
+        "threshold": iou_threshold,
+        "scores": list(scores),
+        "classes": ["person", "person" if same else "dog"],
+        "together": not classwise,
+        "colors": {
+            "first": COLORS["first"],
+            "second": COLORS["second"],
+            "overlap": COLORS["overlap"],
+            "kept": COLORS["kept"],
+            "gone": COLORS["negative"],
+        },
+    }
 
 
 def rounds(raw: Raw, iou_threshold: float, classwise: bool) -> list[NmsStep]:
@@ -183,12 +192,19 @@ def play(
         st.markdown(reading(raw, steps, shown, iou_threshold, classwise))
 
 
+def nothing(picture: Picture) -> None:
+    """Say that no box was found, beside the picture."""
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        stage(picture.image, key="nms_photo", alt="The picture; no box was found")
+    right.info(NOTHING, icon=":material/search_off:")
+
+
 def curves(
     raw: Raw,
     steps: Sequence[NmsStep],
     iou_threshold: float,
     classwise: bool,
-    scale: Scale,
 ) -> Array:
     """Draw boxes left against the threshold, and soft-NMS; return the soft scores."""
     codes = raw.codes if classwise else None
@@ -205,7 +221,7 @@ def curves(
             key="nms_curve",
         )
     with right:
-        return _soft(raw, steps, iou_threshold, codes, scale)
+        return _soft(raw, steps, iou_threshold, codes)
 
 
 @st.fragment
@@ -214,7 +230,6 @@ def _soft(
     steps: Sequence[NmsStep],
     iou_threshold: float,
     codes: NDArray[np.int64] | None,
-    scale: Scale,
 ) -> Array:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Soft-NMS** lowers scores instead of removing")
@@ -227,7 +242,7 @@ def _soft(
             bind="query-params",
             label_visibility="collapsed",
         )
-    before = raw.scores if scale.probability else 1 / (1 + np.exp(-raw.scores))
+    before = raw.scores if raw.scale.probability else 1 / (1 + np.exp(-raw.scores))
     after = live.compute(
         "Soft-NMS", soft_nms_scores, raw.boxes, before, codes, decay, iou_threshold
     )
@@ -244,7 +259,7 @@ def _soft(
     )
     squashed = (
         ""
-        if scale.probability
+        if raw.scale.probability
         else " A margin s enters as 1 ÷ (1 + e⁻ˢ), so that it lies in 0 to 1."
     )
     st.caption(f"Each kept box changes its neighbours: {rule}.{squashed}")
@@ -267,26 +282,3 @@ def prove(
     else:
         kept = live.compute("Proof", proofs.prove_nms, boxes, scores, iou_threshold)
     return [kept, live.compute("Proof of IoU", proofs.prove_iou, boxes)]
-
-
-def table(raw: Raw, steps: Sequence[NmsStep]) -> None:
-    """List all rounds: the box kept, and what it removes."""
-    with st.expander("All rounds as a table", icon=":material/table:"):
-        st.dataframe(
-            {
-                "round": range(1, len(steps) + 1),
-                "kept box": [step.kept + 1 for step in steps],
-                "class": [raw.classes[raw.codes[step.kept]] for step in steps],
-                "score": [round(float(raw.scores[step.kept]), 3) for step in steps],
-                "removes": [len(step.suppressed) for step in steps],
-                "removed boxes": [
-                    ", ".join(str(row + 1) for row in step.suppressed) for step in steps
-                ],
-                "their IoU": [
-                    ", ".join(f"{iou:.2f}" for iou in step.ious) for step in steps
-                ],
-            },
-            hide_index=True,
-            height=300,
-            key="nms_table",
-        )

@@ -18,6 +18,7 @@ WANTED = {
     "torchvision_faster_rcnn": "Faster R-CNN",
 }
 FACES = "haar_faces"
+AUTO = "auto"  # a fixed default keeps links true whatever the image
 MOST_BOXES = 600  # the best so many are played; more would hide the picture
 
 Array = NDArray[np.float64]
@@ -55,6 +56,7 @@ class Raw:
     scores: Array
     codes: NDArray[np.int64]
     classes: tuple[str, ...]
+    scale: Scale = MARGIN
 
     def name(self, row: int) -> str:
         """Return a box's class; empty where there is one class only."""
@@ -73,14 +75,16 @@ def scale_of(detector: str) -> Scale:
 
 
 def detectors() -> tuple[str, ...]:
-    """Return the detectors this page can ask, by name."""
-    return tuple(name for name in WANTED if name in zoo.records())
+    """Return the detectors this page can ask, by name; first, one by the image."""
+    return (AUTO, *(name for name in WANTED if name in zoo.records()))
 
 
-def first_detector(picture: Picture) -> str:
-    """Return a detector that finds what the picture is known to show."""
+def resolve(name: str, picture: Picture) -> str:
+    """Return the detector asked for, or one that finds what the picture shows."""
+    if name != AUTO:
+        return name
     faces = any("face" in x.shows for x in SAMPLES if x.name == picture.name)
-    return FACES if faces else detectors()[0]
+    return FACES if faces else "opencv_people"
 
 
 def one_class(detector: str) -> bool:
@@ -90,13 +94,19 @@ def one_class(detector: str) -> bool:
 
 def detector_label(name: str) -> str:
     """Return a detector's short title; it stands in links, so it never changes."""
-    return WANTED[name]
+    return "By the image" if name == AUTO else WANTED[name]
 
 
 def raw_boxes(picture: Picture, detector: str, score_threshold: float) -> Raw | None:
-    """Ask the detector for its boxes before NMS; None where it can't be asked."""
+    """Return the detector's boxes before NMS; None where it can't be asked.
+
+    A detector that is not on this machine is offered for download, and a shipped
+    one stands in for it at its own usual threshold.
+    """
     if not shelf.ready(detector):
-        return None
+        detector = resolve(AUTO, picture)
+        score_threshold = scale_of(detector).start
+        st.caption(f"Meanwhile the boxes are those of “{detector_label(detector)}”.")
     scale = scale_of(detector)
     answer = live.model(detector, "raw", image=picture.image, score_threshold=scale.low)
     if answer is None:
@@ -113,6 +123,7 @@ def raw_boxes(picture: Picture, detector: str, score_threshold: float) -> Raw | 
         found["scores"][rows].astype(float),
         codes.astype(np.int64),
         tuple(names.tolist()),
+        scale,
     )
 
 

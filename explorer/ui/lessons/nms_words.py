@@ -14,6 +14,11 @@ THRESHOLD_HELP = (
     "A box is removed when its IoU with a kept box is above this number. "
     "Low: few boxes stay, close neighbours are lost. High: doubles stay."
 )
+DETECTOR_HELP = (
+    "By the image: faces where the sample is known to show one, people elsewhere. "
+    "People: a HOG template and a linear SVM, OpenCV's or trained for this course. "
+    "Faces: four Haar cascades, for faces, eyes, upper bodies and cats' faces."
+)
 CLASS_HELP = (
     "On: a box removes only boxes of its own class, so a face and an eye inside it "
     "can both stay. Off: any box removes any other."
@@ -136,3 +141,26 @@ def _worked(raw: Raw, step: NmsStep) -> str:
         f"{first:.0f} + {second:.0f} − {shared:.0f} = {union:.0f} px² together, so "
         f"{shared:.0f} ÷ {union:.0f} = **{step.ious[0]:.3f}**."
     )
+
+
+def table(raw: Raw, steps: Sequence[NmsStep]) -> None:
+    """List all rounds: the box kept, and what it removes."""
+    with st.expander("All rounds as a table", icon=":material/table:"):
+        st.dataframe(
+            {
+                "round": range(1, len(steps) + 1),
+                "kept box": [step.kept + 1 for step in steps],
+                "class": [raw.classes[raw.codes[step.kept]] for step in steps],
+                "score": [round(float(raw.scores[step.kept]), 3) for step in steps],
+                "removes": [len(step.suppressed) for step in steps],
+                "removed boxes": [
+                    ", ".join(str(row + 1) for row in step.suppressed) for step in steps
+                ],
+                "their IoU": [
+                    ", ".join(f"{iou:.2f}" for iou in step.ious) for step in steps
+                ],
+            },
+            hide_index=True,
+            height=300,
+            key="nms_table",
+        )
