@@ -21,6 +21,10 @@ __all__ = ["Question", "close_lesson", "controls", "open_lesson", "remember"]
 
 NOTE_SECONDS = 20  # a note about the link stays through the reruns of a first drag
 MAX_CSV_ROWS = 20_000
+TIMES_HELP = (
+    "How long each stage took on this machine. “Kept” means that the same question "
+    "was answered before: its answer is shown again, with the time it took then."
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ def open_lesson(slug: str) -> None:
     st.session_state["_lesson"] = slug
     st.session_state["_stages"] = {}
     with st.container(key="lesson_header"):
-        title, image, way = st.columns([5, 4.6, 2.4], vertical_alignment="center")
+        title, image, way = st.columns([4.8, 4.6, 2.6], vertical_alignment="center")
     with title:
         st.title(lesson.title, anchor=False)
         st.markdown(f"**{lesson.question}**")
@@ -64,7 +68,7 @@ def _way(lesson: Lesson) -> None:
             (after, ":material/arrow_forward:"),
         ):
             if other is not None:
-                word = "Back" if other is before else "Next"
+                word = "Previous" if other is before else "Next"
                 st.page_link(other.file, label=word, icon=icon, help=other.title)
         projector.switch()
 
@@ -99,7 +103,7 @@ def close_lesson(
     with st.container(key="proof_line", gap="small"):
         for one in [proof] if isinstance(proof, Proof) else proof:
             st.markdown(proof_text(one))
-        st.caption(timing_text(live.stages()))
+        st.caption(timing_text(live.stages()), help=TIMES_HELP)
     names = ["Predict, then reveal", "The code that ran", "Downloads", "Sources"]
     ask, source, take, cite = st.tabs(names)
     with ask:
@@ -134,9 +138,13 @@ def timing_text(stages: Sequence[live.Stage]) -> str:
 
     if not stages:
         return "Nothing was computed for this view."
-    parts = [f"{s.name} {s.ms:.3g} ms{' (kept)' if s.kept else ''}" for s in stages]
+    parts = [f"{s.name} {_time(s.ms)}{' (kept)' if s.kept else ''}" for s in stages]
     devices = {s.device for s in stages if s.device} or {device.describe()}
     return " · ".join([*parts, "on " + ", ".join(sorted(devices))])
+
+
+def _time(ms: float) -> str:
+    return f"{ms / 1e3:.2f} s" if ms >= 999.5 else f"{ms:.3g} ms"
 
 
 def _ask(question: Question) -> None:

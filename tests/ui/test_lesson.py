@@ -1,6 +1,7 @@
 import io
 
 import numpy as np
+import pytest
 
 from explorer.core.proof import Proof
 from explorer.ui.lesson import (
@@ -30,6 +31,11 @@ def test_a_proof_names_reference_difference_bound_and_convention():
 def test_times_name_stage_device_and_what_was_kept():
     text = timing_text([Stage("HOG", 3.14159, False), Stage("net", 20, True, "cuda")])
     assert text == "HOG 3.14 ms · net 20 ms (kept) · on cuda"
+
+
+@pytest.mark.parametrize(("ms", "text"), [(999.4, "999 ms"), (999.5, "1.00 s")])
+def test_a_second_is_written_as_a_second(ms, text):
+    assert timing_text([Stage("scan", ms, False, "cpu")]) == f"scan {text} · on cpu"
 
 
 def test_no_stage_is_said_in_words():
