@@ -153,6 +153,7 @@ def blocks_figure(steps: HogSteps, settings: HogSettings) -> go.Figure:
         "bargap": 0.05,
         "annotations": [],
     }
+    top = max((float(b.normalised.max()) for b in steps.blocks), default=0.0) or 1.0
     bars = []
     for k, block in enumerate(steps.blocks):
         name = "" if k == 0 else str(k + 1)
@@ -160,9 +161,13 @@ def blocks_figure(steps: HogSteps, settings: HogSettings) -> go.Figure:
         left, right = _part(col, across, 0.06)
         low, high = (1 - v for v in reversed(_part(row, down, 0.2)))
         across_axis = {"domain": [left, right], "anchor": f"y{name}"}
-        up_axis = {"domain": [low, high], "anchor": f"x{name}", "rangemode": "tozero"}
+        up_axis = {
+            "domain": [low, high],
+            "anchor": f"x{name}",
+            "range": [0, 1.08 * top],
+        }
         layout[f"xaxis{name}"] = {**_cell_axis(settings), **across_axis}
-        layout[f"yaxis{name}"] = {**up_axis, **({"matches": "y"} if k else {})}
+        layout[f"yaxis{name}"] = {**up_axis, "showticklabels": col == 0}
         layout["annotations"].append(_title(block, k, (left + right) / 2, high))
         bar = _block_bars(block.normalised, block.slots, settings)
         bars.append({**bar, "xaxis": f"x{name}", "yaxis": f"y{name}"})
@@ -177,6 +182,7 @@ def _title(block: BlockShare, number: int, x: float, y: float) -> dict[str, Any]
         "y": y,
         "xref": "paper",
         "yref": "paper",
+        "xanchor": "center",
         "yanchor": "bottom",
         "showarrow": False,
     }

@@ -65,7 +65,7 @@ def settings_controls(part: str) -> HogSettings:
         NORMS,
         "l2hys",
         key="norm",
-        width_px=115,
+        width_px=140,
         format_func=words.NORM_NAMES.__getitem__,
         help=NORM_HELP,
     )
@@ -168,7 +168,7 @@ def pixel_stage(window: Image, settings: HogSettings) -> HogSteps:
         hover=Hover(cells, marks.bin_names(settings), (settings.cell_px,) * 2),
         frames="hog_steps_bar",
         pixelated=True,
-        max_height_px=470,
+        max_height_px=390,
     )
     if event.click and (int(event.click.x), int(event.click.y)) != (x, y):
         place = min(int(event.click.x), wide - 1), min(int(event.click.y), tall - 1)

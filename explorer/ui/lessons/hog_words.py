@@ -3,6 +3,7 @@
 import numpy as np
 
 from explorer.core.hog import (
+    HYS_CLIP,
     MASKS,
     HogSettings,
     HogSteps,
@@ -38,7 +39,8 @@ RULES = {
     "l1": r"v' = \frac{v}{\|v\|_1 + \varepsilon}",
     "l1sqrt": r"v' = \sqrt{\frac{v}{\|v\|_1 + \varepsilon}}",
     "l2": r"v' = \frac{v}{\|v\|_2 + \varepsilon}",
-    "l2hys": r"v' = \frac{v}{\|v\|_2 + \varepsilon},\ \text{cut at } 0.2,"
+    "l2hys": r"v' = \frac{v}{\|v\|_2 + \varepsilon},\ \text{cut at } "
+    rf"{HYS_CLIP},"
     r"\ \text{divided again}",
 }
 
