@@ -27,6 +27,7 @@ from explorer.ui.lessons.convolution_shared import (
 from explorer.ui.stage.stage import stage
 
 SIDE_PX = 224  # the size the network was trained at
+WHITE_FRAC = 0.995  # of a map's values: what lies above is shown white too
 
 
 def layer_part(picture: Picture, layer: str, channel: int) -> Result | None:
@@ -59,7 +60,7 @@ def _layer_stage(
     """Show the weightiest input map, the output map, and any window in between."""
     x, weight, output = a["input"], a["weight"], a["output"]
     first, best = int(a["first_channel"]), strongest(x, weight)
-    low, high = float(x[best].min()), float(x[best].max())
+    low, high = (float(v) for v in np.quantile(x[best], (0.0, WHITE_FRAC)))
     panes = pair_panes((x.shape[1], x.shape[2]), setting.padding, output.shape)
     titles = {
         "input": _input_title(len(x), first + best, x.shape[1:]),
