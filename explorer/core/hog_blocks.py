@@ -1,5 +1,7 @@
 """From votes to blocks: cells, the block's window, normalisation, the vector."""
 
+import functools
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -214,6 +216,7 @@ def gaussian(block_px: int) -> Float32:
     return weights
 
 
+@functools.cache
 def axis_weights(settings: HogSettings) -> Float32:
     """Return tent times Gaussian: (block_cells, block_px), one row a cell."""
     side = settings.block_px

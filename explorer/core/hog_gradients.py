@@ -1,5 +1,6 @@
 """From pixels to votes: derivative masks, the strongest colour, orientation bins."""
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from explorer.core.hog_settings import MASKS, HogSettings
 
 Array = NDArray[np.floating]
 
-BAND_PX = 48  # rows worked on at a time
+BAND_AREA_PX = 48 * 640  # pixels worked on at a time
 REACH_PX = 2  # how far the widest mask reads beyond its pixel
 
 
@@ -202,7 +203,8 @@ def vote_bands(image: NDArray[np.uint8], settings: HogSettings) -> Iterator[Vote
     """
     check_image(image)
     exact = settings.convention == "skimage"
-    band_px = settings.cell_px * max(1, BAND_PX // settings.cell_px)
+    rows = BAND_AREA_PX // max(image.shape[1], 1)
+    band_px = settings.cell_px * max(1, rows // settings.cell_px)
     tall = cv2.copyMakeBorder(image, REACH_PX, REACH_PX, 0, 0, cv2.BORDER_REFLECT_101)
     for top in range(0, image.shape[0], band_px):
         band = np.asarray(tall[top : top + band_px + 2 * REACH_PX], np.uint8)
@@ -223,6 +225,7 @@ def _shared_votes(dx: Array, dy: Array, settings: HogSettings) -> Votes:
     return Votes(first_bin, second_bin, magnitude - second, second)
 
 
+@functools.cache
 def wrap_table(bins: int) -> NDArray[np.uint8]:
     """Return, for bin number k - 1 at place k, the bin on a circle of `bins`.
 
