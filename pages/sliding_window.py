@@ -12,14 +12,8 @@ picture = image_bar(default="street")
 
 with controls():
     part = choose("Part", lesson.PARTS, key="part")
-    svm = select(
-        "SVM",
-        lesson.SVMS,
-        lesson.SVMS[0],
-        key="svm",
-        format_func=lesson.svm_label,
-        help=lesson.SVM_HELP,
-    )
+    svms = list(lesson.SVMS)
+    svm = select("SVM", svms, svms[0], key="svm", help=lesson.SVM_HELP)
     score_threshold = slider(
         "Score threshold", -1.0, 3.0, 0.5, 0.1, key="score", help=lesson.THRESHOLD_HELP
     )

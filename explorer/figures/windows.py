@@ -16,6 +16,7 @@ Image = NDArray[np.uint8]
 Float64 = NDArray[np.float64]
 
 GROUND = (24, 26, 32)  # behind glyphs and small levels, in both themes
+BETWEEN = 128  # grey of the gaps between pictures
 GLYPH_FRAC = 0.46  # half a stroke's length, of the cell's side
 FULL_QUANTILE = 0.98  # weights from here on are drawn at full strength
 TEMPLATE_POWER, HOG_POWER = 0.8, 1.6  # few weights are large, most HOG is noise
@@ -96,7 +97,7 @@ def template_image(template: Template, pitch_px: int = 24) -> Image:
         strokes_image(cells, COLORS[sign], pitch_px, loudest, TEMPLATE_POWER)
         for sign, cells in both.items()
     ]
-    gap = np.full((pictures[0].shape[0], GAP_PX, 3), 255, np.uint8)
+    gap = np.full((pictures[0].shape[0], GAP_PX, 3), BETWEEN, np.uint8)
     return np.concatenate([pictures[0], gap, pictures[1]], axis=1)
 
 
@@ -212,7 +213,7 @@ def window_sheet(
     hog = np.asarray(cells, np.float64)
     pictures.append(strokes_image(hog, "#FFFFFF", pitch, power=HOG_POWER))
     pictures.append(template_image(template, pitch))
-    gap = np.full((height, GAP_PX, 3), 255, np.uint8)
+    gap = np.full((height, GAP_PX, 3), BETWEEN, np.uint8)
     row = [part for picture in pictures for part in (picture, gap)][:-1]
     return np.concatenate(row, axis=1)
 

@@ -152,7 +152,9 @@ def _apart(
     st.markdown(share_words(shares, template.bias, tall))
 
 
-def template_part(picture: Picture, template: Template, scan: WindowScan) -> None:
+def template_part(
+    picture: Picture, template: Template, scan: WindowScan, record: str
+) -> None:
     """Show the template, and windows of this picture that it likes or dislikes."""
     left, right = st.columns([2, 3], gap="medium")
     with left:
@@ -166,6 +168,7 @@ def template_part(picture: Picture, template: Template, scan: WindowScan) -> Non
             "Green: edges that raise the score. Orange: edges that lower it. A stroke "
             "lies along the edge it stands for; the brighter, the heavier its weight."
         )
+        st.markdown(record)
     with right:
         rows = examples(picture, scan)
         sheet, places = draw.examples_image(picture.image, [row[1] for row in rows])
