@@ -76,6 +76,11 @@ def settings_controls(part: str) -> HogSettings:
         format_func=LIBRARIES.__getitem__,
         help=LIBRARY_HELP,
     )
+    chosen = _cells_and_bins()
+    return replace(chosen, mask=mask, norm=norm, convention=convention)
+
+
+def _cells_and_bins() -> HogSettings:
     with st.popover("Cells, bins", icon=":material/tune:"):
         return HogSettings(
             cell_px=choose("Side of a cell, px", (4, 8, 16), default=8, key="cell"),
@@ -85,9 +90,6 @@ def settings_controls(part: str) -> HogSettings:
             orientations=choose("Bins", (4, 6, 9, 12, 18), default=9, key="bins"),
             signed=toggle("Signed: 360° instead of 180°", False, key="signed"),
             gamma=toggle("Square root of the intensities first", True, key="root"),
-            mask=mask,
-            norm=norm,
-            convention=convention,
         )
 
 
