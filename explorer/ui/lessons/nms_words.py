@@ -143,10 +143,17 @@ def _worked(raw: Raw, step: NmsStep) -> str:
     )
 
 
+@st.fragment
 def table(raw: Raw, steps: Sequence[NmsStep]) -> None:
     """List all rounds: the box kept, and what it removes."""
-    with st.expander("All rounds as a table", icon=":material/table:"):
-        st.dataframe(
+    drawer = st.expander(
+        "All rounds as a table",
+        key="nms_all_rounds",
+        icon=":material/table:",
+        on_change="rerun",
+    )
+    if drawer.open:  # a closed table would still cost every change of a slider
+        drawer.dataframe(
             {
                 "round": range(1, len(steps) + 1),
                 "kept box": [step.kept + 1 for step in steps],
