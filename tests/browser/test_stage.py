@@ -94,6 +94,29 @@ def test_a_click_chooses_a_cell_and_asks_the_live_route(page, opened):
     says(page, "cell 4 5")
 
 
+def test_while_dragging_one_request_flies_and_the_last_place_wins(page, opened):
+    stage = opened("click", "cells")
+    asked, flying = [], []
+
+    def answer(route):
+        flying.append(route)
+        asked.append(route.request.url.split("?")[1])
+        page.wait_for_timeout(30)
+        assert len(flying) == 1
+        if len(asked) == 2:
+            route.fulfill(status=503)
+        else:
+            route.fulfill(json=f"asked {len(asked)}")
+        flying.pop()
+
+    page.route("**/_stcore/health?*", answer)
+    stage.drag((1.5, 1.5), (6.5, 4.5), steps=20)
+    page.wait_for_timeout(600)
+    assert 2 <= len(asked) < 20
+    assert asked[-1] == "x=6.50&y=4.50"
+    assert len(page.evaluate("() => window.__stage.fetches")) == len(asked) - 1
+
+
 def test_a_point_is_dragged_and_moved_by_keys(page, opened):
     stage = opened("click", "point")
     stage.drag((320, 240), (100, 60))

@@ -9,6 +9,15 @@ const HINTS = {
   drag: "Drag the mark; with the keyboard, arrows move, Enter commits.",
 };
 
+// The same in the room under a picture; the long form is said to screen readers.
+const SHORT_HINTS = {
+  hover: "Point to read values (or arrow keys).",
+  click: "Click to choose (or arrow keys).",
+  boxes: "Drag the box or a handle. Keys: arrows move, Shift+arrows resize.",
+  brush: "Draw. Keys: arrows move, Shift+arrows draw.",
+  drag: "Drag the mark (or arrow keys).",
+};
+
 function toImage(s, e) {
   const r = s.dom.frame.getBoundingClientRect();
   return [clamp(((e.clientX - r.left) / r.width) * s.w, 0, s.w), clamp(((e.clientY - r.top) / r.height) * s.h, 0, s.h)];
@@ -153,6 +162,7 @@ async function askLive(s) {
 async function showLive(s, answer) {
   const kind = answer.headers.get("content-type") ?? "";
   if (kind.includes("json")) { const value = await answer.json(); if (s.program?.live) s.program.live(s, value); else s.say(typeof value === "string" ? value : JSON.stringify(value)); return s.redraw(); }
+  if (!kind.startsWith("image/")) return;
   const bitmap = await createImageBitmap(await answer.blob());
   if (!s.out) { s.out = element("canvas", "out"); s.panel.hidden = false; s.panel.append(s.out); }
   Object.assign(s.out, { width: bitmap.width, height: bitmap.height });

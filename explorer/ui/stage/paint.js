@@ -90,7 +90,8 @@ function say(s, text) {
 }
 
 function showHint(s) {
-  s.dom.read.textContent = HINTS[s.d.mode];
+  s.dom.read.textContent = SHORT_HINTS[s.d.mode];
+  s.dom.read.title = HINTS[s.d.mode];
   s.dom.read.classList.add("hint");
 }
 
