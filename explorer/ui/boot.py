@@ -61,12 +61,15 @@ def warm() -> None:
     """
     time.sleep(WARM_AFTER_S)
     try:
-        from explorer.models import engine
         from explorer.ui.catalogue import LESSONS
         from explorer.ui.thumbs import thumbnail
 
         for lesson in LESSONS:
             thumbnail(lesson.slug)
+
+        import torchvision.ops  # noqa: F401  (the proofs' reference)
+
+        from explorer.models import engine
 
         grey = np.full((224, 224, 3), 127, np.uint8)
         engine.run("efficientnet_lite0", "classify", image=grey)

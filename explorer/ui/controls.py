@@ -29,15 +29,23 @@ def _same(asked: str, value: object) -> bool:
         return False
 
 
-def _checked(label: str, name: str, draw: Callable[[], T]) -> T:
-    """Draw a bound widget; say so when Streamlit refused what the link asked for."""
+def _checked(
+    label: str,
+    name: str,
+    draw: Callable[[], T],
+    written: Callable[[T], str] = str,
+) -> T:
+    """Draw a bound widget; say so when Streamlit refused what the link asked for.
+
+    ``written`` is how a value stands in the URL: an option by its label.
+    """
     asked = st.query_params.get(name)
     value = draw()
     refused = asked is not None and name not in st.query_params
-    if asked is not None and refused and not _same(asked, value):
+    if asked is not None and refused and not _same(asked, written(value)):
         link.note(
             f"The link asked for {label} = “{asked[:40]}”, which this page does "
-            f"not offer; it shows {value} instead."
+            f"not offer; it shows {written(value)} instead."
         )
     return value
 
@@ -129,6 +137,7 @@ def select(
             help=help,
             width=width_px,
         ),
+        format_func,
     )
 
 
@@ -156,6 +165,7 @@ def choose(
             bind=BIND,
             help=help,
         ),
+        format_func,
     )
 
 

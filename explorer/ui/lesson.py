@@ -104,18 +104,33 @@ def close_lesson(
         for one in [proof] if isinstance(proof, Proof) else proof:
             st.markdown(proof_text(one))
         st.caption(timing_text(live.stages()), help=TIMES_HELP)
-    names = ["Predict, then reveal", "The code that ran", "Downloads", "Sources"]
-    ask, source, take, cite = st.tabs(names)
-    with ask:
-        _ask(predict)
-    with source:
-        for function in code:
-            st.code(inspect.getsource(function), language="python")
-    with take:
-        _downloads(numbers or {})
-    with cite:
-        st.markdown("\n".join(f"- {line}" for line in sources))
+    _tabs(code, predict, sources, numbers or {})
     _show_notes()
+
+
+def _tabs(
+    code: Sequence[Callable[..., Any]],
+    predict: Question,
+    sources: Sequence[str],
+    numbers: Mapping[str, Any],
+) -> None:
+    """Show the open tab alone: code in four closed ones would slow each slider."""
+    names = ["Predict, then reveal", "The code that ran", "Downloads", "Sources"]
+    key = f"{st.session_state['_lesson']}_tabs"
+    ask, source, take, cite = st.tabs(names, key=key, on_change="rerun")
+    if ask.open:
+        with ask:
+            _ask(predict)
+    if source.open:
+        with source:
+            for function in code:
+                st.code(inspect.getsource(function), language="python")
+    if take.open:
+        with take:
+            _downloads(numbers)
+    if cite.open:
+        with cite:
+            st.markdown("\n".join(f"- {line}" for line in sources))
 
 
 def proof_text(proof: Proof) -> str:
