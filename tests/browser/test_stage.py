@@ -199,7 +199,7 @@ def test_the_scrubber_redraws_the_stage_and_python_follows(page, opened):
     page.get_by_role("button", name="Next").first.click()
     assert stage.do("return s.frame;") == 2
     says(page, "shown 2")
-    page.mouse.click(1240, 500)
+    page.mouse.click(*stage.at(300, 100))
     page.keyboard.press("ArrowRight")
     assert stage.do("return s.frame;") == 3
     page.keyboard.press("ArrowRight")

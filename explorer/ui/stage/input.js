@@ -76,6 +76,8 @@ function commitValue(s, slot, value) {
 function wire(s) {
   const { over, frame, save, erase, clear, opacity } = s.dom;
   over.onpointerdown = (e) => pressed(s, e);
+  // A picture that is only read does not take the focus from the scrubber's arrow keys.
+  over.onmousedown = (e) => { if (s.d.mode === "hover") e.preventDefault(); };
   over.onpointermove = (e) => movedTo(s, e);
   over.onpointerup = (e) => released(s, e);
   over.onpointercancel = () => cancel(s);
@@ -91,7 +93,7 @@ function wire(s) {
 
 function pressed(s, e) {
   if (e.button) return;
-  s.dom.frame.focus({ preventScroll: true });
+  if (s.d.mode !== "hover") s.dom.frame.focus({ preventScroll: true });
   const p = (s.pointer = toImage(s, e));
   s.before = { boxes: s.boxes.map((b) => [...b]), selected: s.selected, active: s.active };
   if (s.program?.down?.(s)) s.grab = { program: true };

@@ -57,13 +57,15 @@ const ACTIONS = {
   play: (s) => (s.playing ? stop(s) : start(s)),
 };
 
-// Arrow keys step the first scrubber on the page unless something else has the focus.
+// What has a use of its own for the arrow keys while it has the focus.
+const BUSY = "input:not([type=checkbox]), textarea, select, canvas, [contenteditable=true], [role=slider], [role=radio], [role=radiogroup], [role=tab], [role=combobox], [role=listbox], [role=option], [role=grid], [role=menu], [data-testid=stDataFrame], [data-testid=stBidiComponentIsolated]";
+
+// Arrow keys step the first scrubber on the page unless what has the focus needs them.
 function keyed(s, e) {
   if (e.altKey || e.ctrlKey || e.metaKey || e.shiftKey || e.defaultPrevented) return;
   const step = { ArrowLeft: "back", ArrowRight: "next", PageUp: "back", PageDown: "next" }[e.key];
-  const own = s.root.contains(e.composedPath()[0]), free = !document.activeElement || document.activeElement === document.body || document.activeElement.matches("section[tabindex], .stMain, [data-testid=stMain], [data-testid=stAppScrollToBottomContainer]");
-  const typing = ["INPUT", "SELECT"].includes(e.composedPath()[0].tagName);
-  if (!step || !s.d.n || (own ? typing : !free || firstBar() !== s)) return;
+  const from = e.composedPath()[0], own = s.root.contains(from), typing = ["INPUT", "SELECT"].includes(from.tagName);
+  if (!step || !s.d.n || (own ? typing : document.activeElement?.closest(BUSY) || firstBar() !== s)) return;
   e.preventDefault();
   if (s.playing) stop(s);
   ACTIONS[step](s);
