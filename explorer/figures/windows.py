@@ -134,9 +134,10 @@ def level_boxes(scan: WindowScan, windows: Windows, level: int) -> Boxes:
     return Boxes(boxes.astype(np.float64), COLORS["proposal"], width_px=1.5)
 
 
-def level_outlines(scan: WindowScan) -> Boxes:
-    """Return the border of every level, all from one corner: the pyramid from above."""
-    sizes = np.array([level.size_px for level in scan.levels], np.float64)
+def level_outlines(scan: WindowScan, level: int) -> Boxes:
+    """Return the borders of the larger levels: how far the photo has shrunk so far."""
+    sizes = np.array([one.size_px for one in scan.levels[:level]], np.float64)
+    sizes = sizes.reshape(-1, 2)
     boxes = np.concatenate([np.zeros_like(sizes), sizes], axis=1)
     return Boxes(boxes, COLORS["muted"], width_px=1)
 

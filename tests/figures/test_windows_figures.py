@@ -104,7 +104,8 @@ def test_boxes_of_a_level_are_in_its_own_pixels(scan):
     windows = windows_above(scan, 0.0)
     boxes = np.asarray(level_boxes(scan, windows, 0).boxes)
     assert boxes.tolist() == [[-8, -8, 56, 120], [0, 0, 64, 128]]
-    assert np.asarray(level_outlines(scan).boxes)[1].tolist() == [0, 0, 64, 115]
+    assert np.asarray(level_outlines(scan, 1).boxes).tolist() == [[0, 0, 80, 144]]
+    assert np.asarray(level_outlines(scan, 0).boxes).shape == (0, 4)
 
 
 def test_bright_raw_boxes_follow_the_level(scan):

@@ -30,6 +30,7 @@ from explorer.ui import live
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons.window_parts import one_window, template_part
 from explorer.ui.lessons.window_words import (
+    NOTHING,
     QUESTION,
     SOURCES,
     STEP_HELP,
@@ -160,7 +161,7 @@ def every_window(picture: Picture, found: Found, score_threshold: float) -> None
             key="sliding_window_pyramid",
             alt=f"Level {level} of the pyramid with the score of every window",
             layers=[
-                draw.level_outlines(scan),
+                draw.level_outlines(scan, level),
                 heat,
                 draw.level_boxes(scan, windows, level),
             ],
@@ -184,7 +185,10 @@ def every_window(picture: Picture, found: Found, score_threshold: float) -> None
             max_height_px=430,
         )
         st.markdown(funnel_words(scan, windows, len(people), score_threshold))
-        st.caption(_legend(len(picture.gt_boxes) > 0))
+        if len(windows.boxes):
+            st.caption(_legend(len(picture.gt_boxes) > 0))
+        else:
+            st.info(NOTHING, icon=":material/search_off:")
     st.plotly_chart(
         scores_figure(scan, score_threshold),
         width="stretch",

@@ -25,7 +25,7 @@ from explorer.figures.theme import COLORS
 from explorer.ui import live
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
-from explorer.ui.lessons.window_words import share_words
+from explorer.ui.lessons.window_words import score_words, share_words
 from explorer.ui.stage.event import Hover
 from explorer.ui.stage.stage import stage
 
@@ -90,10 +90,7 @@ def one_window(picture: Picture, template: Template, scan: WindowScan) -> None:
             alt="Click anywhere: the best window centred there is taken apart",
             mode="click",
             selected=place,
-            layers=[
-                Boxes([box], COLORS["proposal"], labels=["window"], width_px=3),
-                Boxes(person_boxes([box]), COLORS["kept"], dash=True),
-            ],
+            layers=_outline(scan, chosen, box),
         )
         st.caption(
             "Click anywhere in the photo: of all levels, the best window centred there."
@@ -104,6 +101,17 @@ def one_window(picture: Picture, template: Template, scan: WindowScan) -> None:
         st.rerun(scope="fragment")
     with right:
         _apart(picture, template, scan, chosen, box)
+
+
+def _outline(
+    scan: WindowScan, place: tuple[int, int, int], box: Float64
+) -> list[Boxes]:
+    """Return a window's border, and the person in it where the SVM says so."""
+    level, row, col = place
+    layers = [Boxes([box], COLORS["proposal"], labels=["window"], width_px=3)]
+    if scan.levels[level].scores[row, col] >= 0:
+        layers.append(Boxes(person_boxes([box]), COLORS["kept"], dash=True))
+    return layers
 
 
 def _apart(
@@ -130,6 +138,7 @@ def _apart(
     sheet = draw.window_sheet(picture.image, box, cells, template, ZOOM)
     pitch = draw.CELL * ZOOM
     heat = draw.shares_heat(shares, ZOOM)
+    st.markdown(score_words(shares, template.bias))
     stage(
         sheet,
         key="sliding_window_apart",
@@ -143,13 +152,13 @@ def _apart(
         ),
         max_height_px=400,
     )
+    tall = round(scan.window_px[1] * level.scale)
+    st.markdown(share_words(shares, tall))
     st.caption(
         "Left to right: the window with each block's share of the score; its HOG x; "
         "the template's positive weights; its negative weights. Each block's share is "
         "its 36 numbers of x times the 36 weights of w at its place, added up."
     )
-    tall = round(scan.window_px[1] * level.scale)
-    st.markdown(share_words(shares, template.bias, tall))
 
 
 def template_part(

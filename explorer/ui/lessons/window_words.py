@@ -19,6 +19,11 @@ SVM_HELP = (
     "Both are one weight for each of the window's 3,780 HOG numbers, learnt from "
     "pictures of people and of everything else."
 )
+NOTHING = (
+    "No window reaches the threshold. The template knows whole people, standing or "
+    "walking, with some room around them: lower the threshold, or choose the drawn "
+    "street or a photo of pedestrians."
+)
 QUESTION = (
     "The pyramid step goes from 1.05 to 1.10. About how many windows are scored then?",
     (
@@ -94,21 +99,38 @@ def funnel_words(scan: WindowScan, windows: Windows, kept: int, limit: float) ->
     )
 
 
-def share_words(shares: NDArray[np.float64], bias: float, tall: int) -> str:
+def signed(number: float) -> str:
+    """Write a number with two places and a true minus sign.
+
+    Examples
+    --------
+    >>> signed(-0.5)
+    '−0.50'
+    """
+    return f"{number:.2f}".replace("-", "−")
+
+
+def score_words(shares: NDArray[np.float64], bias: float) -> str:
     """Write a window's score as the sum of its blocks' shares."""
     plus, minus = shares[shares > 0].sum(), shares[shares < 0].sum()
-    total = shares.sum() + bias
+    total = float(plus + minus + bias)
     verdict = "person" if total >= 0 else "not a person"
     sign = "+" if bias >= 0 else "−"
+    return (
+        f"#### Score {signed(total)}: {verdict}\n"
+        f":orange[{plus:.2f}] − :blue[{abs(minus):.2f}] {sign} {abs(bias):.2f} (b) "
+        f"= **{signed(total)}**, from 15 x 7 blocks and the bias b"
+    )
+
+
+def share_words(shares: NDArray[np.float64], tall: int) -> str:
+    """Say which blocks of a window speak loudest for a person, and against."""
     best = np.unravel_index(shares.argmax(), shares.shape)
     worst = np.unravel_index(shares.argmin(), shares.shape)
     return (
-        f"#### Score {total:.2f}: {verdict}\n"
-        f"The window is {tall} px high in the photo. Its 15 x 7 blocks add\n\n"
-        f"{plus:.2f} − {abs(minus):.2f} {sign} {abs(bias):.2f} (b) "
-        f"= **{total:.2f}**\n\n"
-        f":orange[Orange] blocks speak for a person, most of all row {best[0] + 1}, "
-        f"column {best[1] + 1} (**{shares[best]:+.2f}**). :blue[Blue] blocks speak "
-        f"against, most of all row {worst[0] + 1}, column {worst[1] + 1} "
-        f"(**{shares[worst]:+.2f}**)."
+        f"The window is {tall} px high in the photo. :orange[Orange] blocks speak for "
+        f"a person, most of all row {best[0] + 1}, column {best[1] + 1} "
+        f"(**{signed(float(shares[best]))}**). :blue[Blue] blocks speak against, most "
+        f"of all row {worst[0] + 1}, column {worst[1] + 1} "
+        f"(**{signed(float(shares[worst]))}**)."
     )
