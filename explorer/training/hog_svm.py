@@ -7,26 +7,22 @@ moved; windows without people; then twice the windows that the SVM took for peop
 
 import argparse
 import functools
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import save_file
 from sklearn.svm import LinearSVC
 from tqdm import tqdm
 
 from explorer.core.boxes import box_iou
 from explorer.core.hog import hog_blocks
 from explorer.core.people import (
-    IOU_THRESHOLD,
     PADDING_PX,
     Detections,
     detect_people,
@@ -37,47 +33,36 @@ from explorer.core.windows import (
     BLOCK_COLS,
     BLOCK_ROWS,
     BLOCK_SIZE,
-    SCALE_STEP,
     Template,
     level_blocks,
     opencv_people_template,
     pyramid_sizes,
     score_map,
 )
-from explorer.models import records, weights
-from explorer.training.machine import machine
+from explorer.training.hog_svm_record import (
+    ROUNDS,
+    SCORE_THRESHOLD,
+    Outcome,
+    write,
+)
 from explorer.training.pennfudan import Photo, read_photos, split_photos
 from explorer.training.scoring import Score, match, score_photos
 
 Rows = NDArray[np.float32]
 
-NAME = "hog_svm"
 CELL_PX = 8
 MIN_PERSON_PX = 90  # lower than this a person has less detail than the window asks for
 COPIES = 4  # of each person, one exact and the others moved, each also mirrored
 SHIFT_FRAC, ZOOM_FRAC = 0.025, 0.05  # of the window
 NEGATIVES_PER_PHOTO = 60
 FAR_IOU = 0.3  # a window is free of people below this overlap with each
-ROUNDS = 2
 HARD_PER_PHOTO = 60
 HARD_ABOVE = -0.8  # scores from here up are hard: within the SVM's margin
 MINING_STEP = 1.1
 SVM_C = 0.01  # of 0.001 to 0.03 the best average precision on the calibration photos
 CALIBRATION_EVERY = 6  # every sixth training photo sets the bias and trains nothing
 FALSE_PER_PHOTO = 3.0  # on them, at score 0; OpenCV's SVM is about there too
-SCORE_THRESHOLD = 0.0
 AP_ABOVE = -1.5  # how far down the ranking AP looks
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """A trained template, what it was trained on and how it did."""
-
-    template: Template
-    positives: int
-    negatives: int
-    ours: Score
-    opencv: Score
 
 
 def window_blocks(image: NDArray[np.uint8], box: NDArray[np.float64]) -> Rows:
@@ -229,76 +214,6 @@ def train(photos: list[Photo], seed: int) -> Outcome:
     template = calibrated(template, aside)
     ours, theirs = (evaluate(held, one) for one in (template, opencv_people_template()))
     return Outcome(template, len(people), len(others), ours, theirs)
-
-
-def write(outcome: Outcome, held: int, seed: int, seconds: float) -> Path:
-    """Write weights and record."""
-    path = records.FOLDER / f"{NAME}.safetensors"
-    arrays = {
-        "weights": outcome.template.weights,
-        "bias": np.array([outcome.template.bias], np.float32),
-    }
-    save_file(arrays, path)
-    values = describe(outcome, held, seed, seconds)
-    values["bytes"] = path.stat().st_size
-    values["sha256"] = weights.digest(path)
-    return records.write(values)
-
-
-def describe(outcome: Outcome, held: int, seed: int, seconds: float) -> dict[str, Any]:
-    """Return the record but for the file's size and digest."""
-    common = {"split": "held-out", "n": outcome.ours.boxes, "photos": held}
-    ours, theirs = outcome.ours, outcome.opencv
-    return {
-        "name": NAME,
-        "title": "HOG + SVM trained here",
-        "task": "detection",
-        "architecture": "hog_svm",
-        "arguments": {
-            "score_threshold": SCORE_THRESHOLD,
-            "iou_threshold": IOU_THRESHOLD,
-            "scale_step": SCALE_STEP,
-            "padding_px": PADDING_PX,
-        },
-        "data": "pennfudan",
-        "classes": ["person"],
-        "preprocessing": {"color": "RGB", "window_px": [64, 128]},
-        "scores": {
-            "recall": {
-                "value": round(ours.recall, 4),
-                **common,
-                "score_threshold": SCORE_THRESHOLD,
-                "false_per_photo": round(ours.false_per_photo, 3),
-                "opencv": round(theirs.recall, 4),
-                "opencv_false_per_photo": round(theirs.false_per_photo, 3),
-            },
-            "ap50_person": {
-                "value": round(ours.ap50, 4),
-                **common,
-                "opencv": round(theirs.ap50, 4),
-            },
-        },
-        "parameters": int(outcome.template.weights.size + 1),
-        "macs": None,
-        "licence": "trained by this project; the photos behind it are for research use "
-        "and are not shipped",
-        "command": "python -m explorer.training.hog_svm FOLDER",
-        "seed": seed,
-        "commit": commit(),
-        "seconds": round(seconds, 1),
-        "machine": machine(),
-        "note": f"{outcome.positives} windows of people, {outcome.negatives} without, "
-        f"{ROUNDS} rounds of hard negatives. OpenCV's SVM, scored alike beside it, "
-        "was trained on other photos.",
-    }
-
-
-def commit() -> str | None:
-    """Return the checkout's commit, or None outside a checkout."""
-    made = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True
-    )
-    return made.stdout.strip() or None
 
 
 def main(arguments: list[str]) -> None:

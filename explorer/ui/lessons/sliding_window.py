@@ -144,7 +144,6 @@ def show(part: str, picture: Picture, found: Found, score_threshold: float) -> N
 def every_window(picture: Picture, found: Found, score_threshold: float) -> None:
     """Scrub through the levels: the shrunk photo left, the photo right."""
     scan, windows = found.scan, found.windows
-    height, width = picture.image.shape[:2]
     level = scrubber(
         "Level",
         len(scan.levels) - 1,
@@ -153,48 +152,60 @@ def every_window(picture: Picture, found: Found, score_threshold: float) -> None
         start=len(scan.levels) // 4,
     )
     left, right = st.columns(2, gap="medium")
-    heat = draw.score_heat(scan, level)
-    assert heat.box is not None
     with left:
-        stage(
-            draw.level_image(picture.image, scan.levels[level].size_px),
-            key="sliding_window_pyramid",
-            alt=f"Level {level} of the pyramid with the score of every window",
-            layers=[
-                draw.level_outlines(scan, level),
-                heat,
-                draw.level_boxes(scan, windows, level),
-            ],
-            hover=Hover(
-                scan.levels[level].scores,
-                names=("score of the window centred here:",),
-                cell=(scan.stride_px, scan.stride_px),
-                origin=(heat.box[0], heat.box[1]),
-            ),
-            max_height_px=430,
-        )
-        st.markdown(level_words(scan, windows, level))
+        _level(picture, scan, windows, level)
     with right:
-        people = person_boxes(found.kept.boxes, (width, height))
-        stage(
-            picture.image,
-            key="sliding_window_photo",
-            alt=f"{len(windows.boxes)} raw boxes, {len(people)} after suppression",
-            layers=draw.raw_layers(windows, people, picture.gt_boxes),
-            frames="sliding_window_level",
-            max_height_px=430,
-        )
-        st.markdown(funnel_words(scan, windows, len(people), score_threshold))
-        if len(windows.boxes):
-            st.caption(_legend(len(picture.gt_boxes) > 0))
-        else:
-            st.info(NOTHING, icon=":material/search_off:")
+        _photo(picture, found, score_threshold)
     st.plotly_chart(
         scores_figure(scan, score_threshold),
         width="stretch",
         config={"displayModeBar": False},
         key="sliding_window_scores",
     )
+
+
+def _level(picture: Picture, scan: WindowScan, windows: Windows, level: int) -> None:
+    """Show the shrunk photo with the score of every window on it."""
+    heat = draw.score_heat(scan, level)
+    assert heat.box is not None
+    stage(
+        draw.level_image(picture.image, scan.levels[level].size_px),
+        key="sliding_window_pyramid",
+        alt=f"Level {level} of the pyramid with the score of every window",
+        layers=[
+            draw.level_outlines(scan, level),
+            heat,
+            draw.level_boxes(scan, windows, level),
+        ],
+        hover=Hover(
+            scan.levels[level].scores,
+            names=("score of the window centred here:",),
+            cell=(scan.stride_px, scan.stride_px),
+            origin=(heat.box[0], heat.box[1]),
+        ),
+        max_height_px=430,
+    )
+    st.markdown(level_words(scan, windows, level))
+
+
+def _photo(picture: Picture, found: Found, score_threshold: float) -> None:
+    """Show the photo with the raw boxes of all levels, and what NMS keeps."""
+    scan, windows = found.scan, found.windows
+    height, width = picture.image.shape[:2]
+    people = person_boxes(found.kept.boxes, (width, height))
+    stage(
+        picture.image,
+        key="sliding_window_photo",
+        alt=f"{len(windows.boxes)} raw boxes, {len(people)} after suppression",
+        layers=draw.raw_layers(windows, people, picture.gt_boxes),
+        frames="sliding_window_level",
+        max_height_px=430,
+    )
+    st.markdown(funnel_words(scan, windows, len(people), score_threshold))
+    if len(windows.boxes):
+        st.caption(_legend(len(picture.gt_boxes) > 0))
+    else:
+        st.info(NOTHING, icon=":material/search_off:")
 
 
 def _legend(truth: bool) -> str:
