@@ -85,6 +85,7 @@ def _chosen(default: str) -> str:
             "samples; the lesson shows its own."
         )
     elif name is not None:
+        link.write("image", str(name), "")  # a change of lesson clears the URL
         return str(name)
     st.session_state["_image"] = None
     st.query_params.pop("image", None)

@@ -7,6 +7,10 @@ from explorer.ui import link
 STYLE = """
 <style>
 [data-testid="stHeader"] {background: transparent; height: 2.6rem;}
+[data-testid="stHeader"], [data-testid="stHeader"] * {pointer-events: none;}
+[data-testid="stHeader"] button, [data-testid="stHeader"] button * {
+  pointer-events: auto;}
+section[data-testid="stMain"] {scrollbar-gutter: stable;}
 .block-container {padding: 1.7rem 1.6rem 3rem; max-width: 1500px;}
 .st-key-lesson_header h1 {font-size: 1.7rem; padding: 0 0 .35rem;}
 [data-testid="stSidebarUserContent"] {display: none;}
@@ -28,7 +32,7 @@ STYLE = """
 """
 PROJECTOR_STYLE = """
 <style>
-html {font-size: clamp(17px, 1.4vw, 26px);}
+html {font-size: clamp(18px, 1.56vw, 30px);}
 .st-key-lesson_header h1 {font-size: 1.55rem;}
 .st-key-image_credit {display: none;}
 section[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"],
@@ -49,6 +53,7 @@ def on() -> bool:
 def style() -> None:
     """Write the page's style, with the projector's on top when it is on."""
     st.html(STYLE + (PROJECTOR_STYLE if on() else ""))
+    link.write("projector", int(on()), 0)  # a change of lesson clears the URL
 
 
 def switch() -> None:

@@ -102,6 +102,14 @@ def test_another_reader_never_sees_the_photo():
     assert "mine.jpg" not in names
 
 
+def test_a_choice_is_written_again_when_the_link_has_lost_it():
+    """As after a change of lesson, when Streamlit clears the address."""
+    app = opened(image="coffee")
+    del app.query_params["image"]
+    app.run()
+    assert app.query_params["image"] == "coffee"
+
+
 def test_an_unknown_image_in_a_link_is_named():
     app = opened(image="no_such")
     assert "no_such" in app.warning[0].value

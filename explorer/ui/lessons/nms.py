@@ -172,6 +172,7 @@ def play(
             key="nms_rounds",
             names=["all boxes wait", *(round_name(step) for step in steps)],
             start=1,
+            linked="round",
         )
         names = [raw.name(row) for row in range(len(raw.boxes))]
         stage(

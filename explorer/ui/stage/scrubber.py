@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from explorer.ui.link import remember
 from explorer.ui.stage.assets import scrubber_component
 from explorer.ui.stage.memory import agree
 
@@ -44,6 +45,7 @@ def scrubber(
     key: str,
     names: Sequence[str] | None = None,
     start: int | None = None,
+    linked: str | None = None,
 ) -> int:
     """Return how many of ``n`` steps are shown, 0..n, as the reader has set it.
 
@@ -59,6 +61,8 @@ def scrubber(
         What each step does, said beside the bar: of steps 1..n, or of 0..n.
     start : int, optional
         Frame to start from; n without it.
+    linked : str, optional
+        Name under which the lesson's link carries the frame; not in it without.
 
     Raises
     ------
@@ -71,11 +75,16 @@ def scrubber(
     if names is not None and len(said) not in (n, n + 1):
         raise ValueError(f"{len(said)} names for {n} steps: give {n} or {n + 1}")
     said = ["", *said] if names is not None and len(said) == n else said
+    usual = n if start is None else start
+    if linked is not None:
+        start = int(remember(linked, usual))
     wish = None if start is None else min(max(int(start), 0), n)
     state = st.session_state.get(key)
     sent = state.get("frame") if isinstance(state, Mapping) else None
     held, rev = agree(key, "frame", wish, sent)
     shown = min(max(int(held), 0), n) if isinstance(held, (int, float)) else n
+    if linked is not None:
+        remember.set(linked, shown, usual)
     mount = scrubber_component(_HTML)
     mount(
         key=key,
