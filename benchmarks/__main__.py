@@ -18,6 +18,14 @@ FIRST_PAGE_MS = 5000
 OPEN_MS = 5000
 CONTROL_MS = 300
 FRAME_MS = 16
+# The control that is moved on each page, and the view it is moved in.
+CONTROLS = {
+    "convolution": ("Stride", "convolution_part=My+photo"),
+    "hog": ("Library", ""),
+    "sliding_window": ("Score threshold", ""),
+    "nms": ("IoU threshold", "nms_part=A+detector"),
+    "roi_pooling": ("Stride", ""),
+}
 
 Row = dict[str, Any]
 
@@ -27,7 +35,7 @@ def measure_floor(chromium: Any, releases: int) -> tuple[list[Row], float]:
     with browser.serve(Path(__file__).with_name("floor_app.py")) as (address, _):
         page, opened = browser.open_page(chromium, address)
         browser.settle(page)
-        times = browser.control_to_picture(page, releases)
+        times = browser.control_to_picture(page, "Value", releases)
         page.context.close()
     rows = [
         browser.row("empty page: open (the floor)", [opened], OPEN_MS),
@@ -47,9 +55,11 @@ def measure_app(chromium: Any, releases: int, floor_ms: float) -> list[Row]:
         page.context.close()
         time.sleep(8)  # the models warm after the first page, as for any reader
         for lesson in LESSONS:
-            page, opened = browser.open_page(chromium, f"{address}/{lesson.slug}")
+            label, view = CONTROLS[lesson.slug]
+            link = f"{address}/{lesson.slug}?{view}"
+            page, opened = browser.open_page(chromium, link)
             browser.settle(page)
-            times = browser.control_to_picture(page, releases)
+            times = browser.control_to_picture(page, label, releases)
             hover = browser.frame_times(page, drag=False)
             drag = browser.frame_times(page, drag=True)
             name = lesson.title

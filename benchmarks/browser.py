@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 FLAGS = (
@@ -118,26 +118,43 @@ def settle(page: Page) -> None:
     page.wait_for_timeout(QUIET_MS)
 
 
-def control_to_picture(page: Page, releases: int) -> list[float]:
-    """Drag the first slider of the page back and forth; return ms of each release."""
+def control_to_picture(page: Page, label: str, releases: int) -> list[float]:
+    """Move one control of the page again and again; return ms of each release.
+
+    ``label`` names a slider, dragged between six places, or a row of buttons, clicked
+    in turn.
+    """
+    slider = page.locator("[data-testid=stSlider]").filter(has_text=label).first
+    buttons = page.get_by_role("radiogroup", name=label).get_by_role("radio")
+    move = _drag if slider.count() else _click
     found = []
     for turn in range(releases):
-        thumb = page.locator("[data-testid=stSlider] [role=slider]").first
-        box = thumb.bounding_box()
-        track = page.locator("[data-testid=stSlider]").first.bounding_box()
-        assert box
-        assert track
-        share = (0.3, 0.7, 0.45, 0.6, 0.35, 0.55)[turn % 6]
-        y = box["y"] + box["height"] / 2
-        page.mouse.move(box["x"] + box["width"] / 2, y)
-        page.mouse.down()
-        page.mouse.move(track["x"] + track["width"] * share, y, steps=4)
-        page.evaluate("window.__bench.t0 = window.__bench.last = 0")
-        page.mouse.up()
+        move(page, slider if slider.count() else buttons, turn)
         ms = page.evaluate(WAIT, [QUIET_MS, LONGEST_MS])
         if ms is not None:
             found.append(ms)
     return found
+
+
+def _drag(page: Page, slider: Locator, turn: int) -> None:
+    thumb = slider.locator("input[type=range]").locator("xpath=../..")
+    box, track = thumb.bounding_box(), slider.bounding_box()
+    assert box
+    assert track
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, y)
+    page.mouse.down()
+    share = (0.3, 0.7, 0.45, 0.6, 0.35, 0.55)[turn % 6]
+    page.mouse.move(track["x"] + track["width"] * share, y, steps=4)
+    page.evaluate("window.__bench.t0 = window.__bench.last = 0")
+    page.mouse.up()
+
+
+def _click(page: Page, buttons: Locator, turn: int) -> None:
+    # The second option first: the page opens on another than the one clicked.
+    button = buttons.nth((turn + 1) % 2 + (buttons.count() > 2))
+    page.evaluate("window.__bench.t0 = window.__bench.last = 0")
+    button.click()
 
 
 WAIT = """

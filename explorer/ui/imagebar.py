@@ -17,6 +17,7 @@ from explorer.ui import link, live
 
 MAX_SIDE_PX = 640  # working size: what every page's budget is measured at
 OWN = "own"
+DOOR = "_image_door"  # the popover: open while a photo is being chosen
 BY_NAME = {sample.name: sample for sample in samples.SAMPLES}
 
 
@@ -62,10 +63,21 @@ def image_bar(default: str = "street") -> Picture:
     with st.session_state.get("_image_slot") or st.container():
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             _select(name)
-            with st.popover("Your photo", icon=":material/add_a_photo:"):
-                _own()
+            door_way = st.popover(
+                "Your photo", icon=":material/add_a_photo:", key=DOOR, on_change="rerun"
+            )
+            if door_way.open:
+                with door_way:
+                    _own()
         picture = _picture(name)
-        _says(picture, name)
+        _credit(picture, name)
+    error = st.session_state.get("_image_error")
+    if error:
+        with st.session_state.get("_notes_slot") or st.container():
+            st.error(
+                f"{error} The page goes on with the image it had.",
+                icon=":material/broken_image:",
+            )
     return picture
 
 
@@ -165,6 +177,7 @@ def _fetch(photo: web.WebPhoto) -> None:
 
 def _admit(open_it: Callable[[], door.Opened]) -> None:
     """Make what the door lets in the reader's image, or keep its sentence."""
+    st.session_state[DOOR] = False
     try:
         opened = open_it()
     except door.BadImage as error:
@@ -199,13 +212,7 @@ def _picture(name: str) -> Picture:
     return _sample(name)
 
 
-def _says(picture: Picture, name: str) -> None:
-    error = st.session_state.get("_image_error")
-    if error:
-        st.error(
-            f"{error} The page goes on with the image it had.",
-            icon=":material/broken_image:",
-        )
+def _credit(picture: Picture, name: str) -> None:
     height, width = picture.image.shape[:2]
     credit = "" if name == OWN else f" · {BY_NAME[name].credit}"
     note = f" · {picture.note}" if picture.note else ""

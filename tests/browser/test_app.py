@@ -44,7 +44,7 @@ def upload(page, name: str, data: bytes) -> None:
     page.locator("input[type=file]").set_input_files(
         {"name": name, "mimeType": "image/jpeg", "buffer": data}
     )
-    page.keyboard.press("Escape")
+    page.locator("input[type=file]").wait_for(state="detached")
     settle(page)
 
 
@@ -90,24 +90,61 @@ def test_no_page_is_wider_than_its_screen(page, app_url, lesson, width):
     assert page.locator("canvas.over").first.bounding_box()["width"] > 100
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda x: x.slug)
-def test_a_changed_view_survives_its_link(page, app_url, lesson, browser):
-    opened(page, f"{app_url}/{lesson.slug}?image=astronaut")
-    thumb = page.locator("[data-testid=stSlider] [role=slider]").first
-    before = thumb.get_attribute("aria-valuenow")
-    thumb.focus()
-    at_end = before == thumb.get_attribute("aria-valuemax")
-    page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
-    page.wait_for_timeout(600)
+@pytest.mark.parametrize(
+    ("slug", "label"),
+    [
+        ("convolution", "Stride"),
+        ("hog", "Library"),
+        ("sliding_window", "Part"),
+        ("nms", "Part"),
+        ("roi_pooling", "Stride"),
+    ],
+)
+def test_a_changed_view_survives_its_link(page, app_url, slug, label, browser):
+    opened(page, f"{app_url}/{slug}?image=astronaut")
+    group = f"[role=radiogroup][aria-label='{label}']"
+    page.locator(f"{group} button[aria-checked=false]").last.click()
     settle(page)
-    value = thumb.get_attribute("aria-valuenow")
-    assert value != before
-    assert f"{lesson.slug}_" in page.url
+    text = page.locator(f"{group} [aria-checked=true]").inner_text()
+    assert f"{slug}_" in page.url
     other = opened(browser.new_context().new_page(), page.url)
-    thumb = other.locator("[data-testid=stSlider] [role=slider]").first
-    assert thumb.get_attribute("aria-valuenow") == value
-    assert "Astronaut" in other.locator("[data-testid=stSelectbox]").first.inner_text()
+    assert other.locator(f"{group} [aria-checked=true]").inner_text() == text
+    assert image_name(other) == "Astronaut"
     other.context.close()
+
+
+def image_name(page) -> str:
+    """The words in the image menu."""
+    return page.locator(".st-key-_image_select input").input_value()
+
+
+def test_a_sliders_value_survives_its_link(page, app_url, browser):
+    opened(page, f"{app_url}/nms")
+    handle = "[data-testid=stSlider] input[type=range]"
+    page.locator(handle).first.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**nms_iou=0.55*")
+    other = opened(browser.new_context().new_page(), page.url)
+    assert float(other.locator(handle).first.input_value()) == pytest.approx(0.55)
+    other.context.close()
+
+
+@pytest.mark.parametrize("width", [820, 1280, 1440])
+def test_every_control_of_the_header_takes_its_clicks(page, app_url, width):
+    """Streamlit's own header lies over them, and once took the clicks."""
+    page.set_viewport_size({"width": width, "height": 800})
+    opened(page, f"{app_url}/hog")
+    page.locator(".st-key-_image_select input").click()
+    page.get_by_role("option", name="Coffee").click()
+    settle(page)
+    assert image_name(page) == "Coffee"
+    page.get_by_role("button", name="Your photo").click()
+    page.locator("input[type=file]").wait_for(state="attached")
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Next").click()
+    page.wait_for_url("**/sliding_window*")
+    settle(page)
+    assert "image=coffee" in page.url
 
 
 def test_projector_puts_the_sidebar_away_and_is_kept_between_lessons(page, app_url):
