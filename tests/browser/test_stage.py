@@ -147,6 +147,21 @@ def test_a_second_box_is_drawn_reached_by_tab_and_deleted(page, opened):
     says(page, "boxes [[450, 300, 600, 400]]")
 
 
+def test_boxes_that_a_page_needs_cannot_be_deleted_nor_joined_by_more(page, opened):
+    stage = opened("pair", "pair")
+    expect(page.get_by_role("button", name="Delete box")).to_have_count(0)
+    label = stage.do("return s.dom.frame.getAttribute('aria-label')")
+    assert "Tab next box, Esc." in label
+    stage.do("s.dom.frame.focus()")
+    for key in ("Delete", "Backspace", "n"):
+        page.keyboard.press(key)
+    assert len(stage.do("return s.boxes")) == 2
+    assert stage.do("return s.dom.frame.clientWidth") == 300
+    stage = opened("boxes", "editor")
+    label = stage.do("return s.dom.frame.getAttribute('aria-label')")
+    assert "Tab next box, N new, Delete, Esc." in label
+
+
 def test_escape_gives_the_box_back(page, opened):
     stage = opened("boxes", "editor")
     page.mouse.move(*stage.at(200, 180))

@@ -41,6 +41,7 @@ def stage_app():
         boxes=st.session_state.get("wish", [[1, 2, 11, 12]]),
         selected=(3.5, 4.5),
         cell=(10, 10),
+        min_boxes=st.session_state.get("least", 0),
     )
     st.session_state["seen"] = event
 
@@ -78,6 +79,15 @@ def test_a_new_wish_of_the_page_wins_over_the_reader():
     assert boxes_after(at) == [[5, 5, 9, 9]]
     at.session_state["wish"] = [[20, 1, 25, 6]]
     assert boxes_after(at) == [[20, 1, 25, 6]]
+
+
+@pytest.mark.parametrize("sent", [[], "nonsense", None])
+@pytest.mark.parametrize(("least", "expected"), [(0, []), (1, [[1, 2, 11, 12]])])
+def test_a_page_that_needs_its_box_never_gets_fewer(sent, least, expected):
+    at = AppTest.from_function(stage_app)
+    at.session_state["least"] = least
+    at.session_state["pic"] = {"boxes": {"v": sent, "rev": 0}}
+    assert boxes_after(at) == (expected if sent == [] else [[1, 2, 11, 12]])
 
 
 def test_a_page_that_lags_one_run_behind_does_not_undo_the_reader():
@@ -137,6 +147,11 @@ def test_a_scrubber_starts_follows_and_stays_within_its_steps():
         ({"mode": "fly"}, "mode 'fly'.*hover, click, boxes, brush, drag"),
         ({"alt": " "}, "needs alt"),
         ({"max_boxes": 0}, r"max_boxes must lie in 1..50, got 0"),
+        ({"min_boxes": 2}, r"min_boxes must lie in 0..1, got 2"),
+        ({"min_boxes": -1}, r"min_boxes must lie in 0..1, got -1"),
+        ({"min_boxes": 1}, r"min_boxes=1 starts with .*, got 0"),
+        ({"max_height_px": 39}, r"max_height_px must lie in 40..2000, got 39"),
+        ({"max_width_px": 2001}, r"max_width_px must lie in 40..2000, got 2001"),
         ({"boxes": [[1, 2, 3]]}, r"boxes .*shape \(N, 4\)"),
         ({"program": {"name": "nothing"}}, "program 'nothing'"),
         ({"live_url": "http://elsewhere"}, "path of this server"),

@@ -129,6 +129,7 @@ def window_stage(picture: Picture, box: tuple[float, float, float, float]) -> No
         boxes=[box],
         box_labels=["window"],
         box_colors=[COLORS["accent"]],
+        min_boxes=1,  # this page always reads one window
         max_height_px=400,
     )
     if event.boxes is not None and len(event.boxes):
@@ -180,6 +181,11 @@ def pixel_stage(window: Image, settings: HogSettings) -> HogSteps:
     return steps
 
 
+def hue_key(settings: HogSettings) -> None:
+    """Show which hue stands for which direction of the gradient."""
+    st.html(marks.hue_key_html(settings))
+
+
 def _first_frame(window: Image, settings: HogSettings) -> Segments:
     """Return the window's glyphs, shown before a pixel is followed."""
     blocks = live.compute("blocks", hog_blocks, window, settings)
@@ -216,6 +222,7 @@ def show_step(
     if shown == 0:
         st.markdown(words.size_words(settings, *WINDOW_PX))
         st.markdown(words.WINDOW_TEXT)
+        hue_key(settings)
     elif shown == 1:
         _chart(charts.neighbourhood_figure(steps, settings), "pixel")
         st.markdown(words.pixel_words(steps, settings, window.ndim == 3))
@@ -226,6 +233,7 @@ def show_step(
         _cell_step(window, steps, settings)
     elif shown == 4:
         _chart(charts.blocks_figure(steps, settings), "blocks")
+        hue_key(settings)
         st.markdown(words.block_words(steps, settings))
     else:
         _vector_step(window, steps, settings)

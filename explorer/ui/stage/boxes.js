@@ -77,7 +77,7 @@ const BOXES = {
       s.boxes.push([0.35 * s.w, 0.35 * s.h, 0.65 * s.w, 0.65 * s.h]);
       s.active = s.boxes.length - 1;
       sendBoxes(s);
-    } else if ((e.key === "Delete" || e.key === "Backspace") && b) deleteBox(s);
+    } else if ((e.key === "Delete" || e.key === "Backspace") && b && canDelete(s)) deleteBox(s);
     else if (e.key === "Enter") { clearTimeout(s.timers.commit); sendBoxes(s); }
     else return false;
     const now = s.boxes[s.active];
@@ -86,6 +86,8 @@ const BOXES = {
   },
 };
 
+// A page whose program needs so many boxes keeps them: none is deleted below `least`.
+const canDelete = (s) => s.boxes.length > s.d.edit.least;
 const boxName = (s, i) => s.d.edit.labels[i] ?? "box " + (i + 1);
 
 function deleteBox(s) {

@@ -4,7 +4,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 const HINTS = {
   hover: "Point at the picture to read values; with the keyboard, arrows move.",
   click: "Click the picture to choose; with the keyboard, arrows move, Enter chooses.",
-  boxes: "Drag a box or its handles. Keys: arrows move, Shift+arrows resize, Tab next box, N new, Delete, Esc.",
+  boxes: "Drag a box or its handles. Keys: arrows move, Shift+arrows resize, Esc.",
   brush: "Draw on the picture. Keys: arrows move, Shift+arrows draw, Space dots, Delete clears.",
   drag: "Drag the mark; with the keyboard, arrows move, Enter commits.",
 };
@@ -17,6 +17,12 @@ const SHORT_HINTS = {
   brush: "Draw. Keys: arrows move, Shift+arrows draw.",
   drag: "Drag the mark (or arrow keys).",
 };
+
+// What the boxes of this page allow beside moving; a page with a fixed number has no new, no delete.
+function hintOf(s) {
+  const { least, most } = s.d.edit, more = (most > 1 ? "Tab next box, " : "") + (most > 1 && least < most ? "N new, " : "") + (least < most ? "Delete, " : "");
+  return s.d.mode === "boxes" ? HINTS.boxes.replace("Esc.", more + "Esc.") : HINTS[s.d.mode];
+}
 
 function toImage(s, e) {
   const r = s.dom.frame.getBoundingClientRect();
@@ -87,7 +93,7 @@ function wire(s) {
   frame.onfocus = () => s.redraw();
   save.onclick = () => savePng(s);
   erase.onclick = () => { s.erasing = !s.erasing; erase.setAttribute("aria-pressed", s.erasing); };
-  clear.onclick = () => (s.d.mode === "brush" ? clearInk(s) : s.boxes.length && deleteBox(s));
+  clear.onclick = () => (s.d.mode === "brush" ? clearInk(s) : canDelete(s) && deleteBox(s));
   opacity.querySelector("input").oninput = (e) => { s.opacity = e.target.value / 100; s.underStale = true; s.redraw(); };
 }
 

@@ -91,7 +91,7 @@ function say(s, text) {
 
 function showHint(s) {
   s.dom.read.textContent = SHORT_HINTS[s.d.mode];
-  s.dom.read.title = HINTS[s.d.mode];
+  s.dom.read.title = hintOf(s);
   s.dom.read.classList.add("hint");
 }
 

@@ -76,8 +76,9 @@ function receive(s, d) {
   frame.style.aspectRatio = d.w + " / " + d.h;
   s.dom.wrap.style.setProperty("--ratio", d.w / d.h);
   s.dom.wrap.style.setProperty("--tall", d.maxHeight + "px");
+  s.dom.wrap.style.setProperty("--most", d.maxWidth ? d.maxWidth + "px" : "100vw");
   frame.dataset.mode = d.mode;
-  frame.setAttribute("aria-label", d.alt + ". " + HINTS[d.mode]);
+  frame.setAttribute("aria-label", d.alt + ". " + hintOf(s));
   s.base.style.imageRendering = d.pixelated ? "pixelated" : "auto";
   if (d.src !== old.src) showBase(s, d);
   if (d.w !== old.w || d.h !== old.h) s.ink = null;
@@ -90,7 +91,7 @@ function receive(s, d) {
   if (!opacity.hidden && s.opacity === null) s.opacity = s.layers.find((one) => one.kind === "heat").opacity;
   if (!opacity.hidden) opacity.querySelector("input").value = Math.round(s.opacity * 100);
   erase.hidden = d.mode !== "brush";
-  clear.hidden = d.mode !== "brush" && !(d.mode === "boxes" && d.edit.most > 1);
+  clear.hidden = d.mode !== "brush" && !(d.mode === "boxes" && d.edit.most > 1 && d.edit.least < d.edit.most);
   clear.textContent = d.mode === "brush" ? "Clear" : "Delete box";
   if (d.program !== old.program) startProgram(s);
   if (!s.said) showHint(s);

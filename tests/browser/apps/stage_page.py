@@ -40,6 +40,19 @@ if part == "boxes":
     )
     st.write("tiny " + str(tiny.boxes.round().astype(int).tolist()))
 
+if part == "pair":
+    pair = stage(
+        PHOTO,
+        key="pair",
+        alt="Two boxes that stay",
+        mode="boxes",
+        boxes=[[100, 100, 300, 260], [400, 100, 500, 260]],
+        min_boxes=2,
+        max_boxes=2,
+        max_width_px=300,
+    )
+    st.write(f"pair {len(pair.boxes)}")
+
 if part == "click":
     event = stage(
         SMALL,

@@ -84,6 +84,17 @@ function iouWash(s, g, [x1, y1, x2, y2], color, alpha) {
   g.globalAlpha = 1;
 }
 
+// With fewer than two boxes there is nothing to compare, and no number of before may stay.
+function iouEmpty(s) {
+  const o = s.own;
+  o.now = null;
+  for (const row of Object.values(o.rows)) row.textContent = "–";
+  o.bar.fill.style.width = "0";
+  o.bar.text.textContent = o.soft.textContent = "";
+  o.verdict.style.borderColor = "transparent";
+  o.verdict.textContent = "This needs two boxes on the picture.";
+}
+
 PROGRAMS.iou = {
   mount(s) {
     iouPanel(s);
@@ -92,7 +103,7 @@ PROGRAMS.iou = {
 
   move(s) {
     const [a, b] = s.boxes, o = s.own, p = s.params;
-    if (!a || !b) { o.now = null; o.verdict.textContent = "Draw two boxes on the picture."; return; }
+    if (!a || !b) return iouEmpty(s);
     const m = (o.now = iouOf(a, b)), v = (o.said = iouVerdict(p, m.iou)), names = ["A", "B"], c = p.colors;
     o.rows.first.textContent = iouProduct(m.sa, m.areaA);
     o.rows.second.textContent = iouProduct(m.sb, m.areaB);

@@ -1,0 +1,77 @@
+"""What the browser is told of a picture and of what lies over it, as plain JSON."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.figures.layers import Layer
+from explorer.figures.packing import pack
+from explorer.ui.stage.encode import SMALL_PX, data_url
+from explorer.ui.stage.event import Hover
+
+SCREEN_PX = (40, 2000)  # least and most a picture may be allowed on a side
+
+
+def _plain(value: Any) -> Any:
+    """Return parameters with every numpy array packed and every scalar plain."""
+    if isinstance(value, np.ndarray):
+        return pack(value)
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    return value
+
+
+def as_json(what: str, value: Any) -> str:
+    """Return a value as JSON text; ``what`` it is stands in the complaint.
+
+    Examples
+    --------
+    >>> as_json("the parameters", {"size": np.int64(3)})
+    '{"size":3}'
+    """
+    try:
+        return json.dumps(_plain(value), allow_nan=False, separators=(",", ":"))
+    except (TypeError, ValueError) as reason:
+        raise ValueError(
+            f"{what} of a stage must be finite JSON values: {reason}"
+        ) from None
+
+
+def picture(
+    array: NDArray[np.uint8],
+    alt: str,
+    pixelated: bool,
+    most: tuple[int | None, int],
+) -> dict[str, Any]:
+    """Return the picture and how large it may be: ``most`` is (width, height) in px."""
+    if not alt.strip():
+        raise ValueError("a stage needs alt: what the picture shows, in a few words")
+    for name, value in zip(("max_width_px", "max_height_px"), most, strict=True):
+        if value is not None and not SCREEN_PX[0] <= value <= SCREEN_PX[1]:
+            low, high = SCREEN_PX
+            raise ValueError(f"{name} must lie in {low}..{high}, got {value}")
+    height, width = array.shape[:2]
+    return {
+        "src": data_url(array, pixelated),
+        "w": width,
+        "h": height,
+        "alt": alt,
+        "pixelated": pixelated or max(width, height) <= SMALL_PX,
+        "maxWidth": most[0],
+        "maxHeight": most[1],
+    }
+
+
+def overlay(layers: Sequence[Layer], hover: Hover | None) -> dict[str, str]:
+    """Return what lies over the picture and what is read out of it."""
+    return {
+        "layers": as_json("layers", [layer.data() for layer in layers]),
+        "hover": "null" if hover is None else as_json("hover", hover.data()),
+    }
