@@ -15,6 +15,7 @@ from explorer.ui.imagebar import image_bar
 from explorer.ui.lesson import close_lesson, controls, open_lesson
 from explorer.ui.lessons import hog as lesson
 from explorer.ui.lessons import hog_views as views
+from explorer.ui.lessons import hog_words
 
 open_lesson("hog")
 picture = image_bar(default="street")
@@ -29,11 +30,12 @@ elif part == lesson.PARTS[1]:
     window = views.glyphs(picture, settings)
 else:
     window = views.masks(picture, settings)
+hog_words.words()
 
 descriptor = live.compute("descriptor", hog_descriptor, window, settings)
 close_lesson(
     code=(gradients, cast_votes, hog_cells, hog_blocks, normalise, hog_steps),
-    proof=views.prove(window, settings),
+    proof=views.prove(part, picture, window, settings),
     predict=views.QUESTION,
     numbers={
         "descriptor": descriptor,

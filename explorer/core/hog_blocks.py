@@ -220,7 +220,9 @@ def gaussian(block_px: int) -> Float32:
 def axis_weights(settings: HogSettings) -> Float32:
     """Return tent times Gaussian: (block_cells, block_px), one row a cell."""
     side = settings.block_px
-    return tent(settings.block_cells, side, settings.cell_px) * gaussian(side)
+    weights = tent(settings.block_cells, side, settings.cell_px) * gaussian(side)
+    weights.setflags(write=False)  # one array serves all callers
+    return weights
 
 
 def _planes(votes: Votes, settings: HogSettings) -> Float32:

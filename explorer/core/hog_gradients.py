@@ -234,7 +234,9 @@ def wrap_table(bins: int) -> NDArray[np.uint8]:
     >>> wrap_table(3)[:6].tolist()
     [2, 0, 1, 2, 0, 1]
     """
-    return ((np.arange(256) + bins - 1) % bins).astype(np.uint8)
+    table = ((np.arange(256) + bins - 1) % bins).astype(np.uint8)
+    table.setflags(write=False)  # one array serves all callers
+    return table
 
 
 def _hard_votes(dx: Array, dy: Array, settings: HogSettings) -> Votes:

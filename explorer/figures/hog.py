@@ -43,6 +43,35 @@ def bin_centres(settings: HogSettings) -> NDArray[np.float64]:
     return np.asarray((np.arange(settings.orientations) + 0.5) * width)
 
 
+def hue_key_html(settings: HogSettings) -> str:
+    """Return a row of swatches: each bin's hue, its edge as a stroke, its degrees.
+
+    Examples
+    --------
+    >>> hue_key_html(HogSettings(orientations=4)).count("<svg")
+    4
+    """
+    swatches = []
+    names = bin_names(settings)
+    for bin_, centre in enumerate(bin_centres(settings)):
+        along = np.deg2rad(centre + 90)  # an edge runs across its gradient
+        x, y = 8 * np.cos(along), 8 * np.sin(along)
+        hue = bin_color(bin_, settings.orientations)
+        swatches.append(
+            '<span style="display:inline-flex;align-items:center;gap:.15rem;">'
+            f'<svg width="18" height="18" viewBox="-9 -9 18 18" aria-hidden="true">'
+            f'<line x1="{-x:.1f}" y1="{-y:.1f}" x2="{x:.1f}" y2="{y:.1f}" '
+            f'stroke="{hue}" stroke-width="4" stroke-linecap="round"/></svg>'
+            f"{names[bin_]}</span>"
+        )
+    return (
+        '<div style="display:flex;flex-wrap:wrap;gap:.1rem .55rem;font-size:.85rem;'
+        'opacity:.9">' + "".join(swatches) + "</div>"
+        '<div style="font-size:.8rem;opacity:.75">Hue: the direction of the gradient, '
+        "clockwise from the x axis. The stroke is the edge, across it.</div>"
+    )
+
+
 def glyph_layer(
     cells: ArrayLike,
     settings: HogSettings,

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.core.hog import MASKS
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -72,3 +74,31 @@ def test_another_photo_forgets_window_and_pixel():
     assert not app.exception
     assert "hog_pixel" not in app.query_params
     assert "64 px wide here" not in text_of(app)
+
+
+def proofs_of(app):
+    return [line for line in text_of(app).splitlines() if "max |Δ|" in line]
+
+
+@pytest.mark.parametrize("mask", MASKS)
+def test_the_masks_part_proves_the_gradient_it_shows(mask):
+    title = MASKS[mask].title
+    (proof,) = proofs_of(open_hog(hog_part="Masks", hog_mask=title))
+    assert "matches" in proof
+    assert f"{title} mask" in proof
+    assert "640x480" in proof
+
+
+def test_a_mask_the_libraries_lack_is_named_beside_the_one_compared():
+    proofs = proofs_of(open_hog(hog_mask="3x3 Sobel"))
+    assert len(proofs) == 2
+    for proof, library in zip(proofs, ("OpenCV", "scikit-image"), strict=True):
+        assert f"{library} knows only the centred mask" in proof
+        assert "not 3x3 Sobel" in proof
+    assert not any("knows only" in proof for proof in proofs_of(open_hog()))
+
+
+def test_terms_are_explained():
+    assert any(
+        "L2-Hys" in m and "Block" in m for m in text_of(open_hog()).split("\n\n")
+    )

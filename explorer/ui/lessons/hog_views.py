@@ -16,7 +16,7 @@ from explorer.core.hog import (
     hog_blocks,
 )
 from explorer.core.proof import Proof
-from explorer.core.proofs.hog import prove_opencv, prove_skimage
+from explorer.core.proofs.hog import prove_gradient, prove_opencv, prove_skimage
 from explorer.figures import hog as marks
 from explorer.figures import hog_charts as charts
 from explorer.ui import live
@@ -24,7 +24,7 @@ from explorer.ui.controls import choose, slider, toggle
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import Question
 from explorer.ui.lessons import hog_words as words
-from explorer.ui.lessons.hog import BARE, window_place
+from explorer.ui.lessons.hog import BARE, PARTS, hue_key, window_place
 from explorer.ui.stage import Hover, stage
 
 Image = NDArray[np.uint8]
@@ -91,6 +91,7 @@ def glyphs(picture: Picture, settings: HogSettings) -> Image:
             "strongest bins are drawn. Hover over a cell to read all its bins, the "
             "means over its blocks."
         )
+        hue_key(settings)
     return live.compute("window", cut_window, image, window_place(picture))
 
 
@@ -156,8 +157,9 @@ def masks(picture: Picture, settings: HogSettings) -> Image:
                 (settings.cell_px,) * 2,
                 digits=1,
             ),
-            max_height_px=520,
+            max_height_px=500,
         )
+        hue_key(settings)
     with said:
         _mask_words(settings.mask)
         st.plotly_chart(
@@ -227,8 +229,17 @@ def mean_turn_deg(image: Image, mask: str) -> float:
     return float((apart * weights).sum() / max(float(weights.sum()), 1e-12))
 
 
-def prove(window: Image, settings: HogSettings) -> list[Proof]:
-    """Compare this window's descriptor with both libraries, now."""
+def prove(
+    part: str, picture: Picture, window: Image, settings: HogSettings
+) -> list[Proof]:
+    """Compare what the part shows with its references, now.
+
+    The masks' part shows the photo's gradient, the others make a descriptor of the
+    window.
+    """
+    if part == PARTS[2]:
+        beside = "SciPy beside ours"
+        return [live.compute(beside, prove_gradient, picture.image, settings.mask)]
     return [
         live.compute("OpenCV beside ours", prove_opencv, window, settings),
         live.compute("scikit-image beside ours", prove_skimage, window, settings),

@@ -1,6 +1,7 @@
 """The arithmetic of one pixel's way, written out with its own numbers."""
 
 import numpy as np
+import streamlit as st
 
 from explorer.core.hog import (
     HYS_CLIP,
@@ -25,8 +26,22 @@ TITLES = (
 WINDOW_TEXT = (
     "The strokes are the descriptor drawn: each cell's strongest directions, along the "
     "edge. Every pixel ends in these numbers. Press play, or step through the way of "
-    "the red pixel: its gradient, its vote, its cell, its blocks, its places."
+    "the orange pixel: its gradient, its vote, its cell, its blocks, its places."
 )
+TERMS = f"""
+- **Gradient**: how fast, and towards where, the image brightens at a pixel: dx from
+  left to right, dy from top to bottom.
+- **Magnitude**: the gradient's length. **Orientation**: its direction, clockwise from
+  the x axis. The edge itself runs across it.
+- **Bin**: a range of orientations that are counted together; 9 bins of 20° by default.
+- **Vote**: what a pixel adds to its bins, as much as its gradient is long.
+- **Cell**: a square of 8x8 pixels by default, with one histogram: a sum a bin.
+- **Block**: 2x2 neighbouring cells by default. Blocks step by one cell, so that they
+  overlap and most cells stand in four.
+- **Normalisation**: a block divided by its own length, so that a shadow does not change
+  it. **L2-Hys** cuts the result at {HYS_CLIP} and divides once more.
+- **Descriptor**: all normalised blocks in one vector. A detector sees nothing else.
+"""
 NORM_NAMES = {
     "none": "none",
     "l1": "L1",
@@ -43,6 +58,12 @@ RULES = {
     rf"{HYS_CLIP},"
     r"\ \text{divided again}",
 }
+
+
+def words() -> None:
+    """Explain the terms in one line each."""
+    with st.expander("The words on this page", icon=":material/menu_book:"):
+        st.markdown(TERMS)
 
 
 def size_words(settings: HogSettings, width_px: int, height_px: int) -> str:
@@ -115,13 +136,37 @@ def pixel_words(steps: HogSteps, settings: HogSettings, colour: bool) -> str:
         f"$d_x = {derivative_terms(steps, settings.mask, 'x')}$\n\n"
         f"$d_y = {derivative_terms(steps, settings.mask, 'y')}$"
     )
-    lines.append(
-        rf"length $\sqrt{{d_x^2 + d_y^2}} = {steps.magnitude:.2f}$"
-        "\n\n"
-        rf"direction $\operatorname{{atan2}}(d_y, d_x) = {steps.orientation_deg:.1f}°$"
-        + ("" if settings.signed else "; turned round, it is the same")
-    )
+    lines.append(rf"length $\sqrt{{d_x^2 + d_y^2}} = {steps.magnitude:.2f}$")
+    lines.append(direction_words(steps, settings))
     return "\n\n".join(lines)
+
+
+def direction_words(steps: HogSteps, settings: HogSettings) -> str:
+    """Write the angle as atan2 gives it, then how it comes into the bins' range.
+
+    Examples
+    --------
+    >>> from explorer.core.hog import hog_steps
+    >>> window = np.tile(np.arange(16, dtype=np.uint8)[::-1] * 4, (16, 1))
+    >>> print(direction_words(hog_steps(window, 5, 5), HogSettings()))
+    direction $\\operatorname{atan2}(d_y, d_x) = 180.0°$, − 180° = **0.0°**, because \
+opposite directions count as one
+    """
+    if steps.magnitude == 0:
+        return "No gradient, so no direction: this pixel does not vote."
+    true = float(np.rad2deg(np.arctan2(steps.dy, steps.dx)))
+    turn = 180 * round((steps.orientation_deg - true) / 180)
+    folded = round(steps.orientation_deg, 1)
+    atan2 = rf"direction $\operatorname{{atan2}}(d_y, d_x) = {folded - turn:.1f}°$"
+    if not turn:
+        return atan2
+    why = (
+        "counted from 0° to 360°"
+        if settings.signed
+        else "because opposite directions count as one"
+    )
+    sign = "+" if turn > 0 else "−"
+    return f"{atan2}, {sign} {abs(turn)}° = **{folded:.1f}°**, {why}"
 
 
 def vote_words(steps: HogSteps, settings: HogSettings) -> str:
