@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torchvision.ops import FrozenBatchNorm2d
 
 from explorer.models.device import choose, inference
 from explorer.models.probe import model_lock
@@ -21,6 +22,13 @@ Arrays = dict[str, Array]
 MOST = 1000  # detections returned; torchvision's own limit is 100 to 300
 ALL = 100_000  # raw boxes: more than any of these networks proposes
 NO_NMS = 1.1  # an IoU is never above 1: nothing is suppressed
+FROZEN_EPS = {  # builder: what the published weights expect beside the variance
+    "fasterrcnn_resnet50_fpn": 0.0,
+    "maskrcnn_resnet50_fpn": 0.0,
+    "retinanet_resnet50_fpn": 0.0,
+    "fcos_resnet50_fpn": 1e-5,
+}
+UNUSED = "N/A"  # COCO's numbers run to 90 and ten of them stand for no class
 IMAGENET_MEAN = (0.485, 0.456, 0.406)  # torchvision's normalisation for these weights
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
@@ -37,10 +45,10 @@ class Detector:
         The same before NMS: its threshold is raised above 1 for the call.
     """
 
-    def __init__(self, net: nn.Module, classes: tuple[str, ...]) -> None:
+    def __init__(self, net: nn.Module, names: Array) -> None:
         self.device = choose()
         self.net = net.eval().to(self.device)
-        self.names = np.array(classes)
+        self.names = names  # by the network's own number
         # The two R-CNNs keep the last steps in roi_heads, the one-stage nets do it.
         self.last = getattr(net, "roi_heads", net)
         self.methods: Mapping[str, Callable[..., Arrays]] = {
@@ -144,14 +152,43 @@ def build(record: Record) -> nn.Module:
     options = dict(record.arguments)
     name = options.pop("builder")
     net: nn.Module = get_model(name, weights=None, weights_backbone=None, **options)
+    if name in FROZEN_EPS:
+        freeze_norms(net, FROZEN_EPS[name])
     return net
+
+
+def freeze_norms(net: nn.Module, eps: float) -> None:
+    """Put fixed batch norms in the place of trainable ones, all through a network.
+
+    torchvision builds these networks so when it is given weights, and with trainable
+    ones when it is not; the two differ in what they add to the variance.
+    """
+    for module in list(net.modules()):
+        for name, child in module.named_children():
+            if isinstance(child, nn.BatchNorm2d):
+                setattr(module, name, FrozenBatchNorm2d(child.num_features, eps))
 
 
 def wrap(net: nn.Module, record: Record) -> "Detector | Segmenter":
     """Give a network the face of its task."""
     if record.task == "segmentation":
         return Segmenter(net, int(record.preprocessing["side_px"]))
-    return Detector(net, record.classes)
+    return Detector(net, label_names(record))
+
+
+def label_names(record: Record) -> Array:
+    """Return the names by the network's own numbers, ``"N/A"`` where there is none.
+
+    Examples
+    --------
+    >>> from explorer.models import zoo
+    >>> names = label_names(zoo.record("torchvision_fcos"))
+    >>> len(names), [str(names[number]) for number in (0, 1, 12, 90)]
+    (91, ['N/A', 'person', 'N/A', 'toothbrush'])
+    """
+    numbers = record.label_ids or tuple(range(len(record.classes)))
+    found = dict(zip(numbers, record.classes, strict=True))
+    return np.array([found.get(k, UNUSED) for k in range(max(numbers) + 1)])
 
 
 def load(record: Record, paths: tuple[Path, ...]) -> "Detector | Segmenter":

@@ -35,7 +35,10 @@ REQUIRED: Mapping[str, type | tuple[type, ...]] = {
 }
 OPTIONAL: Mapping[str, type | tuple[type, ...]] = {
     "title": str,  # the name a reader sees
-    "weights": dict,  # "package" and "files", "files" alone, or "url"
+    # "package" and "files", "files" alone, or "url"; "sha256_prefix" is true where the
+    # publisher gives only the first digits of the digest.
+    "weights": dict,
+    "label_ids": list,  # the network's own number of each class, where it skips some
     "backbone": str,  # the record whose network this head stands on
     "note": str,
 }
@@ -70,6 +73,7 @@ class Record:
     machine: str
     title: str = ""
     weights: dict[str, Any] | None = None
+    label_ids: tuple[int, ...] = ()
     backbone: str = ""
     note: str = ""
 
@@ -82,6 +86,14 @@ class Record:
     def downloadable(self) -> bool:
         """Whether the weights are fetched on request rather than shipped."""
         return bool(self.weights and "url" in self.weights)
+
+    @property
+    def digest_note(self) -> str:
+        """What the weights are checked against: all of their SHA-256, or its start."""
+        if len(self.sha256) == FULL_DIGEST:
+            return "their SHA-256"
+        digits = len(self.sha256)
+        return f"the first {digits} hex digits of their SHA-256, all that is published"
 
 
 def parse(values: Mapping[str, Any], source: str) -> Record:
@@ -111,7 +123,9 @@ def parse(values: Mapping[str, Any], source: str) -> Record:
         if not isinstance(value, allowed[key]) or isinstance(value, bool):
             raise RecordError(f"{source}: {key!r} is a {type(value).__name__}.")
     _check_values(values, source)
-    return Record(**{**values, "classes": tuple(values["classes"])})
+    tuples = {"classes": tuple(values["classes"])}
+    tuples["label_ids"] = tuple(values.get("label_ids", ()))
+    return Record(**{**values, **tuples})
 
 
 def _check_values(values: Mapping[str, Any], source: str) -> None:
@@ -123,12 +137,36 @@ def _check_values(values: Mapping[str, Any], source: str) -> None:
     digest = values["sha256"]
     if not 8 <= len(digest) <= FULL_DIGEST or set(digest) - set("0123456789abcdef"):
         raise RecordError(f"{source}: sha256 {digest!r} is not 8 to 64 hex digits.")
+    _check_digest(digest, values.get("weights") or {}, source)
+    _check_label_ids(values, source)
     for name, score in values["scores"].items():
         if not isinstance(score, dict) or {"value", "split", "n"} - set(score):
             raise RecordError(f"{source}: score {name!r} needs value, split and n.")
     for key in ("parameters", "bytes"):
         if values[key] < 0:
             raise RecordError(f"{source}: {key} is {values[key]}, below 0.")
+
+
+def _check_digest(digest: str, where: Mapping[str, Any], source: str) -> None:
+    short = len(digest) < FULL_DIGEST
+    if short != bool(where.get("sha256_prefix")):
+        raise RecordError(
+            f"{source}: sha256 has {len(digest)} of {FULL_DIGEST} hex digits; weights "
+            f"must {'' if short else 'not '}say sha256_prefix."
+        )
+
+
+def _check_label_ids(values: Mapping[str, Any], source: str) -> None:
+    ids = values.get("label_ids")
+    if ids is None:
+        return
+    if len(ids) != len(values["classes"]) or len(set(ids)) != len(ids):
+        raise RecordError(
+            f"{source}: label_ids needs one number of its own for each of the "
+            f"{len(values['classes'])} classes."
+        )
+    if not all(type(number) is int and number >= 0 for number in ids):
+        raise RecordError(f"{source}: label_ids must be whole numbers from 0 up.")
 
 
 def read(path: Path) -> Record:

@@ -72,7 +72,8 @@ def mismatch(record: Record, file: str, found: str) -> str:
     """Say that a file is not the recorded one."""
     return (
         f"The weights of {record.label} ({file}) are not the recorded ones: "
-        f"SHA-256 {found[:8]}..., expected {record.sha256[:8]}.... "
+        f"SHA-256 {found[:8]}..., expected {record.sha256[:8]}... "
+        f"(checked against {record.digest_note}). "
         "They are not used; fetch or install them again."
     )
 

@@ -16,6 +16,7 @@ from explorer.training.scoring import Score
 
 NAME = "hog_svm"
 ROUNDS = 2  # of hard negatives
+LICENCE = "weights: trained by this project; Penn-Fudan: research use"
 SCORE_THRESHOLD = 0.0  # where recall and false boxes are counted
 
 
@@ -63,19 +64,25 @@ def describe(outcome: Outcome, held: int, seed: int, seconds: float) -> dict[str
         "scores": told_scores(outcome, held),
         "parameters": int(outcome.template.weights.size + 1),
         "macs": None,
-        "licence": "trained by this project; the photos behind it are for research use "
-        "and are not shipped",
+        "licence": LICENCE,
         "command": "python -m explorer.training.hog_svm FOLDER",
         "seed": seed,
         "commit": commit(),
         "seconds": round(seconds, 1),
         "machine": machine(),
-        "note": f"{outcome.positives} windows of people, {outcome.negatives} without, "
+        "note": note(outcome),
+    }
+
+
+def note(outcome: Outcome) -> str:
+    """Say what the SVM was trained on, and what had seen the held-out photos."""
+    return (
+        f"{outcome.positives} windows of people, {outcome.negatives} without, "
         f"{ROUNDS} rounds of hard negatives. OpenCV's SVM, scored alike beside it, "
         "was trained on other photos. Margin, border and NMS threshold were set before "
         "training with OpenCV's SVM on 40 photos that include these 34, so both "
-        "recalls are a little flattered.",
-    }
+        "recalls are a little flattered."
+    )
 
 
 def told_scores(outcome: Outcome, held: int) -> dict[str, Any]:

@@ -5,7 +5,7 @@ classes are read from the weights' own metadata; nothing is downloaded.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from torchvision.models import Weights, get_weight
@@ -88,6 +88,7 @@ NETWORKS: tuple[tuple[str, str, str, str, str, Mapping[str, Any]], ...] = (
     ),
 )
 SCORES = {"box_map": "box_ap", "mask_map": "mask_ap", "miou": "miou"}
+NO_CLASS = ("__background__", "N/A")  # names in torchvision's list that are no class
 COCO_VAL_IMAGES = 5000  # COCO 2017's validation split
 SEGMENTATION_SIDE_PX = 520  # torchvision's evaluation size for these weights
 
@@ -104,6 +105,30 @@ def scores(meta: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return found
 
 
+def classes(task: str, categories: Sequence[str]) -> dict[str, Any]:
+    """List the classes, and for detectors the numbers the network knows them by.
+
+    A segmenter's background is a class like the others: pixels get it. A detector's
+    stands for no box, and COCO left numbers free.
+
+    Examples
+    --------
+    >>> classes("detection", ["__background__", "person", "N/A", "car"])
+    {'classes': ['person', 'car'], 'label_ids': [1, 3]}
+    """
+    if task == "segmentation":
+        return {"classes": list(categories)}
+    real = {k: name for k, name in enumerate(categories) if name not in NO_CLASS}
+    return {"classes": list(real.values()), "label_ids": list(real)}
+
+
+def published_digits(url: str) -> str:
+    """Read the start of the SHA-256 out of the file's name: all torchvision gives."""
+    found = re.search(r"-([0-9a-f]{8})\.pth$", url)
+    assert found is not None
+    return found.group(1)
+
+
 def values(
     network: tuple[str, str, str, str, str, Mapping[str, Any]],
 ) -> dict[str, Any]:
@@ -111,9 +136,6 @@ def values(
     name, builder, weights_name, task, title, more = network
     weights: Weights = get_weight(weights_name)
     meta = weights.meta
-    digest = re.search(r"-([0-9a-f]{8})\.pth$", weights.url)
-    assert digest is not None
-    segmentation = task == "segmentation"
     return {
         "name": f"torchvision_{name}",
         "title": title,
@@ -125,16 +147,16 @@ def values(
             **more,
         },
         "data": "coco",
-        "classes": list(meta["categories"]),
+        **classes(task, meta["categories"]),
         "preprocessing": {"color": "RGB", "side_px": SEGMENTATION_SIDE_PX}
-        if segmentation
+        if task == "segmentation"
         else {"color": "RGB", "range": [0, 1]},
         "scores": scores(meta),
         "parameters": meta["num_params"],
         "macs": round(meta["_ops"] * 1e9),
         "bytes": round(meta["_file_size"] * 2**20),
-        "sha256": digest.group(1),
-        "weights": {"url": weights.url},
+        "sha256": published_digits(weights.url),
+        "weights": {"url": weights.url, "sha256_prefix": True},
         "licence": "BSD-3-Clause (torchvision); trained on COCO",
         "command": "python -m explorer.training.record_fullsize",
         "seed": None,

@@ -21,8 +21,8 @@ def ready(name: str) -> bool:
         st.markdown(
             f":material/cloud_download: **{record.label}** is on the full-size shelf: "
             f"torchvision's published weights, {record.bytes / MEGABYTE:.0f} MB, "
-            f"{record.licence}. They are fetched once, checked against their hash "
-            "and kept on this machine."
+            f"{record.licence}. They are fetched once, checked against "
+            f"{record.digest_note}, and kept on this machine."
         )
         if st.button("Download it", key=f"_fetch_{name}", type="primary"):
             _fetch(name)

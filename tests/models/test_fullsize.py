@@ -1,7 +1,7 @@
 """torchvision's networks behind the engine's face, with weights made here."""
 
 import hashlib
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from explorer.models import fullsize, zoo
+from explorer.models.records import Record
 from explorer.training import record_fullsize
 
 IMAGE = np.random.default_rng(0).integers(0, 255, (96, 128, 3)).astype(np.uint8)
@@ -35,7 +36,21 @@ def test_raw_is_what_nms_chooses_from(ssdlite: fullsize.Detector) -> None:
     assert (np.diff(raw["scores"]) <= 0).all()
     rows = {tuple(row) for row in raw["boxes"]}
     assert {tuple(row) for row in kept["boxes"]} <= rows
-    assert set(kept["labels"]) <= set(zoo.record("torchvision_ssdlite").classes)
+    names = {*zoo.record("torchvision_ssdlite").classes, fullsize.UNUSED}
+    assert set(kept["labels"]) <= names
+
+
+def test_a_label_is_the_name_torchvision_gives_its_number() -> None:
+    from torchvision.models.detection import FCOS_ResNet50_FPN_Weights
+
+    about = zoo.record("torchvision_fcos")
+    categories = FCOS_ResNet50_FPN_Weights.COCO_V1.meta["categories"]
+    names = fullsize.label_names(about)
+    assert len(about.classes) == 80
+    assert not {"N/A", "__background__"} & set(about.classes)
+    assert len(names) == len(categories) == about.arguments["num_classes"]
+    assert names[1:].tolist() == categories[1:]
+    assert names[0] == fullsize.UNUSED  # background: no box has it
 
 
 def test_settings_are_put_back_even_after_a_failure(ssdlite: fullsize.Detector) -> None:
@@ -91,11 +106,97 @@ def test_a_wrong_file_in_the_cache_is_refused(
         zoo.load(about.name)
 
 
+SMALL_PX = 64  # shortest side; SSD300 and SSDlite know one size only
+DETECTORS = [
+    name
+    for name, about in zoo.records().items()
+    if about.architecture == "torchvision" and about.task != "segmentation"
+]
+SEGMENTERS = [
+    name for name, about in zoo.records().items() if about.task == "segmentation"
+]
+
+
+def _small(name: str) -> tuple[Record, fullsize.Detector | fullsize.Segmenter]:
+    """Build a record's network with fresh weights, for small images."""
+    torch.manual_seed(0)
+    about = zoo.record(name)
+    arguments = dict(about.arguments)
+    if "ssd" not in name and about.task != "segmentation":
+        arguments |= {"min_size": SMALL_PX, "max_size": 2 * SMALL_PX}
+    preprocessing = about.preprocessing | {"side_px": SMALL_PX}
+    small = replace(about, arguments=arguments, preprocessing=preprocessing)
+    return small, fullsize.wrap(fullsize.build(small), small)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", DETECTORS)
+def test_every_detector_is_built_and_answers(name: str) -> None:
+    about, runner = _small(name)
+    assert isinstance(runner, fullsize.Detector)
+    assert sum(p.numel() for p in runner.net.parameters()) == about.parameters
+    raw = runner.raw(IMAGE, 0.0)
+    assert set(raw) == {"boxes", "scores", "labels"}
+    n = len(raw["scores"])
+    assert n > 10
+    assert raw["boxes"].shape == (n, 4)
+    assert raw["boxes"].dtype == raw["scores"].dtype == np.float64
+    assert (raw["boxes"] >= 0).all()
+    assert (raw["boxes"] <= [128, 96, 128, 96]).all()
+    assert ((raw["scores"] >= 0) & (raw["scores"] <= 1)).all()
+    assert raw["labels"].shape == (n,)
+    assert set(raw["labels"]) <= {*about.classes, fullsize.UNUSED}
+    few = float(raw["scores"][10]) - 1e-6  # masks are slow: ask for few
+    found = runner.detect(IMAGE, few, 0.5, masks=True)
+    k = len(found["scores"])
+    assert 0 < k <= n
+    assert (found["scores"] >= few).all()
+    assert found["boxes"].shape == (k, 4)
+    assert ("masks" in found) == (about.task == "instance")
+    if "masks" in found:
+        assert found["masks"].shape == (k, 96, 128)
+        assert found["masks"].dtype == bool
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SEGMENTERS)
+def test_every_segmenter_is_built_and_answers(name: str) -> None:
+    about, runner = _small(name)
+    assert isinstance(runner, fullsize.Segmenter)
+    found = runner.segment(IMAGE)
+    assert set(found) == {"labels", "scores"}
+    assert found["labels"].shape == found["scores"].shape == (96, 128)
+    assert found["labels"].dtype == np.uint8
+    assert found["labels"].max() < len(about.classes)
+    assert ((found["scores"] > 0) & (found["scores"] <= 1)).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("network", record_fullsize.NETWORKS, ids=lambda n: n[0])
+def test_a_network_is_the_one_torchvision_builds_for_its_weights(
+    network: tuple, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """torchvision changes norms and their eps when it is given weights."""
+    from torchvision.models import WeightsEnum, get_model, get_weight
+
+    name, builder, weights, *_, more = network
+    ours = fullsize.build(zoo.record(f"torchvision_{name}"))
+    state = ours.state_dict()
+    monkeypatch.setattr(WeightsEnum, "get_state_dict", lambda self, *_, **__: state)
+    theirs = get_model(builder, weights=get_weight(weights), **more)
+    assert [_kind(m) for m in ours.modules()] == [_kind(m) for m in theirs.modules()]
+
+
+def _kind(module: torch.nn.Module) -> tuple[str, float | None]:
+    return type(module).__name__, getattr(module, "eps", None)
+
+
 @pytest.mark.parametrize("network", record_fullsize.NETWORKS, ids=lambda n: n[0])
 def test_records_are_what_torchvision_says_today(network: tuple) -> None:
     values = record_fullsize.values(network)
     found = asdict(zoo.record(values["name"]))
-    assert {**found, "classes": list(found["classes"])} == values | {"backbone": ""}
+    found |= {key: list(found[key]) for key in ("classes", "label_ids")}
+    assert found == {"label_ids": [], "backbone": ""} | values
 
 
 def test_published_scores() -> None:

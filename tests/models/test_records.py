@@ -26,7 +26,13 @@ def test_every_record_is_valid_and_its_weights_are_the_recorded_ones(name: str) 
     assert about.classes
     assert about.licence
     assert about.scores or about.note
-    if not about.downloadable:
+    if about.downloadable:
+        assert about.weights is not None
+        assert about.weights["sha256_prefix"] is True
+        assert about.sha256 in about.weights["url"]
+        assert "first 8 hex digits" in about.digest_note
+    else:
+        assert about.digest_note == "their SHA-256"
         assert len(about.sha256) == records.FULL_DIGEST
         paths = weights.locate(about)
         if paths:
@@ -57,6 +63,17 @@ def test_a_missing_key_is_named(key: str) -> None:
         ({"task": "singing"}, "task is 'singing'; it must be one of classification"),
         ({"sha256": "abc"}, "'abc' is not 8 to 64 hex digits"),
         ({"scores": {"ap50": {"value": 0.5}}}, "'ap50' needs value, split and n"),
+        ({"sha256": "0" * 8}, "has 8 of 64 hex digits; weights must say sha256_prefix"),
+        (
+            {"weights": {"files": ["x"], "sha256_prefix": True}},
+            "has 64 of 64 hex digits; weights must not say sha256_prefix",
+        ),
+        ({"label_ids": []}, "label_ids needs one number of its own for each of the 1 "),
+        (
+            {"classes": ["a", "b"], "label_ids": [3, 3]},
+            "label_ids needs one number of its own for each of the 2 classes",
+        ),
+        ({"label_ids": [-1]}, "label_ids must be whole numbers from 0 up"),
     ],
 )
 def test_a_bad_value_is_named(change: dict[str, Any], sentence: str) -> None:
