@@ -2,8 +2,9 @@
 
 import argparse
 import json
+import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from explorer.models.records import Record, RecordError
 
 DONE, FAILED, MISUSED = 0, 1, 2  # exit statuses
 SCORE_THRESHOLD = 0.05
+FEW = 1000  # examples; a score on fewer is told to two places only
+BACKGROUND = "__background__"  # torchvision's name in its segmenters
 COLUMNS = (
     "name",
     "task",
@@ -69,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     detect.add_argument("--out", required=True, type=Path, help="JSON file to write")
     detect.add_argument(
         "--score-threshold",
-        type=float,
+        type=_finite,
         default=SCORE_THRESHOLD,
         help="leave out detections below this (default %(default)s)",
     )
@@ -85,11 +88,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _fraction(text: str) -> float:
+def _finite(text: str) -> float:
     try:
         value = float(text)
     except ValueError:
-        value = -1.0
+        value = math.nan
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a finite number")
+    return value
+
+
+def _fraction(text: str) -> float:
+    value = _finite(text)
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
     return value
@@ -101,17 +111,49 @@ def _models(parsed: argparse.Namespace) -> int:
         print(json.dumps([asdict(record) for record in found], indent=1))
         return DONE
     print(table([COLUMNS, *(_row(record) for record in found)]))
+    for told in dict.fromkeys(r.digest_note for r in found if r.downloadable):
+        print(f"\nDownloaded weights are checked against {told}.")
     return DONE
 
 
+def score_text(name: str, score: Mapping[str, Any]) -> str:
+    """Write a score with the number of examples it was counted on.
+
+    Examples
+    --------
+    >>> score_text("accuracy", {"value": 0.8, "n": 5})
+    'accuracy 0.80 (n = 5)'
+    >>> score_text("box_ap", {"value": 0.37, "n": 5000})
+    'box_ap 0.370 (n = 5000)'
+    >>> score_text("miou", {"value": 0.605, "n": None})
+    'miou 0.605 (n not published)'
+    """
+    n = score["n"]
+    digits = 2 if n is not None and n < FEW else 3
+    told = "n not published" if n is None else f"n = {n}"
+    return f"{name} {score['value']:.{digits}f} ({told})"
+
+
+def classes_text(classes: Sequence[str]) -> str:
+    """Name one or two classes, count more; a background is told apart.
+
+    Examples
+    --------
+    >>> classes_text(["person"]), classes_text(["__background__", "cat", "dog", "cow"])
+    ('person', '3 + background')
+    """
+    real = [name for name in classes if name != BACKGROUND]
+    if len(real) <= 2:
+        return ", ".join(real)
+    return str(len(real)) + " + background" * (len(real) < len(classes))
+
+
 def _row(record: Record) -> tuple[str, ...]:
-    few = ", ".join(record.classes[:2])
-    classes = few if len(record.classes) <= 2 else str(len(record.classes))
-    score = ", ".join(f"{name} {s['value']:.3f}" for name, s in record.scores.items())
+    score = ", ".join(score_text(name, s) for name, s in record.scores.items())
     return (
         record.name,
         record.task,
-        classes,
+        classes_text(record.classes),
         f"{record.parameters:,}",
         size(record.bytes),
         score or "-",
@@ -130,6 +172,17 @@ def size(count: int) -> str:
     ('15 kB', '18.8 MB')
     """
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"
+
+
+def count(number: int, thing: str) -> str:
+    """Write a number of things.
+
+    Examples
+    --------
+    >>> count(1, "file"), count(0, "detection")
+    ('1 file', '0 detections')
+    """
+    return f"{number:,} {thing}" + "s" * (number != 1)
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
@@ -162,7 +215,8 @@ def _detect(parsed: argparse.Namespace) -> int:
     )
     _write(parsed.out.expanduser(), results)
     boxes, skipped = sum(map(len, results.values())), len(absent) + len(bad)
-    told = f"{len(results)} files, {boxes} detections -> {parsed.out}"
+    told = f"{count(len(results), 'file')}, {count(boxes, 'detection')}"
+    told += f" -> {parsed.out}"
     print(told + f"; {skipped} skipped" * bool(skipped), file=sys.stderr)
     return FAILED if absent or bad else DONE
 

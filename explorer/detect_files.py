@@ -1,7 +1,9 @@
 """Run a detector over files: one list of plain dictionaries for each."""
 
 import glob
+import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -52,6 +54,10 @@ def fetch(model: str) -> None:
             bar.update(size - bar.n)
 
         zoo.fetch(model, progress)
+    about = zoo.record(model)
+    if about.downloadable:
+        told = f"{about.label}: weights are checked against {about.digest_note}."
+        print(told, file=sys.stderr)
 
 
 def expand(images: Iterable[str]) -> tuple[list[Path], list[str]]:
@@ -66,7 +72,7 @@ def expand(images: Iterable[str]) -> tuple[list[Path], list[str]]:
         The files, in the order given (sorted within a folder or pattern); a sentence
         for everything that stands for no file.
     """
-    found: dict[Path, None] = {}
+    found: dict[str, Path] = {}
     absent: list[str] = []
     for text in images:
         path = Path(text).expanduser()
@@ -81,12 +87,13 @@ def expand(images: Iterable[str]) -> tuple[list[Path], list[str]]:
             problem = f"{text}: no such file."
         if not here:
             absent.append(problem)
-        found.update(dict.fromkeys(here))
-    return list(found), absent
+        for path in here:
+            found.setdefault(os.path.abspath(path), path)
+    return list(found.values()), absent
 
 
 def keys(paths: Sequence[Path]) -> list[str]:
-    """Name each file's result: its stem, or its path where stems would collide.
+    """Name each file's result: its stem; only where two would clash, its path.
 
     Examples
     --------
@@ -94,8 +101,9 @@ def keys(paths: Sequence[Path]) -> list[str]:
     ['cat', 'a/dog.jpg', 'b/dog.png']
     """
     stems = [path.stem for path in paths]
+    taken = Counter([*stems, *(path.as_posix() for path in paths)])
     return [
-        stem if stems.count(stem) == 1 else path.as_posix()
+        stem if taken[stem] == 1 else path.as_posix()
         for stem, path in zip(stems, paths, strict=True)
     ]
 
@@ -127,10 +135,12 @@ def run(
     results: dict[str, list[dict[str, Any]]] = {}
     bad: list[str] = []
     names = keys(paths)
-    shared = sum(name != path.stem for name, path in zip(names, paths, strict=True))
+    shared = [
+        name for name, path in zip(names, paths, strict=True) if name != path.stem
+    ]
     if shared:
-        note = f"{shared} files share a stem: their keys are their paths."
-        print(note, file=sys.stderr)
+        note = f"{len(shared)} files share a stem: their keys are their paths"
+        print(f"{note} ({', '.join(shared)}).", file=sys.stderr)
     for name, path in zip(tqdm(names, unit="image", desc=model), paths, strict=True):
         try:
             results[name] = _one(path, model, score_threshold, iou_threshold)

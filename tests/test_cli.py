@@ -35,7 +35,13 @@ def _detect(*arguments: object) -> int:
 def test_models_lists_every_record(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["models"]) == cli.DONE
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 2 + len(zoo.records())
+    rows = lines[2 : 2 + len(zoo.records())]
+    assert [row.split()[0] for row in rows] == list(zoo.records())
+    assert "checked against the first 8 hex digits" in lines[-1]
+    fcos = next(row for row in rows if row.startswith("torchvision_fcos"))
+    assert " 80 " in fcos
+    assert "box_ap 0.392 (n = 5000)" in fcos
+    assert all("(n" in row for row in rows if zoo.record(row.split()[0]).scores)
     assert all(name in lines[0] for name in cli.COLUMNS)
     assert any("1000" in line and "Apache-2.0" in line for line in lines)
 
@@ -56,11 +62,14 @@ def test_models_needs_neither_torch_nor_streamlit() -> None:
     assert b"efficientnet_lite0" in done.stdout
 
 
-def test_detect_writes_boxes_by_stem(tmp_path: Path, face: np.ndarray) -> None:
+def test_detect_writes_boxes_by_stem(
+    tmp_path: Path, face: np.ndarray, capsys: pytest.CaptureFixture[str]
+) -> None:
     path, out = _save(tmp_path / "me.png", face[:256, :350]), tmp_path / "r.json"
     assert _detect(path, "--model", MODEL, "--out", out) == cli.DONE
     found = json.loads(out.read_text())
     assert list(found) == ["me"]
+    assert "1 file, " in capsys.readouterr().err
     best = next(one for one in found["me"] if one["label"] == "face")
     assert set(best) == {"label", "score", "box"}
     x1, y1, x2, y2 = best["box"]
@@ -110,14 +119,31 @@ def test_two_files_of_one_stem_keep_their_paths(
     small = face[:64, :64]
     _save(tmp_path / "a" / "x.png", small)
     _save(tmp_path / "b" / "x.png", small)
+    _save(tmp_path / "b" / "y.png", small)
     out = tmp_path / "r.json"
     status = _detect(
-        tmp_path / "a", tmp_path / "*" / "x.png", "--model", MODEL, "--out", out
+        tmp_path / "a", tmp_path / "*" / "*.png", "--model", MODEL, "--out", out
     )
     assert status == cli.DONE
     found = list(json.loads(out.read_text()))
-    assert [Path(key).parent.name for key in found] == ["a", "b"]
+    assert [Path(key).parent.name for key in found[:2]] == ["a", "b"]
+    assert found[2:] == ["y"]
     assert "2 files share a stem" in "".join(capsys.readouterr())
+
+
+def test_a_path_never_takes_a_stem() -> None:
+    paths = [Path("a.b"), Path("a.c"), Path("a.b.c")]
+    names = detect_files.keys(paths)
+    assert len(set(names)) == len(names)
+
+
+def test_one_file_by_two_paths_counts_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x.png").write_bytes(b"")
+    found = detect_files.expand(["x.png", str(tmp_path / "x.png")])
+    assert found == ([Path("x.png")], [])
 
 
 @pytest.mark.parametrize(
@@ -174,7 +200,19 @@ def test_home_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert detect_files.expand(["~/x.png", "~/*.png"]) == ([tmp_path / "x.png"], [])
 
 
-@pytest.mark.parametrize("value", ["-0.1", "1.1", "high"])
+@pytest.mark.parametrize("option", ["score", "iou"])
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "high"])
+def test_a_threshold_is_a_finite_number(
+    option: str, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        _detect("x", "--model", MODEL, "--out", "r", f"--{option}-threshold={value}")
+    assert caught.value.code == cli.MISUSED
+    told = capsys.readouterr().err
+    assert f"--{option}-threshold: {value!r} is not a finite number" in told
+
+
+@pytest.mark.parametrize("value", ["-0.1", "1.1"])
 def test_a_bad_threshold_is_quoted(
     value: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
