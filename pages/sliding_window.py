@@ -13,13 +13,15 @@ picture = image_bar(default="street")
 with controls():
     part = choose("Part", lesson.PARTS, key="part")
     svms = list(lesson.SVMS)
-    svm = select("SVM", svms, svms[0], key="svm", help=lesson.SVM_HELP)
+    svm = select(
+        "SVM", svms, svms[0], key="svm", help=lesson.SVM_HELP, width_px=150
+    )  # fmt: skip
     score_threshold = slider(
         "Score threshold", -1.0, 3.0, 0.5, 0.1, key="score", help=lesson.THRESHOLD_HELP
     )
     scale_step = select(
         "Pyramid step", lesson.STEPS, 1.05, key="step", help=lesson.STEP_HELP,
-        width_px=120,
+        width_px=115,
     )  # fmt: skip
 
 template = lesson.template_of(svm)
@@ -34,7 +36,7 @@ close_lesson(
     numbers={
         "raw_boxes": found.windows.boxes,
         "raw_scores": found.windows.scores,
-        "boxes": person_boxes(found.kept.boxes),
+        "boxes": person_boxes(found.kept.boxes, picture.image.shape[1::-1]),
         "scores": found.kept.scores,
         "template": found.template.weights,
     },
