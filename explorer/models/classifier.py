@@ -181,7 +181,8 @@ def fit(image: np.ndarray[Any, Any], side_px: int = 0) -> tuple[int, int]:
     image : ndarray (H, W, 3)
         The reader's image.
     side_px : int
-        Longest side wanted; 0 keeps the image's own.
+        Longest side wanted; 0 keeps the image's own, and enlarges an image whose
+        shorter side is below 32 px, so that its shape is kept.
 
     Returns
     -------
@@ -196,6 +197,8 @@ def fit(image: np.ndarray[Any, Any], side_px: int = 0) -> tuple[int, int]:
     """
     height, width = image.shape[:2]
     longest = side_px or max(height, width)
+    if not side_px and min(height, width) < STRIDE:
+        longest = min(-(-longest * STRIDE // min(height, width)), MAX_SIDE_PX)
     if not STRIDE <= longest <= MAX_SIDE_PX:
         raise ValueError(
             f"The network's input would be {longest} px long; "

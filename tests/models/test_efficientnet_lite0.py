@@ -114,4 +114,28 @@ def test_fit_keeps_to_whole_cells() -> None:
     image = np.zeros((480, 640, 3), np.uint8)
     assert classifier.fit(image) == (480, 640)
     assert classifier.fit(image, 224) == (160, 224)
-    assert classifier.fit(np.zeros((16, 640, 3), np.uint8)) == (32, 640)
+    assert classifier.fit(image, 32) == (32, 32)
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "expected"),
+    [
+        (16, 16, (32, 32)),
+        (20, 20, (32, 32)),
+        (31, 40, (32, 32)),
+        (32, 40, (32, 32)),
+        (20, 160, (32, 256)),
+        (128, 16, (256, 32)),
+        (16, 640, (32, 1024)),  # as far as the network goes
+    ],
+)
+def test_a_small_image_is_enlarged_to_one_cell(
+    height: int, width: int, expected: tuple[int, int]
+) -> None:
+    image = np.zeros((height, width, 3), np.uint8)
+    assert classifier.fit(image) == expected
+    rows, columns = expected
+    answer = engine.run(NAME, "features", image=image, layers="stage3,stage7").arrays
+    assert answer["input_size"].tolist() == [rows, columns]
+    assert answer["stage3"].shape[1:] == (rows // 8, columns // 8)
+    assert answer["stage7"].shape[1:] == (rows // 32, columns // 32)
