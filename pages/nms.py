@@ -30,7 +30,8 @@ with controls():
             help=lesson.DETECTOR_HELP,
             width_px=150,
         )
-        detector = lesson.resolve(asked, picture)
+        wanted = lesson.resolve(asked, picture)
+        detector = lesson.at_hand(wanted, picture)
         same = lesson.one_class(detector)
         scale = lesson.scale_of(detector)
         score_threshold = slider(
@@ -52,6 +53,7 @@ if part == lesson.PARTS[0]:
         picture, (score_a, score_b), same, classwise, iou_threshold
     )
 else:
+    lesson.offer(wanted, detector)
     raw = lesson.raw_boxes(picture, detector, score_threshold)
     boxes, scores, codes = lesson.parts_of(raw)
     if raw is not None and len(boxes):

@@ -8,7 +8,7 @@ from explorer.core.nms import nms_classwise_steps, nms_steps
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import nms as lesson
 from explorer.ui.lessons.nms_detectors import MARGIN, Raw
-from explorer.ui.lessons.nms_words import QUESTION, reading
+from explorer.ui.lessons.nms_words import LEGEND, QUESTION, reading
 
 BOXES = np.array([[0, 0, 10, 10], [5, 5, 15, 15], [0, 0, 10, 9.0], [40, 40, 50, 50]])
 RAW = Raw(BOXES, np.array([3.0, 2.0, 1.0, 0.5]), np.array([0, 0, 1, 0]), ("cat", "dog"))
@@ -91,6 +91,54 @@ def test_the_image_chooses_its_detector_unless_the_reader_does(name, detector):
     shown = Picture(np.zeros((9, 9, 3), np.uint8), name, "")
     assert lesson.resolve("auto", shown) == detector
     assert lesson.resolve("hog_svm", shown) == "hog_svm"
+
+
+def nms_page(**link):
+    from pathlib import Path
+
+    from streamlit.testing.v1 import AppTest
+
+    root = Path(__file__).parents[2]
+    at = AppTest.from_file(str(root / "explorer" / "app.py"), default_timeout=60)
+    at.switch_page(str(root / "pages" / "nms.py"))
+    for name, value in {"part": lesson.PARTS[1], **link}.items():
+        at.query_params[f"nms_{name}"] = value
+    at.run()
+    assert not at.exception
+    return at
+
+
+def test_controls_are_the_stand_ins_where_a_detector_is_absent(monkeypatch):
+    """The slider that is shown is the one that is used, and changes the boxes."""
+    from explorer.models import zoo
+
+    absent = "torchvision_faster_rcnn"
+    status = zoo.status
+    monkeypatch.setattr(
+        zoo, "status", lambda name: "missing" if name == absent else status(name)
+    )
+    assert lesson.at_hand(absent, picture()) == "opencv_people"
+    assert lesson.at_hand("hog_svm", picture()) == "hog_svm"
+    at = nms_page(detector="Faster R-CNN")
+    assert any("score threshold" in one.value for one in at.caption)
+    bar = next(one for one in at.slider if one.label == "Score threshold")
+    assert (bar.min, bar.max, bar.value) == (MARGIN.low, MARGIN.high, MARGIN.start)
+    assert not any(one.label == "Class by class" for one in at.toggle)
+    before = reading_of(at)
+    bar.set_value(1.0).run()
+    assert not at.exception
+    assert reading_of(at) != before
+
+
+def reading_of(at):
+    return next(one.value for one in at.markdown if "What another" in one.value)
+
+
+def test_the_legend_tells_lines_apart_without_colour():
+    words = LEGEND.split(":orange-badge")[1]
+    assert "thin: waits" in words
+    assert "dashed: removed in this round" in words
+    assert "thick: kept" in words
 
 
 def test_the_question_is_right():

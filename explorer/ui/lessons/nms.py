@@ -25,8 +25,10 @@ from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
 from explorer.ui.lessons.nms_detectors import (
     Raw,
+    at_hand,
     detector_label,
     detectors,
+    offer,
     one_class,
     parts_of,
     raw_boxes,
@@ -52,6 +54,7 @@ from explorer.ui.stage.stage import stage
 
 PARTS = ("Two boxes", "A detector")
 CLASSES = ("same", "different")
+MOST_WIDE_PX = 640  # on the screen: the panel stands beside it
 NO_CHART_BAR = {"displayModeBar": False}
 
 Array = NDArray[np.float64]
@@ -64,10 +67,12 @@ __all__ = [
     "QUESTION",
     "SOURCES",
     "THRESHOLD_HELP",
+    "at_hand",
     "curves",
-    "nothing",
     "detector_label",
     "detectors",
+    "nothing",
+    "offer",
     "one_class",
     "parts_of",
     "play",
@@ -116,10 +121,12 @@ def two_boxes(
         boxes=pair,
         box_labels=[f"A {scores[0]:.2f}", f"B {scores[1]:.2f}"],
         box_colors=[COLORS["first"], COLORS["second"]],
+        min_boxes=2,
         max_boxes=2,
+        max_width_px=MOST_WIDE_PX,
         program=_iou_program(scores, same, classwise, iou_threshold),
     )
-    if event.boxes is not None and len(event.boxes) == 2:
+    if event.boxes is not None:
         pair = event.boxes
         remember.set(place, tuple(float(v) for v in pair.ravel()), start)
     return pair, np.array(scores), np.array([0, 0 if same else 1])

@@ -42,12 +42,6 @@ CHANCE = Scale(0.05, 0.95, 0.3, 0.05, "a probability, 0 to 1", True)
 SCALES = {FACES: VOTES, "opencv_people": MARGIN, "hog_svm": MARGIN}
 
 
-MARGIN = Scale(0.0, 3.0, 0.0, 0.1, "how far beyond the SVM's border; it has no end")
-VOTES = Scale(-3.0, 6.0, 0.5, 0.25, "the sum of votes in the cascade's last stage")
-CHANCE = Scale(0.05, 0.95, 0.3, 0.05, "a probability, 0 to 1", True)
-SCALES = {FACES: VOTES, "opencv_people": MARGIN, "hog_svm": MARGIN}
-
-
 @dataclass(frozen=True)
 class Raw:
     """A detector's boxes before any suppression, best score first."""
@@ -87,6 +81,14 @@ def resolve(name: str, picture: Picture) -> str:
     return FACES if faces else "opencv_people"
 
 
+def at_hand(name: str, picture: Picture) -> str:
+    """Return the detector that runs: the one asked for, or a shipped stand-in.
+
+    The toolbar is made for this one, so that each control does what it says.
+    """
+    return name if zoo.status(name) == "ready" else resolve(AUTO, picture)
+
+
 def one_class(detector: str) -> bool:
     """Return whether all boxes of a detector are of one class."""
     return len(zoo.record(detector).classes) == 1
@@ -97,16 +99,17 @@ def detector_label(name: str) -> str:
     return "By the image" if name == AUTO else WANTED[name]
 
 
-def raw_boxes(picture: Picture, detector: str, score_threshold: float) -> Raw | None:
-    """Return the detector's boxes before NMS; None where it can't be asked.
+def offer(name: str, detector: str) -> None:
+    """Offer the detector asked for, where ``detector`` stands in for it."""
+    if name != detector and not shelf.ready(name):
+        st.caption(
+            f"Meanwhile the boxes, the score threshold and the classes are those of "
+            f"“{detector_label(detector)}”."
+        )
 
-    A detector that is not on this machine is offered for download, and a shipped
-    one stands in for it at its own usual threshold.
-    """
-    if not shelf.ready(detector):
-        detector = resolve(AUTO, picture)
-        score_threshold = scale_of(detector).start
-        st.caption(f"Meanwhile the boxes are those of “{detector_label(detector)}”.")
+
+def raw_boxes(picture: Picture, detector: str, score_threshold: float) -> Raw | None:
+    """Return the detector's boxes before NMS; None where it can't be asked."""
     scale = scale_of(detector)
     answer = live.model(detector, "raw", image=picture.image, score_threshold=scale.low)
     if answer is None:

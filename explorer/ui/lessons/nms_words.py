@@ -61,7 +61,10 @@ TERMS = """
 """
 
 
-LEGEND = ":orange-badge[waits] :red-badge[removed in this round] :green-badge[kept]"
+LEGEND = (
+    ":orange-badge[── thin: waits] :red-badge[╍╍ dashed: removed in this round] "
+    ":green-badge[━━ thick: kept]"
+)
 
 
 def words() -> None:
