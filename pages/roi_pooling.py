@@ -31,12 +31,10 @@ else:
 if scene is not None:
     with main:
         box, event = lesson.show(scene, settings)
-    if box is None:
-        st.info(words.NO_BOX, icon=":material/crop:")
-    else:
-        found = lesson.pooled(scene, box, settings)
-        lesson.explain(scene, found, settings)
-        proof = lesson.prove(scene, found, settings, event)
+    found = lesson.pooled(scene, box, settings)
+    lesson.explain(scene, found, settings)
+    proof = lesson.prove(scene, found, settings, event)
+words.glossary()
 
 close_lesson(
     code=(

@@ -9,7 +9,7 @@ from explorer.core.roi_align import roi_align_steps, roi_resize_steps
 WAYS = ("RoIPool", "RoIAlign", "Crop + resize")
 
 
-def middle_bin_shifted(
+def mean_change_shifted(
     features: ArrayLike,
     box: ArrayLike,
     output_size: int,
@@ -18,7 +18,7 @@ def middle_bin_shifted(
     sampling_ratio: int = 2,
     aligned: bool = True,
 ) -> Array:
-    """Return the middle bin's output of the first channel, (3, n), a row a way.
+    """Return how far the outputs are from those of the unmoved box: (3, n).
 
     Parameters
     ----------
@@ -30,24 +30,29 @@ def middle_bin_shifted(
     Returns
     -------
     (3, n) float64
-        RoIPool, RoIAlign, crop and resize.
+        Mean absolute difference over all bins and channels, a row a way: RoIPool,
+        RoIAlign, crop and resize.
 
     Examples
     --------
     >>> ramp = np.arange(36.0).reshape(1, 6, 6)
-    >>> middle_bin_shifted(ramp, [0, 0, 20, 20], 1, 0.1, [0, 4], 2)[0].tolist()
-    [14.0, 14.0]
+    >>> mean_change_shifted(ramp, [0, 0, 20, 20], 1, 0.1, [0, 4, 6], 2)[0].tolist()
+    [0.0, 0.0, 1.0]
     """
-    rows: list[list[float]] = [[], [], []]
-    middle = output_size // 2
-    for shift in np.asarray(shifts_px, dtype=np.float64):
+
+    def outputs(shift: float) -> Array:
         moved = np.asarray(box, dtype=np.float64) + [shift, 0, shift, 0]
         given = (features, moved, output_size, spatial_scale)
-        steps = (
-            roi_pool_steps(*given).values,
-            roi_align_steps(*given, sampling_ratio, aligned).values,
-            roi_resize_steps(*given).values,
+        return np.stack(
+            [
+                roi_pool_steps(*given).values,
+                roi_align_steps(*given, sampling_ratio, aligned).values,
+                roi_resize_steps(*given).values,
+            ]
         )
-        for row, values in zip(rows, steps, strict=True):
-            row.append(float(values[0, middle, middle]))
-    return np.array(rows)
+
+    still = outputs(0.0)
+    shifts = np.asarray(shifts_px, dtype=np.float64)
+    changes = [np.abs(outputs(shift) - still).mean((1, 2, 3)) for shift in shifts]
+    found: Array = np.stack(changes, axis=1)
+    return found

@@ -46,14 +46,14 @@ def cells_image(values: ArrayLike, cell_px: int) -> NDArray[np.uint8]:
 
 
 def shift_figure(
-    shifts_px: ArrayLike, outputs: ArrayLike, names: Sequence[str], stride: int
+    shifts_px: ArrayLike, changes: ArrayLike, names: Sequence[str], stride: int
 ) -> go.Figure:
-    """Draw one output against how far the box is moved, a line a way.
+    """Draw the outputs' mean change against how far the box is moved, a line a way.
 
     Parameters
     ----------
     shifts_px : (n,) array_like
-    outputs : (3, n) array_like
+    changes : (3, n) array_like
         RoIPool, RoIAlign, crop and resize.
     names : three strings
     stride : int
@@ -61,7 +61,7 @@ def shift_figure(
     """
     figure = go.Figure()
     for row, name, color, dash, shape in zip(
-        np.asarray(outputs),
+        np.asarray(changes),
         names,
         (ROI_COLORS["pool"], ROI_COLORS["align"], ROI_COLORS["resize"]),
         _DASHES,
@@ -84,7 +84,7 @@ def shift_figure(
         height=HEIGHT_PX,
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         xaxis_title="box moved right (px)",
-        yaxis_title="middle bin",
+        yaxis_title="mean |change| of a bin",
         legend={"orientation": "h", "y": 1.16, "x": 0},
     )
     return figure

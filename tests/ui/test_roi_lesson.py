@@ -5,8 +5,9 @@ import pytest
 
 from explorer.core.roi import roi_pool_steps
 from explorer.core.roi_align import roi_align_steps, roi_resize_steps
-from explorer.core.roi_shift import middle_bin_shifted
+from explorer.core.roi_shift import WAYS, mean_change_shifted
 from explorer.figures.roi import cells_image, shift_figure
+from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import roi_pooling as lesson
 from explorer.ui.lessons import roi_words as words
 
@@ -56,11 +57,101 @@ def test_the_papers_numbers_come_from_the_constant():
 
 def test_the_curve_has_a_point_for_every_shift():
     shifts = np.linspace(0, 32, 9)
-    outputs = middle_bin_shifted(GRID, BOX, 2, 1 / 16, shifts)
-    figure = shift_figure(shifts, outputs, ("a", "b", "c"), 16)
+    changes = mean_change_shifted(GRID, BOX, 2, 1 / 16, shifts)
+    figure = shift_figure(shifts, changes, ("a", "b", "c"), 16)
     assert [trace.name for trace in figure.data] == ["a", "b", "c"]
-    np.testing.assert_array_equal(figure.data[1].y, outputs[1])
-    assert len(np.unique(outputs[0])) < len(np.unique(outputs[1]))
+    np.testing.assert_array_equal(figure.data[1].y, changes[1])
+
+
+def test_the_curves_are_the_mean_change_of_the_outputs():
+    shifts = np.array([0.0, 3, 20])
+    changes = mean_change_shifted(GRID, BOX, 2, 1 / 16, shifts)
+    for column, shift in enumerate(shifts):
+        moved = BOX + [shift, 0, shift, 0]
+        for row, steps in enumerate(
+            (roi_pool_steps, roi_align_steps, roi_resize_steps)
+        ):
+            there, here = (steps(GRID, b, 2, 1 / 16).values for b in (moved, BOX))
+            expected = np.abs(there - here).mean()
+            assert changes[row, column] == pytest.approx(expected)
+    assert changes[:, 0].tolist() == [0, 0, 0]
+
+
+def test_the_first_view_shows_stairs_and_a_curve():
+    """RoIPool waits and jumps on the picture a reader meets first; RoIAlign follows."""
+    scene = default_scene()
+    shifts = np.linspace(0, 2 * scene.stride, lesson.SHIFTS)
+    given = (scene.values[None], np.array(scene.start), 7, 1 / scene.stride, shifts)
+    pool, align, _ = mean_change_shifted(*given)
+    assert 3 <= len(np.unique(pool)) <= 6
+    assert np.ptp(pool) > 0.1 * np.abs(scene.values).max()
+    assert len(np.unique(align)) == lesson.SHIFTS
+    assert np.abs(np.diff(align)).max() < 0.5 * np.abs(np.diff(pool)).max()
+    assert WAYS == ("RoIPool", "RoIAlign", "Crop + resize")
+
+
+def default_scene():
+    from explorer.core.samples import load_sample
+    from explorer.models import engine
+    from explorer.ui.lessons import roi_scene
+
+    image = load_sample("astronaut").image
+    arrays = engine.run("efficientnet_lite0", "features", image=image, layers="stage5")
+    values = arrays.arrays["stage5"][roi_scene.FIRST_CHANNEL[16]]
+    height, width = values.shape
+    shown = np.zeros((16 * height, 16 * width, 3), np.uint8)
+    start = roi_scene._start(Picture(image, "astronaut", ""), shown)
+    return roi_scene.Scene(shown, values, 16, start)
+
+
+def test_leaving_the_picture_is_explained():
+    assert "After 24 px the box leaves the picture" in words.leaving(24.0)
+
+
+def test_the_hand_part_explains_the_border():
+    at = page("4 × 4")
+    said = " ".join(one.value for one in at.caption)
+    assert "After 24 px the box leaves the picture" in said
+    assert "own 16 numbers" in said
+
+
+def small_photo_app():
+    import numpy as np
+    import streamlit as st
+
+    from explorer.ui.imagebar import Picture
+    from explorer.ui.lessons import roi_pooling as lesson
+
+    size = st.session_state["size"]
+    image = np.random.default_rng(0).integers(0, 255, (*size, 3)).astype(np.uint8)
+    stride = st.session_state["stride"]
+    scene = lesson.photo_scene(Picture(image, "small", str(size)), stride, 0)
+    asked = lesson.Settings(7, 2, True, False)
+    box, event = lesson.show(scene, asked)
+    found = lesson.pooled(scene, box, asked)
+    lesson.explain(scene, found, asked)
+    proofs = lesson.prove(scene, found, asked, event)
+    st.session_state["proofs"] = [one.holds for one in proofs]
+    st.session_state["shape"] = scene.image.shape[:2]
+
+
+@pytest.mark.parametrize(
+    ("size", "shape"),
+    [((20, 20), (32, 32)), ((16, 128), (32, 256)), ((128, 16), (256, 32))],
+)
+def test_a_tiny_photo_is_enlarged_for_the_network(size, shape):
+    from streamlit.testing.v1 import AppTest
+
+    at = AppTest.from_function(small_photo_app, default_timeout=60)
+    at.session_state["size"] = size
+    for stride in (8, 16, 32):
+        at.session_state["stride"] = stride
+        at.run()
+        assert not at.exception
+        assert at.session_state["shape"] == shape
+        assert at.session_state["proofs"] == [True, True]
+    high, wide = size
+    assert f"photo of {wide} × {high} px was enlarged" in at.caption[0].value
 
 
 def test_cells_are_squares_of_one_colour():
@@ -114,17 +205,23 @@ def test_a_moved_box_is_kept_and_one_beside_the_picture_is_not():
 
 
 def test_the_page_runs_by_hand_and_on_a_photo_without_a_browser():
+    for part in lesson.PARTS:
+        at = page(part)
+        words_shown = " ".join(one.value for one in at.markdown)
+        assert words_shown.count("**matches**") == 2
+        assert "**Quantisation**" in words_shown
+
+
+def page(part):
     from pathlib import Path
 
     from streamlit.testing.v1 import AppTest
 
     root = Path(__file__).parents[2]
     at = AppTest.from_file(str(root / "explorer" / "app.py"), default_timeout=60)
-    at.switch_page(str(root / "pages" / "roi_pooling.py")).run()
-    assert not at.exception
-    assert not at.error
-    words_shown = " ".join(one.value for one in at.markdown)
-    assert words_shown.count("**matches**") == 2
-    at.query_params["roi_pooling_part"] = "4 × 4"
+    at.switch_page(str(root / "pages" / "roi_pooling.py"))
+    at.query_params["roi_pooling_part"] = part
     at.run()
     assert not at.exception
+    assert not at.error
+    return at

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from explorer.core.proof import Proof
 from explorer.core.roi import RoiPool, roi_pool_steps
 from explorer.core.roi_align import RoiSamples, roi_align_steps, roi_resize_steps
-from explorer.core.roi_shift import WAYS, middle_bin_shifted
+from explorer.core.roi_shift import WAYS, mean_change_shifted
 from explorer.figures.layers import Heat
 from explorer.figures.roi import ROI_COLORS, shift_figure
 from explorer.ui import live
@@ -34,7 +34,14 @@ SIZES = (2, 3, 5, 7, 14)
 RATIOS = (0, 1, 2, 3, 4)
 BROWSER_TOLERANCE = 1e-6
 SHIFTS = 33
+MOST_WIDE_PX = 570  # on the screen: the three panes stand beside it
 PALETTE_PERCENTILES = (1, 99)  # a few strong cells would leave the rest one colour
+
+# Two columns that stand below each other where a column could not hold the table.
+STACKED = """<style>
+.st-key-roi_pooling_pair [data-testid="stHorizontalBlock"] {flex-wrap: wrap;}
+.st-key-roi_pooling_pair [data-testid="stColumn"] {min-width: min(100%, 27rem);}
+</style>"""
 
 Array = NDArray[np.float64]
 
@@ -107,8 +114,8 @@ def _tag(scene: Scene, asked: Settings) -> str:
     )
 
 
-def show(scene: Scene, asked: Settings) -> tuple[Array | None, StageEvent]:
-    """Show the stage; return the box as it was dropped, None without one."""
+def show(scene: Scene, asked: Settings) -> tuple[Array, StageEvent]:
+    """Show the stage; return the box as it was dropped."""
     key = "hand" if scene.by_hand else "roi"
     ends = (0, 100) if scene.by_hand else PALETTE_PERCENTILES
     heat = Heat(
@@ -125,7 +132,9 @@ def show(scene: Scene, asked: Settings) -> tuple[Array | None, StageEvent]:
         box_labels=["RoI"],
         box_colors=[ROI_COLORS["exact"]],
         pixelated=scene.by_hand,
+        min_boxes=1,
         max_height_px=320 if scene.by_hand else 380,
+        max_width_px=MOST_WIDE_PX,
         program={
             "name": "roi",
             "map": scene.values,
@@ -141,8 +150,7 @@ def show(scene: Scene, asked: Settings) -> tuple[Array | None, StageEvent]:
             "tag": _tag(scene, asked),
         },
     )
-    if event.boxes is None or not len(event.boxes):
-        return None, event
+    assert event.boxes is not None  # min_boxes
     box = event.boxes[0]
     keep_box(key, scene, box)
     return box, event
@@ -162,16 +170,24 @@ def pooled(scene: Scene, box: Array, asked: Settings) -> Pooled:
 
 def explain(scene: Scene, found: Pooled, asked: Settings) -> None:
     """Write the rounding with this box's numbers, and draw what sliding does."""
-    left, right = st.columns(2, gap="medium")
+    st.html(STACKED)
+    with st.container(key="roi_pooling_pair"):
+        left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**RoIPool rounds each edge to a whole cell**")
         st.markdown(words.reading(found.box, found.pool, scene.stride))
-        st.caption(words.TERMS)
+        st.caption(words.FAR_EDGE)
         st.caption(words.gain())
+    with right:
+        _slide(scene, found, asked)
+
+
+def _slide(scene: Scene, found: Pooled, asked: Settings) -> None:
+    """Draw how far the outputs follow a box that slides to the right."""
     shifts = np.linspace(0, 2 * scene.stride, SHIFTS)
-    outputs = live.compute(
+    changes = live.compute(
         "sliding the box",
-        middle_bin_shifted,
+        mean_change_shifted,
         scene.values[None],
         found.box,
         asked.size,
@@ -180,14 +196,17 @@ def explain(scene: Scene, found: Pooled, asked: Settings) -> None:
         asked.ratio,
         asked.aligned,
     )
-    with right:
-        st.markdown("**Slide the box to the right: does the output follow?**")
-        st.plotly_chart(
-            shift_figure(shifts, outputs, WAYS, scene.stride),
-            width="stretch",
-            config={"displayModeBar": False},
-            key="roi_pooling_shift",
-        )
+    st.markdown("**Slide the box to the right: do the outputs follow?**")
+    st.plotly_chart(
+        shift_figure(shifts, changes, WAYS, scene.stride),
+        width="stretch",
+        config={"displayModeBar": False},
+        key="roi_pooling_shift",
+    )
+    st.caption(words.SLIDING)
+    room_px = scene.image.shape[1] - found.box[2]
+    if room_px < shifts[-1]:
+        st.caption(words.leaving(room_px))
 
 
 def prove(

@@ -22,6 +22,7 @@ HAND = (1.0, 3, 2, 1, 4, 6, 5, 0, 7, 2, 9, 8, 3, 1, 4, 5)
 HAND_SIDE = 4
 HAND_CELL_PX = 40
 HAND_BOX = (8.0, 8.0, 136.0, 136.0)
+LEAST_NETWORK_PX = max(LEVELS)  # one cell of the coarsest map
 LEAST_INSIDE_PX = 8  # of a remembered box, in a picture of another size
 
 
@@ -70,9 +71,23 @@ def photo_scene(picture: Picture, stride: int, channel: int) -> Scene | None:
     height, width = (int(v) for v in answer.arrays["input_size"])
     image: NDArray[Any] = picture.image
     if image.shape[:2] != (height, width):
-        image = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+        grows = height > image.shape[0]
+        way = cv2.INTER_CUBIC if grows else cv2.INTER_AREA
+        image = cv2.resize(image, (width, height), interpolation=way)
+    if min(picture.image.shape[:2]) < LEAST_NETWORK_PX:
+        _say_enlarged(picture, width, height)
     values = np.asarray(answer.arrays[LEVELS[stride]][channel], np.float32)
     return Scene(np.asarray(image, np.uint8), values, stride, _start(picture, image))
+
+
+def _say_enlarged(picture: Picture, wide: int, high: int) -> None:
+    height, width = picture.image.shape[:2]
+    least = LEAST_NETWORK_PX
+    st.caption(
+        words.ENLARGED.format(
+            least=least, width=width, height=height, wide=wide, high=high
+        )
+    )
 
 
 def _start(picture: Picture, image: NDArray[Any]) -> tuple[float, float, float, float]:
@@ -90,6 +105,7 @@ def _start(picture: Picture, image: NDArray[Any]) -> tuple[float, float, float, 
 def hand_scene() -> Scene:
     """Return the reader's own 4 x 4 numbers, from an editor beside the picture."""
     given = np.array(remember("numbers", HAND)).reshape(HAND_SIDE, HAND_SIDE)
+    st.caption(words.OWN_NUMBERS)
     st.markdown("**Your 16 numbers** — change any; the box reads them.")
     edited = st.data_editor(given, key="roi_pooling_editor", width="stretch")
     values = np.nan_to_num(np.asarray(edited, np.float64)).reshape(given.shape)

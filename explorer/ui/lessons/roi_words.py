@@ -1,6 +1,7 @@
 """What the lesson on RoI pooling says."""
 
 import numpy as np
+import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.core.roi import MASK_RCNN_TABLE_2, RoiPool
@@ -36,14 +37,52 @@ SOURCES = (
     "Wu et al. 2019, Detectron2 (the half-cell shift, `aligned`)",
     "Tan and Le 2019, EfficientNet, arXiv:1905.11946 (the network whose maps are used)",
 )
-NO_BOX = "Draw a box on the picture: drag from one corner to the other."
-TERMS = (
-    "The last cell belongs to the region, so its far edge is one cell further. "
-    "**RoI**, region of interest: a box in the image whose features a detector's head "
-    "reads. **Bin**: one of the equal parts it is cut into, one output each. "
-    "**Stride**: image pixels to one cell of the feature map."
+FAR_EDGE = "The last cell belongs to the region, so its far edge is one cell further."
+SLIDING = (
+    "How far the outputs are from those of the box where it is now, mean over all "
+    "bins. RoIPool waits, then jumps when an edge rounds to another cell; RoIAlign "
+    "follows every pixel."
+)
+OWN_NUMBERS = (
+    "This part uses its own 16 numbers, not a photo: the image bar above changes "
+    "nothing here."
+)
+TERMS = """
+- **RoI**, region of interest: a box in the image whose features a detector's head
+  reads.
+- **Feature map**: a network's layer of numbers, laid out like the image but coarser.
+- **Stride**: image pixels to one cell of the feature map, on a side.
+- **Channel**: one of the maps of a layer; each answers to another pattern. RoI pooling
+  treats each channel alike, so one is enough to see.
+- **Bin**: one of the equal parts a RoI is cut into; each gives one output.
+- **Quantisation**: rounding an edge to a whole cell. RoIPool does it twice, for the box
+  and for its bins.
+- **Bilinear**: a value between four cells, their mean weighted by nearness.
+- **Sampling ratio**: how many points RoIAlign reads along each side of a bin.
+- **Aligned**: a cell's number stands in the cell's middle, so points are moved by half
+  a cell.
+"""
+ENLARGED = (
+    "The network needs {least} px on a side, so the photo of {width} × {height} px was "
+    "enlarged to {wide} × {high}; the pixels here are those of the enlarged one."
 )
 EDGES = ("left", "top", "right", "bottom")
+
+
+def glossary() -> None:
+    """Explain the terms in one line each."""
+    with st.expander("The words on this page", icon=":material/menu_book:"):
+        st.markdown(TERMS)
+
+
+def leaving(room_px: float) -> str:
+    """Say what happens to the curves once the box leaves the picture."""
+    return (
+        f"After {room_px:.0f} px the box leaves the picture on the right, and the map "
+        "ends there: a RoIPool bin beyond it has no cells and gives 0, and RoIAlign's "
+        "points count as 0 from one cell beyond. So the curves there are about the "
+        "border, not about rounding."
+    )
 
 
 def reading(box: NDArray[np.float64], pool: RoiPool, stride: int) -> str:
