@@ -6,7 +6,7 @@ from explorer.ui.imagebar import image_bar
 from explorer.ui.lesson import Question, close_lesson, controls, open_lesson
 from explorer.ui.lessons import convolution as lesson
 from explorer.ui.lessons.convolution_layer import layer_part
-from explorer.ui.lessons.convolution_words import PARTS, QUESTION, SOURCES
+from explorer.ui.lessons.convolution_words import PARTS, QUESTION, SOURCES, words
 
 open_lesson("convolution")
 picture = image_bar(default="chelsea")
@@ -26,6 +26,8 @@ elif part == PARTS[1]:
     result = lesson.photo_part(picture, kernel, setting)
 else:
     result = layer_part(picture, *chosen) if chosen else None
+
+words()
 
 close_lesson(
     code=(output_size, input_window, conv_terms, conv2d),

@@ -9,7 +9,15 @@ from streamlit.testing.v1 import AppTest
 from explorer.core.samples import load_sample
 from explorer.ui.catalogue import BY_SLUG
 from explorer.ui.lessons import convolution, convolution_layer
-from explorer.ui.lessons.convolution_words import PARTS, layer_label
+from explorer.ui.lessons.convolution_words import (
+    NOT_FLIPPED,
+    OWN_NUMBERS,
+    PARTS,
+    TERMS,
+    border_words,
+    layer_label,
+    same_words,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,11 +36,53 @@ def _proofs(app: AppTest) -> list[str]:
     return [m.value for m in app.markdown if "max |Δ|" in m.value]
 
 
+def _captions(app: AppTest) -> list[str]:
+    return [caption.value for caption in app.caption]
+
+
 @pytest.mark.parametrize("part", PARTS)
-def test_every_part_proves_itself(part: str) -> None:
-    proofs = _proofs(_open(part=part))
+def test_every_part_proves_itself_and_explains_its_words(part: str) -> None:
+    app = _open(part=part)
+    proofs = _proofs(app)
     assert proofs
     assert all("matches" in line for line in proofs)
+    assert NOT_FLIPPED in _captions(app)
+    assert (OWN_NUMBERS in _captions(app)) == (part == PARTS[0])
+    assert "The words on this page" in [box.label for box in app.expander]
+    assert len(app.latex) == 1
+
+
+@pytest.mark.parametrize(
+    "word",
+    "Kernel Stride Padding Dilation Channel Stem Depthwise ReLU6".split()
+    + ["Feature map", "Batch norm"],
+)
+def test_every_term_has_its_line(word: str) -> None:
+    assert f"**{word}**" in TERMS
+
+
+def test_the_live_layer_has_its_own_size_formula() -> None:
+    app = _open(part=PARTS[2])  # the stem: 3x3, stride 2, on 224 px of width
+    told = app.latex[0].value
+    assert r"\text{before}+\text{after}" in told
+    assert r"224+0+1-1\cdot(3-1)-1" in told
+    assert r"\mathbf{112}" in told
+    assert any("Padding is 0 before and 1 after" in m.value for m in app.markdown)
+
+
+def test_a_layer_padded_alike_needs_no_word_for_it() -> None:
+    assert same_words(1, 1, 1) == ""
+    assert "1 before and 2 after" in same_words(1, 2, 2)
+
+
+def test_the_photos_border_strips_are_explained_only_where_there_are_some() -> None:
+    assert border_words(0, True) == ""
+    assert "orange and blue strips" in border_words(1, True)
+    assert "orange" not in border_words(1, False)
+    app = _open(part=PARTS[1])
+    assert any("padding is zeros" in m.value for m in app.markdown)
+    app = _open(part=PARTS[1], p="0")
+    assert not any("padding is zeros" in m.value for m in app.markdown)
 
 
 def test_the_first_example_is_3x3_stride_2_padding_1() -> None:

@@ -32,7 +32,12 @@ from explorer.ui.lessons.convolution_shared import (
     sizes_proof,
     stage_height,
 )
-from explorer.ui.lessons.convolution_words import formula, layer_label, say
+from explorer.ui.lessons.convolution_words import (
+    OWN_NUMBERS,
+    formula,
+    layer_label,
+    say,
+)
 from explorer.ui.stage.stage import stage
 
 NETWORK = "efficientnet_lite0"
@@ -106,6 +111,7 @@ def layer_controls() -> tuple[str, int] | None:
 
 def grid_part(name: str, setting: Setting) -> Result | None:
     """Show the grid whose numbers and kernel the reader edits in the picture."""
+    st.caption(OWN_NUMBERS)
     if not guard(setting, GRID):
         return None
     k, padding = setting.kernel_size, setting.padding[0]
@@ -221,7 +227,7 @@ def photo_part(picture: Picture, name: str, setting: Setting) -> Result | None:
         program=program(grey[None], weight[None], setting, panes, titles=titles),
         max_height_px=stage_height(panes),
     )
-    say(name, signed)
+    say(name, signed, setting.padding[0])
     formula(
         grey.shape[1],
         setting.kernel_size,

@@ -24,6 +24,7 @@ from explorer.ui.lessons.convolution_shared import (
     shape_text,
     stage_height,
 )
+from explorer.ui.lessons.convolution_words import formula, same_words
 from explorer.ui.stage.stage import stage
 
 SIDE_PX = 224  # the size the network was trained at
@@ -47,7 +48,9 @@ def layer_part(picture: Picture, layer: str, channel: int) -> Result | None:
     stride, dilation, top, bottom, left, right = (int(v) for v in a["geometry"])
     setting = Setting(weight.shape[-1], stride, (top, bottom, left, right), dilation)
     _layer_stage(a, setting, layer, channel)
-    st.markdown(_words(len(x), weight, int(a["channels"])))
+    same = same_words(left, right, stride)
+    st.markdown(f"{_words(len(x), weight, int(a['channels']))} {same}")
+    formula(x.shape[2], setting.kernel_size, stride, (left, right), dilation)
     how = (float(a["bias"]), stride, setting.padding, dilation)
     proof = live.compute("proof", proofs.prove_layer, x, weight, output, *how)
     torch_proof = live.compute("torch proof", proofs.prove_conv2d, x, weight, *how)

@@ -26,7 +26,15 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Setting:
-    """How one convolution is done: what the size formula and the sum need."""
+    """How one convolution is done: what the size formula and the sum need.
+
+    Attributes
+    ----------
+    kernel_size, stride, dilation : int
+        In cells, at least 1.
+    padding : (int, int, int, int)
+        Zeros at the top, bottom, left and right.
+    """
 
     kernel_size: int
     stride: int
@@ -34,7 +42,13 @@ class Setting:
     dilation: int
 
     def out(self, shape: tuple[int, int]) -> tuple[int, int]:
-        """Return the output's rows and columns."""
+        """Return the output's rows and columns for an input's ``(rows, columns)``.
+
+        Raises
+        ------
+        ValueError
+            If a number is out of range or the kernel is longer than the padded input.
+        """
         k, s, p, d = self.kernel_size, self.stride, self.padding, self.dilation
         rows = output_size(shape[0], k, s, p[:2], d)
         return rows, output_size(shape[1], k, s, p[2:], d)
@@ -42,7 +56,19 @@ class Setting:
 
 @dataclass(frozen=True)
 class Result:
-    """What a part showed: for proof, downloads and words."""
+    """What a part showed: for proof and downloads.
+
+    Attributes
+    ----------
+    x : (C, h, w) array
+        The input before padding.
+    weight : (C, k, k) array
+        The kernel.
+    output : (h', w') array
+        What the convolution made of them.
+    proof : tuple of Proof
+        Its comparisons with a reference, measured now.
+    """
 
     x: Array
     weight: Array
@@ -50,20 +76,28 @@ class Result:
     proof: tuple[Proof, ...]
 
     def numbers(self) -> dict[str, Any]:
-        """Give the arrays to download."""
+        """Give the arrays to download; a single channel as ``(h, w)``, for CSV."""
         squeeze = self.x[0] if len(self.x) == 1 else self.x
         weight = self.weight[0] if len(self.weight) == 1 else self.weight
         return {"input": squeeze, "kernel": weight, "output": self.output}
 
 
 def sizes_proof() -> Proof:
-    """Compare the size formula with torch over all small settings."""
+    """Compare the size formula with torch over all small settings, once."""
     proofs.prepare()
     return live.compute("size proof", proofs.prove_output_sizes)
 
 
 def guard(setting: Setting, shape: tuple[int, int]) -> bool:
-    """Say what is wrong with a setting; whether it can be done."""
+    """Say on the page what is wrong with a setting; return whether it can be done.
+
+    Parameters
+    ----------
+    setting : Setting
+        What the reader chose.
+    shape : (int, int)
+        The input's rows and columns.
+    """
     try:
         setting.out(shape)
     except ValueError as error:
@@ -73,7 +107,7 @@ def guard(setting: Setting, shape: tuple[int, int]) -> bool:
 
 
 def stage_height(panes: Panes) -> int:
-    """Return the tallest the stage may be with its panel still beside it."""
+    """Return the tallest, in screen pixels, that leaves the panel beside the stage."""
     wide, high = panes.size
     return min(MOST_HIGH_PX, round(MOST_WIDE_PX * high / wide))
 
@@ -85,7 +119,21 @@ def program(
     panes: Panes,
     **more: Any,
 ) -> dict[str, Any]:
-    """Return the parameters of the stage's program; ``more`` replaces defaults."""
+    """Return the parameters of the stage's program ``window.js``.
+
+    Parameters
+    ----------
+    x : (C, h, w) array
+        The input before padding.
+    weight : (C, k, k) array
+        The kernel.
+    setting : Setting
+        Stride, padding and dilation.
+    panes : Panes
+        Where input, kernel and output stand on the picture.
+    **more
+        Values in place of the defaults below; each is explained in ``window.js``.
+    """
     rows, columns = setting.out((x.shape[1], x.shape[2]))
     return {
         "name": "window",
@@ -113,5 +161,11 @@ def program(
 
 
 def shape_text(rows: int, columns: int) -> str:
-    """Write a map's size, rows first."""
+    """Write a map's size, rows first.
+
+    Examples
+    --------
+    >>> shape_text(3, 4)
+    '3 × 4'
+    """
     return f"{rows} × {columns}"

@@ -37,25 +37,95 @@ WORDS = {
 }
 
 
-def formula(size: int, k: int, stride: int, padding: int, dilation: int) -> None:
-    """Write the size formula with the present numbers, along the width."""
+NOT_FLIPPED = (
+    "What deep learning calls convolution (∗) is cross-correlation: the kernel is not "
+    "flipped. In mathematics it is turned by 180° first."
+)
+OWN_NUMBERS = (
+    "This part uses its own numbers: the picture chosen above shows in the other two."
+)
+TERMS = """
+- **Kernel**: the small grid of weights that is laid over the image, place by place.
+- **Stride**: how many cells the kernel moves on each time. 2 halves the output's
+  sides.
+- **Padding**: zeros put around the input, so that the kernel can also stand at the
+  border.
+- **Dilation**: the distance between the cells that the kernel reads. 2 leaves every
+  other one out: a wider view with no more weights.
+- **Channel**: one sheet in a stack of maps. A colour photo has three: red, green, blue.
+- **Feature map**: one channel of a layer's output, a picture of where the image has
+  what that kernel looks for.
+- **Stem**: a network's first layer, the one that reads the photo itself.
+- **Depthwise**: each kernel reads one channel only, so it needs far fewer
+  multiply-adds.
+- **Batch norm**: shifts and scales a channel: minus the mean seen in training, divided
+  by the spread seen there, times a learnt gain, plus a learnt offset.
+- **ReLU6**: what is below 0 becomes 0, what is above 6 becomes 6.
+"""
+
+
+def words() -> None:
+    """Explain the terms in one line each."""
+    with st.expander("The words on this page", icon=":material/menu_book:"):
+        st.markdown(TERMS)
+
+
+def formula(
+    size: int, k: int, stride: int, padding: int | tuple[int, int], dilation: int
+) -> None:
+    """Write the size formula with the present numbers, along the width.
+
+    ``padding`` is the same on both sides, or (before, after).
+    """
     made = output_size(size, k, stride, padding, dilation)
+    if isinstance(padding, int):
+        rule, zeros = r"2\,\text{padding}", rf"2\cdot{padding}"
+    else:
+        rule, zeros = r"\text{before}+\text{after}", f"{padding[0]}+{padding[1]}"
     st.latex(
-        r"\text{out}=\left\lfloor\frac{\text{in}+2\,\text{padding}"
+        rf"\text{{out}}=\left\lfloor\frac{{\text{{in}}+{rule}"
         r"-\text{dilation}\,(\text{kernel}-1)-1}{\text{stride}}\right\rfloor+1"
-        rf"=\left\lfloor\frac{{{size}+2\cdot{padding}-{dilation}\cdot({k}-1)-1}}"
+        rf"=\left\lfloor\frac{{{size}+{zeros}-{dilation}\cdot({k}-1)-1}}"
         rf"{{{stride}}}\right\rfloor+1=\mathbf{{{made}}}"
+    )
+    st.caption(NOT_FLIPPED)
+
+
+def border_words(padding: int, signed: bool) -> str:
+    """Say what the padding does to a photo's borders; nothing where there is none."""
+    if padding == 0:
+        return ""
+    seen = (
+        "The orange and blue strips along the borders are not in the photo"
+        if signed
+        else "The changed strips along the borders are not in the photo"
+    )
+    return (
+        f"{seen}: the padding is zeros, which is black, so the kernel sees an edge "
+        "there. With padding 0 they go."
     )
 
 
-def say(name: str, signed: bool) -> None:
-    """Say what a named kernel does and how its output is coloured."""
+def same_words(before: int, after: int, stride: int) -> str:
+    """Say how a layer pads where its two sides differ; nothing where they agree."""
+    if before == after:
+        return ""
+    return (
+        f"Padding is {before} before and {after} after: TensorFlow, where these "
+        f"weights come from, calls it “same”. At stride {stride} it adds just the "
+        "zeros the last window lacks; PyTorch's own layers pad both sides alike."
+    )
+
+
+def say(name: str, signed: bool, padding: int) -> None:
+    """Say what a named kernel does, and what the colours and the borders show."""
     shade = (
         "Its weights sum to 0, so outputs have both signs: orange above 0, blue below."
         if signed
         else "Its weights sum to 1, so a uniform grey stays as it is."
     )
-    st.markdown(f"**{name.capitalize()}.** {WORDS[name]} {shade}")
+    borders = border_words(padding, signed) if name != "copy" else ""
+    st.markdown(f"**{name.capitalize()}.** {WORDS[name]} {shade} {borders}")
 
 
 def layer_label(name: str, shape: Sequence[int]) -> str:
