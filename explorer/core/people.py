@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.core.boxes import as_boxes
+from explorer.core.boxes import as_boxes, box_iou
 from explorer.core.nms import NmsStep, nms_steps
 from explorer.core.windows import (
     SCALE_STEP,
@@ -24,6 +24,7 @@ MARGIN_Y_FRAC = 0.10
 MARGIN_X_FRAC = 0.18
 PADDING_PX = 16  # people often stand closer to the border than a window's margin
 IOU_THRESHOLD = 0.4
+MATCH_IOU = 0.5  # Pascal VOC's rule: at least half
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,31 @@ def suppress_windows(windows: Windows, iou_threshold: float) -> list[NmsStep]:
     windows are compared because they are what was scored.
     """
     return nms_steps(windows.boxes, windows.scores, iou_threshold)
+
+
+def match_people(boxes: ArrayLike, truth: ArrayLike) -> NDArray[np.bool_]:
+    """Return which boxes (N,), best first, are the first to hit a true box.
+
+    Each box takes the free true box that it overlaps most, from ``MATCH_IOU`` on; a
+    second box on the same person is a false alarm.
+
+    Examples
+    --------
+    >>> person = [[0, 0, 40, 100]]
+    >>> match_people(person * 2, person).tolist()
+    [True, False]
+    """
+    found, people = as_boxes(boxes), as_boxes(truth)
+    hits = np.zeros(len(found), dtype=np.bool_)
+    if len(people) == 0:
+        return hits
+    taken = np.zeros(len(people), dtype=np.bool_)
+    for row, near in enumerate(box_iou(found, people)):
+        free = np.where(taken, 0.0, near)
+        best = int(free.argmax())
+        if free[best] >= MATCH_IOU:
+            hits[row] = taken[best] = True
+    return hits
 
 
 def people_in_scan(

@@ -5,26 +5,32 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from plotly.colors import sequential
 
 from explorer.core.hog import OPENCV, cell_means
 from explorer.core.pyramid import shrink
 from explorer.core.windows import Template, Windows, WindowScan
 from explorer.figures.layers import Boxes, Heat
-from explorer.figures.theme import COLORS, rgb
+from explorer.figures.theme import COLORS, DIVERGING, rgb
 
 Image = NDArray[np.uint8]
 Float64 = NDArray[np.float64]
 
 GROUND = (24, 26, 32)  # behind glyphs and small levels, in both themes
+PAPER = rgb(DIVERGING[1])  # behind a template: the colour of a weight of 0
 BETWEEN = 128  # grey of the gaps between pictures
 GLYPH_FRAC = 0.46  # half a stroke's length, of the cell's side
 FULL_QUANTILE = 0.98  # weights from here on are drawn at full strength
 TEMPLATE_POWER, HOG_POWER = 0.8, 1.6  # few weights are large, most HOG is noise
 SIGNS = {"positive": 1.0, "negative": -1.0}
+# The two ends of the diverging palette, that block shares are drawn in too: everywhere
+# one colour speaks for a person and the other against.
+SIGN_COLORS = {"positive": DIVERGING[-1], "negative": DIVERGING[0]}
 CELL = OPENCV.cell_px
 CUT_PX = (96, 192)  # an example window on the sheet
 GAP_PX = 8
 CAPTION_PX = 24
+SCORE_STOPS = tuple(sequential.Viridis)  # what the stage draws "sequential" with
 HEAT_LOW = -3.0  # scores below are all drawn alike: far from a person
 
 
@@ -48,6 +54,7 @@ def strokes_image(
     pitch_px: int = 24,
     loudest: float | None = None,
     power: float = 1.0,
+    ground: tuple[int, int, int] = GROUND,
 ) -> Image:
     """Draw every bin of every cell as a stroke along the edge it speaks of.
 
@@ -63,6 +70,8 @@ def strokes_image(
         Weight drawn at full strength; nearly the largest without it.
     power : float
         Below 1 lifts weak strokes, above 1 thins them out.
+    ground : tuple of int
+        Behind the strokes.
 
     Returns
     -------
@@ -83,9 +92,9 @@ def strokes_image(
         cv2.line(stroke, ends[0], ends[1], 255, thick, cv2.LINE_AA, 4)
         share = (np.clip(cells[..., bin_] / full, 0, 1) ** power).astype(np.float32)
         light = np.maximum(light, np.kron(share, stroke.astype(np.float32) / 255))
-    ground = np.array(GROUND, np.float32)
+    paper = np.array(ground, np.float32)
     ink = np.array(rgb(color), np.float32)
-    return np.asarray(ground + light[..., None] * (ink - ground), np.uint8)
+    return np.asarray(paper + light[..., None] * (ink - paper), np.uint8)
 
 
 def template_image(template: Template, pitch_px: int = 24) -> Image:
@@ -94,7 +103,9 @@ def template_image(template: Template, pitch_px: int = 24) -> Image:
     pooled = np.concatenate([cells.max(axis=2).ravel() for cells in both.values()])
     loudest = float(np.quantile(pooled, FULL_QUANTILE)) or 1.0
     pictures = [
-        strokes_image(cells, COLORS[sign], pitch_px, loudest, TEMPLATE_POWER)
+        strokes_image(
+            cells, SIGN_COLORS[sign], pitch_px, loudest, TEMPLATE_POWER, PAPER
+        )
         for sign, cells in both.items()
     ]
     gap = np.full((pictures[0].shape[0], GAP_PX, 3), BETWEEN, np.uint8)
@@ -123,6 +134,26 @@ def score_heat(scan: WindowScan, level: int, opacity: float = 0.5) -> Heat:
     box = (x, y, x + cols * stride, y + rows * stride)
     highest = max(float(one.scores.max()) for one in scan.levels)
     return Heat(scores, box, opacity, lo=HEAT_LOW, hi=max(highest, 0.5))
+
+
+def score_key_html(heat: Heat) -> str:
+    """Return a colour bar for a score map, with the values at its ends.
+
+    Examples
+    --------
+    >>> "−3.00 or less" in score_key_html(Heat([[0.0]], lo=-3, hi=2))
+    True
+    """
+    low, high = (f"{value:.2f}".replace("-", "−") for value in heat.limits())
+    return (
+        '<div style="display:flex;align-items:center;gap:.5rem;font-size:.85rem">'
+        f"<span>Score map: {low} or less</span>"
+        '<span style="flex:1;min-width:3rem;max-width:11rem;height:.7rem;'
+        f'border-radius:3px;background:linear-gradient(90deg,{",".join(SCORE_STOPS)})">'
+        f"</span><span>{high}, the photo's best</span></div>"
+        '<div style="font-size:.8rem;opacity:.75">Yellow is most like a person, violet '
+        "least; each colour stands at the centre of its window.</div>"
+    )
 
 
 def level_boxes(scan: WindowScan, windows: Windows, level: int) -> Boxes:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.boxes import box_iou
-from explorer.core.people import Detections
+from explorer.core.people import MATCH_IOU, Detections, match_people
 
-MATCH_IOU = 0.5  # Pascal VOC's rule: at least half
+__all__ = ["MATCH_IOU", "Score", "average_precision", "match", "score_photos"]
 
 
 @dataclass(frozen=True)
@@ -35,17 +34,7 @@ class Score:
 
 def match(found: Detections, truth: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return which detections (best first) are the first to hit a true box."""
-    hits = np.zeros(len(found.boxes), dtype=np.bool_)
-    if len(truth) == 0:
-        return hits
-    ious = box_iou(found.boxes, truth)  # (N, M)
-    taken = np.zeros(len(truth), dtype=np.bool_)
-    for row, near in enumerate(ious):
-        free = np.where(taken, 0.0, near)
-        best = int(free.argmax())
-        if free[best] >= MATCH_IOU:
-            hits[row] = taken[best] = True
-    return hits
+    return match_people(found.boxes, truth)
 
 
 def score_photos(

@@ -1,5 +1,9 @@
 """Pictures of the sliding window: where things are drawn, and how strong."""
 
+import json
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -10,12 +14,15 @@ from explorer.core.windows import (
     opencv_people_template,
     windows_above,
 )
-from explorer.figures.theme import COLORS, rgb
+from explorer.figures.theme import COLORS, DIVERGING, rgb
 from explorer.figures.windows import (
     CAPTION_PX,
     CUT_PX,
     GAP_PX,
     GROUND,
+    PAPER,
+    SCORE_STOPS,
+    SIGN_COLORS,
     cut_window,
     examples_image,
     level_boxes,
@@ -23,6 +30,7 @@ from explorer.figures.windows import (
     level_outlines,
     raw_layers,
     score_heat,
+    score_key_html,
     shares_heat,
     strokes_image,
     template_cells,
@@ -30,6 +38,8 @@ from explorer.figures.windows import (
     window_sheet,
 )
 from explorer.figures.windows_charts import scores_figure
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -78,10 +88,37 @@ def test_template_picture_holds_both_halves():
     assert template_image(opencv_people_template(), 10).shape == (160, 168, 3)
 
 
-def test_a_template_of_zeros_is_drawn_dark():
+def test_one_pair_of_colours_says_for_and_against_everywhere():
+    # The block shares are a diverging map: its high end must be the positive strokes'.
+    assert shares_heat(np.zeros((15, 7))).palette == "diverging"
+    assert SIGN_COLORS == {"positive": DIVERGING[-1], "negative": DIVERGING[0]}
+    weights = np.zeros((15, 7, 36), np.float32)
+    weights[:, :3], weights[:, 4:] = 1, -1
+    picture = template_image(Template(weights, 0.0, "halves"), 24)
+    left, right = picture[:, : 8 * 24], picture[:, 8 * 24 + GAP_PX :]
+    for half, color in ((left, DIVERGING[-1]), (right, DIVERGING[0])):
+        pixels = half.reshape(-1, 3).astype(int)
+        strongest = pixels[np.abs(pixels - PAPER).sum(axis=1).argmax()]
+        assert tuple(strongest) == rgb(color)
+
+
+def test_the_key_of_the_score_map_says_its_ends_in_the_stages_colours(scan):
+    key = score_key_html(score_heat(scan, 0))
+    assert "−3.00 or less" in key
+    assert "3.00, the photo's best" in key
+    stops = re.findall(r"#[0-9a-fA-F]{6}", key)
+    assert stops == list(SCORE_STOPS)
+    script = (ROOT / "explorer" / "ui" / "stage" / "draw.js").read_text()
+    listed = re.search(r"sequential: (\[\[.*\]\])", script)[1]
+    drawn = np.array(json.loads(listed))
+    for end in (0, -1):
+        assert np.abs(drawn[end] - rgb(stops[end])).max() <= 2
+
+
+def test_a_template_of_zeros_is_empty_paper():
     blank = Template(np.zeros((15, 7, 36), np.float32), 0.0, "blank")
     picture = template_image(blank, 10)
-    assert (picture[:, :80] == GROUND).all()
+    assert (picture[:, :80] == PAPER).all()
 
 
 def test_a_level_lies_in_the_corner():

@@ -1,5 +1,6 @@
 """The sliding window lesson, part by part, as a reader's links reach it."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.core.people import IOU_THRESHOLD
 from explorer.core.street import draw_street
 from explorer.core.windows import detect_windows, opencv_people_template
 from explorer.models import records
@@ -88,6 +90,69 @@ def test_a_click_in_the_corner_finds_some_window(corner: tuple[int, int]) -> Non
     index, row, col = window_at(scan, *corner)
     assert row < scan.levels[index].scores.shape[0]
     assert col < scan.levels[index].scores.shape[1]
+
+
+def _photo(image: np.ndarray, name: str) -> Picture:
+    return Picture(image, name, live.digest(image))
+
+
+def _show(app: AppTest, picture: Picture) -> None:
+    """Open a photo of the reader's own."""
+    app.session_state["_own"] = picture
+    app.session_state["_image"] = "own"
+    app.run()
+    assert not app.exception
+    assert "Score" in _said(app)
+
+
+def test_a_place_belongs_to_its_picture() -> None:
+    street = draw_street(0, 400, 320).image
+    app = _open(part="One window", at="390,300")
+    assert "390,300" in app.query_params["sliding_window_at"]
+    score = _said(app).split("#### Score ")[1].split(":")[0]
+    # The same place lies inside the next picture: it is forgotten all the same.
+    _show(app, _photo(street, "small"))
+    assert "sliding_window_at" not in app.query_params
+    best = max(
+        float(level.scores.max())
+        for level in detect_windows(
+            street, opencv_people_template(), 1.05, padding_px=16
+        ).levels
+    )
+    shown = _said(app).split("#### Score ")[1].split(":")[0]
+    assert float(shown) == pytest.approx(best, abs=0.01)
+    assert shown != score
+
+
+@pytest.mark.parametrize("at", ["639,479", "640,10", "-1,10", "5"])
+def test_a_place_outside_the_picture_gives_way_to_the_best_window(at: str) -> None:
+    outside = at != "639,479"
+    usual, asked = (
+        _said(_open(part="One window", **link)).split("#### Score ")[1].split(":")[0]
+        for link in ({}, {"at": at})
+    )
+    assert (usual == asked) == outside
+
+
+def test_the_kept_boxes_are_held_against_the_truth_where_it_is_known() -> None:
+    said = _said(_open())
+    assert f"after NMS**] at IoU {IOU_THRESHOLD:g}" in said
+    boxes, right, false = map(
+        int,
+        re.search(
+            r"Of these (\d+) boxes, \*\*(\d+)\*\* are people and \*\*(\d+)\*\*", said
+        ).groups(),
+    )
+    assert boxes == right + false
+    assert f":green[**{boxes} after NMS**]" in said
+    photo = AppTest.from_file(str(ROOT / "explorer" / "app.py"), default_timeout=60)
+    photo.session_state["_image"] = "astronaut"
+    photo.query_params["sliding_window_score"] = "-1.0"
+    photo.switch_page(str(ROOT / BY_SLUG["sliding_window"].path))
+    photo.run()
+    assert not photo.exception
+    assert "after NMS" in _said(photo)
+    assert "false alarm" not in _said(photo)
 
 
 @pytest.mark.parametrize("part", lesson.PARTS)

@@ -28,7 +28,7 @@ from explorer.figures.windows_charts import scores_figure
 from explorer.models import records, zoo
 from explorer.ui import live
 from explorer.ui.imagebar import Picture
-from explorer.ui.lessons.window_parts import one_window, template_part
+from explorer.ui.lessons.window_parts import one_window, template_part, true_people
 from explorer.ui.lessons.window_words import (
     NOTHING,
     QUESTION,
@@ -39,6 +39,7 @@ from explorer.ui.lessons.window_words import (
     funnel_words,
     level_name,
     level_words,
+    truth_words,
     words,
 )
 from explorer.ui.stage.event import Hover
@@ -186,6 +187,7 @@ def _level(picture: Picture, scan: WindowScan, windows: Windows, level: int) -> 
         ),
         max_height_px=430,
     )
+    st.html(draw.score_key_html(heat))
     st.markdown(level_words(scan, windows, level))
 
 
@@ -193,18 +195,21 @@ def _photo(picture: Picture, found: Found, score_threshold: float) -> None:
     """Show the photo with the raw boxes of all levels, and what NMS keeps."""
     scan, windows = found.scan, found.windows
     height, width = picture.image.shape[:2]
+    truth = true_people(picture)
     people = person_boxes(found.kept.boxes, (width, height))
     stage(
         picture.image,
         key="sliding_window_photo",
         alt=f"{len(windows.boxes)} raw boxes, {len(people)} after suppression",
-        layers=draw.raw_layers(windows, people, picture.gt_boxes),
+        layers=draw.raw_layers(windows, people, truth),
         frames="sliding_window_level",
         max_height_px=430,
     )
     st.markdown(funnel_words(scan, windows, len(people), score_threshold))
     if len(windows.boxes):
-        st.caption(_legend(len(picture.gt_boxes) > 0))
+        if said := truth_words(people, truth):
+            st.markdown(said)
+        st.caption(_legend(len(truth) > 0))
     else:
         st.info(NOTHING, icon=":material/search_off:")
 

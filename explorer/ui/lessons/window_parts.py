@@ -70,14 +70,34 @@ def window_at(scan: WindowScan, x: float, y: float) -> tuple[int, int, int]:
     return max(places)[2:]
 
 
+def chosen_place(picture: Picture, scan: WindowScan) -> tuple[float, float]:
+    """Return the place clicked in this picture, else the centre of its best window.
+
+    A place belongs to its picture: another picture forgets it. A link's place counts
+    for the picture that the link opens.
+    """
+    if st.session_state.get("sliding_window_at_of", picture.digest) != picture.digest:
+        remember.set("at", (), ())
+    st.session_state["sliding_window_at_of"] = picture.digest
+    kept = remember("at", ())
+    height, width = picture.image.shape[:2]
+    if len(kept) == 2 and 0 <= kept[0] < width and 0 <= kept[1] < height:
+        return float(kept[0]), float(kept[1])
+    x, y = best_place(scan)
+    return round(x, 1), round(y, 1)
+
+
+def true_people(picture: Picture) -> Float64:
+    """Return the picture's known people (N, 4)."""
+    labels = picture.gt_labels
+    rows = [k for k, label in enumerate(labels) if label == "person"]
+    return np.asarray(picture.gt_boxes, np.float64).reshape(-1, 4)[rows]
+
+
 @st.fragment
 def one_window(picture: Picture, template: Template, scan: WindowScan) -> None:
     """Click a place: the best window there, taken apart block by block."""
-    height, width = picture.image.shape[:2]
-    start = tuple(round(v, 1) for v in best_place(scan))
-    place = remember("at", start)
-    if not (0 <= place[0] < width and 0 <= place[1] < height):
-        place = start
+    place = chosen_place(picture, scan)
     left, right = st.columns([5, 6], gap="medium")
     with left:
         holder = st.container()
@@ -97,7 +117,7 @@ def one_window(picture: Picture, template: Template, scan: WindowScan) -> None:
         )
     clicked = event.click
     if clicked is not None and (clicked.x, clicked.y) != tuple(place):
-        remember.set("at", (round(clicked.x, 1), round(clicked.y, 1)), start)
+        remember.set("at", (round(clicked.x, 1), round(clicked.y, 1)), ())
         st.rerun(scope="fragment")
     with right:
         _apart(picture, template, scan, chosen, box)
@@ -135,15 +155,24 @@ def _apart(
     cells = np.asarray(
         cell_means(blocks[row : row + BLOCK_ROWS, col : col + BLOCK_COLS]), np.float64
     )
-    sheet = draw.window_sheet(picture.image, box, cells, template, ZOOM)
-    pitch = draw.CELL * ZOOM
-    heat = draw.shares_heat(shares, ZOOM)
     st.markdown(score_words(shares, template.bias))
+    _sheet(draw.window_sheet(picture.image, box, cells, template, ZOOM), shares)
+    st.markdown(share_words(shares, round(scan.window_px[1] * level.scale)))
+    st.caption(
+        "Left to right: the window with each block's share of the score; its HOG x; "
+        "the template's positive weights; its negative weights. Each block's share is "
+        "its 36 numbers of x times the 36 weights of w at its place, added up."
+    )
+
+
+def _sheet(sheet: NDArray[np.uint8], shares: Float64) -> None:
+    """Show a window's sheet, each block's share laid over its first picture."""
+    pitch = draw.CELL * ZOOM
     stage(
         sheet,
         key="sliding_window_apart",
         alt="The window with each block's share, its HOG, and the template's signs",
-        layers=[heat],
+        layers=[draw.shares_heat(shares, ZOOM)],
         hover=Hover(
             shares,
             names=("this block adds",),
@@ -151,13 +180,6 @@ def _apart(
             origin=(pitch / 2, pitch / 2),
         ),
         max_height_px=400,
-    )
-    tall = round(scan.window_px[1] * level.scale)
-    st.markdown(share_words(shares, tall))
-    st.caption(
-        "Left to right: the window with each block's share of the score; its HOG x; "
-        "the template's positive weights; its negative weights. Each block's share is "
-        "its 36 numbers of x times the 36 weights of w at its place, added up."
     )
 
 
@@ -174,40 +196,45 @@ def template_part(
             max_height_px=520,
         )
         st.caption(
-            "Green: edges that raise the score. Orange: edges that lower it. A stroke "
-            "lies along the edge it stands for; the brighter, the heavier its weight."
+            "Orange: edges that raise the score. Blue: edges that lower it. A stroke "
+            "lies along the edge it stands for; the stronger, the heavier its weight."
         )
         st.markdown(record)
     with right:
-        rows = examples(picture, scan)
-        sheet, places = draw.examples_image(picture.image, [row[1] for row in rows])
-        below = draw.CUT_PX[1] + 4
-        titles = [(draw.GAP_PX, place[0, 1] - draw.CAPTION_PX) for place in places]
-        stage(
-            sheet,
-            key="sliding_window_examples",
-            alt="; ".join(f"{title}: {len(boxes)} windows" for title, boxes, _ in rows),
-            layers=[
-                Texts(titles, [title for title, _, _ in rows], "#FFFFFF", 14),
-                *(
-                    Texts(place + (4, below), [f"{one:+.2f}" for one in row[2]])
-                    for place, row in zip(places, rows, strict=True)
-                ),
-            ],
-            max_height_px=620,
-        )
-        st.caption(
-            "Windows cut from this picture, each with its score w·x + b. The middle "
-            "row is what training would take as hard negatives."
-            if len(picture.gt_boxes)
-            else "Windows cut from this picture, each with its score w·x + b."
-        )
+        _examples(picture, scan)
+
+
+def _examples(picture: Picture, scan: WindowScan) -> None:
+    """Show rows of windows cut from the picture, with their titles and scores."""
+    rows = examples(picture, scan)
+    sheet, places = draw.examples_image(picture.image, [row[1] for row in rows])
+    below = draw.CUT_PX[1] + 4
+    titles = [(draw.GAP_PX, place[0, 1] - draw.CAPTION_PX) for place in places]
+    stage(
+        sheet,
+        key="sliding_window_examples",
+        alt="; ".join(f"{title}: {len(boxes)} windows" for title, boxes, _ in rows),
+        layers=[
+            Texts(titles, [title for title, _, _ in rows], "#FFFFFF", 14),
+            *(
+                Texts(place + (4, below), [f"{one:+.2f}" for one in row[2]])
+                for place, row in zip(places, rows, strict=True)
+            ),
+        ],
+        max_height_px=620,
+    )
+    st.caption(
+        "Windows cut from this picture, each with its score w·x + b. The middle "
+        "row is what training would take as hard negatives."
+        if len(true_people(picture))
+        else "Windows cut from this picture, each with its score w·x + b."
+    )
 
 
 def examples(picture: Picture, scan: WindowScan) -> list[tuple[str, Float64, Float64]]:
     """Return rows of windows to show: title, boxes (N, 4) and scores (N,)."""
     every = live.compute("All windows", windows_above, scan, -np.inf)
-    truth = framing_windows(picture.gt_boxes)
+    truth = framing_windows(true_people(picture))
     free = every
     rows = []
     if len(truth):

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.core.people import PADDING_PX
+from explorer.core.people import IOU_THRESHOLD, MATCH_IOU, PADDING_PX, match_people
 from explorer.core.windows import Windows, WindowScan
 
 THRESHOLD_HELP = (
@@ -43,6 +43,10 @@ SOURCES = (
     "Part-Based Models, section 3 (a template as a filter on a HOG pyramid)",
     "OpenCV, cv2.HOGDescriptor.detectMultiScale and its default people detector",
     "Wang et al. 2007, Penn-Fudan pedestrians (what the SVM trained here has seen)",
+)
+SIGN_WORDS = (
+    "In the sum and in the pictures of this half :orange[**orange** speaks for a "
+    "person] and :blue[**blue** against]."
 )
 TERMS = f"""
 - **Window**: a 64x128 pixel cut; the detector only ever answers "is a person exactly
@@ -95,8 +99,37 @@ def funnel_words(scan: WindowScan, windows: Windows, kept: int, limit: float) ->
     return (
         f"**{scan.windows:,} windows** on {len(scan.levels)} levels → "
         f"**{len(windows.boxes):,} raw boxes** with w·x + b ≥ {limit:.1f} → "
-        f":green[**{kept} after NMS**]"
+        f":green[**{kept} after NMS**] at IoU {IOU_THRESHOLD:g}"
     )
+
+
+def truth_words(kept: NDArray[np.float64], truth: NDArray[np.float64]) -> str:
+    """Say how many of the kept boxes are people, where the people are known.
+
+    Empty without known people or without boxes.
+
+    Examples
+    --------
+    >>> one = np.array([[0.0, 0, 40, 100]])
+    >>> truth_words(np.concatenate([one, one + 200]), one)
+    'Of these 2 boxes, **1** is a person and **1** a false alarm; **0** of 1 people \
+missed. A box counts at IoU ≥ 0.5 with a true one, and each person once.'
+    """
+    if not len(truth) or not len(kept):
+        return ""
+    hits = int(match_people(kept, truth).sum())
+    false, missed = len(kept) - hits, len(truth) - hits
+    return (
+        f"Of {_these(len(kept))}, **{hits}** "
+        f"{'is a person' if hits == 1 else 'are people'} and **{false}** "
+        f"{'a false alarm' if false == 1 else 'false alarms'}; "
+        f"**{missed}** of {len(truth)} people missed. A box counts at IoU ≥ "
+        f"{MATCH_IOU:g} with a true one, and each person once."
+    )
+
+
+def _these(count: int) -> str:
+    return "this 1 box" if count == 1 else f"these {count} boxes"
 
 
 def signed(number: float) -> str:
@@ -128,9 +161,8 @@ def share_words(shares: NDArray[np.float64], tall: int) -> str:
     best = np.unravel_index(shares.argmax(), shares.shape)
     worst = np.unravel_index(shares.argmin(), shares.shape)
     return (
-        f"The window is {tall} px high in the photo. :orange[Orange] blocks speak for "
-        f"a person, most of all row {best[0] + 1}, column {best[1] + 1} "
-        f"(**{signed(float(shares[best]))}**). :blue[Blue] blocks speak against, most "
-        f"of all row {worst[0] + 1}, column {worst[1] + 1} "
-        f"(**{signed(float(shares[worst]))}**)."
+        f"{SIGN_WORDS} The window is {tall} px high in the photo. Strongest blocks: "
+        f"for, row {best[0] + 1}, column {best[1] + 1} "
+        f"(**{signed(float(shares[best]))}**); against, row {worst[0] + 1}, column "
+        f"{worst[1] + 1} (**{signed(float(shares[worst]))}**)."
     )
