@@ -48,27 +48,27 @@ def hue_key_html(settings: HogSettings) -> str:
 
     Examples
     --------
-    >>> hue_key_html(HogSettings(orientations=4)).count("<svg")
+    >>> hue_key_html(HogSettings(orientations=4)).count("rotate")
     4
     """
+    row = "display:inline-flex;align-items:center;gap:.2rem"
     swatches = []
-    names = bin_names(settings)
-    for bin_, centre in enumerate(bin_centres(settings)):
-        along = np.deg2rad(centre + 90)  # an edge runs across its gradient
-        x, y = 8 * np.cos(along), 8 * np.sin(along)
+    for bin_, name in enumerate(bin_names(settings)):
+        # An edge runs across its gradient; both turn clockwise on the screen.
+        along = bin_centres(settings)[bin_] + 90
         hue = bin_color(bin_, settings.orientations)
+        stroke = (
+            "display:inline-block;width:.8rem;height:.25rem;border-radius:2px;"
+            f"background:{hue};transform:rotate({along:.4g}deg)"
+        )
         swatches.append(
-            '<span style="display:inline-flex;align-items:center;gap:.15rem;">'
-            f'<svg width="18" height="18" viewBox="-9 -9 18 18" aria-hidden="true">'
-            f'<line x1="{-x:.1f}" y1="{-y:.1f}" x2="{x:.1f}" y2="{y:.1f}" '
-            f'stroke="{hue}" stroke-width="4" stroke-linecap="round"/></svg>'
-            f"{names[bin_]}</span>"
+            f'<span style="{row}"><span style="{stroke}"></span>{name}</span>'
         )
     return (
-        '<div style="display:flex;flex-wrap:wrap;gap:.1rem .55rem;font-size:.85rem;'
-        'opacity:.9">' + "".join(swatches) + "</div>"
-        '<div style="font-size:.8rem;opacity:.75">Hue: the direction of the gradient, '
-        "clockwise from the x axis. The stroke is the edge, across it.</div>"
+        '<div style="display:flex;flex-wrap:wrap;gap:.15rem .45rem;font-size:.82rem">'
+        + "".join(swatches)
+        + '</div><div style="font-size:.8rem;opacity:.75;margin-top:.15rem">Hue: the '
+        "gradient's direction, clockwise from x; a stroke is the edge.</div>"
     )
 
 

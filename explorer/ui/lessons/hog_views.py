@@ -142,11 +142,11 @@ def masks(picture: Picture, settings: HogSettings) -> Image:
     seen, said = st.columns([1.5, 1], gap="medium")
     found = live.compute("gradients", gradients, picture.image, settings.mask)
     with seen:
-        view = choose(
-            "Hue is the gradient's direction, brightness its length",
-            ("Gradient", "Photo"),
-            key="view",
-        )
+        pick, key = st.columns([1, 1.7], vertical_alignment="center")
+        with pick:
+            view = choose("Brightness: its length", ("Gradient", "Photo"), key="view")
+        with key:
+            hue_key(settings)
         stage(
             marks.gradient_image(found) if view == "Gradient" else picture.image,
             key="hog_masks",
@@ -159,7 +159,6 @@ def masks(picture: Picture, settings: HogSettings) -> Image:
             ),
             max_height_px=500,
         )
-        hue_key(settings)
     with said:
         _mask_words(settings.mask)
         st.plotly_chart(
