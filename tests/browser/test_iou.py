@@ -71,6 +71,35 @@ def test_numbers_follow_the_drag_before_release_and_agree_with_the_core(opened):
     )
 
 
+def test_the_two_boxes_stay_and_the_panel_never_shows_old_numbers(opened):
+    page = opened()
+    assert page.get_by_role("button", name="Delete box").count() == 0
+    page.evaluate(DO, "s.dom.frame.focus()")
+    page.keyboard.press("Delete")
+    assert len(page.evaluate(DO, "return s.boxes")) == 2
+    assert "100 × 100" in panel(page)
+    page.evaluate(DO, "s.boxes = [s.boxes[0]]; s.program.move(s)")
+    assert not any(character.isdigit() for character in panel(page))
+    assert "needs two boxes" in panel(page)
+    page.evaluate(DO, "s.boxes.push([150, 150, 250, 250]); s.program.move(s)")
+    assert "= 0.143" in panel(page)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1280, 1024), (1440, 900)])
+def test_the_panel_stands_beside_the_picture(opened, size):
+    page = opened()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.wait_for_timeout(500)
+    frame, beside = page.evaluate(
+        DO,
+        "return [s.dom.frame, s.panel].map((one) => {"
+        "const r = one.getBoundingClientRect(); return [r.left, r.right, r.top]; });",
+    )
+    assert beside[0] >= frame[1]
+    assert abs(beside[2] - frame[2]) < 5
+    assert beside[1] - beside[0] >= 300
+
+
 def test_both_sides_of_the_threshold(opened):
     assert "Both stay" in panel(opened(iou="0.15"))
     assert "B goes" in panel(opened(iou="0.1"))

@@ -90,6 +90,27 @@ def test_dragging_a_region_stays_within_a_frame_and_is_sent_when_dropped(page, s
     assert np.percentile(times, 95) <= FRAME_MS
 
 
+@pytest.mark.parametrize(("wide", "beside"), [(820, False), (1280, True)])
+def test_the_chart_never_covers_the_table(page, app_url, wide, beside):
+    page.set_viewport_size({"width": wide, "height": 1180})
+    page.goto(f"{app_url}/roi_pooling")
+    chart = page.locator(".st-key-roi_pooling_shift")
+    table = page.locator(".st-key-roi_pooling_pair table")
+    expect(chart).to_be_visible(timeout=60_000)
+    page.wait_for_timeout(500)
+    one, other = table.bounding_box(), chart.bounding_box()
+    if beside:
+        assert one["x"] + one["width"] <= other["x"]
+    else:
+        assert one["y"] + one["height"] <= other["y"]
+    frame, panes = page.evaluate(
+        "() => { const s = window.__stage.stages.roi_stage;"
+        " return [s.dom.frame, s.panel].map((one) => {"
+        " const r = one.getBoundingClientRect(); return [r.right, r.left]; }); }"
+    )
+    assert (panes[1] >= frame[0]) == beside
+
+
 def test_a_bin_says_what_it_reads(page, server):
     opened(page, server, "size=2")
     page.get_by_role("img", name="Outputs of pool").focus()

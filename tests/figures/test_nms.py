@@ -36,13 +36,14 @@ def test_every_box_is_in_one_state_at_every_frame(steps):
 
 
 def test_labels_name_class_score_and_iou(steps):
-    _, removed, before, now = figures.round_layers(BOXES, SCORES, NAMES, steps)
+    waiting, removed, before, now = figures.round_layers(BOXES, SCORES, NAMES, steps)
     assert list(removed.labels) == ["IoU 0.90", "IoU 0.90"]
     assert list(before.labels) == ["cat 0.90", "dog 0.70"]
     assert list(now.labels) == ["keep cat 0.90", "keep dog 0.70"]
     assert removed.dash
     assert not now.dash
-    assert now.width_px > before.width_px
+    assert not waiting.dash
+    assert now.width_px > before.width_px > removed.width_px > waiting.width_px
 
 
 def test_a_crowd_carries_no_ious():

@@ -41,6 +41,8 @@ PALETTE_PERCENTILES = (1, 99)  # a few strong cells would leave the rest one col
 STACKED = """<style>
 .st-key-roi_pooling_pair [data-testid="stHorizontalBlock"] {flex-wrap: wrap;}
 .st-key-roi_pooling_pair [data-testid="stColumn"] {min-width: min(100%, 27rem);}
+.st-key-roi_pooling_pair [data-testid="stMarkdownContainer"] {overflow-x: auto;}
+.st-key-roi_pooling_pair :is(th, td) {white-space: nowrap; padding: .3rem .55rem;}
 </style>"""
 
 Array = NDArray[np.float64]
@@ -90,7 +92,7 @@ def settings(by_hand: bool) -> Settings:
         SIZES,
         2 if by_hand else 7,
         key="hand_size" if by_hand else "size",
-        format_func=lambda n: f"{n} × {n}",
+        format_func=lambda n: f"{n:d} × {n:d}",
         width_px=95,
     )
     ratio = select(
@@ -99,7 +101,7 @@ def settings(by_hand: bool) -> Settings:
         2,
         key="ratio",
         help=words.RATIO_HELP,
-        format_func=lambda n: f"{n} × {n}" if n else "adaptive",
+        format_func=lambda n: f"{n:d} × {n:d}" if n else "adaptive",
         width_px=125,
     )
     aligned = toggle("Aligned", True, key="aligned", help=words.ALIGNED_HELP)

@@ -40,8 +40,8 @@ SOURCES = (
 FAR_EDGE = "The last cell belongs to the region, so its far edge is one cell further."
 SLIDING = (
     "How far the outputs are from those of the box where it is now, mean over all "
-    "bins. RoIPool waits, then jumps when an edge rounds to another cell; RoIAlign "
-    "follows every pixel."
+    "bins. RoIPool and crop + resize wait, then jump when an edge rounds to another "
+    "cell; RoIAlign follows every pixel."
 )
 OWN_NUMBERS = (
     "This part uses its own 16 numbers, not a photo: the image bar above changes "
