@@ -67,8 +67,11 @@ def measure_app(chromium: Any, releases: int, floor_ms: float) -> list[Row]:
                 browser.row(f"{name}: first open", [opened], OPEN_MS),
                 browser.row(f"{name}: control to picture", times, CONTROL_MS, floor_ms),
                 browser.row(f"{name}: hover, script a frame", hover, FRAME_MS),
-                browser.row(f"{name}: drag, script a frame", drag, FRAME_MS),
             ]
+            if drag:  # not every picture has something to drag
+                rows.append(
+                    browser.row(f"{name}: drag, script a frame", drag, FRAME_MS)
+                )
             page.context.close()
     return rows
 
@@ -90,7 +93,9 @@ def table(rows: list[Row]) -> str:
 
 
 def _ms(value: float | None) -> str:
-    return "" if value is None else f"{value:.3g} ms"
+    if value is None:
+        return ""
+    return f"{value:.3g} ms" if value < 999.5 else f"{value / 1e3:.2f} s"
 
 
 def write(text: str) -> None:
@@ -103,7 +108,7 @@ def write(text: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Measure, print, write; exit status 1 if a budget is missed."""
+    """Measure, print and write; a missed budget is said in the table, not by status."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--quick", action="store_true", help="fewer repetitions")
     parser.add_argument("--no-write", action="store_true", help="leave the README")

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from plotly.colors import sequential
 
 from explorer.core.hog import OPENCV, cell_means
 from explorer.core.pyramid import shrink
@@ -30,7 +29,8 @@ CELL = OPENCV.cell_px
 CUT_PX = (96, 192)  # an example window on the sheet
 GAP_PX = 8
 CAPTION_PX = 24
-SCORE_STOPS = tuple(sequential.Viridis)  # what the stage draws "sequential" with
+RAMP = cv2.applyColorMap(np.linspace(0, 255, 10).astype(np.uint8), cv2.COLORMAP_VIRIDIS)
+SCORE_STOPS = tuple(f"#{r:02x}{g:02x}{b:02x}" for b, g, r in RAMP[:, 0].tolist())
 HEAT_LOW = -3.0  # scores below are all drawn alike: far from a person
 
 
