@@ -104,6 +104,10 @@ class _Remember:
                     )
         return st.session_state[name]
 
+    def name(self, key: str) -> str:
+        """Return the name of this lesson's ``key`` in session and URL."""
+        return _full(key)
+
     def set(self, key: str, value: Any, default: Any = None) -> None:
         """Store a value for this lesson's ``key`` and put it into the URL."""
         name = _full(key)

@@ -134,6 +134,35 @@ def test_a_sliders_value_survives_its_link(page, app_url, browser):
     other.context.close()
 
 
+@pytest.mark.parametrize(
+    ("view", "name"),
+    [("sliding_window?", "level"), ("nms?nms_part=A+detector", "round")],
+)
+def test_a_step_of_the_scrubber_is_shown_and_survives_its_link(
+    page, app_url, view, name, browser
+):
+    opened(page, f"{app_url}/{view}")
+    steps = page.locator("input.range").first
+    steps.wait_for()
+    page.wait_for_timeout(500)
+    before = int(steps.input_value())
+    steps.focus()
+    page.keyboard.press("ArrowRight")
+    slug = view.split("?")[0]
+    page.wait_for_url(f"**{slug}_{name}={before + 1}*")
+    settle(page)
+    assert page.locator("canvas.over").first.is_visible()
+    assert page.locator("[data-testid=stException]").count() == 0
+    other = opened(browser.new_context().new_page(), page.url)
+    # The bar is drawn a moment before it is told its frame.
+    for _ in range(20):
+        if int(other.locator("input.range").first.input_value()) == before + 1:
+            break
+        other.wait_for_timeout(250)
+    assert int(other.locator("input.range").first.input_value()) == before + 1
+    other.context.close()
+
+
 @pytest.mark.parametrize("width", [820, 1280, 1440])
 def test_every_control_of_the_header_takes_its_clicks(page, app_url, width):
     """Streamlit's own header lies over them, and once took the clicks."""

@@ -148,7 +148,7 @@ def every_window(picture: Picture, found: Found, score_threshold: float) -> None
     level = scrubber(
         "Level",
         len(scan.levels) - 1,
-        key="sliding_window_level",
+        key="sliding_window_scrub",
         names=[level_name(scan, k) for k in range(len(scan.levels))],
         start=len(scan.levels) // 4,
         linked="level",
@@ -202,7 +202,7 @@ def _photo(picture: Picture, found: Found, score_threshold: float) -> None:
         key="sliding_window_photo",
         alt=f"{len(windows.boxes)} raw boxes, {len(people)} after suppression",
         layers=draw.raw_layers(windows, people, truth),
-        frames="sliding_window_level",
+        frames="sliding_window_scrub",
         max_height_px=430,
     )
     st.markdown(funnel_words(scan, windows, len(people), score_threshold))

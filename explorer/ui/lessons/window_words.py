@@ -96,8 +96,9 @@ def level_words(scan: WindowScan, windows: Windows, level: int) -> str:
 
 def funnel_words(scan: WindowScan, windows: Windows, kept: int, limit: float) -> str:
     """Say how few of all windows remain."""
+    levels = len(scan.levels)
     return (
-        f"**{scan.windows:,} windows** on {len(scan.levels)} levels → "
+        f"**{scan.windows:,} windows** on {levels} levels (0 to {levels - 1}) → "
         f"**{len(windows.boxes):,} raw boxes** with w·x + b ≥ {limit:.1f} → "
         f":green[**{kept} after NMS**] at IoU {IOU_THRESHOLD:g}"
     )

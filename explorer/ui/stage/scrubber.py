@@ -76,6 +76,8 @@ def scrubber(
         raise ValueError(f"{len(said)} names for {n} steps: give {n} or {n + 1}")
     said = ["", *said] if names is not None and len(said) == n else said
     usual = n if start is None else start
+    if linked is not None and key == remember.name(linked):
+        raise ValueError(f"the scrubber's key {key!r} is the link's own name too")
     if linked is not None:
         start = int(remember(linked, usual))
     wish = None if start is None else min(max(int(start), 0), n)

@@ -223,7 +223,9 @@ function roiOut(s, name, canvas) {
     g.textAlign = "center";
     g.textBaseline = "middle";
     const whole = values.every(Number.isInteger);
-    values.forEach((v, k) => roiInk(g, whole ? String(v) : v.toFixed(2), (k % n) + 0.5, Math.floor(k / n) + 0.5, px));
+    const fits = (digits) => values.every((v) => g.measureText(v.toFixed(digits)).width < 0.86);
+    const digits = whole ? 0 : [2, 1, 0].find(fits) ?? 0;
+    values.forEach((v, k) => roiInk(g, v.toFixed(digits), (k % n) + 0.5, Math.floor(k / n) + 0.5, px));
   }
   if (o.bin) outline(g, [o.bin[1], o.bin[0], o.bin[1] + 1, o.bin[0] + 1], "#ffffff", px);
 }
