@@ -97,18 +97,20 @@ def test_the_chart_never_covers_the_table(page, app_url, wide, beside):
     chart = page.locator(".st-key-roi_pooling_shift")
     table = page.locator(".st-key-roi_pooling_pair table")
     expect(chart).to_be_visible(timeout=60_000)
+    # Laid out twice on a busy machine: first narrow, then with the panel beside.
+    page.wait_for_function(
+        "beside => { const s = window.__stage?.stages.roi_stage; if (!s) return false;"
+        " const [a, b] = [s.dom.frame, s.panel].map((e) => e.getBoundingClientRect());"
+        " return (b.left >= a.right) === beside; }",
+        arg=beside,
+        timeout=20_000,
+    )
     page.wait_for_timeout(500)
     one, other = table.bounding_box(), chart.bounding_box()
     if beside:
         assert one["x"] + one["width"] <= other["x"]
     else:
         assert one["y"] + one["height"] <= other["y"]
-    frame, panes = page.evaluate(
-        "() => { const s = window.__stage.stages.roi_stage;"
-        " return [s.dom.frame, s.panel].map((one) => {"
-        " const r = one.getBoundingClientRect(); return [r.right, r.left]; }); }"
-    )
-    assert (panes[1] >= frame[0]) == beside
 
 
 def test_a_bin_says_what_it_reads(page, server):
