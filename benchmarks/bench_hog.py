@@ -1,32 +1,17 @@
 """HOG of a 640x480 photo, ours beside scikit-image's and OpenCV's."""
 
-import time
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import cv2
 import numpy as np
 from skimage import data
 from skimage.feature import hog as skimage_hog
 
+from benchmarks.timing import measure
 from explorer.core.hog import OPENCV, SKIMAGE, hog_blocks
 
-REPEATS = 15
 SIZE_PX = (640, 480)
 MOST_OF_SKIMAGE = 1 / 5
-
-
-def measure(functions: list[Callable[[], Any]]) -> list[np.ndarray]:
-    """Return each function's milliseconds, taken in turns so that load hits all."""
-    times: list[list[float]] = [[] for _ in functions]
-    for turn in range(REPEATS + 1):
-        for function, mine in zip(functions, times, strict=True):
-            start = time.perf_counter()
-            function()
-            if turn:  # the first turn warms up
-                mine.append((time.perf_counter() - start) * 1e3)
-    return [np.array(mine) for mine in times]
 
 
 def row(

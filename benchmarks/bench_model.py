@@ -1,7 +1,6 @@
 """The shipped network on a photo: through the engine, beside its bare forward."""
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,17 +10,6 @@ from explorer.core.samples import load_sample
 RUNS = 15
 MODEL_MS = 1000
 OVERHEAD_FRAC = 0.15
-
-
-def timed(call: Callable[[], Any], runs: int = RUNS) -> list[float]:
-    """Return the milliseconds of each run after one warm-up."""
-    call()
-    found = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        call()
-        found.append((time.perf_counter() - start) * 1e3)
-    return found
 
 
 def run() -> list[dict[str, Any]]:

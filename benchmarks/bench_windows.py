@@ -1,32 +1,18 @@
 """The sliding window at 640x480, ours beside cv2.HOGDescriptor.detectMultiScale."""
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from benchmarks.timing import measure
 from explorer.core.people import PADDING_PX, detect_people
 from explorer.core.proofs.windows import opencv_detector
 from explorer.core.street import draw_street
 from explorer.core.windows import detect_windows, opencv_people_template
 
-REPEATS = 15
 MOST = 3.0  # times OpenCV's time
 BUDGET = "at most 3 times OpenCV"
 REFERENCE = "cv2.HOGDescriptor.detectMultiScale"
-
-
-def measure(functions: list[Callable[[], Any]]) -> list[np.ndarray]:
-    """Return each function's milliseconds, taken in turns so that load hits all."""
-    times: list[list[float]] = [[] for _ in functions]
-    for turn in range(REPEATS + 1):
-        for function, mine in zip(functions, times, strict=True):
-            start = time.perf_counter()
-            function()
-            if turn:  # the first turn warms up
-                mine.append((time.perf_counter() - start) * 1e3)
-    return [np.array(mine) for mine in times]
 
 
 def row(what: str, ours: np.ndarray, theirs: np.ndarray) -> dict:

@@ -16,10 +16,6 @@ BIND: Final = "query-params"
 CONTROL_WIDTH_PX = 210
 
 
-def _full(key: str) -> str:
-    return f"{st.session_state.get('_lesson', 'page')}_{key}"
-
-
 def _same(asked: str, value: object) -> bool:
     if asked.strip().lower() == str(value).strip().lower():
         return True
@@ -63,7 +59,7 @@ def slider(
     format: str | None = None,
 ) -> Any:
     """Return a number between low and high, of the default's type."""
-    name = _full(key)
+    name = link.remember.name(key)
     return _checked(
         label,
         name,
@@ -94,7 +90,7 @@ def number(
     help: str | None = None,
 ) -> Any:
     """Return a number typed or stepped, of the default's type."""
-    name = _full(key)
+    name = link.remember.name(key)
     return _checked(
         label,
         name,
@@ -123,7 +119,7 @@ def select(
     width_px: int = CONTROL_WIDTH_PX,
 ) -> T:
     """Return one of many options, from a drop-down list."""
-    name = _full(key)
+    name = link.remember.name(key)
     return _checked(
         label,
         name,
@@ -151,7 +147,7 @@ def choose(
     help: str | None = None,
 ) -> T:
     """Return one of a few options, all of them in sight; the first by default."""
-    name = _full(key)
+    name = link.remember.name(key)
     return _checked(
         label,
         name,
@@ -171,7 +167,7 @@ def choose(
 
 def toggle(label: str, default: bool, *, key: str, help: str | None = None) -> bool:
     """Return a switch's position."""
-    name = _full(key)
+    name = link.remember.name(key)
     return _checked(
         label,
         name,
