@@ -11,6 +11,7 @@ from scipy import fft
 Field = NDArray[np.float32]
 
 TRUNCATE = 3.0  # the Gaussian ends three sigma from its middle, where it is 1 % of it
+LEVELS = 127  # of the noise on either side of 0
 CUBIC = -0.75  # Keys' free parameter as OpenCV and torch set it
 
 
@@ -195,14 +196,43 @@ def root_mean_square(field: Field) -> float:
 
 
 def white_noise(shape: tuple[int, int], rng: np.random.Generator) -> Field:
-    """Draw (2, H, W) numbers, uniform in -1..1.
+    """Draw (2, H, W) numbers, uniform over 255 levels from -1 to 1.
+
+    Notes
+    -----
+    The levels are whole 127ths, so that a byte a number is all a browser needs to go
+    on with the same field.
 
     Examples
     --------
-    >>> white_noise((3, 4), np.random.default_rng(0)).shape
-    (2, 3, 4)
+    >>> noise = white_noise((3, 4), np.random.default_rng(0))
+    >>> noise.shape, bool(np.array_equal(noise, noise_from(noise_levels(noise))))
+    ((2, 3, 4), True)
     """
-    return 2 * rng.random((2, *shape), dtype=np.float32) - 1
+    levels = rng.integers(0, 2 * LEVELS, (2, *shape), np.uint8, endpoint=True)
+    return noise_from(levels)
+
+
+def noise_levels(noise: Field) -> NDArray[np.uint8]:
+    """Return noise as bytes: 0 for -1, 127 for 0, 254 for 1.
+
+    Examples
+    --------
+    >>> noise_levels(np.array([-1, 0, 1], np.float32)).tolist()
+    [0, 127, 254]
+    """
+    return np.asarray(np.rint(noise * LEVELS) + LEVELS, np.uint8)
+
+
+def noise_from(levels: NDArray[np.uint8]) -> Field:
+    """Return the noise that was written as bytes.
+
+    Examples
+    --------
+    >>> noise_from(np.array([0, 127, 254], np.uint8)).tolist()
+    [-1.0, 0.0, 1.0]
+    """
+    return (levels.astype(np.float32) - LEVELS) / np.float32(LEVELS)
 
 
 def check_sizes(alpha_px: float, sigma_px: float) -> None:
