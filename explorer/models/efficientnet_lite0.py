@@ -110,10 +110,17 @@ class ConvNorm(nn.Module):
         stride: int = 1,
         groups: int = 1,
         relu6: bool = True,
+        dilation: int = 1,
     ) -> None:
         super().__init__()
         self.conv = SameConv2d(
-            channels_in, channels_out, kernel_size, stride, groups=groups, bias=False
+            channels_in,
+            channels_out,
+            kernel_size,
+            stride,
+            dilation=dilation,
+            groups=groups,
+            bias=False,
         )
         self.norm = nn.BatchNorm2d(channels_out, eps=NORM_EPS)
         self.relu6 = relu6
@@ -131,11 +138,15 @@ class InvertedResidual(nn.Module):
     (Sandler et al. 2018, figure 3).
     """
 
-    def __init__(self, channels_in: int, shape: Stage, stride: int) -> None:
+    def __init__(
+        self, channels_in: int, shape: Stage, stride: int, dilation: int = 1
+    ) -> None:
         super().__init__()
         wide = channels_in * shape.expansion
         self.expand = ConvNorm(channels_in, wide) if shape.expansion > 1 else None
-        self.depthwise = ConvNorm(wide, wide, shape.kernel_size, stride, groups=wide)
+        self.depthwise = ConvNorm(
+            wide, wide, shape.kernel_size, stride, groups=wide, dilation=dilation
+        )
         self.project = ConvNorm(wide, shape.channels, relu6=False)
         self.skip = stride == 1 and channels_in == shape.channels
 
@@ -170,7 +181,7 @@ class EfficientNetLite0(nn.Module):
         self.stem = ConvNorm(3, STEM_CHANNELS, 3, stride=2)
         channels = STEM_CHANNELS
         for i, shape in enumerate(STAGES, 1):
-            self.add_module(f"stage{i}", _stage(channels, shape))
+            self.add_module(f"stage{i}", make_stage(channels, shape, shape.stride))
             channels = shape.channels
         self.head = ConvNorm(channels, HEAD_CHANNELS)
         self.classifier = nn.Linear(HEAD_CHANNELS, classes)
@@ -187,10 +198,14 @@ class EfficientNetLite0(nn.Module):
         return Activations(stem, tuple(seen), head, pooled, self.classifier(pooled))
 
 
-def _stage(channels_in: int, shape: Stage) -> nn.Sequential:
-    first = InvertedResidual(channels_in, shape, shape.stride)
+def make_stage(
+    channels_in: int, shape: Stage, stride: int, dilation: int = 1
+) -> nn.Sequential:
+    """Build one stage; its first block has the stride, all have the dilation."""
+    first = InvertedResidual(channels_in, shape, stride, dilation)
     rest = [
-        InvertedResidual(shape.channels, shape, 1) for _ in range(shape.repeats - 1)
+        InvertedResidual(shape.channels, shape, 1, dilation)
+        for _ in range(shape.repeats - 1)
     ]
     return nn.Sequential(first, *rest)
 

@@ -155,8 +155,8 @@ def _padding(conv: nn.Conv2d, source: Tensor) -> tuple[int, int, int, int]:
 def count(model: nn.Module, x: Tensor) -> tuple[int, int]:
     """Count parameters, and multiply-adds of one pass over ``x``.
 
-    Convolutions and linear layers are counted, as papers do; norms and activations
-    are not.
+    Convolutions, transposed ones and linear layers are counted, as papers do; norms
+    and activations are not.
 
     Returns
     -------
@@ -166,13 +166,16 @@ def count(model: nn.Module, x: Tensor) -> tuple[int, int]:
     layers = [
         name
         for name, module in model.named_modules()
-        if isinstance(module, nn.Conv2d | nn.Linear)
+        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear)
     ]
     modules = dict(model.named_modules())
     macs = [0]
 
-    def note(name: str, _: Any, output: Tensor) -> None:
-        macs[0] += output.numel() * modules[name].weight[0].numel()
+    def note(name: str, ins: Any, output: Tensor) -> None:
+        # Each output reads a kernel; in a transposed layer each input stamps one.
+        transposed = isinstance(modules[name], nn.ConvTranspose2d)
+        places = ins[0] if transposed else output
+        macs[0] += places.numel() * modules[name].weight[0].numel()
 
     with hooked(model, layers, note):
         model(x)

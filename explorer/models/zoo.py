@@ -166,10 +166,24 @@ def _hog_svm(about: Record, paths: Paths) -> Runner:
     return detectors.load_svm(about, paths)
 
 
+def _segmenter(about: Record, paths: Paths) -> Runner:
+    from explorer.models import segmenters
+
+    return segmenters.load(about, paths)
+
+
+def _backbone(about: Record, paths: Paths) -> Runner:
+    raise ZooError(f"{about.label} is a backbone: use one of the heads that name it.")
+
+
 LOADERS: dict[str, Callable[[Record, Paths], Runner]] = {
     "efficientnet_lite0": _classifier,
     "cascade": _cascades,
     "opencv_people": _opencv_people,
     "hog_svm": _hog_svm,
     "torchvision": _fullsize,
+    "efficientnet_lite0_trunk": _backbone,
+    **dict.fromkeys(
+        ("fcn32s", "fcn16s", "fcn8s", "segnet", "unet", "deeplabv3plus"), _segmenter
+    ),
 }
