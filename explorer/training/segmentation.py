@@ -1,0 +1,222 @@
+"""Train the segmenters that ship, score them on photos never trained on, record them.
+
+Run as ``python -m explorer.training.segmentation FOLDER [RUN ...]``; without a run's
+name all are made, one after another. FOLDER holds camvid.zip, clothing.zip,
+pennfudan.zip and coco.zip.
+
+The loss is pixel-wise cross-entropy. ``street_lite`` and ``people_lite`` train one
+backbone with all the heads that stand on it at once: their losses are added.
+"""
+
+import argparse
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from explorer.training import segmentation_data as data
+from explorer.training.segmentation_augment import Crops, batch
+from explorer.training.segmentation_loss import class_weights, segmentation_loss
+from explorer.training.segmentation_nets import (
+    Average,
+    LitePeople,
+    LiteStreet,
+    Single,
+    parts,
+)
+from explorer.training.segmentation_record import Trained, write
+
+SEED = 0
+WARM_FRAC = 0.03  # of the steps, while the learning rate rises
+REPORT_STEPS = 25
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one run is trained.
+
+    Attributes
+    ----------
+    net : callable
+        Makes the module that gives a dict of logits by the name of each head.
+    data : str
+        ``"street"`` or ``"people"``.
+    side_px : int
+        Longest side of the network's input when it is used.
+    steps, batch : int
+    rate : float
+        Highest learning rate of what starts from nothing; a pre-trained backbone has
+        a tenth of it.
+    """
+
+    net: Callable[[int], nn.Module]
+    data: str
+    side_px: int
+    crops: Crops
+    steps: int
+    batch: int = 8
+    rate: float = 3e-3
+    half_precision: bool = False
+
+
+STREET_CROPS = Crops((224, 288), (0.6, 1.5))
+SMALL_STREET_CROPS = Crops((128, 192), (0.7, 1.5), alpha_px=2.0, sigma_px=10.0)
+PEOPLE_CROPS = Crops((224, 192), (0.5, 2.2))
+SMALL_PEOPLE_CROPS = Crops((160, 128), (0.5, 2.0), alpha_px=2.0, sigma_px=10.0)
+RECIPES = {
+    "street_lite": Recipe(LiteStreet, "street", 480, STREET_CROPS, 1900, rate=2e-3),
+    "street_segnet": Recipe(
+        Single.segnet, "street", 256, SMALL_STREET_CROPS, 3000, half_precision=True
+    ),
+    "street_unet": Recipe(
+        Single.unet, "street", 256, SMALL_STREET_CROPS, 3000, half_precision=True
+    ),
+    "people_lite": Recipe(LitePeople, "people", 400, PEOPLE_CROPS, 1500, rate=2e-3),
+    "people_unet": Recipe(
+        Single.unet, "people", 256, SMALL_PEOPLE_CROPS, 2500, half_precision=True
+    ),
+}
+
+
+def scenes_of(kind: str, folder: Path) -> tuple[list[data.Scene], list[float]]:
+    """Return what is trained on, and how often each photo is drawn."""
+    if kind == "street":
+        street = data.camvid(folder, ("train", "val"))
+        return street, [1.0] * len(street)
+    groups = (
+        (data.clothing(folder, held_out=False), 0.65),
+        (data.coco_people(folder), 0.22),
+        (data.pennfudan_people(folder), 0.13),
+    )
+    scenes = [scene for group, _ in groups for scene in group]
+    return scenes, [share / len(group) for group, share in groups for _ in group]
+
+
+def shrink(scenes: Sequence[data.Scene], side_px: int) -> list[data.Scene]:
+    """Bring the photos to the size the network will see them at."""
+    return [data.resized(scene, side_px) for scene in scenes]
+
+
+def rounds(
+    scenes: Sequence[data.Scene], odds: Sequence[float], recipe: Recipe, seed: int
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Give the batches of a run, each from a generator of its own."""
+    share = np.array(odds) / np.sum(odds)
+    for step in range(recipe.steps):
+        rng = np.random.default_rng((seed, step))
+        chosen = rng.choice(len(scenes), recipe.batch, p=share)
+        yield batch(scenes, chosen.tolist(), recipe.crops, rng)
+
+
+def schedule(step: int, steps: int) -> float:
+    """Return the share of the highest learning rate: a short rise, a cosine fall.
+
+    Examples
+    --------
+    >>> [round(schedule(s, 100), 2) for s in (0, 2, 51, 99)]
+    [0.33, 1.0, 0.49, 0.0]
+    """
+    warm = max(1, round(WARM_FRAC * steps))
+    if step < warm:
+        return (step + 1) / warm
+    return 0.5 * (1 + float(np.cos(np.pi * (step - warm + 1) / (steps - warm))))
+
+
+def train(
+    net: nn.Module, recipe: Recipe, scenes: Sequence[data.Scene], odds: Sequence[float]
+) -> nn.Module:
+    """Train and return the running average of the weights."""
+    groups = parts(net, recipe.rate)
+    optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
+    peaks = [group["lr"] for group in optimiser.param_groups]
+    weights = class_weights(scenes, classes_of(recipe))
+    average = Average(net)
+    start = time.perf_counter()
+    seen: list[float] = []
+    for step, (x, labels) in enumerate(rounds(scenes, odds, recipe, SEED)):
+        for group, peak in zip(optimiser.param_groups, peaks, strict=True):
+            group["lr"] = peak * schedule(step, recipe.steps)
+        loss = run_loss(net, recipe, x, labels, weights)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(net.parameters(), 5.0)
+        optimiser.step()
+        average.update(net)
+        seen.append(float(loss.detach()))
+        if (step + 1) % REPORT_STEPS == 0:
+            rate = (time.perf_counter() - start) / (step + 1)
+            left = rate * (recipe.steps - step - 1) / 60
+            mean = np.mean(seen[-100:])
+            print(
+                f"{step + 1}/{recipe.steps} loss {mean:.3f}, {rate:.2f} s a step, "
+                f"{left:.0f} min left",
+                flush=True,
+            )
+    return average.net
+
+
+def run_loss(
+    net: nn.Module, recipe: Recipe, x: Tensor, labels: Tensor, weights: Tensor
+) -> Tensor:
+    """Add up the losses of all heads of one batch."""
+    x = x.contiguous(memory_format=torch.channels_last)
+    with torch.autocast("cpu", torch.bfloat16, enabled=recipe.half_precision):
+        heads: Mapping[str, tuple[Tensor, float]] = net(x)
+    losses = [
+        share * segmentation_loss(logits.float(), labels, weights)
+        for logits, share in heads.values()
+    ]
+    return torch.stack(losses).sum()
+
+
+def classes_of(recipe: Recipe) -> tuple[str, ...]:
+    """Return the names of a recipe's classes."""
+    return data.STREET if recipe.data == "street" else data.PEOPLE
+
+
+def make(run: str, recipe: Recipe, folder: Path, out: Path | None) -> None:
+    """Train one run, score and record each model that comes of it."""
+    torch.manual_seed(SEED)
+    start = time.perf_counter()
+    scenes, odds = scenes_of(recipe.data, folder)
+    net = recipe.net(len(classes_of(recipe)))
+    net = net.to(memory_format=torch.channels_last)
+    trained = train(net, recipe, shrink(scenes, recipe.side_px), odds)
+    seconds = time.perf_counter() - start
+    about = Trained(
+        run,
+        recipe.data,
+        recipe.side_px,
+        recipe.steps,
+        recipe.batch,
+        len(scenes),
+        SEED,
+        seconds,
+    )
+    write(trained, about, folder, out)
+
+
+def main() -> None:
+    """Read the command line and make the runs it names."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("run", nargs="*", help=", ".join(RECIPES))
+    parser.add_argument("--steps", type=int, help="instead of the recipe's own number")
+    parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--out", type=Path, help="instead of assets/checkpoints")
+    asked = parser.parse_args()
+    if asked.threads:
+        torch.set_num_threads(asked.threads)
+    for run in asked.run or RECIPES:
+        recipe = RECIPES[run]
+        if asked.steps:
+            recipe = Recipe(**{**vars(recipe), "steps": asked.steps})
+        make(run, recipe, asked.folder, asked.out)
+
+
+if __name__ == "__main__":
+    main()
