@@ -199,10 +199,19 @@ class EfficientNetLite0(nn.Module):
 
 
 def make_stage(
-    channels_in: int, shape: Stage, stride: int, dilation: int = 1
+    channels_in: int,
+    shape: Stage,
+    stride: int,
+    dilation: int = 1,
+    first_dilation: int | None = None,
 ) -> nn.Sequential:
-    """Build one stage; its first block has the stride, all have the dilation."""
-    first = InvertedResidual(channels_in, shape, stride, dilation)
+    """Build one stage; its first block has the stride.
+
+    ``first_dilation`` is the first block's own, where its stride was taken out: what
+    it reads is not yet denser than it was trained for; what comes after is.
+    """
+    own = dilation if first_dilation is None else first_dilation
+    first = InvertedResidual(channels_in, shape, stride, own)
     rest = [
         InvertedResidual(shape.channels, shape, 1, dilation)
         for _ in range(shape.repeats - 1)

@@ -1,8 +1,9 @@
 """EfficientNet-Lite0 without its classifier: the backbone of the segmenters.
 
 The same weights can be run at output stride 32, 16 or 8: where a stride is taken out,
-every later kernel is dilated by what was saved, so that each weight still meets the
-inputs it was trained for (the "à trous" trick; Chen et al. 2017, section 3.1).
+every kernel after it is dilated by what was saved, so that each weight still meets the
+inputs it was trained for (the "à trous" trick; Chen et al. 2017, section 3.1). So the
+dense map holds the sparse one: see ``first_shared``.
 """
 
 from dataclasses import dataclass
@@ -70,11 +71,12 @@ class Trunk(nn.Module):
         self.stem = ConvNorm(3, STEM_CHANNELS, 3, stride=2)
         channels, reached, dilation = STEM_CHANNELS, 2, 1
         for i, shape in enumerate(STAGES, 1):
-            stride = shape.stride
+            stride, before = shape.stride, dilation
             if reached * stride > output_stride:
                 dilation, stride = dilation * stride, 1
             reached *= stride
-            self.add_module(f"stage{i}", make_stage(channels, shape, stride, dilation))
+            stage = make_stage(channels, shape, stride, dilation, before)
+            self.add_module(f"stage{i}", stage)
             channels = shape.channels
 
     def forward(self, x: Tensor) -> Features:
@@ -103,3 +105,25 @@ def at_stride(trunk: Trunk, output_stride: int) -> Trunk:
     twin = Trunk(output_stride)
     twin.load_state_dict(trunk.state_dict(keep_vars=True), strict=True, assign=True)
     return twin.train(trunk.training)
+
+
+def first_shared(sparse: int, dense: int) -> int:
+    """Return the row and column of the dense map where the sparse map's first cell is.
+
+    ``dense[..., first::ratio, first::ratio]`` equals the map at stride ``sparse`` in
+    every cell, ``ratio`` being ``sparse / dense``. It is the last of each ``ratio``
+    cells, not the first: a layer of stride 2 on an even size lacks an odd number of
+    zeros, ``SameConv2d`` puts the odd one at the far side, and so its kernels stand on
+    the odd cells.
+
+    Parameters
+    ----------
+    sparse, dense : int
+        Output strides; ``dense`` divides ``sparse``.
+
+    Examples
+    --------
+    >>> first_shared(32, 16), first_shared(32, 8)
+    (1, 3)
+    """
+    return sparse // dense - 1
