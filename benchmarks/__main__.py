@@ -21,6 +21,7 @@ FRAME_MS = 16
 # The control that is moved on each page, and the view it is moved in.
 CONTROLS = {
     "convolution": ("Stride", "convolution_part=My+photo"),
+    "fully_convolutional": ("Show", ""),
     "hog": ("Library", ""),
     "sliding_window": ("Score threshold", ""),
     "nms": ("IoU threshold", "nms_part=A+detector"),

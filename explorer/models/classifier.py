@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.models import probe
+from explorer.models.dense import Dense
 from explorer.models.device import choose, inference
 from explorer.models.efficientnet_lite0 import (
     LAYERS,
@@ -39,9 +40,11 @@ class Classifier:
         Every convolution: names and shape.
     layer(image, layer, channel, side_px)
         One convolution as it ran.
+
+    Those of ``dense.Dense`` beside them: the classifier as a map.
     """
 
-    def __init__(self, net: nn.Module, record: Record) -> None:
+    def __init__(self, net: EfficientNetLite0, record: Record) -> None:
         self.device = choose()
         self.net = net.eval().to(self.device)
         self.side_px = int(record.preprocessing["side_px"])
@@ -53,6 +56,7 @@ class Classifier:
             "features": self.features,
             "layers": self.layers,
             "layer": self.layer,
+            **Dense(self.net, self._whole).methods,
         }
 
     def classify(self, image: np.ndarray[Any, Any]) -> Arrays:

@@ -66,6 +66,16 @@ LESSONS = (
         torch=True,
     ),
     Lesson(
+        slug="fully_convolutional",
+        part="Segmentation",
+        title="Fully convolutional classifier",
+        question="How does a classifier become a map?",
+        needs="an image with several things in it",
+        words="fcn 1x1 convolution dense class heat map cam overfeat sliding crops",
+        icon=":material/blur_on:",
+        torch=True,
+    ),
+    Lesson(
         slug="hog",
         part="Detection",
         title="HOG descriptor",

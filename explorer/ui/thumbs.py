@@ -30,6 +30,11 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         "astronaut",
         "A portrait; its right half filtered to vertical edges.",
     ),
+    "fully_convolutional": (
+        make.fully_convolutional_thumbnail,
+        "motorcycle",
+        "A motorcycle under a coarse map of squares, and the window of the best one.",
+    ),
     "hog": (
         make.hog_thumbnail,
         "astronaut",

@@ -1,0 +1,82 @@
+"""The 1x1 convolution's scores beside the fully connected layer's."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from explorer.core.class_map import upsampled
+from explorer.core.proof import Proof
+
+SINGLE = 1e-5  # of the largest score: both sum 1,280 products in float32
+EXACT = 1e-9
+FACTOR = 8
+
+
+def prove_windows(logits: ArrayLike, fc_logits: ArrayLike) -> Proof:
+    """Compare the map with the fully connected layer on each window of features.
+
+    Parameters
+    ----------
+    logits, fc_logits : (classes, h, w) array_like
+        By the 1x1 convolution of all window means at once, and by the linear layer on
+        each window cut out.
+    """
+    ours, theirs = np.asarray(logits), np.asarray(fc_logits)
+    note = (
+        f"FC on each of the {ours[0].size:,} windows of features = 1 × 1 convolution, "
+        f"all {len(ours):,} logits"
+    )
+    return Proof(
+        "torch.nn.Linear, window by window",
+        _apart(ours, theirs),
+        _allowed(theirs),
+        note=note,
+    )
+
+
+def prove_whole(logits: ArrayLike, classifier_logits: ArrayLike) -> Proof:
+    """Compare the map of an input of 224 x 224 with the unchanged classifier's scores.
+
+    Parameters
+    ----------
+    logits : (classes, 1, 1) array_like
+    classifier_logits : (classes,) array_like
+    """
+    ours, theirs = np.asarray(logits), np.asarray(classifier_logits)
+    same = ours.shape == (*theirs.shape, 1, 1)
+    delta = _apart(ours[:, 0, 0], theirs) if same else float("nan")
+    note = "the middle of this image as one 224 × 224 input, end to end: a map of 1 × 1"
+    return Proof("the classifier as it was trained", delta, _allowed(theirs), note=note)
+
+
+def prove_upsampled(values: ArrayLike, factor: int = FACTOR) -> Proof:
+    """Compare the enlarged map with ``torch.nn.functional.interpolate``.
+
+    Parameters
+    ----------
+    values : (h, w) array_like
+    factor : int
+    """
+    import torch
+    from torch.nn import functional
+
+    small = torch.tensor(np.asarray(values, np.float64))[None, None]
+    theirs = functional.interpolate(
+        small, scale_factor=factor, mode="bilinear", align_corners=False
+    )[0, 0].numpy()
+    scale = max(1.0, float(np.abs(theirs).max()))
+    return Proof(
+        "torch.nn.functional.interpolate",
+        _apart(upsampled(values, factor), theirs),
+        EXACT * scale,
+        note="bilinear, align_corners=False, float64",
+    )
+
+
+def _apart(ours: np.ndarray, theirs: np.ndarray) -> float:
+    if ours.shape != theirs.shape:
+        return float("nan")
+    return float(np.abs(ours - theirs).max())
+
+
+def _allowed(scores: np.ndarray) -> float:
+    return SINGLE * max(1.0, float(np.abs(scores).max()))
