@@ -61,6 +61,8 @@ function readOut(s) {
   const p = s.pointer, h = s.hover;
   s.hovered = null;
   if (!p) { if (s.said) { s.said = ""; showHint(s); } return; }
+  const own = s.program?.read?.(s);
+  if (own !== undefined) return write(s, own);
   if (s.grab && s.d.mode === "boxes" && s.boxes[s.active]) return write(s, boxName(s, s.active) + "  " + s.boxes[s.active].map((v) => v.toFixed(1)).join("  "));
   let text = "x " + Math.floor(Math.min(p[0], s.w - 1)) + "  y " + Math.floor(Math.min(p[1], s.h - 1));
   if (s.d.cells || h) {

@@ -6,7 +6,7 @@
 //
 // PROGRAMS. A page's own drawing lives in programs/NAME.js, which ends in
 //
-//   PROGRAMS.NAME = { mount, frame, move, commit, down, drag, up, key, live, unmount };
+//   PROGRAMS.NAME = { mount, frame, move, read, commit, down, drag, up, key, live, unmount };
 //
 // Every hook may be left out; `s` is the stage:
 //   mount(s)      once, and again whenever the parameters from Python change: fill s.panel,
@@ -15,6 +15,7 @@
 //                 2-d context in image pixels, sharp at device pixels.
 //   move(s)       before frame() when pointer, boxes, selection, size or frame number changed:
 //                 recompute here, and write to s.panel here.
+//   read(s)       the text under the picture for the pointer, in place of its x, y and values.
 //   commit(s)     on release or Enter, after the stage has sent its own value: what is
 //                 returned (JSON, not undefined) becomes event.program in Python.
 //   down(s)       a press at s.pointer: return true to take the drag; then drag(s) on each
@@ -22,6 +23,9 @@
 //   key(s, e)     a key on the focused stage: return true when handled.
 //   live(s, json) an answer of live_url that is JSON.
 //   unmount(s)    the stage goes away.
+//
+// A program whose parameters hold `opacity` (0 to 1) gets the slider that maps have; s.opacity is
+// what the reader set.
 //
 // What `s` offers:
 //   s.w, s.h        picture size in image pixels;  s.px  image pixels in one CSS pixel

@@ -87,13 +87,13 @@ function receive(s, d) {
   if (d.mode !== old.mode) s.revs = {};
   adopt(s, d);
   s.frame = d.frames ? (window.__frames?.[d.frames] ?? s.frame) : Infinity;
-  opacity.hidden = !s.layers.some((one) => one.kind === "heat");
-  if (!opacity.hidden && s.opacity === null) s.opacity = s.layers.find((one) => one.kind === "heat").opacity;
-  if (!opacity.hidden) opacity.querySelector("input").value = Math.round(s.opacity * 100);
   erase.hidden = d.mode !== "brush";
   clear.hidden = d.mode !== "brush" && !(d.mode === "boxes" && d.edit.most > 1 && d.edit.least < d.edit.most);
   clear.textContent = d.mode === "brush" ? "Clear" : "Delete box";
   if (d.program !== old.program) startProgram(s);
+  const faded = s.layers.find((one) => one.kind === "heat")?.opacity ?? s.params?.opacity;
+  opacity.hidden = faded === undefined;
+  if (!opacity.hidden) opacity.querySelector("input").value = Math.round((s.opacity ??= faded) * 100);
   if (!s.said) showHint(s);
   s.underStale = true;
   s.change();

@@ -1,0 +1,137 @@
+"""What the lessons on segmentation share: the data, the networks, the class maps."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.core.samples import SAMPLES
+from explorer.models import zoo
+from explorer.models.records import Record
+from explorer.ui import live, shelf
+from explorer.ui.controls import choose
+from explorer.ui.imagebar import Picture
+from explorer.ui.lessons.segmentation_stage import ClassMap
+
+if TYPE_CHECKING:
+    from explorer.models.engine import Answer
+
+STREET, PEOPLE = "street", "people"
+DATA = {STREET: "Street", PEOPLE: "People"}
+DATA_HELP = (
+    "What the networks learnt from. Street: photos from a car (CamVid), 11 classes. "
+    "People: dressed people (Clothing Co-Parsing and others), 8 classes. A network "
+    "knows its own classes only and must call everything one of them."
+)
+FULL_SIZE = ("torchvision_fcn", "torchvision_deeplabv3", "torchvision_lraspp")
+STREET_SAMPLES = ("street",)
+STEP_PX = 8  # of the grid whose scores are read out under the pointer
+
+
+def suggested(picture: Picture) -> str:
+    """Return which training data suits the picture: streets and buildings, or people.
+
+    A reader's own photo is taken for one of people.
+    """
+    shows = {x.name: x.shows for x in SAMPLES}.get(picture.name, ())
+    streets = picture.name in STREET_SAMPLES or "building" in shows
+    return STREET if streets else PEOPLE
+
+
+def data_choice(picture: Picture) -> str:
+    """Ask what the networks were trained on; the image decides at first.
+
+    Returns
+    -------
+    {"street", "people"}
+        The prefix of the networks' names.
+    """
+    first = suggested(picture)
+    # The default's own key: a choice made for a portrait holds for all portraits, and
+    # a link says it only where it is not the default.
+    return choose(
+        "Trained on",
+        tuple(DATA),
+        key=f"data_{first}",
+        default=first,
+        format_func=DATA.__getitem__,
+        help=DATA_HELP,
+    )
+
+
+def record(name: str) -> Record | None:
+    """Return a network's record, or None and a sentence where it is not installed."""
+    try:
+        return zoo.record(name)
+    except zoo.ZooError:
+        st.warning(
+            f"The network {name!r} is not among the installed models, so this part of "
+            "the page has to do without it.",
+            icon=":material/cloud_off:",
+        )
+        return None
+
+
+def segmented(
+    name: str, picture: Picture, method: str = "segment", **switches: Any
+) -> "Answer | None":
+    """Ask a segmenter for its classes; None and a sentence if it can't be asked.
+
+    ``method`` is ``segment`` or ``scores`` (with the class scores on a grid), or one
+    of the architecture's own; switches are those of ``models.segmenters.SWITCHES``.
+    """
+    return live.model(name, method, image=picture.image, **switches)
+
+
+def class_map(
+    name: str, picture: Picture, title: str = "", **switches: Any
+) -> ClassMap | None:
+    """Return a shipped network's map with its scores; None and a sentence without it.
+
+    Scores are means over cells of ``STEP_PX``; pass ``step_px`` for another grid.
+    """
+    about = record(name)
+    if about is None:
+        return None
+    asked = {"step_px": STEP_PX} | switches
+    answer = segmented(name, picture, "scores", **asked)
+    if answer is None:
+        return None
+    found = answer.arrays
+    return ClassMap(
+        title or about.label, found["labels"], about.classes, found["logits"]
+    )
+
+
+def full_size_map(name: str, picture: Picture, title: str = "") -> ClassMap | None:
+    """Return a full-size network's map; offer its download where it isn't here yet."""
+    about = record(name)
+    if about is None or not shelf.ready(name):
+        return None
+    answer = segmented(name, picture)
+    if answer is None:
+        return None
+    return ClassMap(title or about.label, answer.arrays["labels"], about.classes)
+
+
+def full_size_choice(key: str = "full_size") -> str:
+    """Ask for a full-size network to show beside the shipped ones; "" for none."""
+    names = ("", *(name for name in FULL_SIZE if name in zoo.records()))
+    return choose(
+        "Full-size network",
+        names,
+        key=key,
+        format_func=lambda name: zoo.record(name).label if name else "None",
+        help="torchvision's published networks, 21 classes of Pascal VOC; large files "
+        "that are fetched only when you ask.",
+    )
+
+
+def score(about: Record, name: str = "miou") -> float | None:
+    """Return a score of a record, None where it was not measured."""
+    found = about.scores.get(name)
+    return None if found is None else float(found["value"])
+
+
+Labels = NDArray[np.uint8]
