@@ -22,6 +22,7 @@ FRAME_MS = 16
 CONTROLS = {
     "convolution": ("Stride", "convolution_part=My+photo"),
     "fully_convolutional": ("Show", ""),
+    "elastic_deformation": ("Field", ""),
     "hog": ("Library", ""),
     "sliding_window": ("Score threshold", ""),
     "nms": ("IoU threshold", "nms_part=A+detector"),

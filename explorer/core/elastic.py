@@ -5,6 +5,7 @@ picture moves against its arrows, no output pixel is left empty, and where the f
 leads out of the image, the image is mirrored at its border pixels.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -29,6 +30,7 @@ __all__ = [
     "coarse_displacement",
     "displacement",
     "elastic_steps",
+    "elastic_variants",
     "warp",
 ]
 
@@ -109,6 +111,34 @@ def elastic_steps(
     field = smooth * np.float32(gain)
     warped = warp(image, field), warp(mask, field, nearest=True)
     return ElasticSteps(noise, smooth, gain, field, *warped)
+
+
+def elastic_variants(
+    image: NDArray[np.uint8], mask: Labels, fields: Sequence[Field]
+) -> tuple[NDArray[np.uint8], Labels]:
+    """Make one training pair of each field.
+
+    Parameters
+    ----------
+    image : (H, W, 3) uint8 array
+    mask : (H, W) uint8 array
+    fields : n arrays (2, H, W) float32
+
+    Returns
+    -------
+    (n, H, W, 3) uint8 array, (n, H, W) uint8 array
+
+    Examples
+    --------
+    >>> still = np.zeros((2, 4, 5), np.float32)
+    >>> photo, mask = np.ones((4, 5, 3), np.uint8), np.eye(4, 5, dtype=np.uint8)
+    >>> images, masks = elastic_variants(photo, mask, [still, still])
+    >>> images.shape, bool((masks[1] == mask).all())
+    ((2, 4, 5, 3), True)
+    """
+    images = np.stack([warp(image, field) for field in fields])
+    masks = np.stack([warp(mask, field, nearest=True) for field in fields])
+    return images, masks
 
 
 def warp(

@@ -116,3 +116,29 @@ def _mirror(index: NDArray[np.float64], size: int) -> NDArray[np.intp]:
     period = 2 * (size - 1)
     turned = np.mod(index, period)
     return np.asarray(np.minimum(turned, period - turned), np.intp)
+
+
+def fold_shares(field: Field, sizes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how much of the result folds when a field is scaled.
+
+    Parameters
+    ----------
+    field : (2, H, W) float32 array
+    sizes : (n,) float64 array
+        Factors of the field.
+
+    Returns
+    -------
+    (n,) float64 array
+        Shares of the cells of the pixel grid, 0 to 1; 0 for a picture one pixel wide.
+
+    Examples
+    --------
+    >>> squeeze = np.zeros((2, 3, 4), np.float32)
+    >>> squeeze[1] = -np.arange(4)
+    >>> fold_shares(squeeze, np.array([0.5, 1.5])).tolist()
+    [0.0, 1.0]
+    """
+    if min(field.shape[1:]) < 2:
+        return np.zeros(len(sizes))
+    return np.array([folded(np.float32(size) * field).mean() for size in sizes])

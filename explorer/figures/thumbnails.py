@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.convolution import conv2d
+from explorer.core.elastic import displacement, warp
 from explorer.core.hog import hog_cells
 from explorer.core.kernels import kernel
 from explorer.core.nms import nms_steps
@@ -65,6 +66,16 @@ def fully_convolutional_thumbnail(image: Image) -> Image:
     x, y, side = int(col) * stride, int(row) * stride, window * stride
     _drawn(small, np.array([[x, y, x + side, y + side]]), COLORS["proposal"], 3)
     return small
+
+
+def elastic_thumbnail(image: Image) -> Image:
+    """The photo with a grid printed on it, bent by a random field."""
+    small = framed(image)
+    for line in range(0, WIDTH_PX, 20):
+        cv2.line(small, (line, 0), (line, HEIGHT_PX), (255, 255, 255), 1)
+        cv2.line(small, (0, line), (WIDTH_PX, line), (255, 255, 255), 1)
+    field = displacement(small.shape[:2], 7.0, 22.0, np.random.default_rng(5))
+    return warp(small, field)
 
 
 def hog_thumbnail(image: Image) -> Image:

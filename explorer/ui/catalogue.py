@@ -76,6 +76,16 @@ LESSONS = (
         torch=True,
     ),
     Lesson(
+        slug="elastic_deformation",
+        part="Segmentation",
+        title="Elastic deformation",
+        question="How do 30 images become 30,000?",
+        needs="any image; a mask is known, found or drawn",
+        words="data augmentation displacement field simard u-net mask topology euler",
+        icon=":material/waves:",
+        torch=False,
+    ),
+    Lesson(
         slug="hog",
         part="Detection",
         title="HOG descriptor",

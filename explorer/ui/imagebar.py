@@ -42,6 +42,8 @@ class Picture:
         What each true box holds.
     note : str
         What was done to the file at the door; empty if nothing.
+    masks : (N, H, W) bool or None
+        Known true silhouettes, one a true box; None for photos.
     """
 
     image: NDArray[np.uint8]
@@ -50,6 +52,7 @@ class Picture:
     gt_boxes: NDArray[np.float64] = field(default_factory=_no_boxes)
     gt_labels: tuple[str, ...] = ()
     note: str = ""
+    masks: NDArray[np.bool_] | None = None
 
 
 def image_bar(default: str = "street") -> Picture:
@@ -202,6 +205,7 @@ def _sample(name: str) -> Picture:
         live.digest(scene.image),
         scene.gt_boxes,
         scene.gt_labels,
+        masks=scene.masks,
     )
 
 

@@ -35,6 +35,11 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         "motorcycle",
         "A motorcycle under a coarse map of squares, and the window of the best one.",
     ),
+    "elastic_deformation": (
+        make.elastic_thumbnail,
+        "chelsea",
+        "A cat under a square grid, both bent as rubber.",
+    ),
     "hog": (
         make.hog_thumbnail,
         "astronaut",

@@ -3,6 +3,14 @@
 from explorer.figures.packing import pack
 from explorer.ui.stage.event import Click, Hover, StageEvent
 from explorer.ui.stage.scrubber import scrubber
-from explorer.ui.stage.stage import stage
+from explorer.ui.stage.stage import committed_program, stage
 
-__all__ = ["Click", "Hover", "StageEvent", "pack", "scrubber", "stage"]
+__all__ = [
+    "Click",
+    "Hover",
+    "StageEvent",
+    "committed_program",
+    "pack",
+    "scrubber",
+    "stage",
+]

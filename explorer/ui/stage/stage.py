@@ -154,6 +154,15 @@ def _held(
     return {slot: agree(key, slot, wishes.get(slot), state.get(slot)) for slot in SLOTS}
 
 
+def committed_program(key: str) -> dict[str, Any]:
+    """Return what a stage's program committed last, before the stage is shown again.
+
+    For pages whose program's parameters depend on it; empty if there is nothing yet.
+    """
+    value = committed(_state(key).get("program"))[0]
+    return dict(value) if isinstance(value, Mapping) else {}
+
+
 def _state(key: str) -> Mapping[str, Any]:
     """Return the component's state as last committed, before it is mounted again."""
     import streamlit as st

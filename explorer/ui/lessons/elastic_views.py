@@ -1,0 +1,178 @@
+"""Below the elastic lesson's stage: the field's making, many seeds, how far to go."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
+
+from explorer.core.elastic import displacement, elastic_variants
+from explorer.core.elastic_fields import Field
+from explorer.core.elastic_mask import fold_shares, folded
+from explorer.figures.convolution import signed_image
+from explorer.figures.elastic import (
+    TILE_GAP_PX,
+    arrows_image,
+    folds_figure,
+    sheet_image,
+    tinted,
+)
+from explorer.figures.layers import Texts
+from explorer.ui import live
+from explorer.ui.imagebar import Picture
+from explorer.ui.lessons import elastic_deformation as lesson
+from explorer.ui.lessons import elastic_words as words
+from explorer.ui.lessons.elastic_deformation import Bent, Settings
+from explorer.ui.lessons.elastic_masks import Masked
+from explorer.ui.stage import stage
+
+TILES, COLUMNS = 12, 6
+SHEET_STAGE = "many pairs"
+SIGMAS_PX = (4.0, 8.0, 16.0)
+RATIOS = np.linspace(0, 1, 21)
+LEAST_SIDE_PX = 2  # a fold needs a neighbour
+
+Image = NDArray[np.uint8]
+
+
+def working(scene: Masked, asked: Settings, bent: Bent) -> None:
+    """Show the field being made: random numbers, smoothed, scaled."""
+    st.markdown("**How the field is made**")
+    first, second, third = st.columns(3, gap="medium")
+    if asked.smooth:
+        st.latex(
+            words.smooth_rule(
+                asked.sigma_px, asked.alpha_px / bent.gain, bent.gain, asked.alpha_px
+            )
+            if asked.alpha_px
+            else words.STILL
+        )
+        start = signed_image(lesson.noise_of(scene.mask.shape, asked.seed)[1])
+    else:
+        st.latex(words.coarse_rule(asked.nodes, asked.alpha_px))
+        start = signed_image(lesson.vectors(asked)[1])
+    told = words.working(asked.smooth, asked.sigma_px, asked.nodes)
+    _panel(first, start, told[0], scene.image)
+    _panel(second, signed_image(bent.smooth[1].astype(float)), told[1], scene.image)
+    _panel(third, arrows_image(scene.image, bent.field), told[2], scene.image)
+
+
+def _panel(place: DeltaGenerator, picture: Image, told: str, like: Image) -> None:
+    """Show a picture in the photo's proportions, its cells as squares."""
+    rows = np.arange(like.shape[0]) * picture.shape[0] // like.shape[0]
+    columns = np.arange(like.shape[1]) * picture.shape[1] // like.shape[1]
+    place.image(picture[rows][:, columns], width="stretch")
+    place.caption(told)
+
+
+def sheet(picture: Picture, scene: Masked, asked: Settings) -> None:
+    """Show the pair under twelve seeds; a click chooses one of them."""
+    first = asked.seed // TILES * TILES
+    images, masks = live.compute(
+        SHEET_STAGE, pairs, scene.image, scene.mask, asked, first
+    )
+    labels = tuple(scene.names)
+    tiles = [tinted(a, b, labels) for a, b in zip(images, masks, strict=True)]
+    height, width = scene.mask.shape
+    cell = (float(width + TILE_GAP_PX), float(height + TILE_GAP_PX))
+    corners = [
+        (k % COLUMNS * cell[0] + 4, k // COLUMNS * cell[1] + 4) for k in range(TILES)
+    ]
+    here = asked.seed - first
+    st.markdown(words.SHEET_TITLE)
+    event = stage(
+        sheet_image(tiles, COLUMNS),
+        key=f"elastic_sheet_{picture.digest[:8]}",
+        alt="The photo and its mask under twelve random fields",
+        mode="click",
+        cell=cell,
+        selected=(
+            (here % COLUMNS + 0.5) * cell[0],
+            (here // COLUMNS + 0.5) * cell[1],
+        ),
+        layers=[Texts(corners, [f"seed {first + k}" for k in range(TILES)])],
+        max_height_px=520,
+    )
+    times = {one.name: one.ms for one in live.stages()}
+    st.caption(words.many_words(TILES, times[SHEET_STAGE]))
+    if event.click is not None:
+        chosen = first + event.click.row * COLUMNS + event.click.col
+        if chosen != asked.seed and event.click.row * COLUMNS < TILES:
+            lesson.keep_seed(chosen)
+            st.rerun()
+
+
+def pairs(
+    image: Image, mask: Image, asked: Settings, first: int
+) -> tuple[Image, Image]:
+    """Make the pairs of twelve seeds from ``first`` on, as training would."""
+    shape = (mask.shape[0], mask.shape[1])
+    fields: list[Field] = []
+    for seed in range(first, first + TILES):
+        one = Settings(asked.smooth, asked.alpha_px, asked.sigma_px, asked.nodes, seed)
+        rng = np.random.default_rng(seed)
+        fields.append(
+            displacement(shape, one.alpha_px, one.sigma_px, rng)
+            if one.smooth
+            else lesson.coarse_field(shape, one)
+        )
+    return elastic_variants(image, mask, fields)
+
+
+def how_far(asked: Settings, bent: Bent) -> None:
+    """Draw how much folds over as the field grows."""
+    height, width = bent.mask.shape
+    if min(height, width) < LEAST_SIDE_PX:
+        return
+    st.markdown("**How far may one go?**")
+    if asked.smooth:
+        names = [f"σ = {sigma:g} px" for sigma in SIGMAS_PX]
+        shares = [
+            live.compute("folds", smooth_folds, (height, width), asked.seed, sigma)
+            for sigma in SIGMAS_PX
+        ]
+        axis, ratio = "α / σ", asked.alpha_px / asked.sigma_px
+    else:
+        names = [f"{asked.nodes} × {asked.nodes} nodes"]
+        spacing = spacing_px((height, width), asked.nodes)
+        shares = [live.compute("folds", coarse_folds, (height, width), asked)]
+        axis, ratio = "standard deviation / distance of two nodes", 0.0
+        ratio = asked.alpha_px / spacing
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.plotly_chart(
+            folds_figure(
+                RATIOS, shares, names, (ratio, float(folded(bent.field).mean())), axis
+            ),
+            width="stretch",
+            config={"displayModeBar": False},
+            key="elastic_deformation_folds",
+        )
+    with right:
+        st.markdown(words.FOLDS[asked.smooth])
+        st.caption(words.EXACTNESS)
+
+
+def smooth_folds(
+    shape: tuple[int, int], seed: int, sigma_px: float
+) -> NDArray[np.float64]:
+    """Return the folded share of Simard's field at each ratio of alpha to sigma."""
+    field = displacement(shape, 1.0, sigma_px, np.random.default_rng(seed))
+    return fold_shares(field, RATIOS * sigma_px)
+
+
+def coarse_folds(shape: tuple[int, int], asked: Settings) -> NDArray[np.float64]:
+    """Return the folded share of U-Net's field at each ratio to the nodes' distance."""
+    unit = Settings(False, 1.0, asked.sigma_px, asked.nodes, asked.seed)
+    field = lesson.coarse_field(shape, unit)
+    return fold_shares(field, RATIOS * spacing_px(shape, asked.nodes))
+
+
+def spacing_px(shape: tuple[int, int], nodes: int) -> float:
+    """Return the distance of two nodes along the shorter side.
+
+    Examples
+    --------
+    >>> spacing_px((217, 289), 3)
+    108.0
+    """
+    return max(min(shape) - 1, 1) / (nodes - 1)

@@ -1,0 +1,57 @@
+"""Lesson: how do 30 images become 30,000?"""
+
+import streamlit as st
+
+from explorer.core.elastic import coarse_displacement, elastic_steps, warp
+from explorer.core.elastic_fields import smooth_noise
+from explorer.core.elastic_mask import folded, mix_labels
+from explorer.core.proof import Proof
+from explorer.core.topology import topology
+from explorer.ui.imagebar import image_bar
+from explorer.ui.lesson import Question, close_lesson, controls, open_lesson
+from explorer.ui.lessons import elastic_deformation as lesson
+from explorer.ui.lessons import elastic_views as views
+from explorer.ui.lessons import elastic_words as words
+from explorer.ui.lessons.elastic_check import prove
+from explorer.ui.lessons.elastic_masks import masked
+
+open_lesson("elastic_deformation")
+picture = image_bar(default="street")
+
+with controls():
+    choice = lesson.mask_choice(picture)
+    asked = lesson.settings(picture)
+scene = masked(picture, choice)
+
+proof, numbers = list[Proof](), None
+if scene is not None:
+    event = lesson.show(picture, scene, asked)
+    st.caption(words.source_words(scene))
+    bent = lesson.bend(scene, asked)
+    views.working(scene, asked, bent)
+    views.sheet(picture, scene, asked)
+    views.how_far(asked, bent)
+    proof = prove(scene, asked, bent, event)
+    numbers = {
+        "field": bent.field,
+        "photo": bent.image,
+        "mask_before": scene.mask,
+        "mask_after": bent.mask,
+    }
+words.words()
+
+close_lesson(
+    code=(
+        elastic_steps,
+        smooth_noise,
+        coarse_displacement,
+        warp,
+        mix_labels,
+        folded,
+        topology,
+    ),
+    proof=proof,
+    predict=Question(*words.QUESTION),
+    numbers=numbers,
+    sources=words.SOURCES,
+)

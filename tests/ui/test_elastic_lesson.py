@@ -1,0 +1,173 @@
+"""The elastic lesson: its masks, its settings, what it believes the browser."""
+
+import base64
+
+import numpy as np
+import pytest
+
+from explorer.core.samples import load_sample
+from explorer.models import zoo
+from explorer.models.records import Record
+from explorer.ui.imagebar import Picture
+from explorer.ui.lessons import elastic_check, elastic_masks, elastic_views
+from explorer.ui.lessons import elastic_deformation as lesson
+from explorer.ui.lessons import elastic_words as words
+from explorer.ui.lessons.elastic_masks import Masked
+
+IMAGE = np.random.default_rng(0).integers(0, 256, (40, 60, 3), np.uint8)
+MASK = np.zeros((40, 60), np.uint8)
+MASK[8:20, 10:30], MASK[25:35, 5:50] = 3, 7
+SCENE = Masked(IMAGE, MASK, {7: "car", 3: "tree"}, "known")
+
+
+def settings(smooth: bool = True, alpha: float = 4.0) -> lesson.Settings:
+    return lesson.Settings(smooth, alpha, 6.0, 3, 1)
+
+
+def sent(bent: lesson.Bent, shift: float = 0.0) -> dict:
+    field = bent.field[:, :: lesson.MESH_PX, :: lesson.MESH_PX]
+    return {
+        "field": (field.transpose(1, 2, 0).ravel() + shift).tolist(),
+        "counts": [[t.area_px, t.parts, t.holes] for t in bent.after.values()],
+        "between": int(bent.mixed.between.sum()),
+        "invented": int(bent.mixed.invented.sum()),
+    }
+
+
+@pytest.mark.parametrize("smooth", [True, False])
+def test_the_browser_is_compared_with_the_core(smooth: bool) -> None:
+    asked = settings(smooth)
+    bent = lesson.bend(SCENE, asked)
+    found = elastic_check.browser_proofs(sent(bent), asked, bent)
+    assert [proof.holds for proof in found] == [True, True]
+    off = elastic_check.browser_proofs(sent(bent, 0.25), asked, bent)
+    assert [proof.holds for proof in off] == [False, True]
+    wrong = sent(bent) | {"invented": 9999}
+    other = elastic_check.browser_proofs(wrong, asked, bent)
+    assert [proof.holds for proof in other] == [True, False]
+    lost = sent(bent) | {"between": None}  # what NaN becomes on its way
+    none = elastic_check.browser_proofs(lost, asked, bent)
+    assert [proof.holds for proof in none] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{}, {"field": "x"}, {"field": [1]}, {"counts": [[1]]}],
+    ids=["nothing", "words", "short", "ragged"],
+)
+def test_nonsense_from_a_browser_proves_nothing(value: dict) -> None:
+    asked = settings()
+    bent = lesson.bend(SCENE, asked)
+    given = sent(bent) | value if value else {}
+    assert elastic_check.browser_proofs(given, asked, bent) == []
+
+
+def test_a_still_field_bends_nothing() -> None:
+    for smooth in (True, False):
+        bent = lesson.bend(SCENE, settings(smooth, 0.0))
+        np.testing.assert_array_equal(bent.image, IMAGE)
+        assert bent.before == bent.after
+
+
+def test_the_streets_own_masks_are_known() -> None:
+    scene = load_sample("street")
+    picture = Picture(
+        scene.image, "street", "x", scene.gt_boxes, scene.gt_labels, "", scene.masks
+    )
+    found = elastic_masks.masked(picture, elastic_masks.AUTOMATIC)
+    assert found is not None
+    assert found.mask.shape == (216, 288)
+    assert set(np.unique(found.mask)) == {0, 1, 2, 3, 4, 5}
+    assert set(found.names.values()) == {"person"}
+    share = (found.mask > 0).mean()
+    assert share == pytest.approx(scene.masks.any(axis=0).mean(), rel=0.02)
+
+
+def test_without_truth_or_network_brightness_is_cut(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(elastic_masks, "networks", dict)
+    found = elastic_masks.masked(Picture(IMAGE, "a", "b"), elastic_masks.AUTOMATIC)
+    assert found is not None
+    assert "no truth is known" in found.source
+
+
+def test_a_shipped_people_network_is_asked_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    about = zoo.record("torchvision_lraspp")
+    fields = dict(vars(about)) | {"name": "people_unet", "title": "U-Net"}
+    fields |= {"classes": ("background", "hair", "skin")}
+    records = {"street_fcn": about, "people_unet": Record(**fields)}
+    monkeypatch.setattr(zoo, "records", lambda: records)
+    monkeypatch.setattr(zoo, "record", lambda name: records[name])
+    monkeypatch.setattr(zoo, "status", lambda name: "ready")
+    assert list(elastic_masks.networks()) == ["people_unet", "street_fcn"]
+
+    class Answer:
+        arrays = {"labels": np.pad(np.full((10, 60), 2, np.uint8), ((0, 30), (0, 0)))}
+
+    asked = []
+    monkeypatch.setattr(
+        elastic_masks.live, "model", lambda *a, **k: asked.append(a) or Answer
+    )
+    found = elastic_masks.masked(Picture(IMAGE, "a", "b"), elastic_masks.AUTOMATIC)
+    assert asked == [("people_unet", "segment")]
+    assert found is not None
+    assert found.names == {2: "skin"}
+    assert "U-Net" in found.source
+
+
+def test_a_drawing_comes_as_bits_and_nonsense_draws_nothing() -> None:
+    mask = np.random.default_rng(2).integers(0, 2, (7, 9)).astype(np.uint8)
+    bits = base64.b64encode(np.packbits(mask).tobytes()).decode()
+    np.testing.assert_array_equal(elastic_masks.read_bits(bits, 7, 9), mask)
+    for bad in ("", "??", bits[:4], bits + "AAAA"):
+        assert elastic_masks.read_bits(bad, 7, 9).sum() == 0
+
+
+def test_an_object_in_the_dark_or_in_the_light_is_found() -> None:
+    photo = np.full((30, 40, 3), 220, np.uint8)
+    photo[8:22, 10:30] = 20
+    assert elastic_masks.cut(photo)[1] == "dark part"
+    mask, name = elastic_masks.cut(255 - photo)
+    assert name == "bright part"
+    assert (mask[15, 20], mask[0, 0]) == (1, 0)
+
+
+def test_tiny_and_wide_pictures_get_all_their_views() -> None:
+    for shape in ((1, 1), (1, 40), (40, 1), (2, 3)):
+        scene = Masked(
+            IMAGE[: shape[0], : shape[1]], MASK[: shape[0], : shape[1]], {3: "a"}, ""
+        )
+        for smooth in (True, False):
+            bent = lesson.bend(scene, settings(smooth))
+            assert bent.mask.shape == shape
+        images, masks = elastic_views.pairs(scene.image, scene.mask, settings(), 0)
+        assert len(images) == len(masks) == elastic_views.TILES
+
+
+def test_the_sheets_first_pair_is_the_pair_of_its_seed() -> None:
+    for smooth in (True, False):
+        asked = settings(smooth)
+        images, masks = elastic_views.pairs(IMAGE, MASK, asked, asked.seed)
+        bent = lesson.bend(SCENE, asked)
+        np.testing.assert_array_equal(images[0], bent.image)
+        np.testing.assert_array_equal(masks[0], bent.mask)
+
+
+def test_folds_grow_with_the_ratio() -> None:
+    shares = elastic_views.smooth_folds((60, 80), 0, 6.0)
+    assert shares[0] == 0
+    assert shares[-1] > 0.1
+    quiet = elastic_views.RATIOS <= 0.3
+    assert shares[quiet].max() < 0.002  # what the page says of 0.3
+
+
+def test_the_rule_has_this_fields_numbers() -> None:
+    told = words.smooth_rule(20.0, 0.0075, 800.0, 6.0)
+    assert "0.0075" in told
+    assert "800" in told
+    assert r"\text{px}" in words.coarse_rule(3, 10.0)
+    assert "30,000" in words.many_words(12, 24.0)
+    assert "60 s" in words.many_words(12, 24.0)
