@@ -231,7 +231,12 @@ class DeepLabV3Plus(nn.Module):
         return result
 
     def fine_trunk(self) -> Trunk:
-        """Return the trunk at output stride 8: the same tensors as ``trunk``."""
-        if self._fine[0].stem.conv.weight is not self.trunk.stem.conv.weight:
+        """Return the trunk at output stride 8: same tensors, same mode as ``trunk``."""
+        own, other = self.trunk.stem, self._fine[0].stem
+        same = own.conv.weight is other.conv.weight
+        # Moving a network to a GPU keeps its parameters but makes its buffers anew.
+        if not (same and own.norm.running_mean is other.norm.running_mean):
             self._fine[0] = at_stride(self.trunk, 8)
+        if self._fine[0].training != self.trunk.training:  # eval() does not reach it
+            self._fine[0].train(self.trunk.training)
         return self._fine[0]

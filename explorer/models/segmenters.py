@@ -30,6 +30,7 @@ from explorer.models.unet import UNet
 Arrays = dict[str, NDArray[Any]]
 Option = int | float | str | bool
 MEAN, STD = 0.5, 0.5  # of the pixels, as the backbone was trained with
+MAX_RATE = 128  # wider than any map here: MAX_SIDE_PX at output stride 8
 
 
 class Segmenter:
@@ -146,8 +147,8 @@ def _branches(text: Option) -> tuple[str, ...]:
 
 def _rates(text: Option) -> tuple[int, ...] | None:
     rates = _numbers(text)
-    if rates and (len(rates) != 3 or not all(1 <= rate <= 48 for rate in rates)):
-        raise ValueError(f"rates are three numbers from 1 to 48, got {text!r}.")
+    if rates and (len(rates) != 3 or not all(1 <= r <= MAX_RATE for r in rates)):
+        raise ValueError(f"rates are three numbers from 1 to {MAX_RATE}, got {text!r}.")
     return rates or None
 
 
@@ -246,4 +247,8 @@ def load(record: Record, paths: tuple[Path, ...]) -> Segmenter:
     trunk = shared_trunk(paths[1]) if len(paths) > 1 else None
     net, own = build(record, trunk)
     own.load_state_dict(as_float(load_file(paths[0])), strict=True)
+    if record.architecture == "deeplabv3plus":
+        from explorer.models.deeplab_face import DeepLab
+
+        return DeepLab(net, record)
     return Segmenter(net, record)

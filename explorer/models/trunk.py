@@ -8,6 +8,7 @@ dense map holds the sparse one: see ``first_shared``.
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor, nn
 
 from explorer.models.efficientnet_lite0 import (
@@ -102,7 +103,8 @@ def at_stride(trunk: Trunk, output_stride: int) -> Trunk:
     Trunk
         In the same mode; whoever trains one trains both.
     """
-    twin = Trunk(output_stride)
+    with torch.device("meta"):  # no weights of its own, not even for a moment
+        twin = Trunk(output_stride)
     twin.load_state_dict(trunk.state_dict(keep_vars=True), strict=True, assign=True)
     return twin.train(trunk.training)
 
