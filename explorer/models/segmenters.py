@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from explorer.models import weights, zoo
+from explorer.models import encoder_decoder, weights, zoo
 from explorer.models.classifier import fit, resize
 from explorer.models.deeplab import BRANCHES, DeepLabHead, DeepLabV3Plus
 from explorer.models.device import choose, inference
@@ -58,6 +58,10 @@ class Segmenter:
         self.methods: Mapping[str, Callable[..., Arrays]] = {
             "segment": self.segment,
             "scores": self.scores,
+            **{
+                name: functools.partial(method, self)
+                for name, method in OPENED.get(record.architecture, {}).items()
+            },
         }
 
     def segment(
@@ -174,6 +178,11 @@ SWITCHES: Mapping[str, Switches] = {
         "off": _branches,
         "decoder": bool,
     },
+}
+# What else can be asked of an architecture; its first argument is the Segmenter.
+OPENED: Mapping[str, Mapping[str, Callable[..., Arrays]]] = {
+    "segnet": encoder_decoder.METHODS,
+    "unet": encoder_decoder.METHODS,
 }
 
 

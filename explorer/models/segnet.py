@@ -28,6 +28,8 @@ class SegNetResult:
         Where each pooled value came from, flat in its level's map.
     unpooled : tuple of Tensors
         What each decoder level starts from, coarsest first.
+    decoded : tuple of Tensors
+        What each decoder level hands on, coarsest first.
     logits : Tensor
         ``(N, classes, H, W)``.
     """
@@ -36,6 +38,7 @@ class SegNetResult:
     pooled: tuple[Tensor, ...]
     indices: tuple[Tensor, ...]
     unpooled: tuple[Tensor, ...]
+    decoded: tuple[Tensor, ...]
     logits: Tensor
 
 
@@ -102,7 +105,7 @@ class SegNet(nn.Module):
             y, places = functional.max_pool2d(y, 2, return_indices=True)
             pooled.append(y)
             indices.append(places)
-        unpooled = []
+        unpooled, decoded = [], []
         for i in range(len(WIDTHS), 0, -1):
             if i in nearest:
                 y = functional.interpolate(y, scale_factor=2.0, mode="nearest")
@@ -110,10 +113,12 @@ class SegNet(nn.Module):
                 y = functional.max_unpool2d(y, indices[i - 1], (2, 2))
             unpooled.append(y)
             y = self.decoder[len(WIDTHS) - i](y)
+            decoded.append(y)
         return SegNetResult(
             tuple(encoded),
             tuple(pooled),
             tuple(indices),
             tuple(unpooled),
+            tuple(decoded),
             self.classify(y),
         )
