@@ -237,7 +237,7 @@ def _labels(logits: Tensor, size: tuple[int, ...]) -> NDArray[np.uint8]:
 def timed(
     model: "Segmenter", image: Image, repeats: int = 3, side_px: int = 0
 ) -> Arrays:
-    """Run the network alone several times: ``ms`` (repeats,), after one run unmeasured.
+    """Run the network alone several times: ``ms`` (repeats,).
 
     Raises
     ------
@@ -249,13 +249,13 @@ def timed(
     x = model.tensor(image, side_px)
     spent = []
     with stage("network, repeated"), inference() as device:
-        for _ in range(repeats + 1):
+        for _ in range(repeats):
             start = time.perf_counter()
             model.net(x)
             if device == "cuda":
                 torch.cuda.synchronize()
             spent.append(1e3 * (time.perf_counter() - start))
-    return {"ms": np.array(spent[1:]), "input": np.array(x.shape[-2:])}
+    return {"ms": np.array(spent), "input": np.array(x.shape[-2:])}
 
 
 def checked(
