@@ -23,6 +23,7 @@ CONTROLS = {
     "convolution": ("Stride", "convolution_part=My+photo"),
     "fully_convolutional": ("Show", ""),
     "elastic_deformation": ("Field", ""),
+    "pyramid_pooling": ("Pool", ""),
     "hog": ("Library", ""),
     "sliding_window": ("Score threshold", ""),
     "nms": ("IoU threshold", "nms_part=A+detector"),

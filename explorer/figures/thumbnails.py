@@ -9,6 +9,7 @@ from explorer.core.elastic import displacement, warp
 from explorer.core.hog import hog_cells
 from explorer.core.kernels import kernel
 from explorer.core.nms import nms_steps
+from explorer.core.spp import spp_steps
 from explorer.core.windows import (
     detect_windows,
     opencv_people_template,
@@ -76,6 +77,28 @@ def elastic_thumbnail(image: Image) -> Image:
         cv2.line(small, (0, line), (WIDTH_PX, line), (255, 255, 255), 1)
     field = displacement(small.shape[:2], 7.0, 22.0, np.random.default_rng(5))
     return warp(small, field)
+
+
+def pyramid_pooling_thumbnail(image: Image) -> Image:
+    """Bins of 4 x 4 over the photo, an arrow from each to its strongest edge."""
+    small = framed(image, center_y=0.4)
+    grey = cv2.GaussianBlur(small.astype(np.float32).mean(axis=2), (0, 0), 3)
+    slope = np.hypot(cv2.Sobel(grey, -1, 1, 0), cv2.Sobel(grey, -1, 0, 1))
+    cells = cv2.resize(
+        slope,
+        (WIDTH_PX // CELL_PX, HEIGHT_PX // CELL_PX),
+        interpolation=cv2.INTER_AREA,
+    )
+    (level,) = spp_steps(cells[None], (4,))
+    for i, (top, bottom) in enumerate(level.rows * CELL_PX):
+        for j, (left, right) in enumerate(level.cols * CELL_PX):
+            down, across = np.divmod(int(level.argmax[0, i, j]), cells.shape[1])
+            box = np.array([[left, top, right - 1, bottom - 1]], np.float64)
+            _drawn(small, box, COLORS["proposal"], 2)
+            middle = (int(left + right) // 2, int(top + bottom) // 2)
+            head = (int((across + 0.5) * CELL_PX), int((down + 0.5) * CELL_PX))
+            cv2.arrowedLine(small, middle, head, (255, 255, 255), 2, cv2.LINE_AA)
+    return small
 
 
 def hog_thumbnail(image: Image) -> Image:

@@ -86,6 +86,16 @@ LESSONS = (
         torch=False,
     ),
     Lesson(
+        slug="pyramid_pooling",
+        part="Segmentation",
+        title="Pyramid pooling",
+        question="How to read several scales at once?",
+        needs="any image",
+        words="spp spm spatial pyramid adaptive max pool aspp atrous fixed length bins",
+        icon=":material/layers:",
+        torch=True,
+    ),
+    Lesson(
         slug="hog",
         part="Detection",
         title="HOG descriptor",

@@ -173,3 +173,22 @@ def toggle(label: str, default: bool, *, key: str, help: str | None = None) -> b
         name,
         lambda: st.toggle(label, default, key=name, bind=BIND, help=help),
     )
+
+
+def text(
+    label: str,
+    default: str,
+    *,
+    key: str,
+    help: str | None = None,
+    width_px: int = CONTROL_WIDTH_PX,
+) -> str:
+    """Return what a reader typed; the caller says what cannot be read."""
+    name = link.remember.name(key)
+    return _checked(
+        label,
+        name,
+        lambda: st.text_input(
+            label, default, key=name, bind=BIND, help=help, width=width_px, max_chars=40
+        ),
+    )

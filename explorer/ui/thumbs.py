@@ -40,6 +40,11 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         "chelsea",
         "A cat under a square grid, both bent as rubber.",
     ),
+    "pyramid_pooling": (
+        make.pyramid_pooling_thumbnail,
+        "chelsea",
+        "A cat under four by four bins, an arrow from each to its strongest edge.",
+    ),
     "hog": (
         make.hog_thumbnail,
         "astronaut",

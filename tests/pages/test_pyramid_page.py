@@ -1,0 +1,81 @@
+"""The lesson on pyramid pooling, as a reader's links reach it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.ui.catalogue import BY_SLUG
+from explorer.ui.lessons.pyramid_pooling import cosine, cut
+from explorer.ui.lessons.pyramid_words import edges_said
+
+ROOT = Path(__file__).parents[2]
+
+
+def _open(**link: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "explorer" / "app.py"), default_timeout=60)
+    for name, value in link.items():
+        app.query_params[f"pyramid_pooling_{name}"] = value
+    app.switch_page(str(ROOT / BY_SLUG["pyramid_pooling"].path))
+    app.run()
+    assert not app.exception
+    return app
+
+
+def _proofs(app: AppTest) -> list[str]:
+    return [m.value for m in app.markdown if "max |Δ|" in m.value]
+
+
+def _lengths(app: AppTest) -> list[str]:
+    return [c.value.split("**")[1] for c in app.caption if "cells → **" in c.value]
+
+
+@pytest.mark.parametrize(
+    ("link", "length"),
+    [
+        ({}, "2,352"),
+        ({"stride": "32"}, "6,720"),
+        ({"levels": "1,2,3,6", "pool": "mean"}, "5,600"),
+        ({"shape": "Tall", "size": "160 px", "levels": "16"}, "28,672"),
+    ],
+)
+def test_every_input_gives_a_vector_of_one_length(link, length):
+    app = _open(**link)
+    assert _lengths(app) == [length] * 5
+    (proof,) = _proofs(app)
+    assert "matches" in proof
+    assert f"all {length} numbers" in proof
+
+
+@pytest.mark.parametrize("typed", ["x", "0", "99", "1,1,1,1,1,1,1"])
+def test_levels_that_cannot_be_read_get_a_sentence_and_the_usual_ones(typed):
+    app = _open(levels=typed)
+    assert "The page shows 1, 2, 4." in app.warning[0].value
+    assert _lengths(app) == ["2,352"] * 5
+
+
+def test_a_middle_part_has_the_shape_asked_for_and_stays_in_the_image():
+    image = np.arange(90 * 200 * 3, dtype=np.uint32).astype(np.uint8)
+    image = image.reshape(90, 200, 3)
+    assert cut(image, None) is image
+    assert cut(image, 1.0).shape == (90, 90, 3)
+    assert cut(image, 2.0).shape == (90, 180, 3)
+    assert cut(image, 0.5).shape == (90, 45, 3)
+    np.testing.assert_array_equal(cut(image, 1.0), image[:, 55:145])
+    assert cut(image[:1, :1], 2.0).shape == (1, 1, 3)
+
+
+def test_overlaps_are_told_and_their_absence_too():
+    said = edges_said((18, 28), (1, 4), [(0, 0), (2, 0)])
+    assert "⌊i·18/n⌋" in said
+    assert "4 × 4: 2 rows, 0 columns." in said
+    assert "1 × 1" not in said
+    assert "no bins overlap" in edges_said((16, 28), (1, 4), [(0, 0), (0, 0)])
+    assert "2 × 2: 1 row, 1 column" in edges_said((3, 3), (2,), [(1, 1)])
+
+
+def test_cosine_by_hand():
+    assert cosine(np.array([1.0, 0]), np.array([0, 2.0])) == 0
+    assert cosine(np.array([1.0, 1]), np.array([2.0, 2.0])) == pytest.approx(1)
+    assert cosine(np.zeros(2), np.ones(2)) == 0
