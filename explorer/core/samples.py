@@ -72,12 +72,15 @@ class Scene:
         One a box.
     masks : (N, H, W) bool array or None
         Exact silhouettes, of drawn scenes only.
+    gt_classes : (H, W) uint8 array or None
+        Each pixel's class, of ``street_labels.STREET_CLASSES``; drawn scenes only.
     """
 
     image: NDArray[np.uint8]
     gt_boxes: NDArray[np.float64]
     gt_labels: tuple[str, ...]
     masks: NDArray[np.bool_] | None = None
+    gt_classes: NDArray[np.uint8] | None = None
 
 
 def _skimage(
@@ -239,5 +242,9 @@ def _street() -> Scene:
 
     street = draw_street()
     return Scene(
-        street.image, street.boxes, ("person",) * len(street.boxes), street.masks
+        street.image,
+        street.boxes,
+        ("person",) * len(street.boxes),
+        street.masks,
+        street.labels,
     )

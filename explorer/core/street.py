@@ -11,9 +11,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.street_labels import (
+    CAR,
+    PEDESTRIAN,
+    POLE,
+    Labels,
+    shrink_labels,
+)
 from explorer.core.street_paint import SUPERSAMPLE, Canvas, clouds, shadow
 from explorer.core.street_people import POSES, Figure, paint_figure, stand_figure
-from explorer.core.street_scenery import paint_bollard, paint_car, paint_scenery
+from explorer.core.street_scenery import paint_scenery
+from explorer.core.street_things import paint_bollard, paint_car
 
 MIN_SIDE_PX = 320
 MAX_SIDE_PX = 1280
@@ -22,6 +30,7 @@ HORIZON_FRAC = 0.3  # of the picture's height; heads stand this high
 EYE_FRAC = 0.93  # of a figure's height is below the horizon
 GRAIN = 4.5  # standard deviation of the sensor noise, grey levels
 BLUR_PX = 0.6
+LABELS = {"car": CAR, "bollard": POLE, "person": PEDESTRIAN}
 SERIES = 16  # which run of random streets: in this one seed 0 shows everyone clearly
 
 
@@ -37,11 +46,15 @@ class Street:
         Tight boxes x1, y1, x2, y2 in pixels around each figure's visible part.
     masks : ndarray (N, H, W) bool
         Pixels more than half covered by the visible part of each figure.
+    labels : ndarray (H, W) uint8
+        Each pixel's class, a row of ``street_labels.STREET_CLASSES``: the one with the
+        largest part of the pixel.
     """
 
     image: NDArray[np.uint8]
     boxes: NDArray[np.float64]
     masks: NDArray[np.bool_]
+    labels: NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -118,9 +131,12 @@ def place_clutter(
 
 
 def paint_scene(
-    canvas: Canvas, rng: np.random.Generator, things: list[Placed]
+    canvas: Canvas, labels: Labels, rng: np.random.Generator, things: list[Placed]
 ) -> list[NDArray[np.bool_]]:
-    """Paint from far to near and return each figure's visible part, in that order."""
+    """Paint from far to near and return each figure's visible part, in that order.
+
+    ``labels`` takes the class of what is painted.
+    """
     visible: list[NDArray[np.bool_]] = []
     for thing in sorted(things, key=lambda one: one.feet_y):
         if thing.kind == "car":
@@ -136,6 +152,7 @@ def paint_scene(
             covered = paint_figure(
                 canvas, thing.figure, thing.x, thing.feet_y, thing.height
             )
+        labels[covered] = LABELS[thing.kind]
         for mask in visible:
             mask &= ~covered
         if thing.kind == "person":
@@ -195,10 +212,10 @@ def draw_street(seed: int = 0, width_px: int = 640, height_px: int = 480) -> Str
             )
     rng = np.random.default_rng([SERIES, seed])
     canvas = np.zeros((height_px * SUPERSAMPLE, width_px * SUPERSAMPLE, 3), np.uint8)
-    paint_scenery(canvas, rng)
+    labels = paint_scenery(canvas, rng)
     people = place_people(rng, width_px, height_px)
     things = people + place_clutter(rng, people, width_px, height_px)
-    visible = paint_scene(canvas, rng, things)
+    visible = paint_scene(canvas, labels, rng, things)
     size = (width_px, height_px)
     shares = [
         cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA)
@@ -206,4 +223,5 @@ def draw_street(seed: int = 0, width_px: int = 640, height_px: int = 480) -> Str
     ]
     masks = np.stack([np.asarray(share) > 0.5 for share in shares])
     boxes = np.array([mask_box(mask) for mask in masks])
-    return Street(finish(canvas, rng, size), boxes, masks)
+    small = shrink_labels(labels, size)
+    return Street(finish(canvas, rng, size), boxes, masks, small)

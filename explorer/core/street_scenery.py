@@ -1,8 +1,18 @@
-"""What stands around the figures of the drawn street: houses, trees, cars, kerbs."""
+"""What stands behind the figures of the drawn street: houses, trees, lamps, kerbs."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.street_labels import (
+    BUILDING,
+    PAVEMENT,
+    POLE,
+    ROAD,
+    TREE,
+    Labels,
+    blank_labels,
+    label_block,
+)
 from explorer.core.street_paint import (
     SUPERSAMPLE,
     Canvas,
@@ -24,10 +34,10 @@ FACADES: tuple[Color, ...] = (
     (168, 150, 146),
     (196, 176, 152),
 )
-CAR_PAINTS: tuple[Color, ...] = ((150, 44, 40), (190, 194, 198), (60, 88, 122))
 HOUSE_FOOT_FRAC = 0.515  # where facades meet the far pavement
 CURB_FRAC = 0.56  # far pavement to road
 NEAR_FRAC = 0.745  # road to near pavement
+KERB_PX = 4
 
 
 def tinted(color: Color, factor: float) -> Color:
@@ -36,8 +46,10 @@ def tinted(color: Color, factor: float) -> Color:
     return red, green, blue
 
 
-def paint_scenery(canvas: Canvas, rng: np.random.Generator) -> None:
+def paint_scenery(canvas: Canvas, rng: np.random.Generator) -> Labels:
     """Paint everything behind the figures: sky, houses, trees, road, pavements.
+
+    Returns the class of each pixel of the canvas.
 
     Parameters
     ----------
@@ -47,6 +59,7 @@ def paint_scenery(canvas: Canvas, rng: np.random.Generator) -> None:
         Where widths, colours and places come from.
     """
     height, width = (side / SUPERSAMPLE for side in canvas.shape[:2])
+    labels = blank_labels(canvas)
     paint_sky(canvas, rng, HOUSE_FOOT_FRAC * height)
     x = -rng.uniform(0, 0.1) * width
     palette = rng.permutation(len(FACADES))
@@ -54,16 +67,23 @@ def paint_scenery(canvas: Canvas, rng: np.random.Generator) -> None:
     while x < width:
         wide = rng.uniform(0.2, 0.3) * width
         color = FACADES[palette[count % len(FACADES)]]
-        paint_house(canvas, rng, x, wide, color, height)
+        roof = paint_house(canvas, rng, x, wide, color, height)
+        label_block(labels, x, roof, x + wide, HOUSE_FOOT_FRAC * height, BUILDING)
+        label_block(labels, x - 2, roof, x + wide + 2, roof + 6, BUILDING)  # cornice
         x += wide
         count += 1
     paint_ground(canvas, rng, width, height)
+    label_block(labels, 0, HOUSE_FOOT_FRAC * height, width, height, PAVEMENT)
+    road = CURB_FRAC * height + KERB_PX, NEAR_FRAC * height
+    label_block(labels, 0, road[0], width, road[1], ROAD)
     for place in (0.1, 0.5, 0.88):
         x = (place + rng.uniform(-0.06, 0.06)) * width
-        paint_tree(canvas, rng, x, 0.535 * height, rng.uniform(0.45, 0.5) * height)
+        tall = rng.uniform(0.45, 0.5) * height
+        labels[paint_tree(canvas, rng, x, 0.535 * height, tall)] = TREE
     for place in (0.3, 0.72):
         x = (place + rng.uniform(-0.05, 0.05)) * width
-        paint_lamp(canvas, x, 0.545 * height, 0.46 * height)
+        paint_lamp(canvas, labels, x, 0.545 * height, 0.46 * height)
+    return labels
 
 
 def paint_sky(canvas: Canvas, rng: np.random.Generator, foot: float) -> None:
@@ -83,8 +103,8 @@ def paint_house(
     wide: float,
     color: Color,
     height: float,
-) -> None:
-    """Paint one facade: cornice, rows of windows, a shop front at street level."""
+) -> float:
+    """Paint one facade: cornice, rows of windows, a shop front; return its roof's y."""
     foot = HOUSE_FOOT_FRAC * height
     roof = rng.uniform(0.02, 0.12) * height
     block(canvas, x, roof, x + wide, foot, color)
@@ -103,6 +123,7 @@ def paint_house(
             paint_window(canvas, left, top, pitch * 0.46, storey * 0.62, color, glass)
     block(canvas, x, shop, x + wide, shop + 7, tinted(color, 0.7))
     paint_shop(canvas, rng, x, wide, shop + 7, foot, color)
+    return roof
 
 
 def paint_window(
@@ -162,8 +183,8 @@ def paint_ground(
         part * height for part in (HOUSE_FOOT_FRAC, CURB_FRAC, NEAR_FRAC)
     )
     ramp(canvas, house, curb, (178, 172, 164), (190, 184, 175))
-    block(canvas, 0, curb, width, curb + 4, (150, 146, 140))
-    ramp(canvas, curb + 4, near, (112, 113, 117), (126, 127, 130))
+    block(canvas, 0, curb, width, curb + KERB_PX, (150, 146, 140))
+    ramp(canvas, curb + KERB_PX, near, (112, 113, 117), (126, 127, 130))
     for x in np.arange(-0.05 * width, width, 0.16 * width):
         mark = 0.648 * height
         fill(
@@ -193,8 +214,8 @@ def paint_ground(
 
 def paint_tree(
     canvas: Canvas, rng: np.random.Generator, x: float, foot: float, tall: float
-) -> None:
-    """Paint a slim trunk under a crown made of many lit leaves."""
+) -> NDArray[np.bool_]:
+    """Paint a slim trunk under a crown of many lit leaves; return where it covers."""
     shadow(canvas, x + 10, foot, 26, 5, 0.35)
     spot = np.zeros(canvas.shape[:2], dtype=np.bool_)
     half = tall * 0.02
@@ -216,6 +237,7 @@ def paint_tree(
         light = 0.7 + 0.4 * layer / 150 - 0.2 * np.sin(angle) * reach
         leaf = round_leaf(leaf_x, leaf_y, size, rng)
         shade_part(canvas, spot, (leaf,), tinted((92, 122, 66), light), 5.0)
+    return spot
 
 
 def round_leaf(x: float, y: float, size: float, rng: np.random.Generator) -> Points:
@@ -226,58 +248,16 @@ def round_leaf(x: float, y: float, size: float, rng: np.random.Generator) -> Poi
     return (corner + (x, y)) * SUPERSAMPLE
 
 
-def paint_lamp(canvas: Canvas, x: float, foot: float, tall: float) -> None:
+def paint_lamp(
+    canvas: Canvas, labels: Labels, x: float, foot: float, tall: float
+) -> None:
     """Paint a lamp post with a lantern."""
     iron: Color = (86, 92, 92)
-    block(canvas, x - 1.6, foot - tall, x + 1.6, foot, iron)
-    block(canvas, x - 3.5, foot - tall * 0.08, x + 3.5, foot, iron)
     top = foot - tall
+    for half, above in ((1.6, top), (3.5, foot - tall * 0.08)):
+        block(canvas, x - half, above, x + half, foot, iron)
+        label_block(labels, x - half, above, x + half, foot, POLE)
+    label_block(labels, x - 5, top - 14, x + 5, top, POLE)
     lantern = [(x - 5, top - 12), (x + 5, top - 12), (x + 3.5, top), (x - 3.5, top)]
     fill(canvas, lantern, (232, 226, 200))
     block(canvas, x - 6, top - 14, x + 6, top - 12, iron)
-
-
-def paint_car(
-    canvas: Canvas, rng: np.random.Generator, x: float, foot: float, tall: float
-) -> NDArray[np.bool_]:
-    """Paint a parked car seen from the side and return where it covers."""
-    covered = np.zeros(canvas.shape[:2], dtype=np.bool_)
-    paint = CAR_PAINTS[rng.integers(len(CAR_PAINTS))]
-    flip = -1 if rng.random() < 0.5 else 1
-    shadow(canvas, x, foot, tall * 1.75, tall * 0.16, 0.55)
-
-    def part(corners: list[tuple[float, float]], color: Color, rounded: float) -> None:
-        points = np.array(corners) * (flip * tall, tall) + (x, foot)
-        shade_part(canvas, covered, (points * SUPERSAMPLE,), color, rounded)
-
-    body = [(-1.6, -0.2), (-1.62, -0.5), (-1.1, -0.62), (1.35, -0.62), (1.6, -0.5)]
-    part([*body, (1.62, -0.2)], paint, 12.0)
-    part([(-1.0, -0.6), (-0.55, -1.0), (0.75, -1.0), (1.25, -0.6)], paint, 12.0)
-    glass: Color = (70, 84, 94)
-    part([(-0.82, -0.62), (-0.48, -0.92), (0.06, -0.92), (0.06, -0.62)], glass, 6.0)
-    part([(0.13, -0.62), (0.13, -0.92), (0.68, -0.92), (1.05, -0.62)], glass, 6.0)
-    for wheel in (-0.98, 0.98):
-        for radius, color in ((0.25, (34, 34, 36)), (0.14, (150, 152, 154))):
-            angles = np.linspace(0, 2 * np.pi, 32, endpoint=False)
-            ring = [
-                (wheel + radius * np.cos(a), -0.24 + radius * np.sin(a)) for a in angles
-            ]
-            part(ring, color, 5.0)
-    return covered
-
-
-def paint_bollard(
-    canvas: Canvas, x: float, foot: float, tall: float
-) -> NDArray[np.bool_]:
-    """Paint a low post on the near kerb and return where it covers."""
-    covered = np.zeros(canvas.shape[:2], dtype=np.bool_)
-    shadow(canvas, x + 4, foot, 11, 3.5, 0.4)
-    half = tall * 0.075
-    post = [(x - half, foot), (x - half, foot - tall), (x + half, foot - tall)]
-    points = np.array([*post, (x + half, foot)]) * SUPERSAMPLE
-    shade_part(canvas, covered, (points,), (96, 98, 98), 6.0)
-    angles = np.linspace(0, 2 * np.pi, 24, endpoint=False)
-    cap = np.stack([np.cos(angles), 0.6 * np.sin(angles)], axis=1)
-    place = (cap * half * 1.15 + (x, foot - tall)) * SUPERSAMPLE
-    shade_part(canvas, covered, (place,), (120, 122, 120), 5.0)
-    return covered

@@ -44,6 +44,10 @@ class Picture:
         What was done to the file at the door; empty if nothing.
     masks : (N, H, W) bool or None
         Known true silhouettes, one a true box; None for photos.
+    full_size : (int, int)
+        Width and height of the reader's own file, in pixels; (0, 0) for samples.
+    gt_classes : (H, W) uint8 or None
+        Each pixel's true class (``street_labels.STREET_CLASSES``), where it is known.
     """
 
     image: NDArray[np.uint8]
@@ -53,6 +57,8 @@ class Picture:
     gt_labels: tuple[str, ...] = ()
     note: str = ""
     masks: NDArray[np.bool_] | None = None
+    full_size: tuple[int, int] = (0, 0)
+    gt_classes: NDArray[np.uint8] | None = None
 
 
 def image_bar(default: str = "street") -> Picture:
@@ -191,6 +197,7 @@ def _admit(open_it: Callable[[], door.Opened]) -> None:
         opened.name or "photo",
         live.digest(opened.image),
         note=opened.note,
+        full_size=opened.full_size,
     )
     _choose(OWN)
 
@@ -206,6 +213,7 @@ def _sample(name: str) -> Picture:
         scene.gt_boxes,
         scene.gt_labels,
         masks=scene.masks,
+        gt_classes=scene.gt_classes,
     )
 
 
