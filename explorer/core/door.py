@@ -101,12 +101,12 @@ def open_image(
     Traceback (most recent call last):
     explorer.core.door.BadImage: photo.png holds plain text, not a picture...
     """
-    title = _short(name) or "The file"
-    _check_bytes(data, title)
-    header = _attempt(lambda: _header(data), data, title)
-    _check_size(header.size, title)
-    _attempt(header.verify, data, title)
-    picture, notes = _attempt(lambda: _decode(data, max_side_px), data, title)
+    title = short(name) or "The file"
+    check_bytes(data, title)
+    header = attempt(lambda: _header(data), data, title)
+    check_size(header.size, title)
+    attempt(header.verify, data, title)
+    picture, notes = attempt(lambda: _decode(data, max_side_px), data, title)
     full_width, full_height = header.size
     if _turned(header):
         full_width, full_height = full_height, full_width
@@ -117,12 +117,13 @@ def open_image(
     return Opened(image, name, note, (full_width, full_height), scale)
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
     """Return a file name that fits in a sentence."""
     return name if len(name) <= 40 else f"{name[:24]}…{name[-12:]}"
 
 
-def _check_bytes(data: bytes, title: str) -> None:
+def check_bytes(data: bytes, title: str) -> None:
+    """Refuse a file that is empty or too large."""
     if not data:
         raise BadImage(f"{title} is empty (0 bytes): save or download it again.")
     if len(data) > MAX_BYTES:
@@ -132,7 +133,8 @@ def _check_bytes(data: bytes, title: str) -> None:
         )
 
 
-def _check_size(size: tuple[int, int], title: str) -> None:
+def check_size(size: tuple[int, int], title: str) -> None:
+    """Refuse a header's (width, height) that is too large, too small or too thin."""
     width, height = size
     shape = f"{title} is {width} x {height} pixels"
     if width * height > MAX_PIXELS:
@@ -152,7 +154,7 @@ def _check_size(size: tuple[int, int], title: str) -> None:
         )
 
 
-def _attempt(step: Callable[[], T], data: bytes, title: str) -> T:
+def attempt(step: Callable[[], T], data: bytes, title: str) -> T:
     """Run one step of decoding; whatever a decoder raises becomes a sentence.
 
     Decoders raise nearly anything on broken input (OSError, SyntaxError, struct.error,

@@ -15,6 +15,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from explorer.core.confusion import VOID
 from explorer.models import encoder_decoder, weights, zoo
 from explorer.models.classifier import fit, resize
 from explorer.models.deeplab import BRANCHES, DeepLabHead, DeepLabV3Plus
@@ -45,7 +46,11 @@ class Segmenter:
         ``logits`` and ``probs`` ``(h, w, classes)`` float32 on a grid of cells of
         ``step_px``, for reading out under a pointer, and ``labels`` as above.
 
-    Both take the switches of the architecture (``SWITCHES``) and ``side_px``, the
+    loss(image, truth, ...)
+        ``loss`` ``(H, W)`` float32, each pixel's cross-entropy in nats, nan where
+        ``truth`` ``(H, W)`` uint8 is no class; ``labels`` as above.
+
+    All take the switches of the architecture (``SWITCHES``) and ``side_px``, the
     longest side of the network's input; 0 is the one it was trained at.
     """
 
@@ -58,6 +63,7 @@ class Segmenter:
         self.methods: Mapping[str, Callable[..., Arrays]] = {
             "segment": self.segment,
             "scores": self.scores,
+            "loss": self.loss,
             **{
                 name: functools.partial(method, self)
                 for name, method in OPENED.get(record.architecture, {}).items()
@@ -97,6 +103,31 @@ class Segmenter:
             "logits": small.permute(1, 2, 0).cpu().numpy(),
             "probs": small.softmax(0).permute(1, 2, 0).cpu().numpy(),
         }
+
+    def loss(
+        self,
+        image: NDArray[np.uint8],
+        truth: NDArray[np.uint8],
+        side_px: int = 0,
+        **switches: Option,
+    ) -> Arrays:
+        """Say how surprised the network is by each pixel's true class."""
+        if truth.shape != image.shape[:2]:
+            raise ValueError(
+                f"The truth is {truth.shape} and the image {image.shape[:2]}: "
+                "each pixel needs its class."
+            )
+        logits = self.run(image, side_px, **switches).logits
+        with stage("upsample"), inference():
+            full = _grown(logits.float(), image.shape[:2])
+            classes = torch.from_numpy(truth.astype(np.int64)).to(self.device)[None]
+            known = classes < full.shape[1]
+            loss = functional.cross_entropy(
+                full, classes.where(known, VOID), ignore_index=VOID, reduction="none"
+            )
+            loss = loss.where(known, torch.nan)[0]
+            labels = full[0].argmax(0).to(torch.uint8)
+        return {"loss": loss.cpu().numpy(), "labels": labels.cpu().numpy()}
 
     def run(
         self,

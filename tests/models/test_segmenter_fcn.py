@@ -120,6 +120,21 @@ def test_the_score_is_proved_and_a_wrong_table_is_found_out(monkeypatch):
     assert not proofs.prove_iou(truth, labels, 5).holds
 
 
+def test_the_engines_loss_is_that_of_the_scores_it_is_asked_for(eight):
+    """The same call's scores, one a pixel, through our own cross-entropy."""
+    truth = np.random.default_rng(2).integers(0, 6, IMAGE.shape[:2]).astype(np.uint8)
+    found = eight.methods["loss"](IMAGE, truth)
+    scores = eight.scores(IMAGE, step_px=1)
+    ours = cross_entropy(scores["logits"], truth)
+    assert (np.isnan(found["loss"]) == (truth == 5)).all()
+    assert np.nanmax(np.abs(found["loss"] - ours)) < 1e-5
+    assert (found["labels"] == scores["labels"]).all()
+    without = eight.methods["loss"](IMAGE, truth, off="8")
+    assert np.nanmax(np.abs(without["loss"] - found["loss"])) > 1e-2
+    with pytest.raises(ValueError, match="each pixel needs its class"):
+        eight.loss(IMAGE, truth[:-1])
+
+
 @pytest.mark.parametrize("last", [1, 2, 3])
 def test_the_receptive_field_is_where_a_gradient_arrives(last):
     """Positive weights, no ReLU6 ceiling: every input pixel of the field counts."""

@@ -108,3 +108,81 @@ def test_a_network_that_is_not_there_is_a_sentence():
     at = AppTest.from_function(missing_app).run()
     assert not at.exception
     assert "'no_such_net' is not among the installed" in at.warning[0].value
+
+
+def truth_app():
+    """A page whose photo is 24 x 16; `file` is what the reader hands over."""
+    import numpy as np
+    import streamlit as st
+
+    from explorer.ui.imagebar import Picture
+    from explorer.ui.lessons import segmentation_truth as known
+    from explorer.ui.lessons.segmentation_stage import ClassMap
+
+    classes = ("a", "b", "c")
+    photo = st.session_state.get("photo", "one")
+    picture = Picture(np.zeros((16, 24, 3), np.uint8), photo, photo)
+    given = st.session_state.pop("file", None)
+    if given is not None:
+        st.session_state["_truth_turn"] = 0
+        key = known.live.digest(picture.digest, classes)
+        known._take(given, [(24, 16)], classes, key)
+    found = known.truth(picture, classes)
+    labels = np.zeros((8, 12), np.uint8)
+    maps = [ClassMap("net", labels, classes), ClassMap("other", labels + 1, classes)]
+    scored = known.score_section(maps, found, "page")
+    st.session_state["miou"] = [one.miou for one in scored]
+
+
+class Given:
+    def __init__(self, labels):
+        self.name = "map.png"
+        self.labels = labels
+
+    def getvalue(self):
+        return cv2.imencode(".png", self.labels)[1].tobytes()
+
+
+def open_truth(**state):
+    from streamlit.testing.v1 import AppTest
+
+    at = AppTest.from_function(truth_app)
+    for name, value in state.items():
+        at.session_state[name] = value
+    return at.run()
+
+
+def test_without_truth_the_page_says_how_to_get_a_score():
+    at = open_truth()
+    assert not at.exception
+    assert any("No score here" in one.value for one in at.caption)
+
+
+def test_a_class_map_scores_its_own_photo_and_no_other():
+    half = np.zeros((16, 24), np.uint8)
+    half[:, 12:] = 1
+    at = open_truth(file=Given(half))
+    assert not at.exception
+    assert at.session_state["miou"] == [0.25, 0.25]
+    assert any("mIoU **0.250**" in one.value for one in at.markdown)
+    at.session_state["photo"] = "another"
+    at.run()
+    assert at.session_state["miou"] == []
+
+
+def test_a_map_that_does_not_fit_gets_its_sentence_and_the_page_goes_on():
+    at = open_truth(file=Given(np.full((16, 24), 7, np.uint8)))
+    assert not at.exception
+    assert "the number 7, but the classes are 0 (a) to 2 (c)" in at.error[0].value
+    assert at.session_state["miou"] == []
+
+
+def test_the_drawn_street_brings_its_truth_for_the_streets_classes_only():
+    from explorer.core.samples import load_sample
+    from explorer.core.street_labels import STREET_CLASSES
+    from explorer.ui.lessons.segmentation_truth import Truth
+
+    labels = load_sample("street").gt_classes
+    small = Truth(labels, "").at((240, 320))
+    assert small.shape == (240, 320)
+    assert set(np.unique(small)) <= set(range(len(STREET_CLASSES)))
