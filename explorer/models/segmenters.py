@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from explorer.core.confusion import VOID
-from explorer.models import encoder_decoder, weights, zoo
+from explorer.models import encoder_decoder, fcn_fusion, weights, zoo
 from explorer.models.classifier import fit, resize
 from explorer.models.deeplab import BRANCHES, DeepLabHead, DeepLabV3Plus
 from explorer.models.device import choose, inference
@@ -214,6 +214,7 @@ SWITCHES: Mapping[str, Switches] = {
 OPENED: Mapping[str, Mapping[str, Callable[..., Arrays]]] = {
     "segnet": encoder_decoder.METHODS,
     "unet": encoder_decoder.METHODS,
+    **dict.fromkeys(("fcn32s", "fcn16s", "fcn8s"), fcn_fusion.METHODS),
 }
 
 

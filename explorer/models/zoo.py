@@ -172,12 +172,6 @@ def _segmenter(about: Record, paths: Paths) -> Runner:
     return segmenters.load(about, paths)
 
 
-def _fcn_segmenter(about: Record, paths: Paths) -> Runner:
-    from explorer.models import segmenter_fcn
-
-    return segmenter_fcn.load(about, paths)
-
-
 def _backbone(about: Record, paths: Paths) -> Runner:
     raise ZooError(f"{about.label} is a backbone: use one of the heads that name it.")
 
@@ -189,6 +183,7 @@ LOADERS: dict[str, Callable[[Record, Paths], Runner]] = {
     "hog_svm": _hog_svm,
     "torchvision": _fullsize,
     "efficientnet_lite0_trunk": _backbone,
-    **dict.fromkeys(("fcn32s", "fcn16s", "fcn8s"), _fcn_segmenter),
-    **dict.fromkeys(("segnet", "unet", "deeplabv3plus"), _segmenter),
+    **dict.fromkeys(
+        ("fcn32s", "fcn16s", "fcn8s", "segnet", "unet", "deeplabv3plus"), _segmenter
+    ),
 }

@@ -44,7 +44,7 @@ def prove_fusion(
     Parameters
     ----------
     found : mapping
-        What ``FCNSegmenter.fusion`` returned.
+        What ``fcn_fusion.fusion`` returned.
     lattice_px : int
         Rows and columns from one compared pixel to the next.
     off : collection of int

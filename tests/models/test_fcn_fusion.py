@@ -12,8 +12,9 @@ from explorer.core.fusion import enlarge, fuse_steps
 from explorer.core.pixel_loss import cross_entropy
 from explorer.models import zoo
 from explorer.models.fcn import FCN, fcn_maps
+from explorer.models.fcn_fusion import LATTICE_PX, field_px, fusion
 from explorer.models.proofs import fcn as proofs
-from explorer.models.segmenter_fcn import LATTICE_PX, FCNSegmenter, field_px
+from explorer.models.segmenters import Segmenter
 from explorer.models.trunk import Trunk
 
 IMAGE = np.random.default_rng(0).integers(0, 255, (90, 130, 3)).astype(np.uint8)
@@ -34,7 +35,7 @@ def segmenter(stride=8):
         classes=CLASSES,
         preprocessing={"side_px": SIDE_PX},
     )
-    return FCNSegmenter(net, record)
+    return Segmenter(net, record)
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +59,8 @@ def test_the_steps_are_those_of_the_strides_it_reads(stride):
 @pytest.mark.parametrize("off", ["", "16", "8", "16,8"])
 def test_switching_off_a_skip_gives_what_a_forward_without_it_gives(eight, off):
     """The second forward is written here: layers called one by one, skips left out."""
-    net, out = eight.fcn, [int(s) for s in off.split(",") if s]
-    found = eight.fusion(IMAGE, off=off)
+    net, out = eight.net, [int(s) for s in off.split(",") if s]
+    found = fusion(eight, IMAGE, off=off)
     with torch.inference_mode():
         x = eight.tensor(IMAGE)
         maps = fcn_maps(net.trunk, x)
@@ -77,20 +78,20 @@ def test_switching_off_a_skip_gives_what_a_forward_without_it_gives(eight, off):
     assert np.abs(found["logits"] - expected).max() < 1e-5
     assert (found["labels"] == grown.argmax(0).numpy()).all()
     if out:
-        whole = eight.fusion(IMAGE)["logits"]
+        whole = fusion(eight, IMAGE)["logits"]
         assert np.abs(found["logits"] - whole).max() > 1e-2
 
 
 @pytest.mark.parametrize("off", [(), (16,), (8,), (16, 8)])
 def test_our_own_sum_is_the_networks(eight, off):
-    found = eight.fusion(IMAGE, off=",".join(map(str, off)))
+    found = fusion(eight, IMAGE, off=",".join(map(str, off)))
     assert proofs.prove_fusion(found, LATTICE_PX, off).holds
     wrong = (8,) if 8 not in off else ()
     assert not proofs.prove_fusion(found, LATTICE_PX, wrong).holds
 
 
 def test_the_doubling_is_proved_and_a_wrong_kernel_is_found_out(eight, monkeypatch):
-    found = eight.fusion(IMAGE)
+    found = fusion(eight, IMAGE)
     grid, weight = found["fused_16"], found["weight_8"]
     assert proofs.prove_doubling(grid, weight).holds
     monkeypatch.setattr(proofs, "double", lambda g, w: fuse_steps({1: g}, {}).finest)
@@ -99,7 +100,7 @@ def test_the_doubling_is_proved_and_a_wrong_kernel_is_found_out(eight, monkeypat
 
 
 def test_the_loss_is_proved_and_a_wrong_one_is_found_out(eight):
-    finest = eight.fusion(IMAGE)["fused_8"]
+    finest = fusion(eight, IMAGE)["fused_8"]
     truth = np.random.default_rng(1).integers(0, 6, (64, 96)).astype(np.uint8)
     loss = proofs.loss_map(finest, truth)
     assert np.isnan(loss[truth == 5]).all()
