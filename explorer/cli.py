@@ -1,4 +1,4 @@
-"""The command line: the zoo as a table, and detections of files as JSON."""
+"""The command line: the zoo as a table, detections and class maps of files."""
 
 import argparse
 import json
@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from explorer import detect_files
+from explorer import detect_files, segment_files
 from explorer.models import zoo
 from explorer.models.records import Record, RecordError
 
@@ -58,18 +58,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m explorer",
-        description="Models of the visual explorer, and detections of your own files.",
+        description="Models of the visual explorer, run on your own files.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     models = commands.add_parser("models", help="list the models")
     models.add_argument("--json", action="store_true", help="print the records")
     models.set_defaults(run=_models)
     detect = commands.add_parser("detect", help="find objects in image files")
-    detect.add_argument(
-        "images", nargs="+", help="image files, folders, or patterns such as '*.jpg'"
-    )
-    detect.add_argument("--model", required=True, help="a name from `models`")
-    detect.add_argument("--out", required=True, type=Path, help="JSON file to write")
+    _files(detect, "JSON file to write")
     detect.add_argument(
         "--score-threshold",
         type=_finite,
@@ -81,11 +77,23 @@ def _parser() -> argparse.ArgumentParser:
         type=_fraction,
         help="overlap above which NMS drops the weaker box (default: the model's own)",
     )
-    detect.add_argument(
+    detect.set_defaults(run=_detect)
+    segment = commands.add_parser("segment", help="name every pixel of image files")
+    _files(segment, "folder for the PNGs of class numbers")
+    segment.set_defaults(run=_segment)
+    return parser
+
+
+def _files(command: argparse.ArgumentParser, out: str) -> None:
+    """Add what every command that runs a model over files takes."""
+    command.add_argument(
+        "images", nargs="+", help="image files, folders, or patterns such as '*.jpg'"
+    )
+    command.add_argument("--model", required=True, help="a name from `models`")
+    command.add_argument("--out", required=True, type=Path, help=out)
+    command.add_argument(
         "--download", action="store_true", help="fetch the model's weights if needed"
     )
-    detect.set_defaults(run=_detect)
-    return parser
 
 
 def _finite(text: str) -> float:
@@ -205,20 +213,37 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 
 def _detect(parsed: argparse.Namespace) -> int:
     detect_files.check(parsed.model, parsed.out)
+    paths, absent = _start(parsed)
+    results, bad = detect_files.run(
+        paths, parsed.model, parsed.score_threshold, parsed.iou_threshold
+    )
+    _write(parsed.out.expanduser(), results)
+    boxes = count(sum(map(len, results.values())), "detection")
+    return _told(f"{count(len(results), 'file')}, {boxes}", parsed, [*absent, *bad])
+
+
+def _segment(parsed: argparse.Namespace) -> int:
+    segment_files.check(parsed.model, parsed.out)
+    paths, absent = _start(parsed)
+    results, bad = segment_files.run(paths, parsed.model, parsed.out)
+    return _told(count(len(results), "class map"), parsed, [*absent, *bad])
+
+
+def _start(parsed: argparse.Namespace) -> tuple[list[Path], list[str]]:
+    """Fetch the weights if asked to; return the files, and what stands for none."""
     if parsed.download:
         detect_files.fetch(parsed.model)
     paths, absent = detect_files.expand(parsed.images)
     for sentence in absent:
         print(f"skipped: {sentence}", file=sys.stderr)
-    results, bad = detect_files.run(
-        paths, parsed.model, parsed.score_threshold, parsed.iou_threshold
-    )
-    _write(parsed.out.expanduser(), results)
-    boxes, skipped = sum(map(len, results.values())), len(absent) + len(bad)
-    told = f"{count(len(results), 'file')}, {count(boxes, 'detection')}"
-    told += f" -> {parsed.out}"
-    print(told + f"; {skipped} skipped" * bool(skipped), file=sys.stderr)
-    return FAILED if absent or bad else DONE
+    return paths, absent
+
+
+def _told(done: str, parsed: argparse.Namespace, skipped: Sequence[str]) -> int:
+    """Say what was written and return the exit status."""
+    left_out = f"; {len(skipped)} skipped" * bool(skipped)
+    print(f"{done} -> {parsed.out}{left_out}", file=sys.stderr)
+    return FAILED if skipped else DONE
 
 
 def _write(out: Path, results: dict[str, Any]) -> None:

@@ -4,17 +4,19 @@ import glob
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from explorer.core.door import BadImage, open_image
 from explorer.models import engine, zoo
 
+T = TypeVar("T")
 TASKS = ("detection", "instance")
 ENDINGS = ".jpg .jpeg .png .webp .heic .heif .avif .gif .tif .tiff .bmp".split()
 WORKING_SIDE_PX = 1600  # a larger photo is searched at this size; boxes are scaled back
@@ -126,13 +128,35 @@ def run(
     Misuse
         If the model itself cannot be used.
     """
+
+    def detect(_: str, path: Path) -> list[dict[str, Any]]:
+        return _one(path, model, score_threshold, iou_threshold)
+
+    return each(paths, model, detect)
+
+
+def each(
+    paths: Sequence[Path], model: str, work: Callable[[str, Path], T]
+) -> tuple[dict[str, T], list[str]]:
+    """Do ``work(key, file)`` on every file, with a progress bar.
+
+    Returns
+    -------
+    (dict, list of str)
+        The results by key; a sentence for every file that was skipped.
+
+    Raises
+    ------
+    Misuse
+        If the model itself cannot be used.
+    """
     try:
         if paths:
             zoo.load(model)
     except zoo.ZooError as error:
         hint = " Add --download." if zoo.status(model) == "needs download" else ""
         raise Misuse(f"{error}{hint}") from error
-    results: dict[str, list[dict[str, Any]]] = {}
+    results: dict[str, T] = {}
     bad: list[str] = []
     names = keys(paths)
     shared = [
@@ -143,26 +167,32 @@ def run(
         print(f"{note} ({', '.join(shared)}).", file=sys.stderr)
     for name, path in zip(tqdm(names, unit="image", desc=model), paths, strict=True):
         try:
-            results[name] = _one(path, model, score_threshold, iou_threshold)
+            results[name] = work(name, path)
         except (BadImage, OSError, engine.EngineError) as error:
             bad.append(f"{path}: {getattr(error, 'strerror', None) or error}")
             tqdm.write(f"skipped: {bad[-1]}", file=sys.stderr)
     return results, bad
 
 
-def _one(
-    path: Path, model: str, score: float, iou: float | None
-) -> list[dict[str, Any]]:
+def opened(path: Path) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+    """Read a file as the models see it, and its own upright height and width."""
     full = open_image(path.read_bytes(), path.name, max_side_px=None).image
     height, width = full.shape[:2]
     scale = min(1.0, WORKING_SIDE_PX / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     image = cv2.resize(full, size, interpolation=cv2.INTER_AREA) if scale < 1 else full
+    return np.asarray(image, np.uint8), (height, width)
+
+
+def _one(
+    path: Path, model: str, score: float, iou: float | None
+) -> list[dict[str, Any]]:
+    image, (height, width) = opened(path)
     more = {} if iou is None else {"iou_threshold": iou}
     found = engine.run(
         model, "detect", image=image, score_threshold=score, **more
     ).arrays
-    back = np.array([width / size[0], height / size[1]] * 2)
+    back = np.array([width / image.shape[1], height / image.shape[0]] * 2)
     return [
         {"label": str(label), "score": float(s), "box": np.round(box, DIGITS).tolist()}
         for label, s, box in zip(
