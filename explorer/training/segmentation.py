@@ -11,13 +11,15 @@ backbone with all the heads that stand on it at once: their losses are added.
 import argparse
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from explorer.models import segmenters
 from explorer.training import segmentation_data as data
 from explorer.training.segmentation_augment import Crops, batch
 from explorer.training.segmentation_loss import class_weights, segmentation_loss
@@ -50,7 +52,11 @@ class Recipe:
     steps, batch : int
     rate : float
         Highest learning rate of what starts from nothing; a pre-trained backbone has
-        a tenth of it.
+        a fraction of it.
+    half_precision : bool
+        Whether the forward pass runs in bfloat16.
+    before : Recipe, optional
+        What the same network is trained by first: smaller photos, cheaper steps.
     """
 
     net: Callable[[int], nn.Module]
@@ -61,23 +67,33 @@ class Recipe:
     batch: int = 8
     rate: float = 3e-3
     half_precision: bool = False
+    before: "Recipe | None" = None
 
 
 STREET_CROPS = Crops((224, 288), (0.6, 1.5))
 SMALL_STREET_CROPS = Crops((128, 192), (0.7, 1.5), alpha_px=2.0, sigma_px=10.0)
+FINER_STREET_CROPS = Crops(
+    (160, 224), (0.8, 1.35), 0.2, turn_deg=4.0, aspect=0.08, alpha_px=2.0
+)
 PEOPLE_CROPS = Crops((224, 192), (0.5, 2.2))
 SMALL_PEOPLE_CROPS = Crops((160, 128), (0.5, 2.0), alpha_px=2.0, sigma_px=10.0)
+
+
+def _in_two(net: Callable[[int], nn.Module], coarse: int, fine: int) -> Recipe:
+    """Return the recipe of a street network from scratch: first at half the size."""
+    first = Recipe(net, "street", 256, SMALL_STREET_CROPS, coarse, half_precision=True)
+    return Recipe(
+        net, "street", 320, FINER_STREET_CROPS, fine, 8, 2e-3, True, before=first
+    )
+
+
 RECIPES = {
     "street_lite": Recipe(LiteStreet, "street", 480, STREET_CROPS, 1300, rate=2e-3),
-    "street_segnet": Recipe(
-        Single.segnet, "street", 256, SMALL_STREET_CROPS, 3000, half_precision=True
-    ),
-    "street_unet": Recipe(
-        Single.unet, "street", 256, SMALL_STREET_CROPS, 3000, half_precision=True
-    ),
-    "people_lite": Recipe(LitePeople, "people", 400, PEOPLE_CROPS, 1000, rate=2e-3),
+    "street_segnet": _in_two(Single.segnet, 3000, 1400),
+    "street_unet": _in_two(Single.unet, 1800, 1500),
+    "people_lite": Recipe(LitePeople, "people", 400, PEOPLE_CROPS, 750, rate=2e-3),
     "people_unet": Recipe(
-        Single.unet, "people", 256, SMALL_PEOPLE_CROPS, 2000, half_precision=True
+        Single.unet, "people", 256, SMALL_PEOPLE_CROPS, 1200, half_precision=True
     ),
 }
 
@@ -179,26 +195,36 @@ def classes_of(recipe: Recipe) -> tuple[str, ...]:
     return data.STREET if recipe.data == "street" else data.PEOPLE
 
 
-def make(run: str, recipe: Recipe, folder: Path, out: Path | None) -> None:
-    """Train one run, score and record each model that comes of it."""
+def make(
+    run: str, recipe: Recipe, folder: Path, out: Path | None, start: Path | None = None
+) -> None:
+    """Train one run, score and record each model that comes of it.
+
+    ``start`` holds the weights that ``recipe.before`` led to, so that it is left out.
+    """
     torch.manual_seed(SEED)
-    start = time.perf_counter()
+    began = time.perf_counter()
     scenes, odds = scenes_of(recipe.data, folder)
     net = recipe.net(len(classes_of(recipe)))
+    if start is not None:
+        assert isinstance(net, Single)
+        net.net.load_state_dict(segmenters.as_float(load_file(start)))
     net = net.to(memory_format=torch.channels_last)
-    trained = train(net, recipe, shrink(scenes, recipe.side_px), odds)
-    seconds = time.perf_counter() - start
+    phases = [recipe] if start or not recipe.before else [recipe.before, recipe]
+    for phase in phases:
+        net = train(net, phase, shrink(scenes, phase.side_px), odds)
+        net.requires_grad_(True)
     about = Trained(
         run,
         recipe.data,
         recipe.side_px,
-        recipe.steps,
+        tuple(p.steps for p in (recipe.before, recipe) if p),
         recipe.batch,
         len(scenes),
         SEED,
-        seconds,
+        time.perf_counter() - began,
     )
-    write(trained, about, folder, out)
+    write(net, about, folder, out)
 
 
 def main() -> None:
@@ -207,6 +233,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("run", nargs="*", help=", ".join(RECIPES))
     parser.add_argument("--steps", type=int, help="instead of the recipe's own number")
+    parser.add_argument("--start", type=Path, help="weights of the first, coarse phase")
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--out", type=Path, help="instead of assets/checkpoints")
     asked = parser.parse_args()
@@ -215,8 +242,8 @@ def main() -> None:
     for run in asked.run or RECIPES:
         recipe = RECIPES[run]
         if asked.steps:
-            recipe = Recipe(**{**vars(recipe), "steps": asked.steps})
-        make(run, recipe, asked.folder, asked.out)
+            recipe = replace(recipe, steps=asked.steps)
+        make(run, recipe, asked.folder, asked.out, asked.start)
 
 
 if __name__ == "__main__":

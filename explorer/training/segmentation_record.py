@@ -48,7 +48,7 @@ class Trained:
     run: str
     data: str
     side_px: int
-    steps: int
+    steps: tuple[int, ...]  # of each phase
     batch: int
     photos: int
     seed: int
@@ -178,8 +178,7 @@ def _common(
         "bytes": 0,
         "sha256": "0" * 64,
         "licence": LICENCES[about.data],
-        "command": f"python -m explorer.training.segmentation FOLDER {about.run} "
-        f"--steps {about.steps}",
+        "command": f"python -m explorer.training.segmentation FOLDER {about.run}",
         "seed": about.seed,
         "commit": commit(),
         "seconds": round(about.seconds, 1),
@@ -188,9 +187,10 @@ def _common(
 
 
 def _how(about: Trained) -> str:
-    crops = about.steps * about.batch
+    crops = sum(about.steps) * about.batch
+    steps = " + ".join(str(steps) for steps in about.steps)
     return (
-        f"{about.steps} steps of {about.batch} crops ({crops / about.photos:.0f} a "
-        f"photo) from {about.photos} photos, on the processor, beside other work: the "
-        "short recipe, not the full one. Weights are the running average, in float16."
+        f"{steps} steps of {about.batch} crops ({crops / about.photos:.0f} a photo) "
+        f"from {about.photos} photos, on the processor, beside other work: the short "
+        "recipe, not the full one. Weights are the running average, in float16."
     )
