@@ -5,7 +5,7 @@ import pytest
 
 from explorer.core.samples import load_sample
 from explorer.models import segmenters, zoo
-from explorer.models.segmenters import SWITCHES, read_switches
+from explorer.models.segmenters import MAX_RATE, SWITCHES, read_switches
 
 ARCHITECTURES = tuple(SWITCHES)
 SHIPPED = sorted(
@@ -77,8 +77,12 @@ def test_a_backbone_by_itself_says_what_to_use() -> None:
     [
         ("unet", {"nearest": "1"}, "no switch 'nearest'; there is: off"),
         ("deeplabv3plus", {"off": "rate9"}, "no branch 'rate9'; there are 1x1, rate1"),
-        ("deeplabv3plus", {"rates": "1,2"}, "three numbers from 1 to 48, got '1,2'"),
-        ("deeplabv3plus", {"rates": "1,2,49"}, "three numbers from 1 to 48"),
+        (
+            "deeplabv3plus",
+            {"rates": "1,2"},
+            f"from 1 to {MAX_RATE}, got '1,2'",
+        ),
+        ("deeplabv3plus", {"rates": f"1,2,{MAX_RATE + 1}"}, "three numbers"),
         ("deeplabv3plus", {"output_stride": 32}, "8 or 16, got 32"),
     ],
 )
@@ -91,7 +95,8 @@ def test_a_wrong_switch_is_refused_in_a_sentence(
 
 def test_switches_are_read_to_their_bounds() -> None:
     known = SWITCHES["deeplabv3plus"]
-    assert read_switches(known, {"rates": "1,48,3"}) == {"rates": (1, 48, 3)}
+    found = read_switches(known, {"rates": f"1,{MAX_RATE},3"})
+    assert found == {"rates": (1, MAX_RATE, 3)}
     assert read_switches(known, {"rates": ""}) == {"rates": None}
 
 
