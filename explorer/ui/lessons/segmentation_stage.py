@@ -192,7 +192,7 @@ def _tile(tile: Tile, box: list[float], names: list[list[str]]) -> dict[str, Any
         "kind": "labels",
         "map": png_url(tile.labels),
         "table": names.index(list(classes)),
-        "shares": class_shares(tile.labels, len(classes)),
+        "shares": class_shares(tile.labels, len(classes)).tolist(),
         "scores": scores,
         "smooth": tile.smooth,
     }
