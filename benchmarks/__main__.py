@@ -21,6 +21,7 @@ FRAME_MS = 16
 # The control that is moved on each page, and the view it is moved in.
 CONTROLS = {
     "convolution": ("Stride", "convolution_part=My+photo"),
+    "unpooling": ("Stride", "unpooling_part=My+photo"),
     "fully_convolutional": ("Show", ""),
     "elastic_deformation": ("Field", ""),
     "pyramid_pooling": ("Pool", ""),

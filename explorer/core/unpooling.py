@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
@@ -19,20 +20,29 @@ class MaxPool:
         The largest of each window.
     indices : (..., h, w) int64 array
         Their places, flat in the map before pooling: row times width plus column.
+    shape : (int, int)
+        Height and width of the map before pooling.
+    size, stride : int
+        Side of the windows and how far they move on.
     """
 
     values: Array
     indices: NDArray[np.int64]
+    shape: tuple[int, int]
+    size: int
+    stride: int
 
 
-def max_pool(x: Array, size: int = 2) -> MaxPool:
+def max_pool(x: Array, size: int = 2, stride: int | None = None) -> MaxPool:
     """Keep the largest value of each ``size`` x ``size`` window, and its place.
 
     Parameters
     ----------
     x : (..., H, W) array
-        Height and width are multiples of ``size``: windows do not overlap.
     size : int
+    stride : int, optional
+        How far a window moves on; windows may then overlap, leave gaps, and leave out
+        the last rows and columns. Without it the windows must tile the map.
 
     Returns
     -------
@@ -42,7 +52,8 @@ def max_pool(x: Array, size: int = 2) -> MaxPool:
     Raises
     ------
     ValueError
-        If the windows do not tile the map.
+        If the windows do not tile the map; with a stride, if it is below 1 or no
+        window fits.
 
     References
     ----------
@@ -53,20 +64,30 @@ def max_pool(x: Array, size: int = 2) -> MaxPool:
     >>> found = max_pool(np.array([[1, 5, 0, 0], [2, 3, 9, 0]]))
     >>> found.values.tolist(), found.indices.tolist()
     ([[5, 9]], [[1, 6]])
+    >>> max_pool(np.array([[1, 5, 0], [2, 3, 9]]), 2, stride=1).indices.tolist()
+    [[1, 5]]
     """
     *lead, height, width = x.shape
-    if size < 1 or height % size or width % size:
+    if stride is None and (size < 1 or height % size or width % size):
         raise ValueError(
             f"windows of {size} x {size} do not tile a map of {height} x {width}"
         )
-    rows, columns = height // size, width // size
-    windows = x.reshape(*lead, rows, size, columns, size)
-    windows = np.moveaxis(windows, -3, -2).reshape(*lead, rows, columns, size**2)
-    place = windows.argmax(-1)
-    values = np.take_along_axis(windows, place[..., None], -1)[..., 0]
-    y = np.arange(rows)[:, None] * size + place // size
-    x_at = np.arange(columns)[None, :] * size + place % size
-    return MaxPool(values, (y * width + x_at).astype(np.int64))
+    step = size if stride is None else stride
+    if step < 1 or not 1 <= size <= min(height, width):
+        raise ValueError(
+            f"no window of {size} x {size} with a stride of {step} fits into a map of "
+            f"{height} x {width}"
+        )
+    windows = sliding_window_view(x, (size, size), axis=(-2, -1))
+    windows = windows[..., ::step, ::step, :, :]
+    rows, columns = windows.shape[-4:-2]
+    flat = windows.reshape(*lead, rows, columns, size**2)
+    place = flat.argmax(-1)
+    values = np.take_along_axis(flat, place[..., None], -1)[..., 0]
+    y = np.arange(rows)[:, None] * step + place // size
+    x_at = np.arange(columns)[None, :] * step + place % size
+    indices = (y * width + x_at).astype(np.int64)
+    return MaxPool(values, indices, (height, width), size, step)
 
 
 def max_unpool(
@@ -121,3 +142,48 @@ def nearest_unpool(values: Array, size: int = 2) -> Array:
     [[5, 5, 9, 9], [5, 5, 9, 9]]
     """
     return values.repeat(size, -2).repeat(size, -1)
+
+
+def bed_of_nails(pool: MaxPool) -> Array:
+    """Put each value into the first cell of its window; everywhere else stands 0.
+
+    Returns
+    -------
+    (..., H, W) array
+
+    Examples
+    --------
+    >>> bed_of_nails(max_pool(np.array([[1, 5], [3, 4]]))).tolist()
+    [[5, 0], [0, 0]]
+    """
+    rows, columns = pool.values.shape[-2:]
+    out = np.zeros((*pool.values.shape[:-2], *pool.shape), pool.values.dtype)
+    step = pool.stride
+    out[..., : rows * step : step, : columns * step : step] = pool.values
+    return out
+
+
+def lost_share(x: Array, rebuilt: Array) -> NDArray[np.float64]:
+    """Return the mean squared error of each channel over that channel's variance.
+
+    0 is a perfect copy, 1 is as good as writing the channel's mean everywhere.
+
+    Parameters
+    ----------
+    x, rebuilt : (C, H, W) arrays
+
+    Returns
+    -------
+    (C,) float64 array
+        nan for a channel that is the same everywhere.
+
+    Examples
+    --------
+    >>> lost_share(np.array([[[0, 2]]]), np.array([[[1, 1]]])).tolist()
+    [1.0]
+    """
+    spread = np.var(x, axis=(-2, -1))
+    error = np.mean((x - rebuilt) ** 2, axis=(-2, -1))
+    share = np.full(np.shape(spread), np.nan)
+    np.divide(error, spread, out=share, where=spread > 0)
+    return share

@@ -10,6 +10,7 @@ from explorer.core.hog import hog_cells
 from explorer.core.kernels import kernel
 from explorer.core.nms import nms_steps
 from explorer.core.spp import spp_steps
+from explorer.core.unpooling import max_pool, max_unpool
 from explorer.core.windows import (
     detect_windows,
     opencv_people_template,
@@ -43,6 +44,20 @@ def convolution_thumbnail(image: Image) -> Image:
     half = WIDTH_PX // 2
     small = small.copy()
     small[:, half:] = shown[:, half:, None]
+    cv2.line(small, (half, 0), (half, HEIGHT_PX), (255, 255, 255), 2)
+    return small
+
+
+def unpooling_thumbnail(image: Image) -> Image:
+    """Left half the photo; right half its grey values pooled and unpooled by place."""
+    small = framed(image, center_y=0.25)
+    half = WIDTH_PX // 2
+    grey = small[:, half:].astype(float).mean(axis=2)
+    pool = max_pool(grey, 4)
+    spots = max_unpool(pool.values, pool.indices, pool.shape)
+    spots = cv2.dilate(spots, np.ones((2, 2)))  # one pixel each would hardly be seen
+    small = small.copy()
+    small[:, half:] = np.asarray(spots, np.uint8)[..., None]
     cv2.line(small, (half, 0), (half, HEIGHT_PX), (255, 255, 255), 2)
     return small
 

@@ -66,6 +66,16 @@ LESSONS = (
         torch=True,
     ),
     Lesson(
+        slug="unpooling",
+        part="Segmentation",
+        title="Unpooling",
+        question="Where does the detail go, and what brings it back?",
+        needs="any image",
+        words="max pooling switches indices argmax bed of nails nearest segnet",
+        icon=":material/open_in_full:",
+        torch=True,
+    ),
+    Lesson(
         slug="fully_convolutional",
         part="Segmentation",
         title="Fully convolutional classifier",

@@ -30,6 +30,11 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         "astronaut",
         "A portrait; its right half filtered to vertical edges.",
     ),
+    "unpooling": (
+        make.unpooling_thumbnail,
+        "astronaut",
+        "A portrait; its right half only where each small square was brightest.",
+    ),
     "fully_convolutional": (
         make.fully_convolutional_thumbnail,
         "motorcycle",

@@ -1,0 +1,156 @@
+"""Pictures and curves of the lesson on unpooling."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+
+from explorer.figures.theme import CLASSES, COLORS
+
+Pane = tuple[float, float, float, float]  # x, y, width, height in image pixels
+
+TITLE_PX = 34  # free above each pane for its title
+GAP_PX = 76  # between the panes that arrows join
+CELL_PX = 40  # of the upper row of small grids
+ROW_CELL_PX = 29  # of the lower row
+MAP_PX = (206, 165)  # most a map's pane takes: width, height
+MAP_GAP_PX = 18
+UPPER = ("input", "pooled", "unpool")  # joined by arrows, in this order
+LOWER = ("nails", "nearest", "bilinear", "transposed")
+HEIGHT_PX = 300
+UNPOOL_COLORS = {"mark": COLORS["accent"], "source": COLORS["prediction"]}
+WINDOW_COLORS = CLASSES
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the panes stand on the stage's picture.
+
+    Attributes
+    ----------
+    size : (width, height)
+    panes : dict of str to Pane
+    wide : float
+        Room for a title, where it may be wider than its pane.
+    """
+
+    size: tuple[int, int]
+    panes: dict[str, Pane]
+    wide: float
+
+
+def grid_layout(shape: tuple[int, int], pooled: tuple[int, int]) -> Layout:
+    """Lay the small grids out: input, pooled, max-unpooled above, the others below.
+
+    Examples
+    --------
+    >>> grid_layout((6, 6), (3, 3)).panes["pooled"]
+    (317.0, 95.0, 120.0, 120.0)
+    """
+    tall, x = shape[0] * CELL_PX, 1.0
+    panes: dict[str, Pane] = {}
+    for name in UPPER:
+        rows, columns = pooled if name == "pooled" else shape
+        high, wide = float(rows * CELL_PX), float(columns * CELL_PX)
+        panes[name] = (x, TITLE_PX + 1 + (tall - high) / 2, wide, high)
+        x += wide + GAP_PX
+    width = x - GAP_PX
+    small = shape[1] * ROW_CELL_PX
+    gap = max((width - len(LOWER) * small) / (len(LOWER) - 1), MAP_GAP_PX)
+    top = float(TITLE_PX + 1 + tall + TITLE_PX)
+    for place, name in enumerate(LOWER):
+        left = 1 + place * (small + gap)
+        panes[name] = (left, top, float(small), float(shape[0] * ROW_CELL_PX))
+    full = max(width, 1 + len(LOWER) * small + (len(LOWER) - 1) * gap)
+    size = (int(full) + 2, int(top + shape[0] * ROW_CELL_PX) + 2)
+    return Layout(size, panes, small + gap / 2)
+
+
+def map_layout(
+    shape: tuple[int, int], pooled: tuple[int, int], ways: Sequence[str]
+) -> Layout:
+    """Lay maps out in two rows of four; the pooled one at its own scale.
+
+    Parameters
+    ----------
+    shape, pooled : (int, int)
+        Rows and columns before and after pooling.
+    ways : sequence of str
+        The ways back that are shown.
+    """
+    cell = min(MAP_PX[0] / shape[1], MAP_PX[1] / shape[0])
+    wide, high = shape[1] * cell, shape[0] * cell
+    slot = max(wide, MAP_PX[0] * 0.8)
+    first = ["input", "pooled", "unpool", *(w for w in ("dense",) if w in ways)]
+    panes: dict[str, Pane] = {}
+    for row, names in enumerate((first, LOWER)):
+        for place, name in enumerate(names):
+            x, y = 1 + place * (slot + MAP_GAP_PX), TITLE_PX + row * (high + TITLE_PX)
+            size = (wide, high)
+            if name == "pooled":
+                size = (pooled[1] * cell, pooled[0] * cell)
+            panes[name] = (x, y, *size)
+    width = len(LOWER) * (slot + MAP_GAP_PX) - MAP_GAP_PX
+    return Layout((int(width) + 2, int(2 * (high + TITLE_PX)) + 2), panes, slot)
+
+
+def lost_figure(
+    here: Mapping[str, float], median: Mapping[str, float], names: Mapping[str, str]
+) -> go.Figure:
+    """Draw what each way loses, this map as bars, the layer's median as marks.
+
+    Parameters
+    ----------
+    here, median : mapping of way to share
+        Mean squared error over variance; nan is left out.
+    names : mapping of way to name
+    """
+    ways = [way for way in names if way in here]
+    figure = go.Figure()
+    figure.add_bar(
+        y=[names[way] for way in ways],
+        x=[100 * here[way] for way in ways],
+        orientation="h",
+        name="this map",
+        marker_color=COLORS["first"],
+        hovertemplate="%{x:.1f} %<extra>%{y}, this map</extra>",
+    )
+    figure.add_scatter(
+        y=[names[way] for way in ways],
+        x=[100 * median[way] for way in ways],
+        mode="markers",
+        name="median of the layer's maps",
+        marker={"color": COLORS["second"], "size": 12, "symbol": "diamond"},
+        hovertemplate="%{x:.1f} %<extra>%{y}, median</extra>",
+    )
+    figure.add_vline(x=100, line={"color": COLORS["muted"], "dash": "dash"})
+    figure.add_annotation(
+        x=100,
+        y=1.0,
+        yref="paper",
+        text="the mean everywhere",
+        showarrow=False,
+        xanchor="left",
+        yanchor="bottom",
+    )
+    figure.update_layout(
+        height=HEIGHT_PX,
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        xaxis_title="mean squared error, % of the map's variance",
+        yaxis={"autorange": "reversed"},
+        legend={"orientation": "h", "y": 1.22, "x": 0},
+    )
+    return figure
+
+
+def limits(values: "np.ndarray") -> tuple[float, float]:
+    """Return the ends of a map's palette: all but 1 % of its numbers lie inside.
+
+    Examples
+    --------
+    >>> limits(np.array([[0.0, 1.0]]))
+    (0.005, 0.995)
+    """
+    low, high = np.quantile(values, (0.005, 0.995))
+    return float(low), float(high)

@@ -1,0 +1,65 @@
+"""The panes of the unpooling lesson do not overlap; its bars have the numbers given."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from explorer.figures.unpooling import (
+    LOWER,
+    TITLE_PX,
+    UPPER,
+    Layout,
+    grid_layout,
+    limits,
+    lost_figure,
+    map_layout,
+)
+
+
+def sound(layout: Layout) -> None:
+    for one, other in itertools.combinations(layout.panes.values(), 2):
+        (x, y, w, h), (a, b, c, d) = one, other
+        apart = x + w <= a or a + c <= x or y + h <= b or b + d <= y
+        assert apart, layout
+    for x, y, w, h in layout.panes.values():
+        assert x >= 0
+        assert y >= TITLE_PX  # room for a title
+        assert x + w <= layout.size[0]
+        assert y + h <= layout.size[1]
+
+
+@pytest.mark.parametrize("pooled", [(1, 1), (2, 2), (3, 3), (5, 5)])
+def test_the_grids_fit(pooled: tuple[int, int]) -> None:
+    layout = grid_layout((6, 6), pooled)
+    sound(layout)
+    assert set(layout.panes) == {*UPPER, *LOWER}
+    cell = layout.panes["input"][2] / 6
+    assert layout.panes["pooled"][2] / pooled[1] == cell
+
+
+@pytest.mark.parametrize("shape", [(40, 56), (56, 40), (7, 3), (4, 80), (1, 1)])
+@pytest.mark.parametrize("dense", [True, False])
+def test_the_maps_fit(shape: tuple[int, int], dense: bool) -> None:
+    pooled = (max(1, shape[0] // 2), max(1, shape[1] // 2))
+    ways = (*LOWER, "unpool", *(("dense",) if dense else ()))
+    layout = map_layout(shape, pooled, ways)
+    sound(layout)
+    assert set(layout.panes) == {"input", "pooled", *ways}
+    one, other = layout.panes["input"], layout.panes["pooled"]
+    assert one[2] / shape[1] == pytest.approx(other[2] / pooled[1])
+
+
+def test_the_bars_are_percent_in_the_order_of_the_names() -> None:
+    figure = lost_figure(
+        {"b": 0.5, "a": 2.0}, {"b": 0.4, "a": 1.0}, {"a": "A", "b": "B"}
+    )
+    assert list(figure.data[0].y) == ["A", "B"]
+    assert list(figure.data[0].x) == [200, 50]
+    assert list(figure.data[1].x) == [100, 40]
+    assert figure.layout.shapes[0].x0 == 100
+
+
+def test_limits_leave_out_a_percent() -> None:
+    low, high = limits(np.arange(1001.0))
+    assert (low, high) == (5, 995)
