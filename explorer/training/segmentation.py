@@ -93,7 +93,7 @@ RECIPES = {
     "street_unet": _in_two(Single.unet, 1800, 1500),
     "people_lite": Recipe(LitePeople, "people", 400, PEOPLE_CROPS, 750, rate=2e-3),
     "people_unet": Recipe(
-        Single.unet, "people", 256, SMALL_PEOPLE_CROPS, 1200, half_precision=True
+        Single.unet, "people", 256, SMALL_PEOPLE_CROPS, 700, half_precision=True
     ),
 }
 
