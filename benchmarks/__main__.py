@@ -24,6 +24,8 @@ CONTROLS = {
     "unpooling": ("Stride", "unpooling_part=My+photo"),
     "fully_convolutional": ("Show", ""),
     "elastic_deformation": ("Field", ""),
+    "dilated_convolution": ("Part", ""),
+    "receptive_field": ("Input side", ""),
     "pyramid_pooling": ("Pool", ""),
     "hog": ("Library", ""),
     "sliding_window": ("Score threshold", ""),

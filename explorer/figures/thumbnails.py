@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.convolution import conv2d
+from explorer.core.dilation import coverage_steps
 from explorer.core.elastic import displacement, warp
 from explorer.core.hog import hog_cells
 from explorer.core.kernels import kernel
@@ -16,6 +17,7 @@ from explorer.core.windows import (
     opencv_people_template,
     windows_above,
 )
+from explorer.figures.dilation import gridding_image
 from explorer.figures.theme import COLORS, ORIENTATIONS, rgb
 
 Image = NDArray[np.uint8]
@@ -92,6 +94,27 @@ def elastic_thumbnail(image: Image) -> Image:
         cv2.line(small, (0, line), (WIDTH_PX, line), (255, 255, 255), 1)
     field = displacement(small.shape[:2], 7.0, 22.0, np.random.default_rng(5))
     return warp(small, field)
+
+
+def dilated_convolution_thumbnail(image: Image) -> Image:
+    """What rates 2, 2, 2 read of the left half, and rates 1, 2, 5 of the right."""
+    stacks = tuple(coverage_steps(3, rates)[-1] for rates in ((2, 2, 2), (1, 2, 5)))
+    return gridding_image(framed(image), stacks, cells=25)
+
+
+def receptive_field_thumbnail(image: Image) -> Image:
+    """A field's box on the photo, lit by the gradient of layers with equal weights."""
+    small = framed(image, center_y=0.25)
+    paths = coverage_steps(3, (1,) * 12 + (2,) * 12 + (4,) * 6)[-1].paths
+    share = (paths / paths.max()) ** 0.5
+    light, side = np.outer(share, share), len(share)
+    top, left = (HEIGHT_PX - side) // 2, (WIDTH_PX - side) // 2
+    dark, part = small * 0.4, (slice(top, top + side), slice(left, left + side))
+    dark[part] += light[..., None] * (small[part] * 0.6 + np.array([60, 35, 0]))
+    shown = np.asarray(dark.clip(0, 255), np.uint8)
+    box = np.array([[left, top, left + side, top + side]], float)
+    _drawn(shown, box, COLORS["proposal"], 3)
+    return shown
 
 
 def pyramid_pooling_thumbnail(image: Image) -> Image:

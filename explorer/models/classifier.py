@@ -18,6 +18,7 @@ from explorer.models.efficientnet_lite0 import (
     EfficientNetLite0,
     rename_published,
 )
+from explorer.models.fields import FieldMethods
 from explorer.models.records import Record
 from explorer.models.stages import stage
 
@@ -40,6 +41,8 @@ class Classifier:
         Every convolution: names and shape.
     layer(image, layer, channel, side_px)
         One convolution as it ran.
+    graph, field, field_check
+        Receptive fields: see ``FieldMethods``.
 
     Those of ``dense.Dense`` beside them: the classifier as a map.
     """
@@ -56,6 +59,9 @@ class Classifier:
             "features": self.features,
             "layers": self.layers,
             "layer": self.layer,
+            **FieldMethods(
+                self.net, lambda image, side: self._whole(image, side)[0], self.device
+            ).methods(),
             **Dense(self.net, self._whole).methods,
         }
 

@@ -22,6 +22,7 @@ from explorer.models.deeplab import BRANCHES, DeepLabHead, DeepLabV3Plus
 from explorer.models.device import choose, inference
 from explorer.models.efficientnet_lite0 import rename_published
 from explorer.models.fcn import FCN, FCNHead
+from explorer.models.fields import FieldMethods
 from explorer.models.records import Record
 from explorer.models.segnet import SegNet
 from explorer.models.stages import stage
@@ -50,8 +51,11 @@ class Segmenter:
         ``loss`` ``(H, W)`` float32, each pixel's cross-entropy in nats, nan where
         ``truth`` ``(H, W)`` uint8 is no class; ``labels`` as above.
 
-    All take the switches of the architecture (``SWITCHES``) and ``side_px``, the
-    longest side of the network's input; 0 is the one it was trained at.
+    graph, field, field_check
+        Receptive fields: see ``FieldMethods``.
+
+    The others take the switches of the architecture (``SWITCHES``) and ``side_px``,
+    the longest side of the network's input; 0 is the one it was trained at.
     """
 
     def __init__(self, net: nn.Module, record: Record) -> None:
@@ -64,6 +68,7 @@ class Segmenter:
             "segment": self.segment,
             "scores": self.scores,
             "loss": self.loss,
+            **FieldMethods(self.net, self.tensor, self.device).methods(),
             **{
                 name: functools.partial(method, self)
                 for name, method in OPENED.get(record.architecture, {}).items()

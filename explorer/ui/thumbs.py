@@ -45,6 +45,16 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         "chelsea",
         "A cat under a square grid, both bent as rubber.",
     ),
+    "dilated_convolution": (
+        make.dilated_convolution_thumbnail,
+        "chelsea",
+        "A cat's face in coarse pixels: bright in a sparse grid, and in a full square.",
+    ),
+    "receptive_field": (
+        make.receptive_field_thumbnail,
+        "astronaut",
+        "A portrait in the dark with a box around it, bright in the middle of the box.",
+    ),
     "pyramid_pooling": (
         make.pyramid_pooling_thumbnail,
         "chelsea",

@@ -41,6 +41,15 @@ def committed(value: object) -> tuple[Any, int | None]:
     return value, None
 
 
+def peek(key: str, slot: str) -> Any:
+    """Return what a browser last committed for a stage that is not yet mounted again.
+
+    For pages whose picture depends on what was just done on it.
+    """
+    state = st.session_state.get(key)
+    return committed(state.get(slot) if isinstance(state, Mapping) else None)[0]
+
+
 def agree(key: str, slot: str, argument: Any, value: object) -> tuple[Any, int]:
     """Return the value that holds and its revision.
 
