@@ -1,6 +1,6 @@
 """Pictures and curves of the lesson on elastic deformation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.figures.theme import COLORS, class_color, rgb
+from explorer.figures.theme import COLORS, rgb
 
 Image = NDArray[np.uint8]
 Pane = tuple[int, int, int, int]  # x, y, width, height in image pixels
@@ -61,19 +61,19 @@ def pair_image(photo: Image) -> Pair:
     return Pair(canvas, (0, TITLE_PX, width, height), (right, TITLE_PX, width, height))
 
 
-def tinted(image: Image, mask: NDArray[np.uint8], labels: Sequence[int]) -> Image:
+def tinted(image: Image, mask: NDArray[np.uint8], colors: Mapping[int, str]) -> Image:
     """Lay the labels' colours over a photo.
 
     Examples
     --------
-    >>> tinted(np.zeros((1, 2, 3), np.uint8), np.array([[0, 1]], np.uint8), (1,))[0, 0]
-    array([0, 0, 0], dtype=uint8)
+    >>> mask = np.array([[0, 1]], np.uint8)
+    >>> tinted(np.zeros((1, 2, 3), np.uint8), mask, {1: "#0072B2"}).tolist()
+    [[[0, 0, 0], [0, 57, 89]]]
     """
     out = image.copy()
-    for number, label in enumerate(labels):
+    for label, color in colors.items():
         there = mask == label
-        color = np.array(rgb(class_color(number)))
-        out[there] = np.rint(TINT * color + (1 - TINT) * image[there])
+        out[there] = np.rint(TINT * np.array(rgb(color)) + (1 - TINT) * image[there])
     return out
 
 

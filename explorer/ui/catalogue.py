@@ -93,7 +93,7 @@ LESSONS = (
         needs="any image; a mask is known, found or drawn",
         words="data augmentation displacement field simard u-net mask topology euler",
         icon=":material/waves:",
-        torch=False,
+        torch=True,
     ),
     Lesson(
         slug="dilated_convolution",

@@ -9,7 +9,7 @@ from explorer.figures.elastic import (
     sheet_image,
     tinted,
 )
-from explorer.figures.theme import class_color, rgb
+from explorer.figures.theme import rgb
 
 PHOTO = np.random.default_rng(0).integers(0, 256, (20, 30, 3), np.uint8)
 
@@ -24,8 +24,8 @@ def test_the_photo_stands_in_both_panes() -> None:
 def test_labels_are_tinted_in_their_order_and_the_rest_is_left() -> None:
     mask = np.zeros((20, 30), np.uint8)
     mask[0, 0], mask[0, 1] = 7, 9
-    out = tinted(PHOTO, mask, (9, 7))
-    first = np.rint(0.5 * np.array(rgb(class_color(0))) + 0.5 * PHOTO[0, 1])
+    out = tinted(PHOTO, mask, {9: "#0072B2", 7: "#E69F00"})
+    first = np.rint(0.5 * np.array(rgb("#0072B2")) + 0.5 * PHOTO[0, 1])
     np.testing.assert_array_equal(out[0, 1], first)
     np.testing.assert_array_equal(out[1:], PHOTO[1:])
     assert (out[0, 0] != PHOTO[0, 0]).any()

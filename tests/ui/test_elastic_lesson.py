@@ -17,7 +17,8 @@ from explorer.ui.lessons.elastic_masks import Masked
 IMAGE = np.random.default_rng(0).integers(0, 256, (40, 60, 3), np.uint8)
 MASK = np.zeros((40, 60), np.uint8)
 MASK[8:20, 10:30], MASK[25:35, 5:50] = 3, 7
-SCENE = Masked(IMAGE, MASK, {7: "car", 3: "tree"}, "known")
+COLORS = {7: "#0072B2", 3: "#E69F00"}
+SCENE = Masked(IMAGE, MASK, {7: "car", 3: "tree"}, COLORS, "known")
 
 
 def settings(smooth: bool = True, alpha: float = 4.0) -> lesson.Settings:
@@ -92,17 +93,26 @@ def test_without_truth_or_network_brightness_is_cut(
     assert "no truth is known" in found.source
 
 
-def test_a_shipped_people_network_is_asked_first(
+def test_the_best_network_for_the_picture_is_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     about = zoo.record("torchvision_lraspp")
-    fields = dict(vars(about)) | {"name": "people_unet", "title": "U-Net"}
-    fields |= {"classes": ("background", "hair", "skin")}
-    records = {"street_fcn": about, "people_unet": Record(**fields)}
+
+    def made(name: str, miou: float | None) -> Record:
+        scores = {} if miou is None else {"miou": {"value": miou}}
+        classes = ("background", "hair", "skin")
+        new = {"name": name, "title": name, "scores": scores, "classes": classes}
+        new |= {"data": name.split("_")[0]}
+        return Record(**(dict(vars(about)) | new))
+
+    names = {"people_a": 0.4, "people_b": 0.6, "people_trunk": None, "street_c": 0.9}
+    records = {name: made(name, miou) for name, miou in names.items()}
     monkeypatch.setattr(zoo, "records", lambda: records)
     monkeypatch.setattr(zoo, "record", lambda name: records[name])
     monkeypatch.setattr(zoo, "status", lambda name: "ready")
-    assert list(elastic_masks.networks()) == ["people_unet", "street_fcn"]
+    assert list(elastic_masks.networks()) == ["street_c", "people_b"]
+    assert elastic_masks.network_for("street") == "street_c"
+    assert elastic_masks.network_for("cats") is None
 
     class Answer:
         arrays = {"labels": np.pad(np.full((10, 60), 2, np.uint8), ((0, 30), (0, 0)))}
@@ -112,10 +122,10 @@ def test_a_shipped_people_network_is_asked_first(
         elastic_masks.live, "model", lambda *a, **k: asked.append(a) or Answer
     )
     found = elastic_masks.masked(Picture(IMAGE, "a", "b"), elastic_masks.AUTOMATIC)
-    assert asked == [("people_unet", "segment")]
+    assert asked == [("people_b", "segment")]
     assert found is not None
-    assert found.names == {2: "skin"}
-    assert "U-Net" in found.source
+    assert (found.names, list(found.colors)) == ({2: "skin"}, [2])
+    assert "people_b" in found.source
 
 
 def test_a_drawing_comes_as_bits_and_nonsense_draws_nothing() -> None:
@@ -138,7 +148,11 @@ def test_an_object_in_the_dark_or_in_the_light_is_found() -> None:
 def test_tiny_and_wide_pictures_get_all_their_views() -> None:
     for shape in ((1, 1), (1, 40), (40, 1), (2, 3)):
         scene = Masked(
-            IMAGE[: shape[0], : shape[1]], MASK[: shape[0], : shape[1]], {3: "a"}, ""
+            IMAGE[: shape[0], : shape[1]],
+            MASK[: shape[0], : shape[1]],
+            {3: "a"},
+            COLORS,
+            "",
         )
         for smooth in (True, False):
             bent = lesson.bend(scene, settings(smooth))

@@ -19,7 +19,6 @@ from explorer.core.elastic_fields import noise_levels, white_noise
 from explorer.core.elastic_mask import MixedMask, mix_labels
 from explorer.core.topology import Topology, label_topology
 from explorer.figures.elastic import ELASTIC_COLORS, Pair, pair_image
-from explorer.figures.theme import class_color
 from explorer.ui import live, projector
 from explorer.ui.controls import choose, number, select
 from explorer.ui.imagebar import Picture
@@ -195,8 +194,8 @@ def _program(scene: Masked, asked: Settings, pair: Pair) -> dict[str, Any]:
         "steps": step,
         "mask": scene.mask,
         "labels": [
-            {"label": label, "name": name, "color": class_color(k)}
-            for k, (label, name) in enumerate(scene.names.items())
+            {"label": label, "name": name, "color": scene.colors[label]}
+            for label, name in scene.names.items()
         ],
         "panes": {"photo": pair.photo, "result": pair.result},
         "titles": words.titles(scene.drawn),

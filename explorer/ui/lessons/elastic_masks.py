@@ -10,15 +10,19 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.figures.segmentation import palette_of
+from explorer.figures.theme import class_color
 from explorer.models import zoo
 from explorer.ui import live
 from explorer.ui.imagebar import Picture
+from explorer.ui.lessons.segmentation import score, suggested
 
 SIDE_PX = 288  # longest side: about what the course's networks are trained at
 AUTOMATIC, THRESHOLD, DRAWN = "automatic", "threshold", "drawn"
 BACKGROUNDS = ("__background__", "background")
-MOST_LABELS = 7  # rows of the table
+MOST_LABELS = 8  # rows of the table
 BLUR_PX = 2.0  # before the threshold: single bright pixels are no region
+ONE_COLOR = {1: class_color(0)}
 KEPT_DRAWING = "_elastic_drawing"
 OWN_TITLES = {
     AUTOMATIC: "Known or guessed",
@@ -37,8 +41,8 @@ class Masked:
     ----------
     image : (H, W, 3) uint8 array
     mask : (H, W) uint8 array
-    names : dict of int to str
-        Labels to count and colour, largest region first; what is left is background.
+    names, colors : dict of int to str
+        Labels to count and colour; what is left is background.
     source : str
         Where the mask comes from, as a sentence.
     drawn : bool
@@ -48,23 +52,32 @@ class Masked:
     image: NDArray[np.uint8]
     mask: Labels
     names: dict[int, str]
+    colors: dict[int, str]
     source: str
     drawn: bool = False
 
 
 def networks() -> dict[str, str]:
-    """Return the segmentation networks that can run now: name to title.
+    """Return networks that can label a photo now, name to title.
 
-    Those trained on people come first: most photos that readers bring show some.
+    Of those trained on the same data the one with the highest mIoU stands for all;
+    full-size ones are offered once they are on this machine.
     """
-    found = {
-        name: record.label
+    ready = [
+        record
         for name, record in zoo.records().items()
-        if record.task == "segmentation" and zoo.status(name) == "ready"
-    }
-    return dict(
-        sorted(found.items(), key=lambda item: not item[0].startswith("people"))
-    )
+        if record.task == "segmentation"
+        and score(record) is not None
+        and zoo.status(name) == "ready"
+    ]
+    ready.sort(key=lambda record: -(score(record) or 0.0))
+    best = {record.data: record for record in reversed(ready)}
+    return {record.name: record.label for record in ready if record in best.values()}
+
+
+def network_for(data: str) -> str | None:
+    """Return the network for "street" or "people"; None where there is none."""
+    return next((name for name in networks() if name.startswith(data)), None)
 
 
 def choices() -> dict[str, str]:
@@ -84,16 +97,16 @@ def masked(picture: Picture, choice: str) -> Masked | None:
     if choice == AUTOMATIC and picture.masks is not None:
         return _known(picture, image)
     if choice == AUTOMATIC:
-        people = [name for name in networks() if name.startswith("people")]
-        choice = people[0] if people else THRESHOLD
+        choice = network_for(suggested(picture)) or THRESHOLD
     if choice == THRESHOLD:
         mask, name = live.compute("threshold", cut, image)
         source = "cut by brightness (Otsu's threshold): no truth is known here"
-        return Masked(image, mask, {1: name}, source)
+        return Masked(image, mask, {1: name}, ONE_COLOR, source)
     if choice == DRAWN:
         mask = _drawing(picture.digest, image.shape[:2])
-        return Masked(image, mask, {1: "your drawing"}, "drawn by you", True)
-    return _segmented(choice, image)
+        names = {1: "your drawing"}
+        return Masked(image, mask, names, ONE_COLOR, "drawn by you", True)
+    return _segmented(choice, picture, image)
 
 
 def shrunk(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -123,7 +136,8 @@ def _known(picture: Picture, image: NDArray[np.uint8]) -> Masked:
         )
         mask[np.asarray(share) > 0.5] = number
         names[number] = picture.gt_labels[number - 1]
-    return Masked(image, mask, names, "exact: this picture was drawn with it")
+    colors = {number: class_color(number - 1) for number in names}
+    return Masked(image, mask, names, colors, "exact: this picture was drawn with it")
 
 
 def cut(image: NDArray[np.uint8]) -> tuple[Labels, str]:
@@ -147,14 +161,19 @@ def cut(image: NDArray[np.uint8]) -> tuple[Labels, str]:
     return mask, "bright part"
 
 
-def _segmented(name: str, image: NDArray[np.uint8]) -> Masked | None:
-    answer = live.model(name, "segment", image=image)
+def _segmented(name: str, picture: Picture, image: NDArray[np.uint8]) -> Masked | None:
+    answer = live.model(name, "segment", image=picture.image)
     if answer is None:
         return None
     record = zoo.record(name)
-    mask = np.asarray(answer.arrays["labels"], np.uint8)
+    size = (image.shape[1], image.shape[0])
+    found = answer.arrays["labels"]
+    small = cv2.resize(found, size, interpolation=cv2.INTER_NEAREST)
+    mask = np.asarray(small, np.uint8)
+    palette = palette_of(record.classes)
     names = largest(mask, dict(enumerate(record.classes)))
-    return Masked(image, mask, names, f"found by {record.label}")
+    colors = {label: palette[label] for label in names}
+    return Masked(image, mask, names, colors, f"found by {record.label}")
 
 
 def largest(mask: Labels, classes: Mapping[int, str]) -> dict[int, str]:

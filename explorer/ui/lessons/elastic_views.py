@@ -70,8 +70,8 @@ def sheet(picture: Picture, scene: Masked, asked: Settings) -> None:
     images, masks = live.compute(
         SHEET_STAGE, pairs, scene.image, scene.mask, asked, first
     )
-    labels = tuple(scene.names)
-    tiles = [tinted(a, b, labels) for a, b in zip(images, masks, strict=True)]
+    pairs_ = zip(images, masks, strict=True)
+    tiles = [tinted(photo, mask, scene.colors) for photo, mask in pairs_]
     height, width = scene.mask.shape
     cell = (float(width + TILE_GAP_PX), float(height + TILE_GAP_PX))
     corners = [
