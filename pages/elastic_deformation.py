@@ -5,7 +5,6 @@ import streamlit as st
 from explorer.core.elastic import coarse_displacement, elastic_steps, warp
 from explorer.core.elastic_fields import smooth_noise
 from explorer.core.elastic_mask import folded, mix_labels
-from explorer.core.proof import Proof
 from explorer.core.topology import topology
 from explorer.ui.imagebar import image_bar
 from explorer.ui.lesson import Question, close_lesson, controls, open_lesson
@@ -23,21 +22,12 @@ with controls():
     asked = lesson.settings(picture)
 scene = masked(picture, choice)
 
-proof, numbers = list[Proof](), None
-if scene is not None:
-    event = lesson.show(picture, scene, asked)
-    st.caption(words.source_words(scene))
-    bent = lesson.bend(scene, asked)
-    views.working(scene, asked, bent)
-    views.sheet(picture, scene, asked)
-    views.how_far(asked, bent)
-    proof = prove(scene, asked, bent, event)
-    numbers = {
-        "field": bent.field,
-        "photo": bent.image,
-        "mask_before": scene.mask,
-        "mask_after": bent.mask,
-    }
+event = lesson.show(picture, scene, asked)
+st.caption(words.source_words(scene))
+bent = lesson.bend(scene, asked)
+views.working(scene, asked, bent)
+views.sheet(picture, scene, asked)
+views.how_far(asked, bent)
 words.words()
 
 close_lesson(
@@ -50,8 +40,13 @@ close_lesson(
         folded,
         topology,
     ),
-    proof=proof,
+    proof=prove(scene, asked, bent, event),
     predict=Question(*words.QUESTION),
-    numbers=numbers,
+    numbers={
+        "field": bent.field,
+        "photo": bent.image,
+        "mask_before": scene.mask,
+        "mask_after": bent.mask,
+    },
     sources=words.SOURCES,
 )

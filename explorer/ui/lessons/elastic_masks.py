@@ -21,6 +21,8 @@ SIDE_PX = 288  # longest side: about what the course's networks are trained at
 AUTOMATIC, THRESHOLD, DRAWN = "automatic", "threshold", "drawn"
 BACKGROUNDS = ("__background__", "background")
 MOST_LABELS = 8  # rows of the table
+LEAST_FRAC = 0.02  # of the photo: less than this found by a network is no mask
+CUT = "cut by brightness (Otsu's threshold): nothing better is known here"
 BLUR_PX = 2.0  # before the threshold: single bright pixels are no region
 ONE_COLOR = {1: class_color(0)}
 KEPT_DRAWING = "_elastic_drawing"
@@ -85,8 +87,11 @@ def choices() -> dict[str, str]:
     return OWN_TITLES | networks()
 
 
-def masked(picture: Picture, choice: str) -> Masked | None:
-    """Return the picture with the mask asked for; None if a network can't run.
+def masked(picture: Picture, choice: str) -> Masked:
+    """Return the picture with the mask asked for.
+
+    Without a truth, the network that suits the picture is asked; where it can't run or
+    finds next to nothing, brightness stands in.
 
     Raises
     ------
@@ -94,19 +99,21 @@ def masked(picture: Picture, choice: str) -> Masked | None:
         If there is no such choice.
     """
     image = shrunk(picture.image)
-    if choice == AUTOMATIC and picture.masks is not None:
-        return _known(picture, image)
-    if choice == AUTOMATIC:
-        choice = network_for(suggested(picture)) or THRESHOLD
-    if choice == THRESHOLD:
-        mask, name = live.compute("threshold", cut, image)
-        source = "cut by brightness (Otsu's threshold): no truth is known here"
-        return Masked(image, mask, {1: name}, ONE_COLOR, source)
     if choice == DRAWN:
         mask = _drawing(picture.digest, image.shape[:2])
         names = {1: "your drawing"}
         return Masked(image, mask, names, ONE_COLOR, "drawn by you", True)
-    return _segmented(choice, picture, image)
+    if choice == AUTOMATIC and picture.masks is not None:
+        return _known(picture, image)
+    guess = choice == AUTOMATIC
+    name = network_for(suggested(picture)) if guess else choice
+    if name is not None and name != THRESHOLD:
+        found = _segmented(name, picture, image)
+        least = LEAST_FRAC * image.shape[0] * image.shape[1] if guess else 0
+        if found is not None and np.isin(found.mask, list(found.names)).sum() >= least:
+            return found
+    mask, title = live.compute("threshold", cut, image)
+    return Masked(image, mask, {1: title}, ONE_COLOR, CUT)
 
 
 def shrunk(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
