@@ -27,6 +27,7 @@ CONTROLS = {
     "dilated_convolution": ("Part", ""),
     "receptive_field": ("Input side", ""),
     "pyramid_pooling": ("Pool", ""),
+    "deeplab": ("B: stride", ""),
     "hog": ("Library", ""),
     "sliding_window": ("Score threshold", ""),
     "nms": ("IoU threshold", "nms_part=A+detector"),

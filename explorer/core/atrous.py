@@ -11,27 +11,6 @@ KERNEL_SIZE = 3
 TAPS = KERNEL_SIZE**2
 
 
-def effective_kernel(rate: int, kernel_size: int = KERNEL_SIZE) -> int:
-    """Return how many cells a dilated kernel spans: ``rate (kernel_size - 1) + 1``.
-
-    Raises
-    ------
-    ValueError
-        If a number is below 1.
-
-    References
-    ----------
-    Chen et al. 2017, DeepLab (v2), TPAMI, section 3.1.
-
-    Examples
-    --------
-    >>> [effective_kernel(rate) for rate in (6, 12, 18)]
-    [13, 25, 37]
-    """
-    _at_least_one(rate=rate, kernel_size=kernel_size)
-    return rate * (kernel_size - 1) + 1
-
-
 def _at_least_one(**numbers: int) -> None:
     for name, value in numbers.items():
         if value < 1:

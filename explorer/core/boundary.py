@@ -7,12 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.confusion import (
-    VOID,
-    confusion_matrix,
-    mean_iou,
-    pixel_accuracy,
-)
+from explorer.core.confusion import confusion_matrix, mean_iou, pixel_accuracy
 
 Labels = NDArray[np.uint8]
 Array = NDArray[np.float64]
@@ -167,15 +162,15 @@ def trimap_scores(
     Parameters
     ----------
     truth, labels : (H, W) uint8 arrays
-        ``VOID`` and above ``classes`` in the truth counts neither way.
-    widths : floats
+        A truth of ``classes`` or above, such as ``confusion.VOID``, counts neither way.
+    widths : rising floats
         A pixel is in the band when its distance is not above the width, px.
     classes : int
 
     Raises
     ------
     ValueError
-        If the shapes differ or a predicted class is unknown.
+        If the shapes differ, a predicted class is unknown or the widths do not rise.
 
     Notes
     -----
@@ -196,13 +191,24 @@ def trimap_scores(
     [0.5, 0.83]
     """
     _two_dimensional(truth, "truth")
+    if truth.shape != labels.shape:
+        raise ValueError(
+            f"the truth is {truth.shape} and the prediction {labels.shape}: "
+            "both need the same shape."
+        )
+    limits = np.array(widths, float)
+    if (np.diff(limits) <= 0).any():
+        raise ValueError(f"widths must rise, got {tuple(widths)}.")
     away = boundary_distance(truth)
-    found = []
-    for width in widths:
-        band = np.where(away <= width, truth, VOID)
-        found.append(confusion_matrix(band.astype(np.uint8), labels, classes))
+    found, inner = [], -1.0
+    total = np.zeros((classes, classes), np.int64)
+    for width in limits:  # each band holds those before it: only its own ring is new
+        ring = (away > inner) & (away <= width)
+        total = total + confusion_matrix(truth[ring], labels[ring], classes)
+        found.append(total)
+        inner = width
     return Trimap(
-        np.array(widths, float),
+        limits,
         np.array([int(matrix.sum()) for matrix in found], np.int64),
         np.array([pixel_accuracy(matrix) for matrix in found]),
         np.array([mean_iou(matrix) for matrix in found]),

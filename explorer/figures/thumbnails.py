@@ -17,6 +17,7 @@ from explorer.core.windows import (
     opencv_people_template,
     windows_above,
 )
+from explorer.figures.deeplab import BRANCH_COLORS
 from explorer.figures.dilation import gridding_image
 from explorer.figures.theme import COLORS, ORIENTATIONS, rgb
 
@@ -137,6 +138,22 @@ def pyramid_pooling_thumbnail(image: Image) -> Image:
             head = (int((across + 0.5) * CELL_PX), int((down + 0.5) * CELL_PX))
             cv2.arrowedLine(small, middle, head, (255, 255, 255), 2, cv2.LINE_AA)
     return small
+
+
+def deeplab_thumbnail(image: Image) -> Image:
+    """Where the taps of three atrous kernels land around one cell."""
+    small = framed(image, center_x=0.55, center_y=0.6)
+    shown = np.asarray(small * 0.8, np.uint8)
+    center = np.array([WIDTH_PX // 2, HEIGHT_PX // 2])
+    taps = np.stack(np.meshgrid((-1, 0, 1), (-1, 0, 1)), -1).reshape(-1, 2)
+    for rate, color in zip((9, 6, 3), BRANCH_COLORS[::-1], strict=True):
+        for x, y in center + taps * rate * CELL_PX:
+            cv2.circle(shown, (int(x), int(y)), 7, (255, 255, 255), -1, cv2.LINE_AA)
+            cv2.circle(shown, (int(x), int(y)), 5, rgb(color), -1, cv2.LINE_AA)
+    x, y = (int(v) for v in center)
+    cv2.circle(shown, (x, y), 7, (0, 0, 0), -1, cv2.LINE_AA)
+    cv2.circle(shown, (x, y), 5, (255, 255, 255), -1, cv2.LINE_AA)
+    return shown
 
 
 def hog_thumbnail(image: Image) -> Image:

@@ -174,7 +174,7 @@ class DeepLabV3Plus(nn.Module):
     ----------
     classes : int
     trunk : Trunk, optional
-        Any output stride; the weights are shared with the two trunks made here.
+        Any output stride; the weights are shared with the trunks made here.
 
     References
     ----------
@@ -198,7 +198,7 @@ class DeepLabV3Plus(nn.Module):
     def __init__(self, classes: int, trunk: Trunk | None = None) -> None:
         super().__init__()
         self.trunk = at_stride(Trunk(16) if trunk is None else trunk, 16)
-        self._fine = [at_stride(self.trunk, 8)]  # in a list: its weights count once
+        self._twins = dict[int, Trunk]()  # no submodules: their weights count once
         self.head = DeepLabHead(classes)
 
     def forward(
@@ -223,20 +223,32 @@ class DeepLabV3Plus(nn.Module):
         """
         if rates is None:
             rates = scaled_rates(RATES, output_stride)
-        seen = (self.trunk if output_stride == 16 else self.fine_trunk())(x)
+        seen = self.trunk_at(output_stride)(x)
         size = (x.shape[-2], x.shape[-1])
         result: DeepLabResult = self.head(
             seen.last, seen.stride4, size, rates, off, decoder
         )
         return result
 
-    def fine_trunk(self) -> Trunk:
-        """Return the trunk at output stride 8: same tensors, same mode as ``trunk``."""
-        own, other = self.trunk.stem, self._fine[0].stem
-        same = own.conv.weight is other.conv.weight
-        # Moving a network to a GPU keeps its parameters but makes its buffers anew.
-        if not (same and own.norm.running_mean is other.norm.running_mean):
-            self._fine[0] = at_stride(self.trunk, 8)
-        if self._fine[0].training != self.trunk.training:  # eval() does not reach it
-            self._fine[0].train(self.trunk.training)
-        return self._fine[0]
+    def trunk_at(self, output_stride: int) -> Trunk:
+        """Return the trunk at an output stride: same tensors, same mode as ``trunk``.
+
+        Parameters
+        ----------
+        output_stride : {32, 16, 8}
+        """
+        if output_stride == self.trunk.output_stride:
+            return self.trunk
+        twin = self._twins.get(output_stride)
+        if twin is None or not _shared(twin, self.trunk):
+            twin = self._twins[output_stride] = at_stride(self.trunk, output_stride)
+        if twin.training != self.trunk.training:  # eval() does not reach it
+            twin.train(self.trunk.training)
+        return twin
+
+
+def _shared(one: Trunk, other: Trunk) -> bool:
+    """Whether two trunks are still one: a move to a GPU makes the buffers anew."""
+    a, b = one.stem, other.stem
+    same = a.conv.weight is b.conv.weight
+    return same and a.norm.running_mean is b.norm.running_mean

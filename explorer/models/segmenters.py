@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from explorer.core.confusion import VOID
-from explorer.models import encoder_decoder, fcn_fusion, weights, zoo
+from explorer.models import deeplab_opened, encoder_decoder, fcn_fusion, weights, zoo
 from explorer.models.classifier import fit, resize
 from explorer.models.deeplab import BRANCHES, DeepLabHead, DeepLabV3Plus
 from explorer.models.device import choose, inference
@@ -220,6 +220,7 @@ OPENED: Mapping[str, Mapping[str, Callable[..., Arrays]]] = {
     "segnet": encoder_decoder.METHODS,
     "unet": encoder_decoder.METHODS,
     **dict.fromkeys(("fcn32s", "fcn16s", "fcn8s"), fcn_fusion.METHODS),
+    "deeplabv3plus": deeplab_opened.METHODS,
 }
 
 
@@ -293,8 +294,4 @@ def load(record: Record, paths: tuple[Path, ...]) -> Segmenter:
     trunk = shared_trunk(paths[1]) if len(paths) > 1 else None
     net, own = build(record, trunk)
     own.load_state_dict(as_float(load_file(paths[0])), strict=True)
-    if record.architecture == "deeplabv3plus":
-        from explorer.models.deeplab_face import DeepLab
-
-        return DeepLab(net, record)
     return Segmenter(net, record)

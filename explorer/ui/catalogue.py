@@ -126,6 +126,16 @@ LESSONS = (
         torch=True,
     ),
     Lesson(
+        slug="deeplab",
+        part="Segmentation",
+        title="DeepLab",
+        question="What do atrous convolution and a decoder buy?",
+        needs="a street, or people",
+        words="deeplabv3+ aspp dilated rate output stride separable depthwise edge",
+        icon=":material/compare:",
+        torch=True,
+    ),
+    Lesson(
         slug="hog",
         part="Detection",
         title="HOG descriptor",

@@ -60,6 +60,11 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         "chelsea",
         "A cat under four by four bins, an arrow from each to its strongest edge.",
     ),
+    "deeplab": (
+        make.deeplab_thumbnail,
+        "street",
+        "A street; around one person, the taps of three ever wider kernels.",
+    ),
     "hog": (
         make.hog_thumbnail,
         "astronaut",

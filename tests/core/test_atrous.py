@@ -10,7 +10,6 @@ from explorer.core.atrous import (
     SeparableWeights,
     atrous_separable,
     atrous_terms,
-    effective_kernel,
     tap_shares,
     taps_inside,
 )
@@ -64,10 +63,6 @@ def test_the_papers_figure_for_a_65x65_map() -> None:
     assert shares[4, 1] == 1
 
 
-def test_effective_kernels_are_those_of_the_paper() -> None:
-    assert [effective_kernel(r) for r in (1, 6, 12, 18)] == [3, 13, 25, 37]
-
-
 def plain(count: int) -> NormNumbers:
     values = (np.full(count, v) for v in (0.0, 1.0, 1.0, 0.0))
     return NormNumbers(*values)
@@ -104,7 +99,6 @@ def test_a_norm_shifts_scales_and_cuts() -> None:
     [
         (lambda: taps_inside((3, 3), 0), "rate is 0; it must be at least 1"),
         (lambda: taps_inside((0, 3), 1), "rows is 0"),
-        (lambda: effective_kernel(1, 0), "kernel_size is 0"),
         (lambda: atrous_terms(np.zeros((3, 3)), 0, 0, 1), "must be \\(C, H, W\\)"),
         (lambda: atrous_terms(np.zeros((1, 3, 4)), 3, 0, 1), "no cell \\(3, 0\\)"),
         (lambda: atrous_terms(np.zeros((1, 3, 4)), 0, 4, 1), "no cell \\(0, 4\\)"),

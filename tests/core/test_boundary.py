@@ -13,7 +13,7 @@ from explorer.core.boundary import (
     change_by_distance,
     trimap_scores,
 )
-from explorer.core.confusion import VOID
+from explorer.core.confusion import VOID, confusion_matrix, mean_iou
 
 LABELS = hnp.arrays(
     np.uint8,
@@ -96,6 +96,18 @@ def test_void_counts_neither_way_and_a_width_is_included() -> None:
     assert trimap_scores(truth, guess, (0, 0.5, 1), 2).pixels.tolist() == [2, 2, 4]
 
 
+@given(LABELS, st.integers(0, 2**31))
+def test_each_band_is_scored_as_by_itself(truth, seed) -> None:
+    guess = np.random.default_rng(seed).integers(0, 3, truth.shape, np.uint8)
+    away, widths = boundary_distance(truth), (0, 1, 2.5, 20)
+    found = trimap_scores(truth, guess, widths, 3)
+    for k, width in enumerate(widths):
+        band = np.where(away <= width, truth, VOID).astype(np.uint8)
+        matrix = confusion_matrix(band, guess, 3)
+        assert found.pixels[k] == matrix.sum()
+        np.testing.assert_equal(found.miou[k], mean_iou(matrix))
+
+
 def test_without_a_boundary_there_is_no_band() -> None:
     truth = np.zeros((3, 3), np.uint8)
     found = trimap_scores(truth, truth, (5,), 2)
@@ -114,5 +126,9 @@ def test_shapes_must_agree() -> None:
     one, two = np.zeros((2, 2), np.uint8), np.zeros((2, 3), np.uint8)
     with pytest.raises(ValueError, match="same shape"):
         change_by_distance(one, two, (0, 1))
+    with pytest.raises(ValueError, match="same shape"):
+        trimap_scores(one, two, (1,), 2)
+    with pytest.raises(ValueError, match="widths must rise"):
+        trimap_scores(one, one, (2, 1), 2)
     with pytest.raises(ValueError, match="must be \\(H, W\\)"):
         boundary_pixels(np.zeros(3, np.uint8))

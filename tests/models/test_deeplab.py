@@ -1,6 +1,6 @@
 """DeepLabv3+ opened up, and what its lesson proves; on random weights."""
 
-import json
+import contextlib
 
 import numpy as np
 import pytest
@@ -10,7 +10,6 @@ from torch import nn
 from explorer.core.separable import ConvShape, separable_pairs
 from explorer.models import probe, records
 from explorer.models.deeplab import BRANCHES, RATES, DeepLabV3Plus
-from explorer.models.deeplab_face import DeepLab
 from explorer.models.proofs import deeplab as proofs
 from explorer.models.segmenters import MAX_RATE, Segmenter
 from explorer.models.trunk import OUTPUT_STRIDES
@@ -39,7 +38,7 @@ ABOUT = {
 
 
 @pytest.fixture(scope="module")
-def model() -> DeepLab:
+def model() -> Segmenter:
     torch.manual_seed(1)
     net = DeepLabV3Plus(CLASSES).eval()
     with torch.no_grad():
@@ -48,9 +47,7 @@ def model() -> DeepLab:
                 module.running_mean.normal_(0, 0.2)
                 module.running_var.uniform_(0.1, 0.6)
                 module.bias.normal_(0, 0.3)
-    made = DeepLab(net, records.parse(json.loads(json.dumps(ABOUT)), "random"))
-    assert isinstance(made, Segmenter)
-    return made
+    return Segmenter(net, records.parse(ABOUT, "random"))
 
 
 @pytest.fixture(scope="module")
@@ -72,12 +69,13 @@ def test_the_dense_maps_hold_the_sparse_one(model, image) -> None:
 
 
 def test_a_tensor_of_its_own_would_be_counted(model, image) -> None:
-    weight = model._sparse.stem.conv.weight
+    conv = model.net.trunk_at(8).get_submodule("stage3.0.project.conv")
+    weight = conv.weight
     try:
-        model._sparse.stem.conv.weight = nn.Parameter(weight.clone())
+        conv.weight = nn.Parameter(weight.clone())
         found = model.methods["strides"](image=image)
     finally:
-        model._sparse.stem.conv.weight = weight
+        conv.weight = weight
     assert found["apart"] == 1
     assert not proofs.prove_dense(found)[-1].holds
 
@@ -151,9 +149,18 @@ def test_costs_are_those_of_the_tensors(model, image, stride, decoder) -> None:
     assert all(proof.holds for proof in proofs.prove_costs(convs, weights, pairs))
     weights[0] += 1
     assert not proofs.prove_costs(convs, weights, pairs)[0].holds
-    if stride == 16 and decoder:
-        _, macs = probe.count(model.net, model.tensor(image))
-        assert sum(conv.macs for conv in convs) == macs
+    seen: list[tuple[int, int]] = []
+    with contextlib.ExitStack() as stack, torch.inference_mode():
+        for prefix, part in (
+            ("trunk.", model.net.trunk_at(stride)),
+            ("head.", model.net.head),
+        ):
+            ran = [c.name.removeprefix(prefix) for c in convs if prefix in c.name]
+            stack.enter_context(
+                probe.hooked(part, ran, lambda _n, _i, out: seen.append(out.shape[2:]))
+            )
+        model.run(image, output_stride=stride, decoder=decoder)
+    assert [tuple(size) for size in seen] == [(c.rows, c.columns) for c in convs]
 
 
 def test_times_are_as_many_as_asked_for(model, image) -> None:
@@ -165,10 +172,10 @@ def test_times_are_as_many_as_asked_for(model, image) -> None:
 def test_moving_a_network_makes_the_fine_trunk_anew() -> None:
     """Its parameters stay, its buffers do not: both must be the trunk's own."""
     net = DeepLabV3Plus(3).eval()
-    before = net.fine_trunk()
-    assert before is net.fine_trunk()
+    before = net.trunk_at(8)
+    assert before is net.trunk_at(8)
     assert not before.training
     net.trunk.stem.norm.running_mean = net.trunk.stem.norm.running_mean.clone()
-    after = net.fine_trunk()
+    after = net.trunk_at(8)
     assert after is not before
     assert after.stem.norm.running_mean is net.trunk.stem.norm.running_mean
