@@ -16,6 +16,8 @@ KERNEL = 4  # cells of the learned upsampling, stride 2, padding 1
 # Long, Shelhamer and Darrell: mean IoU in per cent of the authors' reference models on
 # PASCAL VOC 2011 seg11valid, by the finest stride read.
 LONG_2015_MIOU = {32: 63.6, 16: 65.0, 8: 65.5}
+# Receptive field of what is scored there, VGG-16's pool3, pool4 and fc6, in pixels.
+LONG_2015_FIELD_PX = {32: 404, 16: 100, 8: 44}
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ from explorer.core.elastic import displacement, warp
 from explorer.core.hog import hog_cells
 from explorer.core.kernels import kernel
 from explorer.core.nms import nms_steps
+from explorer.core.samples import STREET, load_sample
 from explorer.core.spp import spp_steps
 from explorer.core.unpooling import max_pool, max_unpool
 from explorer.core.windows import (
@@ -19,6 +20,7 @@ from explorer.core.windows import (
 )
 from explorer.figures.deeplab import BRANCH_COLORS
 from explorer.figures.dilation import gridding_image
+from explorer.figures.segmentation import STREET_COLORS, overlay_image
 from explorer.figures.theme import COLORS, ORIENTATIONS, rgb
 
 Image = NDArray[np.uint8]
@@ -85,6 +87,23 @@ def fully_convolutional_thumbnail(image: Image) -> Image:
     x, y, side = int(col) * stride, int(row) * stride, window * stride
     _drawn(small, np.array([[x, y, x + side, y + side]]), COLORS["proposal"], 3)
     return small
+
+
+def fcn_thumbnail(image: Image) -> Image:
+    """The drawn street's true classes at stride 32, 16 and 8, a third each."""
+    labels = load_sample(STREET).gt_classes
+    assert labels is not None  # the drawn street has them
+    height, width = image.shape[:2]
+    shown = np.empty_like(image)
+    for third, stride in enumerate((32, 16, 8)):
+        size = (width // stride, height // stride)
+        cells = cv2.resize(labels, size, interpolation=cv2.INTER_NEAREST)
+        painted = overlay_image(
+            image, np.asarray(cells, np.uint8), tuple(STREET_COLORS.values()), 0.7
+        )
+        part = slice(third * width // 3, (third + 1) * width // 3)
+        shown[:, part] = painted[:, part]
+    return framed(shown, center_y=0.45)
 
 
 def elastic_thumbnail(image: Image) -> Image:

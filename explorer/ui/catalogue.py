@@ -86,6 +86,16 @@ LESSONS = (
         torch=True,
     ),
     Lesson(
+        slug="fcn",
+        part="Segmentation",
+        title="FCN",
+        question="Why skips: FCN-32s, 16s, 8s?",
+        needs="a street or people; labelled truth if you have it",
+        words="fully convolutional network skip fusion stride long shelhamer miou loss",
+        icon=":material/stairs:",
+        torch=True,
+    ),
+    Lesson(
         slug="elastic_deformation",
         part="Segmentation",
         title="Elastic deformation",

@@ -40,6 +40,11 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         "motorcycle",
         "A motorcycle under a coarse map of squares, and the window of the best one.",
     ),
+    "fcn": (
+        make.fcn_thumbnail,
+        "street",
+        "A street in the colours of its classes: coarse, finer and fine squares.",
+    ),
     "elastic_deformation": (
         make.elastic_thumbnail,
         "chelsea",

@@ -173,7 +173,8 @@ def score_section(
     )
     st.markdown(
         f"{words}. IoU of a class is the overlap of truth and prediction over their "
-        f"union; mIoU is its mean over the classes that occur. Truth: {known.source}."
+        "union; mIoU is its mean over the classes that occur in one of the two. Truth: "
+        f"{known.source}."
     )
     left, right = st.columns(2, gap="medium")
     colors = [CLASSES[i % len(CLASSES)] for i in range(len(scored))]
