@@ -106,7 +106,7 @@ def settings(picture: Picture) -> Settings | None:
         key="read",
         format_func=READINGS.__getitem__,
         help=words.READ_HELP,
-        width_px=132,
+        width_px=147,
     )
     classes = next(iter(there.values())).classes
     known = truth(picture, classes)

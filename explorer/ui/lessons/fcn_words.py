@@ -46,13 +46,14 @@ NO_FUSION = (
     "times; open FCN-16s or FCN-8s to see a sum."
 )
 LOSS = (
-    "Pixel-wise cross-entropy: minus the logarithm of the probability that {title} gives a "
-    "pixel's true class; 0 is perfect, {even:.2f} is guessing among {count} classes. "
-    "Training makes its mean small; here the mean is **{mean:.2f}**."
+    "Pixel-wise cross-entropy: minus the logarithm of the probability that {title} "
+    "gives a pixel's true class; 0 is perfect, {even:.2f} is guessing among {count} "
+    "classes. Training makes its mean small; here the mean is **{mean:.2f}**."
 )
 FIELDS = (
-    "Computed from the layers of this backbone. A coarse score can use {coarse} px on a "
-    "side, {part}; a fine one {fine} px. The coarse ones know what, the fine ones where."
+    "Computed from the layers of this backbone. A coarse score can use {coarse} px on "
+    "a side, {part}; a fine one {fine} px. The coarse ones know what, the fine ones "
+    "where."
 )
 PAPER = (
     "The paper's models read VGG-16, know 21 classes and are scored on photos of "
