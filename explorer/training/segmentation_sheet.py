@@ -28,7 +28,9 @@ def sheet(models: list[str], folder: Path) -> NDArray[np.uint8]:
     kind = models[0].split("_")[0]
     held = held_out(kind, folder)
     chosen = held[:: max(1, len(held) // SHOWN)][:SHOWN]
-    photos = [(scene.image, scene.labels) for scene in chosen]
+    photos: list[tuple[NDArray[np.uint8], NDArray[np.uint8] | None]] = [
+        (scene.image, scene.labels) for scene in chosen
+    ]
     photos += [(load_sample(name).image, None) for name in SAMPLES[kind]]
     palette = palette_of(zoo.record(models[0]).classes)
     rows = []
