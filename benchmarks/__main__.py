@@ -23,7 +23,7 @@ CONTROLS = {
     "convolution": ("Stride", "convolution_part=My+photo"),
     "unpooling": ("Stride", "unpooling_part=My+photo"),
     "fully_convolutional": ("Show", ""),
-    "fcn": ("Read", ""),
+    "fcn": ("Opened up", ""),
     "elastic_deformation": ("Field", ""),
     "dilated_convolution": ("Part", ""),
     "receptive_field": ("Input side", ""),
