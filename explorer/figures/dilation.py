@@ -21,6 +21,7 @@ DILATE_COLORS = {
 }
 STACK_COLORS = {
     "read": COLORS["first"],
+    "read_dark": COLORS["prediction"],
     "neighbour": COLORS["second"],
     "hole": COLORS["accent"],
     "window": COLORS["second"],

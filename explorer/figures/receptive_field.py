@@ -17,7 +17,7 @@ FIELD_COLORS = {
 }
 HEIGHT_PX = 320
 TICKS = (3, 10, 30, 100, 300, 1000)
-LONG = 60  # layers: the name of so long a line stands before its end
+RANGE = (0.35, 3.35)  # of the field's logarithm: 2 to 2,200 px
 OTHERS = tuple(color for color in CLASSES if color != COLORS["truth"])
 
 
@@ -92,16 +92,12 @@ def growth_figure(
         fields = _rising(layers)
         strong = name == chosen
         color = COLORS["accent"] if strong else next(others)
-        last = ["" for _ in fields[1:]] + [name]
         figure.add_scatter(
             x=np.arange(1, len(fields) + 1),
             y=[field.size[0] for field in fields],
             customdata=[field.name for field in fields],
             name=name,
-            mode="lines+text",
-            text=last,
-            textposition="middle right" if len(fields) < LONG else "bottom left",
-            textfont={"color": color, "size": 12},
+            mode="lines",
             line={"color": color, "width": 3.5 if strong else 1.6},
             hovertemplate="%{customdata}: %{y} px<extra>" + name + "</extra>",
         )
@@ -112,6 +108,7 @@ def growth_figure(
                 y=[field.size[0]],
                 mode="markers",
                 marker={"color": COLORS["accent"], "size": 12},
+                showlegend=False,
                 hovertemplate=f"{field.name}: %{{y}} px<extra></extra>",
             )
     figure.add_hline(y=side_px, line={"color": COLORS["muted"], "dash": "dash"})
@@ -125,9 +122,10 @@ def growth_figure(
         showarrow=False,
     )
     _finish(figure, "layers that change size or jump", "field (px)")
-    figure.update_layout(showlegend=False)
     figure.update_xaxes(rangemode="tozero")
-    figure.update_yaxes(type="log", tickvals=TICKS, ticktext=[str(v) for v in TICKS])
+    figure.update_yaxes(
+        type="log", range=RANGE, tickvals=TICKS, ticktext=[str(v) for v in TICKS]
+    )
     return figure
 
 

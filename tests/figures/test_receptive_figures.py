@@ -48,7 +48,7 @@ def test_growth_marks_the_chosen_layer_and_leaves_side_branches_out():
     networks = {"A": fields(3, 7, 5, 11), "B": fields(3, 5)}
     figure = growth_figure(networks, "A", 4, 320)
     assert list(figure.data[0].y) == [3, 7, 11]
-    assert list(figure.data[0].text) == ["", "", "A"]
+    assert [trace.name for trace in figure.data[:2]] == ["A", "B"]
     assert (figure.data[2].x[0], figure.data[2].y[0]) == (3, 11)
     assert figure.layout.shapes[0].y0 == 320
 

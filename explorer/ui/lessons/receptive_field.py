@@ -165,8 +165,11 @@ def table(scene: Scene) -> None:
     """List the layers with kernel, stride, size, jump and start."""
     fields = scene.fields
     columns = {
-        "": ["▸" if field.node == scene.field.node else "" for field in fields],
-        "layer": [field.name.removesuffix(".conv") for field in fields],
+        "layer": [
+            ("▸ " if field.node == scene.field.node else "")
+            + field.name.removesuffix(".conv")
+            for field in fields
+        ],
         "made by": [field.op for field in fields],
         "kernel": [words.kernel_text(field.reach) for field in fields],
         "stride": [words.stride_text(field.reach) for field in fields],

@@ -8,8 +8,8 @@ from explorer.core.field_table import LayerField
 from explorer.core.reach import Reach
 
 NETWORK_HELP = (
-    "The first runs here, with its trained weights. The others are known by their "
-    "layers alone: enough for the box, not for a gradient."
+    "Those before VGG16 run here, with their trained weights. The others are known by "
+    "their layers alone: enough for the box, not for a gradient."
 )
 SIDE_HELP = (
     "Longest side the photo is resized to. The box keeps its size in pixels, so a "
@@ -62,8 +62,8 @@ TERMS = """
   any other.
 """
 NO_WEIGHTS = (
-    "No gradient here: this network's weights are not part of the course, and the box "
-    "needs none. The first network in the list has both."
+    "No gradient here: a box needs no weights, and this network's are not on this "
+    "machine. Those at the top of the list run here and have both."
 )
 HOW_MEASURED = (
     "In colour: how much the unit, all its channels added up, changes with each pixel "
@@ -144,11 +144,11 @@ def growth(graph: Graph, fields: dict[int, LayerField], field: LayerField) -> st
         return rf"\text{{size}}=\mathbf{{{field.size[0]}}}"
     k, d, s = reach.kernel_size, reach.dilation, reach.stride
     return (
-        r"\text{size}=\text{size}_{\text{before}}+\text{dilation}\,"
+        r"\begin{aligned}\text{size}&=\text{size}_{\text{before}}+\text{dilation}\,"
         r"(\text{kernel}-1)\,\text{jump}_{\text{before}}="
-        rf"{size}+{d}\cdot({k}-1)\cdot{jump:g}=\mathbf{{{field.size[0]}}}"
-        r"\qquad\text{jump}=\text{jump}_{\text{before}}\cdot\text{stride}="
-        rf"{jump:g}\cdot{s}=\mathbf{{{field.jump[0]:g}}}"
+        rf"{size}+{d}\cdot({k}-1)\cdot{jump:g}=\mathbf{{{field.size[0]}}}\\"
+        r"\text{jump}&=\text{jump}_{\text{before}}\cdot\text{stride}="
+        rf"{jump:g}\cdot{s}=\mathbf{{{field.jump[0]:g}}}\end{{aligned}}"
     )
 
 

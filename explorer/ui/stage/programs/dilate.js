@@ -117,7 +117,7 @@ PROGRAMS.dilate = {
     if (!o.slider) dilPanel(s);
     // Once it was moved here, what comes back from Python is an echo, and may be late.
     if (!o.touched) o.rate = p.rate;
-    o.cell = o.cell && o.cell[0] < o.h && o.cell[1] < o.w ? o.cell : p.start;
+    if (o.size !== String(o.x.shape)) { o.size = String(o.x.shape); o.cell = p.start; }
     dilPicture(s);
     s.change();
   },

@@ -2,7 +2,8 @@
 //
 // Parameters: k, rates (from the layer next to the input on), most {layers, rate, field},
 // presets [[label, rates], ...], photo (h,w,3) bytes, panes {wires, map, photo} as [x, y,
-// width, height] in image pixels, colors {read, neighbour, hole, window}.
+// width, height] in image pixels, colors {read, read_dark (on a dark page), neighbour, hole,
+// window}.
 // Committed when the rates change: {rates, paths: [paths to each pixel of a row]}.
 // The panel is made in stack.panel.js. Pointing chooses the output; so do the arrow keys.
 
@@ -90,13 +91,13 @@ function stkColumns(s) {
 function stkWires(s, g) {
   const o = s.own, p = s.params, pane = p.panes.wires, { count, step, left, mid } = stkColumns(s), n = o.rates.length, px = s.px;
   const at = (i) => left + (i + 0.5) * step, level = (k) => pane[1] + 8 * px + (k * (pane[3] - 34 * px)) / n, r = clamp(step * 0.3, 1, 4.5 * px);
-  const unit = clamp(mid + o.shift, 0, count - 1), half = (o.k - 1) / 2;
+  const unit = clamp(mid + o.shift, 0, count - 1), half = (o.k - 1) / 2, blue = s.dark ? p.colors.read_dark : p.colors.read;
   g.save();
   g.beginPath();
   g.rect(pane[0], pane[1] - 4 * px, pane[2], pane[3] + 8 * px);
   g.clip();
   g.lineWidth = clamp(step * 0.12, 0.6 * px, 1.4 * px);
-  g.strokeStyle = p.colors.read;
+  g.strokeStyle = blue;
   g.globalAlpha = 0.55;
   g.beginPath();
   for (let k = 0; k < n; k++) for (const from of o.cone[k]) for (let t = 0; t < o.k; t++) {
@@ -107,7 +108,7 @@ function stkWires(s, g) {
   g.globalAlpha = 1;
   for (let k = 0; k <= n; k++) for (let i = 0; i < count; i++) {
     const read = o.cone[k].has(i - unit), hole = k === n && !read && Math.abs(i - unit) <= (o.field - 1) / 2;
-    stkDot(g, at(i), level(k), r, read ? p.colors.read : hole ? null : s.color.border, hole ? p.colors.hole : null, px);
+    stkDot(g, at(i), level(k), r, read ? blue : hole ? null : s.color.border, hole ? p.colors.hole : null, px);
   }
   for (let i = 0; i < count; i++) if (o.cone[n].has(i - unit - 1)) stkDot(g, at(i), level(n) + 15 * px, r * 0.8, p.colors.neighbour, null, px);
   g.restore();
