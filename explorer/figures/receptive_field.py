@@ -101,16 +101,7 @@ def growth_figure(
             line={"color": color, "width": 3.5 if strong else 1.6},
             hovertemplate="%{customdata}: %{y} px<extra>" + name + "</extra>",
         )
-    for place, field in enumerate(_rising(networks[chosen]), 1):
-        if field.node == node:
-            figure.add_scatter(
-                x=[place],
-                y=[field.size[0]],
-                mode="markers",
-                marker={"color": COLORS["accent"], "size": 12},
-                showlegend=False,
-                hovertemplate=f"{field.name}: %{{y}} px<extra></extra>",
-            )
+    _mark(figure, _rising(networks[chosen]), node)
     figure.add_hline(y=side_px, line={"color": COLORS["muted"], "dash": "dash"})
     figure.add_annotation(
         x=0,
@@ -127,6 +118,20 @@ def growth_figure(
         type="log", range=RANGE, tickvals=TICKS, ticktext=[str(v) for v in TICKS]
     )
     return figure
+
+
+def _mark(figure: go.Figure, fields: Sequence[LayerField], node: int) -> None:
+    """Put a dot on the chosen layer."""
+    for place, field in enumerate(fields, 1):
+        if field.node == node:
+            figure.add_scatter(
+                x=[place],
+                y=[field.size[0]],
+                mode="markers",
+                marker={"color": COLORS["accent"], "size": 12},
+                showlegend=False,
+                hovertemplate=f"{field.name}: %{{y}} px<extra></extra>",
+            )
 
 
 def _rising(fields: Sequence[LayerField]) -> list[LayerField]:
