@@ -33,7 +33,7 @@ function elasticMount(s) {
   elasticTint(s, o.mask, null, o.layers[0]);
   elasticCompute(s);
   s.change();
-  later(s, "proof", 500, () => { if (s.d.held.program.v?.tag !== p.tag) elasticSend(s); });
+  later(s, "proof", 1200, () => { if (s.d.held.program.v?.tag !== p.tag) elasticSend(s); });
 }
 
 // From the sliders to the counts; the photo itself follows in elasticPaint.

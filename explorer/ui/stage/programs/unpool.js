@@ -76,10 +76,8 @@ function unpoolFrame(s, g) {
       g.strokeRect(x, y, w, h);
     }
   }
-  if (p.numbers) {
-    unpoolArrows(s, g);
-    for (const pane of Object.keys(p.panes)) unpoolNumbers(s, g, pane);
-  }
+  unpoolArrows(s, g);
+  if (p.numbers) for (const pane of Object.keys(p.panes)) unpoolNumbers(s, g, pane);
   unpoolMarks(s, g);
   if (s.dom.read.classList.contains("hint")) s.dom.read.textContent = "Point at any cell: where does its number come from? With the keyboard, arrows move." + (p.numbers ? " Click a number of the input to change it." : "");
 }
@@ -146,18 +144,20 @@ function unpoolOwners(s, pane) {
   return owner;
 }
 
-// From each maximum to its pooled number, and from there to the very place it had.
+// From each maximum to its pooled number, and from there to the very place it had; on maps,
+// whose cells are too many, only those that the cell pointed at has to do with.
 function unpoolArrows(s, g) {
-  const o = s.own, { argmax, w } = o.pool, chosen = new Set(unpoolWindows(s)), middle = ([x, y, wide, high]) => [x + wide / 2, y + high / 2];
+  const o = s.own, { numbers, colors } = s.params, { argmax, w } = o.pool, chosen = new Set(unpoolWindows(s).slice(0, 9)), middle = ([x, y, wide, high]) => [x + wide / 2, y + high / 2];
   argmax.forEach((at, i) => {
+    const strong = chosen.has(i), color = numbers ? unpoolColor(s, i) : colors.mark;
+    if (!numbers && !strong) return;
     const from = middle(unpoolCell(s, "input", Math.floor(at / o.W), at % o.W)), via = unpoolCell(s, "pooled", Math.floor(i / w), i % w), to = unpoolCell(s, "unpool", Math.floor(at / o.W), at % o.W);
-    const strong = chosen.has(i);
     g.globalAlpha = strong ? 1 : chosen.size ? 0.18 : 0.6;
-    for (const [style, wide] of strong ? [["rgba(0,0,0,.5)", 4.5], [unpoolColor(s, i), 3]] : [[unpoolColor(s, i), 1.6]]) {
+    for (const [style, wide] of strong ? [["rgba(0,0,0,.5)", 4], [color, 2.5]] : [[color, 1.6]]) {
       g.strokeStyle = style;
       g.lineWidth = wide * s.px;
-      arrow(g, from[0] + 0.24 * via[2], from[1], via[0] + 1, via[1] + via[3] / 2, s.px);
-      arrow(g, via[0] + via[2] - 1, via[1] + via[3] / 2, to[0] + 0.2 * to[2], to[1] + to[3] / 2, s.px);
+      arrow(g, from[0] + 0.24 * via[2], from[1], via[0], via[1] + via[3] / 2, s.px);
+      arrow(g, via[0] + via[2], via[1] + via[3] / 2, to[0] + 0.2 * to[2], to[1] + to[3] / 2, s.px);
     }
   });
   g.globalAlpha = 1;
@@ -166,7 +166,7 @@ function unpoolArrows(s, g) {
 // The windows that the cell pointed at has to do with.
 function unpoolWindows(s) {
   const o = s.own, { pane, r, c } = o.at;
-  if (!o.pointed) return [];
+  if (!o.pointed && s.params.numbers) return [];
   if (pane === "pooled") return [r * o.pool.w + c];
   if (pane === "input") return unpoolSources(o, "unpool", r, c).map(([i]) => i);
   return unpoolSources(o, pane === "dense" ? "unpool" : pane, r, c).map(([i]) => i);
