@@ -145,15 +145,15 @@ function unpoolOwners(s, pane) {
 }
 
 // From each maximum to its pooled number, and from there to the very place it had; on maps,
-// whose cells are too many, only those that the cell pointed at has to do with.
+// whose cells are too many, only those of a cell that pooling or max-unpooling is pointed at.
 function unpoolArrows(s, g) {
-  const o = s.own, { numbers, colors } = s.params, { argmax, w } = o.pool, chosen = new Set(unpoolWindows(s).slice(0, 9)), middle = ([x, y, wide, high]) => [x + wide / 2, y + high / 2];
+  const o = s.own, { numbers, colors } = s.params, { argmax, w } = o.pool, chosen = new Set(numbers || !["nails", "nearest", "bilinear", "transposed"].includes(o.at.pane) ? unpoolWindows(s) : []), middle = ([x, y, wide, high]) => [x + wide / 2, y + high / 2];
   argmax.forEach((at, i) => {
     const strong = chosen.has(i), color = numbers ? unpoolColor(s, i) : colors.mark;
     if (!numbers && !strong) return;
     const from = middle(unpoolCell(s, "input", Math.floor(at / o.W), at % o.W)), via = unpoolCell(s, "pooled", Math.floor(i / w), i % w), to = unpoolCell(s, "unpool", Math.floor(at / o.W), at % o.W);
     g.globalAlpha = strong ? 1 : chosen.size ? 0.18 : 0.6;
-    for (const [style, wide] of strong ? [["rgba(0,0,0,.5)", 4], [color, 2.5]] : [[color, 1.6]]) {
+    for (const [style, wide] of strong ? [["rgba(0,0,0,.5)", 3.6], [color, numbers ? 2.5 : 1.8]] : [[color, 1.6]]) {
       g.strokeStyle = style;
       g.lineWidth = wide * s.px;
       arrow(g, from[0] + 0.24 * via[2], from[1], via[0], via[1] + via[3] / 2, s.px);
