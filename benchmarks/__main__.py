@@ -21,6 +21,7 @@ FRAME_MS = 16
 # The control that is moved on each page, and the view it is moved in.
 CONTROLS = {
     "convolution": ("Stride", "convolution_part=My+photo"),
+    "transposed_convolution": ("Kernel size", "transposed_convolution_part=2-D"),
     "unpooling": ("Stride", "unpooling_part=My+photo"),
     "fully_convolutional": ("Show", ""),
     "fcn": ("Opened up", ""),

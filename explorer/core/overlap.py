@@ -215,8 +215,9 @@ def upsample(maps: ArrayLike, weight: ArrayLike, how: Upsampling) -> Array:
 
     Notes
     -----
-    Stamping, turned about: each kernel cell is multiplied once with the whole map and
-    added to the strided view of the canvas that its stamps meet.
+    Where the kernel has fewer cells than a map, stamping is turned about: each kernel
+    cell is multiplied once with the whole map and added to the strided view of the
+    canvas that it meets.
 
     Examples
     --------
@@ -235,9 +236,14 @@ def upsample(maps: ArrayLike, weight: ArrayLike, how: Upsampling) -> Array:
     canvas = np.zeros(
         (channels, (height - 1) * s + k + beyond, (width - 1) * s + k + beyond)
     )
-    for i, j in np.ndindex(k, k):
-        rows = slice(i, i + (height - 1) * s + 1, s)
-        columns = slice(j, j + (width - 1) * s + 1, s)
-        canvas[:, rows, columns] += kernel[i, j] * grids
+    if k * k < height * width:
+        for i, j in np.ndindex(k, k):
+            rows = slice(i, i + (height - 1) * s + 1, s)
+            columns = slice(j, j + (width - 1) * s + 1, s)
+            canvas[:, rows, columns] += kernel[i, j] * grids
+    else:
+        for i, j in np.ndindex(height, width):
+            stamp = grids[:, i, j, None, None] * kernel
+            canvas[:, i * s : i * s + k, j * s : j * s + k] += stamp
     p = how.padding
     return canvas[:, p : p + height * s, p : p + width * s]

@@ -10,6 +10,7 @@ from explorer.core.elastic import displacement, warp
 from explorer.core.hog import hog_cells
 from explorer.core.kernels import kernel
 from explorer.core.nms import nms_steps
+from explorer.core.overlap import constant_kernel, upsample, upsampling
 from explorer.core.samples import STREET, load_sample
 from explorer.core.spp import spp_steps
 from explorer.core.unpooling import max_pool, max_unpool
@@ -51,6 +52,21 @@ def convolution_thumbnail(image: Image) -> Image:
     small[:, half:] = shown[:, half:, None]
     cv2.line(small, (half, 0), (half, HEIGHT_PX), (255, 255, 255), 2)
     return small
+
+
+def transposed_thumbnail(image: Image) -> Image:
+    """Left a coarse photo, right the same upsampled by unevenly overlapping stamps."""
+    stride, coarse = 4, 8  # pixels of the thumbnail: a new pixel, an old one
+    size = (WIDTH_PX // coarse, HEIGHT_PX // coarse)
+    small = cv2.resize(framed(image, center_y=0.2), size, interpolation=cv2.INTER_AREA)
+    maps = np.asarray(small, np.float64).transpose(2, 0, 1)
+    made = upsample(maps, constant_kernel(3, 2), upsampling(3, 2)).transpose(1, 2, 0)
+    grown = np.clip(made, 0, 255).astype(np.uint8).repeat(stride, 0).repeat(stride, 1)
+    shown = np.asarray(small, np.uint8).repeat(coarse, 0).repeat(coarse, 1)
+    half = WIDTH_PX // 2
+    shown[:, half:] = grown[:, half:]
+    cv2.line(shown, (half, 0), (half, HEIGHT_PX), (255, 255, 255), 2)
+    return np.ascontiguousarray(shown)
 
 
 def unpooling_thumbnail(image: Image) -> Image:

@@ -46,7 +46,8 @@ class Lesson:
     @property
     def short(self) -> str:
         """The title as the narrow sidebar can hold it."""
-        return self.title.replace("Non-maximum", "Non-max")
+        name = self.title.replace("Non-maximum", "Non-max")
+        return name.replace("Transposed convolution", "Transposed conv.")
 
     @property
     def file(self) -> Path:
@@ -63,6 +64,17 @@ LESSONS = (
         needs="any image",
         words="kernel filter stride padding dilation feature map layer weights",
         icon=":material/grid_on:",
+        torch=True,
+    ),
+    Lesson(
+        slug="transposed_convolution",
+        part="Segmentation",
+        title="Transposed convolution",
+        question="How does a network upsample with weights?",
+        needs="any image",
+        words="deconvolution upconvolution upsampling fractional stride checkerboard "
+        "output padding bilinear matrix",
+        icon=":material/grid_view:",
         torch=True,
     ),
     Lesson(

@@ -30,6 +30,11 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         "astronaut",
         "A portrait; its right half filtered to vertical edges.",
     ),
+    "transposed_convolution": (
+        make.transposed_thumbnail,
+        "astronaut",
+        "A coarse portrait; its right half upsampled, with a checkerboard over it.",
+    ),
     "unpooling": (
         make.unpooling_thumbnail,
         "astronaut",

@@ -81,9 +81,7 @@ def test_the_border_left_out_is_the_whole_border_that_differs() -> None:
         mode="bilinear",
         align_corners=False,
     )[0].numpy()
-    ours = overlap.upsample(
-        maps, overlap.bilinear_kernel(8), overlap.upsampling(8, 4)
-    )
+    ours = overlap.upsample(maps, overlap.bilinear_kernel(8), overlap.upsampling(8, 4))
     apart = np.abs(ours - theirs)[0] > 1e-9
     assert apart[:2].all()
     assert apart[:, :2].all()
