@@ -45,7 +45,8 @@ function ovPhase(s, axis) {
 }
 
 function ovMap(s) {
-  const p = s.params, total = (p.inputs - 1) * p.stride + p.kernel, line = [...Array(total).keys()].map((o) => ovAlong(o, p.kernel, p.stride, p.inputs).count), most = Math.max(...line) ** 2;
+  const p = s.params, total = (p.inputs - 1) * p.stride + p.kernel;
+  const line = [...Array(total).keys()].map((o) => ovAlong(o, p.kernel, p.stride, p.inputs).count), most = Math.max(...line) ** 2;
   const levels = new Uint8Array(total * total);
   for (let r = 0; r < total; r++) for (let c = 0; c < total; c++) levels[r * total + c] = Math.round((255 * line[r] * line[c]) / most);
   levels.shape = [total, total];
@@ -53,7 +54,8 @@ function ovMap(s) {
 }
 
 function ovStamps(s, g) {
-  const p = s.params, [x, y, w, h] = p.panes.stamps, { total, line } = s.own.map, cell = w / total, lanes = Math.min(p.inputs, Math.ceil(p.kernel / p.stride)), bar = Math.min(15, 62 / lanes), place = ovPhase(s, 1), most = Math.max(...line);
+  const p = s.params, [x, y, w, h] = p.panes.stamps, { total, line } = s.own.map, cell = w / total, place = ovPhase(s, 1);
+  const lanes = Math.min(p.inputs, Math.ceil(p.kernel / p.stride)), bar = Math.min(15, 62 / lanes), most = Math.max(...line);
   ovWrite(s, g, "Stamps along one axis: kernel " + p.kernel + ", stride " + p.stride, x, y - 13, 13.5, { align: "left", weight: 600 });
   for (let i = 0; i < p.inputs; i++) {
     const on = place >= i * p.stride && place < i * p.stride + p.kernel, top = y + (i % lanes) * (bar + 1);
@@ -104,14 +106,19 @@ function ovSaid(s, one) {
   return [r.count + " \u00d7 " + c.count + " = " + r.count * c.count + (r.count * c.count === 1 ? " stamp," : " stamps,"), "weights sum " + (r.gain * c.gain).toFixed(2)];
 }
 
+const ovSpan = (at, half, size) => [Math.max(0, at + 0.5 - half), Math.min(size, at + 0.5 + half)];
+
 // The same few output pixels of every pane, cut from the picture itself, and what made them.
 function ovLoupe(s, g, one, k) {
-  const p = s.params, [row, col] = s.own.at, [x, y, w, h] = p.panes["picture " + k], [lx, ly, side] = p.panes["loupe " + k], sx = w / ovSize(p, 1), sy = h / ovSize(p, 0), half = ovReach(p) / 2, unit = side / ovReach(p), dense = p.dense * (s.base.naturalWidth / s.w);
-  const top = Math.max(0, row + 0.5 - half), left = Math.max(0, col + 0.5 - half), end = Math.min(ovSize(p, 0), row + 0.5 + half), far = Math.min(ovSize(p, 1), col + 0.5 + half);
+  const p = s.params, [row, col] = s.own.at, [x, y, w, h] = p.panes["picture " + k], [lx, ly, side] = p.panes["loupe " + k];
+  const sx = w / ovSize(p, 1), sy = h / ovSize(p, 0), half = ovReach(p) / 2, unit = side / ovReach(p), dense = p.dense * (s.base.naturalWidth / s.w);
+  const [top, end] = ovSpan(row, half, ovSize(p, 0)), [left, far] = ovSpan(col, half, ovSize(p, 1));
   g.fillStyle = s.color.second;
   g.fillRect(lx, ly, side, side);
   g.imageSmoothingEnabled = false;
-  if (dense) g.drawImage(s.base, (x + left * sx) * dense, (y + top * sy) * dense, (far - left) * sx * dense, (end - top) * sy * dense, lx + (left - col - 0.5 + half) * unit, ly + (top - row - 0.5 + half) * unit, (far - left) * unit, (end - top) * unit);
+  const from = [(x + left * sx) * dense, (y + top * sy) * dense, (far - left) * sx * dense, (end - top) * sy * dense];
+  const to = [lx + (left - col - 0.5 + half) * unit, ly + (top - row - 0.5 + half) * unit, (far - left) * unit, (end - top) * unit];
+  if (dense) g.drawImage(s.base, ...from, ...to);
   const mark = Math.max(unit, 7);
   ovFrame(s, g, [lx + (side - mark) / 2, ly + (side - mark) / 2, mark, mark], ovColor(s, "output"), 2);
   ovSaid(s, one).forEach((line, n) => ovWrite(s, g, line, lx, ly + side + 12 + 16 * n, 12, { align: "left", most: side + 6 }));
@@ -131,7 +138,8 @@ PROGRAMS.overlap = {
     const o = s.own, p = s.params, at = s.pointer?.map((v) => v / p.dense);
     s.pointer = null;
     for (let k = 0; at && k < p.pictures.length; k++) {
-      const [x, y, w, h] = p.panes["picture " + k], r = Math.floor(((at[1] - y) / h) * ovSize(p, 0)), c = Math.floor(((at[0] - x) / w) * ovSize(p, 1));
+      const [x, y, w, h] = p.panes["picture " + k];
+      const r = Math.floor(((at[1] - y) / h) * ovSize(p, 0)), c = Math.floor(((at[0] - x) / w) * ovSize(p, 1));
       if (r >= 0 && c >= 0 && r < ovSize(p, 0) && c < ovSize(p, 1)) o.at = [r, c];
     }
     o.share = [0, 1].map((axis) => (o.at[axis] + 0.5) / ovSize(p, axis));

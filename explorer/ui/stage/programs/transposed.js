@@ -50,12 +50,21 @@ function txHit(pane, rows, cols, p) {
 
 const txRect = (pane, rows, cols, row, col, high = 1, wide = 1) => [pane[0] + (col * pane[2]) / cols, pane[1] + (row * pane[3]) / rows, (wide * pane[2]) / cols, (high * pane[3]) / rows];
 
+// The number under the pointer that a reader may change: [name, place, rectangle].
+function txNumber(s) {
+  const [px, py] = s.pointer ?? [-1, -1];
+  return txKind(s).editable(s).find(([, , [x, y, w, h]]) => px >= x && py >= y && px < x + w && py < y + h);
+}
+
 // ---- editing: a field over the number itself --------------------------------------------
 
 function txEdit(s, name, at, rect) {
   txClose(s);
   const o = s.own, field = element("input"), [x, y, w, h] = rect, share = (v, whole) => (100 * v) / whole + "%";
-  Object.assign(field.style, { position: "absolute", inset: "auto", left: share(x, s.w), top: share(y, s.h), width: share(w, s.w), height: share(h, s.h), boxSizing: "border-box", padding: 0, textAlign: "center", font: "600 " + (0.42 * Math.min(h, 40)) / s.px + "px " + o.font, color: "var(--st-text-color)", background: "var(--st-background-color)", border: "2px solid var(--st-primary-color)", borderRadius: "3px", outline: "none" });
+  const place = { position: "absolute", inset: "auto", left: share(x, s.w), top: share(y, s.h), width: share(w, s.w), height: share(h, s.h) };
+  const type = { padding: 0, textAlign: "center", font: "600 " + (0.42 * Math.min(h, 40)) / s.px + "px " + o.font, boxSizing: "border-box" };
+  const look = { color: "var(--st-text-color)", background: "var(--st-background-color)", border: "2px solid var(--st-primary-color)", borderRadius: "3px", outline: "none" };
+  Object.assign(field.style, place, type, look);
   Object.assign(field, { type: "text", inputMode: "decimal", value: String(o.n[name][at]), ariaLabel: name + ", number " + (at + 1) });
   o.editing = { field, name, at };
   field.oninput = () => {
@@ -67,8 +76,13 @@ function txEdit(s, name, at, rect) {
   };
   field.onkeydown = (e) => {
     e.stopPropagation();
-    const list = txKind(s).editable(s), now = list.findIndex(([n, i]) => n === name && i === at), next = e.key === "Tab" ? list[now + (e.shiftKey ? -1 : 1)] : null;
-    if (next) { e.preventDefault(); txEdit(s, ...next); } else if (["Enter", "Escape", "Tab"].includes(e.key)) { txClose(s); s.dom.frame.focus({ preventScroll: true }); }
+    if (!["Enter", "Escape", "Tab"].includes(e.key)) return;
+    e.preventDefault();
+    const list = txKind(s).editable(s), now = list.findIndex(([other, i]) => other === name && i === at);
+    const next = e.key === "Tab" ? list[now + (e.shiftKey ? -1 : 1)] : null;
+    txClose(s);
+    if (next) txEdit(s, ...next);
+    else s.dom.frame.focus({ preventScroll: true });
   };
   field.onblur = () => { if (o.editing?.field === field) txClose(s); };
   s.dom.frame.append(field);
@@ -88,8 +102,7 @@ PROGRAMS.transposed = {
 
   move(s) {
     if (s.pointer) s.own.sel = txKind(s).pick(s, s.pointer) ?? s.own.sel;
-    const over = s.pointer && txKind(s).editable(s).some(([, , [x, y, w, h]]) => s.pointer[0] >= x && s.pointer[1] >= y && s.pointer[0] < x + w && s.pointer[1] < y + h);
-    s.dom.over.style.cursor = over ? "text" : "crosshair";
+    s.dom.over.style.cursor = txNumber(s) ? "text" : "crosshair";
     s.pointer = null;
     txKind(s).move(s);
   },
@@ -102,7 +115,7 @@ PROGRAMS.transposed = {
   },
 
   down(s) {
-    const hit = txKind(s).editable(s).find(([, , [x, y, w, h]]) => s.pointer[0] >= x && s.pointer[1] >= y && s.pointer[0] < x + w && s.pointer[1] < y + h);
+    const hit = txNumber(s);
     if (hit) setTimeout(() => txEdit(s, ...hit), 0);
     else txClose(s);
     return Boolean(hit);

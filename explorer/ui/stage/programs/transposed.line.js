@@ -34,8 +34,9 @@ function txLineResult(s, g, pane, rows, terms, kept) {
     g.globalAlpha = alpha;
     txWrite(s, g, txLetters(list), pane[0], y - 8, 15, { align: "left", weight: 600, alpha });
     g.globalAlpha = 1;
-    const value = txValue(s, list), parts = list.length ? txSum(s, list.map(([a, t]) => [s.own.n.signal[a], s.own.n.kernel[t]]), value, "input", "kernel") : [["= "], ["0", txColor(s, "output")]];
-    if (kept(r)) txRun(s, g, parts, pane[0], y + 10, 13, pane[2], [["= "], [txText(value), txColor(s, "output")]]);
+    const value = txValue(s, list), short = [["= "], [txText(value), txColor(s, "output")]];
+    const parts = list.length ? txSum(s, list.map(([a, t]) => [s.own.n.signal[a], s.own.n.kernel[t]]), value, "input", "kernel") : short;
+    if (kept(r)) txRun(s, g, parts, pane[0], y + 10, 13, pane[2], short);
     else txWrite(s, g, "= " + txText(value) + ", cut off", pane[0], y + 10, 12, { align: "left", alpha: 0.6 });
   }
 }
@@ -80,8 +81,13 @@ function txStrip(s, g, pane, name, letters) {
 
 // Row i of X and column i of the transpose; column j and row j; and the entry itself.
 function txLineMarks(s, g) {
-  const { i, j } = s.own.sel ?? {}, { rows, cols, how, panes } = s.params, blue = txColor(s, "input"), red = txColor(s, "output"), n = s.own.n.signal.length;
-  const band = (name, high, wide, r, c, h, w, color) => { const rect = txRect(panes[name], high, wide, r, c, h, w); txWash(g, rect, color, 0.14); txFrame(g, rect, color, 2.5); };
+  const { i, j } = s.own.sel ?? {}, { rows, cols, how, panes } = s.params, n = s.own.n.signal.length;
+  const blue = txColor(s, "input"), red = txColor(s, "output");
+  const band = (name, high, wide, r, c, h, w, color) => {
+    const rect = txRect(panes[name], high, wide, r, c, h, w);
+    txWash(g, rect, color, 0.14);
+    txFrame(g, rect, color, 2.5);
+  };
   if (i !== undefined) {
     band("matrix", rows, cols, i, 0, 1, cols, blue);
     band("transpose", cols, rows, 0, i, cols, 1, blue);
@@ -100,16 +106,23 @@ function txLineMarks(s, g) {
 
 // The same in words: what row i and column j say on either side.
 function txLineWords(s) {
-  const { i, j } = s.own.sel ?? {}, [stride, padding] = s.params.how, size = s.own.n.signal.length, lines = [];
-  if (i !== undefined) {
-    const reads = txThere(s, i), from = i * stride;
-    lines.push(["input", "Row " + i + " of X = column " + i + " of X\u1d40", "There, " + txLetters(reads) + " = " + txText(txValue(s, reads)) + " is read from three neighbours. Back, the number " + TX_SIGNAL[i] + " = " + txText(s.own.n.signal[i]) + " stamps " + TX_TAPS.map((t) => TX_SIGNAL[i] + t).join(", ") + " = " + s.own.n.kernel.map((v) => txText(v * s.own.n.signal[i])).join(", ") + " onto places " + from + " to " + (from + 2) + "."]);
-  }
-  if (j !== undefined) {
-    const adds = txBack(s, j), cut = j < padding || j >= padding + size;
-    lines.push(["output", "Column " + j + " of X = row " + j + " of X\u1d40", (adds.length ? "Place " + j + " gets " + (adds.length === 1 ? "one stamp" : adds.length + " stamps") + ": " + txLetters(adds) + " = " + txText(txValue(s, adds)) + "." : "No stamp reaches place " + j + ": 0.") + (adds.length === 3 ? " Read along the row: z, y, x, the kernel backwards." : "") + (cut ? " It stands where the padding was, so it is cut off." : "")]);
-  }
+  const { i, j } = s.own.sel ?? {}, lines = [];
+  if (i !== undefined) lines.push(["input", "Row " + i + " of X = column " + i + " of X\u1d40", txRowWords(s, i)]);
+  if (j !== undefined) lines.push(["output", "Column " + j + " of X = row " + j + " of X\u1d40", txColumnWords(s, j)]);
   return lines;
+}
+
+function txRowWords(s, i) {
+  const reads = txThere(s, i), from = i * s.params.how[0], letter = TX_SIGNAL[i], value = s.own.n.signal[i];
+  const stamp = TX_TAPS.map((t) => letter + t).join(", "), numbers = s.own.n.kernel.map((v) => txText(v * value)).join(", ");
+  return "There, " + txLetters(reads) + " = " + txText(txValue(s, reads)) + " is read from three neighbours. Back, the number " + letter + " = " + txText(value) + " stamps " + stamp + " = " + numbers + " onto places " + from + " to " + (from + 2) + ".";
+}
+
+function txColumnWords(s, j) {
+  const adds = txBack(s, j), [, padding] = s.params.how, cut = j < padding || j >= padding + s.own.n.signal.length;
+  const stamps = adds.length === 1 ? "one stamp" : adds.length + " stamps";
+  const gets = adds.length ? "Place " + j + " gets " + stamps + ": " + txLetters(adds) + " = " + txText(txValue(s, adds)) + "." : "No stamp reaches place " + j + ": 0.";
+  return gets + (adds.length === 3 ? " Read along the row: z, y, x, the kernel backwards." : "") + (cut ? " It stands where the padding was, so it is cut off." : "");
 }
 
 const TX_LINE = {
