@@ -60,7 +60,10 @@ def test_a_wrong_size_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_upsampling_equals_torch(k: int, stride: int) -> None:
     maps = RNG.normal(size=(3, 4, 5))
     how = overlap.upsampling(k, stride)
-    assert proofs.prove_upsample(maps, RNG.normal(size=(k, k)), how).holds
+    w = RNG.normal(size=(k, k))
+    shown = overlap.upsample(maps, w, how)
+    assert proofs.prove_upsample(shown, maps, w, how).holds
+    assert not proofs.prove_upsample(shown + 0.1, maps, w, how).holds
 
 
 @pytest.mark.parametrize("stride", [2, 3, 4, 8, 16, 32])

@@ -158,13 +158,17 @@ def prove_transposed_sizes(
     )
 
 
-def prove_upsample(maps: ArrayLike, weight: ArrayLike, how: Upsampling) -> Proof:
-    """Compare ``upsample`` with ``conv_transpose2d``, a map a batch item.
+def prove_upsample(
+    shown: ArrayLike, maps: ArrayLike, weight: ArrayLike, how: Upsampling
+) -> Proof:
+    """Compare what is shown with ``conv_transpose2d``, a map a batch item.
 
     Parameters
     ----------
+    shown : (C, H stride, W stride) array_like
+        What ``upsample`` made.
     maps, weight, how
-        As in ``upsample``.
+        What it was made of.
     """
     import torch
     from torch.nn import functional
@@ -179,7 +183,7 @@ def prove_upsample(maps: ArrayLike, weight: ArrayLike, how: Upsampling) -> Proof
         f"kernel {how.kernel_size}, stride {how.stride}, padding {how.padding}, "
         f"output_padding {how.output_padding}, all {theirs.size:,} numbers"
     )
-    ours = upsample(maps, weight, how)
+    ours = np.asarray(shown, np.float64)
     return _compared("torch.nn.functional.conv_transpose2d", note, ours, theirs)
 
 

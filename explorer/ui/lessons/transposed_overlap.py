@@ -98,7 +98,14 @@ def overlap_part(picture: Picture, choice: Choice) -> Result | None:
     words.formula(maps.shape[2], k, stride, *_padding(made[0].how))
     proofs.prepare()
     proof = (
-        live.compute("proof", proofs.prove_upsample, maps, made[0].weight, made[0].how),
+        live.compute(
+            "proof",
+            proofs.prove_upsample,
+            grown[0],
+            maps,
+            made[0].weight,
+            made[0].how,
+        ),
         live.compute("bilinear proof", proofs.prove_bilinear, maps, stride),
     )
     numbers = {

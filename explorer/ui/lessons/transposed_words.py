@@ -195,8 +195,9 @@ def source_words(shape: tuple[int, int], channel: int | None, stride: int) -> st
     high, wide = shape
     if channel is None:
         return (
-            f"The photo is first shrunk to {wide} × {high} px, so that its pixels can "
-            "be seen. Brightness above white is cut in the picture, not in the numbers."
+            f"The photo is first shrunk to {high} × {wide} pixels (rows × columns), so "
+            "that they can be seen. Brightness above white is cut in the picture, not "
+            "in the numbers."
         )
     back = (
         " At stride 32 it is back at the image's size: so did FCN-32s."
@@ -204,9 +205,9 @@ def source_words(shape: tuple[int, int], channel: int | None, stride: int) -> st
         else ""
     )
     return (
-        f"Channel {channel} of EfficientNet-Lite0's last stage, {wide} × {high} cells "
-        f"of {MAP_STRIDE} image pixels each, dark for low and yellow for high; colours "
-        f"end at the map's own least and largest value.{back}"
+        f"Channel {channel} of EfficientNet-Lite0's last stage, {high} × {wide} cells "
+        f"of {MAP_STRIDE} image pixels a side, dark for low and yellow for high; "
+        f"colours end at the map's own least and largest value.{back}"
     )
 
 
