@@ -24,7 +24,7 @@ function txMount(s) {
   if (o.mine === JSON.stringify(p.numbers)) o.mine = null;
   if (!o.editing && !o.mine) o.n = Object.fromEntries(Object.entries(p.numbers).map(([name, list]) => [name, [...list]]));
   txKind(s).panel(s);
-  later(s, "proof", 500, () => { if (!o.editing && !o.mine && !txKnown(s)) s.commit(txCommit(s)); });
+  later(s, "proof", 900, () => { if (!o.editing && !o.mine && !txKnown(s)) s.commit(txCommit(s)); });
   s.change();
 }
 
