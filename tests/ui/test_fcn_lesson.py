@@ -42,27 +42,35 @@ def sent(net, shift=0.0):
         net.arrays[f"fused_{s}"][int(AT[1] * 64 / s), int(AT[0] * 96 / s), INDEX]
         for s in (16, 8)
     ]
-    return {"x": AT[0], "y": AT[1], "sums": [sums[0] + shift, sums[1]], "logit": pixel}
+    added = {"sums": [sums[0] + shift, sums[1]], "logit": pixel}
+    return {"x": AT[0], "y": AT[1], "k": INDEX, **added}
 
 
 def test_the_browsers_sums_are_the_networks():
     net = made()
-    assert view.browser_delta(sent(net), net, INDEX) == 0
-    assert view.browser_delta(sent(net, 0.5), net, INDEX) == pytest.approx(0.5)
-    other = view.browser_delta(sent(net), net, INDEX + 1)
+    assert view.browser_delta(sent(net), net) == 0
+    assert view.browser_delta(sent(net, 0.5), net) == pytest.approx(0.5)
+    other = view.browser_delta(sent(net) | {"k": INDEX + 1}, net)
     assert other is not None
     assert other > 0.01
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"sums": [1.0]}, {"x": 1.5}, {"sums": "x"}, {"logit": None}, {"y": "nan"}],
-    ids=["few", "outside", "words", "nothing", "nan"],
+    [
+        {"sums": [1.0]},
+        {"x": 1.5},
+        {"sums": "x"},
+        {"logit": None},
+        {"y": "nan"},
+        {"k": 3},
+    ],
+    ids=["few", "outside", "words", "nothing", "nan", "class"],
 )
 def test_nonsense_from_a_browser_proves_nothing(change):
     net = made()
-    assert view.browser_delta(sent(net) | change, net, INDEX) is None
-    assert view.browser_delta({}, net, INDEX) is None
+    assert view.browser_delta(sent(net) | change, net) is None
+    assert view.browser_delta({}, net) is None
 
 
 def test_a_networks_name_says_which_skips_are_off():

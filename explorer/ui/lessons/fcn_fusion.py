@@ -42,7 +42,7 @@ def fusion(picture: Picture, net: Net) -> list[Proof]:
     whole, boxes = mosaic(
         picture.image, COLUMNS * len(steps) or 1, COLUMNS, TILE_PX, gap_px=5
     )
-    tag = live.digest(net.finest, net.off, index)
+    tag = live.digest(net.finest, net.off)
     event = stage(
         whole,
         key="fcn_fusion",
@@ -52,7 +52,7 @@ def fusion(picture: Picture, net: Net) -> list[Proof]:
         max_width_px=WIDE_PX if steps else 420,
     )
     keep_place("fcn_fusion", event)
-    return browser_proof(event, net, index, tag)
+    return browser_proof(event, net, tag)
 
 
 def class_at(net: Net, at: tuple[float, float]) -> int:
@@ -117,10 +117,13 @@ def limit(net: Net, index: int) -> float:
     return max(top, LEAST_LIMIT)
 
 
-def browser_proof(event: StageEvent, net: Net, index: int, tag: str) -> list[Proof]:
-    """Compare the sum that the browser wrote out, once a pixel was clicked there."""
+def browser_proof(event: StageEvent, net: Net, tag: str) -> list[Proof]:
+    """Compare the sum that the browser wrote out, once a pixel was clicked there.
+
+    The click may have changed the class shown: the sum is that of the class before.
+    """
     sent = event.program or {}
-    delta = browser_delta(sent, net, index) if sent.get("tag") == tag else None
+    delta = browser_delta(sent, net) if sent.get("tag") == tag else None
     if delta is None:
         return []
     note = "each sum and the pixel's score, at the clicked place"
@@ -129,17 +132,18 @@ def browser_proof(event: StageEvent, net: Net, index: int, tag: str) -> list[Pro
     ]
 
 
-def browser_delta(sent: dict[str, Any], net: Net, index: int) -> float | None:
+def browser_delta(sent: dict[str, Any], net: Net) -> float | None:
     """Return how far the browser's sums are from the network's, None for nonsense."""
     try:
         at = float(sent["x"]), float(sent["y"])
+        index = int(sent["k"])
         theirs = np.asarray([*sent["sums"], sent["logit"]], np.float64)
     except (KeyError, TypeError, ValueError):
         return None
     steps = [s for s in STRIDES[1:] if s >= net.stride]
     if len(theirs) != len(steps) + 1 or not np.isfinite(theirs).all():
         return None
-    if not all(0 <= share <= 1 for share in at):
+    if not all(0 <= share <= 1 for share in at) or not 0 <= index < len(net.classes):
         return None
     ours = [_at(net.arrays[f"fused_{s}"], at)[index] for s in steps]
     size = net.arrays["size"]

@@ -4,7 +4,8 @@
 // source (h, w, K), weight (K, 4, 4) into the shown class, doubled, score, fused (2h, 2w)}],
 // last {box, grid (h, w), size [H, W] of the network's input}, names, k (the shown class), limit
 // (the value at the palette's ends), place [u, v] (shares of a tile), opacity, tag. Stage: mode
-// "hover". A press or Enter commits {x, y, tag, sums, logit}: the place and what was added up here.
+// "hover". A press or Enter commits {x, y, tag, k, sums, logit}: the place, the class and what was
+// added up here.
 
 const FUSE_PARTS = ["source", "doubled", "score", "fused"];
 
@@ -197,5 +198,5 @@ function fuseMarks(s, g) {
 function fuseCommit(s, place) {
   const now = fuseSum(s, place);
   s.params.place = place;
-  s.commit({ x: place[0], y: place[1], tile: 0, tag: s.params.tag, sums: now.rows.map((one) => one.sum), logit: now.logit });
+  s.commit({ x: place[0], y: place[1], tile: 0, tag: s.params.tag, k: s.params.k, sums: now.rows.map((one) => one.sum), logit: now.logit });
 }
