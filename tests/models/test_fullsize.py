@@ -113,7 +113,9 @@ DETECTORS = [
     if about.architecture == "torchvision" and about.task != "segmentation"
 ]
 SEGMENTERS = [
-    name for name, about in zoo.records().items() if about.task == "segmentation"
+    name
+    for name, about in zoo.records().items()
+    if about.architecture == "torchvision" and about.task == "segmentation"
 ]
 
 

@@ -122,9 +122,9 @@ def test_deeplab_counts_its_weights_once_and_keeps_them_tied() -> None:
     assert counted == sum(
         p.numel() for part in (net.trunk, net.head) for p in part.parameters()
     )
-    assert net.fine_trunk().stem.conv.weight is net.trunk.stem.conv.weight
+    assert net.trunk_at(8).stem.conv.weight is net.trunk.stem.conv.weight
     net.double()  # a move replaces tensors: the twin must follow
-    assert net.fine_trunk().stem.conv.weight.dtype == torch.float64
+    assert net.trunk_at(8).stem.conv.weight.dtype == torch.float64
 
 
 def test_segnet_puts_values_back_where_they_came_from() -> None:

@@ -34,7 +34,8 @@ def test_the_dense_map_holds_every_cell_of_the_sparse_one(maps, sparse, dense) -
     there = maps[dense][..., first::ratio, first::ratio]
     assert there.shape == maps[sparse].shape
     assert maps[sparse].std() > 0.1
-    torch.testing.assert_close(there, maps[sparse], atol=1e-4, rtol=1e-4)
+    # Sums of another order: with some 320 terms a cell, 2e-4 was seen on values of 1.
+    torch.testing.assert_close(there, maps[sparse], atol=1e-3, rtol=1e-3)
 
 
 @pytest.mark.parametrize(("sparse", "dense"), PAIRS)
