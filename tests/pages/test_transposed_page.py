@@ -66,6 +66,8 @@ def test_the_line_says_its_own_sizes_and_numbers(stride: int, padding: int) -> N
     assert f"X is {rows} × {columns}" in text
     assert f"XᵀXa = {words.numbers(steps.returned)}" in text
     assert ("padding cuts off" in text) == bool(padding)
+    assert rf"=({rows}-1)\cdot{stride}-2\cdot{padding}+3" in app.latex[0].value
+    assert r"\mathbf{4}" in app.latex[0].value  # back to the signal's length
     assert ("kernel flipped" in text) == (stride == 1)
     assert ("take turns" in text) == (stride == 2 and rows > 1)
 

@@ -120,6 +120,8 @@ def line_part(stride: int, padding: int) -> Result:
     take(event.program, how, given, "line_")
     st.markdown(words.line_words(steps, stride, padding))
     st.markdown(words.return_words(steps, signal))
+    more = len(signal) - transposed_size(rows, len(kernel), stride, padding)
+    words.formula(rows, len(kernel), stride, padding, more)
     st.caption(words.OWN_NUMBERS)
     proofs.prepare()
     found = live.compute("proof", proofs.prove_line, kernel, signal, stride, padding)

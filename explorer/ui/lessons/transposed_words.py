@@ -100,9 +100,8 @@ def line_words(steps: LineSteps, stride: int, padding: int) -> str:
             "third part."
         )
     cut = (
-        f" The zeros of the padding meet the first and last {padding} column of X, so "
-        f"the first and last {padding} row of Xᵀ only write where the padding was: "
-        "**padding cuts off**."
+        " The zeros of the padding meet the outer columns of X, so the outer rows of "
+        "Xᵀ only write where the padding was: **padding cuts off**."
         if padding
         else ""
     )
