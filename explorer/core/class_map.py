@@ -88,6 +88,38 @@ def class_prob(logits: ArrayLike, label: int) -> Array:
     return one
 
 
+def probability_shift(before: ArrayLike, after: ArrayLike) -> Array:
+    """Return how much probability moved to other classes, place by place.
+
+    Parameters
+    ----------
+    before, after : (..., classes) array_like
+        Logits.
+
+    Returns
+    -------
+    (...) float64
+        Total variation distance, half the sum of all |changes|: 0 the same, 1 entirely
+        other classes.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ.
+
+    Examples
+    --------
+    >>> probability_shift([[0.0, 0.0]], [[0.0, 50.0]]).round(2).tolist()
+    [0.5]
+    """
+    one, other = np.asarray(before, np.float64), np.asarray(after, np.float64)
+    if one.shape != other.shape:
+        raise ValueError(f"the logits differ in shape: {one.shape} and {other.shape}")
+    probs = (class_probs(np.moveaxis(x, -1, 0)) for x in (one, other))
+    shift: Array = np.abs(np.subtract(*probs)).sum(axis=0) / 2
+    return shift
+
+
 def top_classes(logits: ArrayLike, k: int = 5) -> TopClasses:
     """Return the ``k`` best classes of each cell.
 

@@ -13,6 +13,7 @@ from explorer.core.class_map import (
     class_probs,
     class_window,
     map_box,
+    probability_shift,
     top_classes,
     upsampled,
     window_box,
@@ -103,6 +104,15 @@ def test_an_enlarged_map_by_hand():
 def test_what_does_not_fit_is_named(call, said):
     with pytest.raises(ValueError, match=said):
         call()
+
+
+def test_probability_that_moved_is_half_of_all_changes():
+    before, after = np.array([[0.0, 0.0, -90.0]]), np.array([[-90.0, 0.0, 0.0]])
+    assert probability_shift(before, after) == pytest.approx(0.5)
+    assert probability_shift(before, before).tolist() == [0.0]
+    assert probability_shift([[90.0, 0.0]], [[0.0, 90.0]]) == pytest.approx(1)
+    with pytest.raises(ValueError, match=r"\(1, 2\) and \(1, 3\)"):
+        probability_shift(np.zeros((1, 2)), np.zeros((1, 3)))
 
 
 def test_the_papers_saving_is_more_than_five_times():

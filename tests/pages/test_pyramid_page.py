@@ -7,8 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.ui.catalogue import BY_SLUG
+from explorer.ui.lessons.pyramid_aspp import BRANCHES
 from explorer.ui.lessons.pyramid_pooling import cosine, cut
-from explorer.ui.lessons.pyramid_words import edges_said
+from explorer.ui.lessons.pyramid_words import PARTS, aspp_said, edges_said
 
 ROOT = Path(__file__).parents[2]
 
@@ -16,7 +17,9 @@ ROOT = Path(__file__).parents[2]
 def _open(**link: str) -> AppTest:
     app = AppTest.from_file(str(ROOT / "explorer" / "app.py"), default_timeout=60)
     for name, value in link.items():
-        app.query_params[f"pyramid_pooling_{name}"] = value
+        app.query_params["image" if name == "image" else f"pyramid_pooling_{name}"] = (
+            value
+        )
     app.switch_page(str(ROOT / BY_SLUG["pyramid_pooling"].path))
     app.run()
     assert not app.exception
@@ -25,6 +28,10 @@ def _open(**link: str) -> AppTest:
 
 def _proofs(app: AppTest) -> list[str]:
     return [m.value for m in app.markdown if "max |Δ|" in m.value]
+
+
+def _text(app: AppTest) -> str:
+    return " ".join(m.value for m in app.markdown)
 
 
 def _lengths(app: AppTest) -> list[str]:
@@ -53,6 +60,32 @@ def test_levels_that_cannot_be_read_get_a_sentence_and_the_usual_ones(typed):
     app = _open(levels=typed)
     assert "The page shows 1, 2, 4." in app.warning[0].value
     assert _lengths(app) == ["2,352"] * 5
+
+
+@pytest.mark.parametrize("image", ["china", "astronaut"])
+def test_the_aspp_part_proves_that_its_branches_add_up(image):
+    app = _open(part=PARTS[1], image=image)
+    (proof,) = _proofs(app)
+    assert "matches**] `the network's joint map`" in proof
+    assert "All five branches are on" in _text(app)
+
+
+@pytest.mark.parametrize("off", [("1x1",), ("rate3", "pool"), BRANCHES])
+def test_a_branch_switched_off_is_one_never_built_and_its_change_is_told(off):
+    app = _open(part=PARTS[1], **{f"aspp_{name}": "false" for name in off})
+    proofs = _proofs(app)
+    assert len(proofs) == 2
+    assert all("matches" in line for line in proofs)
+    assert "a network that never had these branches" in proofs[1]
+    assert "of the pixels get another class." in _text(app)
+
+
+def test_what_is_said_of_the_branches():
+    assert "**Without Rate 3, Image mean**: 4.0 %" in aspp_said(
+        ["Rate 3", "Image mean"], 0.04
+    )
+    assert "only the fine map" in aspp_said(["a"] * 5, 0.5)
+    assert "only the fine map" not in aspp_said(["a"] * 4, 0.5)
 
 
 def test_a_middle_part_has_the_shape_asked_for_and_stays_in_the_image():

@@ -24,12 +24,12 @@ def without_branch(
     last: "Tensor",
     stride4: "Tensor",
     size: tuple[int, int],
-    name: str,
+    *names: str,
 ) -> "Tensor":
-    """Return the logits of a head that never had one ASPP branch.
+    """Return the logits of a head that never had some of the ASPP's branches.
 
-    The branch does not run, and the projection's weights that would read it are cut
-    out; nothing is multiplied by zero.
+    They do not run, and the projection's weights that would read them are cut out;
+    nothing is multiplied by zero.
 
     Parameters
     ----------
@@ -38,8 +38,8 @@ def without_branch(
         The trunk's maps ``(N, C, h, w)``.
     size : (int, int)
         Of the network's input.
-    name : str
-        One of ``explorer.models.deeplab.BRANCHES``.
+    *names : str
+        Of ``explorer.models.deeplab.BRANCHES``.
     """
     import torch
     from torch import nn
@@ -50,7 +50,7 @@ def without_branch(
     aspp, kept = head.aspp, list[torch.Tensor]()
     columns = list[int]()
     for i, branch in enumerate(BRANCHES):
-        if branch == name:
+        if branch in names:
             continue
         if branch == "1x1":
             made = aspp.point(last)
@@ -64,7 +64,10 @@ def without_branch(
         columns += range(i * WIDTH, (i + 1) * WIDTH)
     conv, norm = aspp.project[0], aspp.project[1]
     assert isinstance(conv, nn.Conv2d)
-    mixed = functional.conv2d(torch.cat(kept, 1), conv.weight[:, columns])
+    if kept:
+        mixed = functional.conv2d(torch.cat(kept, 1), conv.weight[:, columns])
+    else:
+        mixed = last.new_zeros(len(last), WIDTH, *last.shape[2:])
     projected = torch.relu(norm(mixed))
     low = head.low(stride4)
     grown = functional.interpolate(

