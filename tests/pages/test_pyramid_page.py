@@ -1,5 +1,6 @@
 """The lesson on pyramid pooling, as a reader's links reach it."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +36,8 @@ def _text(app: AppTest) -> str:
 
 
 def _lengths(app: AppTest) -> list[str]:
-    return [c.value.split("**")[1] for c in app.caption if "cells → **" in c.value]
+    (cards,) = [h.proto.body for h in app.get("html") if "spp-cards" in h.proto.body]
+    return re.findall(r"cells → <b>([\d,]+)</b> numbers", cards)
 
 
 @pytest.mark.parametrize(

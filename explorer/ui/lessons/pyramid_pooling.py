@@ -24,6 +24,7 @@ from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import pyramid_words as words
 from explorer.ui.lessons.roi_scene import CHANNELS, FIRST_CHANNEL, LEVELS
 from explorer.ui.stage import stage
+from explorer.ui.stage.encode import data_url
 
 NETWORK = "efficientnet_lite0"
 SHAPES: dict[str, float | None] = {
@@ -38,6 +39,16 @@ DEFAULT_LEVELS = (1, 2, 4)
 OTHER_PX = 224  # of the input that differs in size alone
 MOST_WIDE_PX = 600
 PALETTE_PERCENTILES = (1, 99)
+
+CARDS = """<style>
+.spp-cards {display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr));
+gap: 14px;}
+.spp-cards .bins {height: 120px; max-width: 100%; display: block; object-fit: contain;
+object-position: left;}
+.spp-cards .row {width: 100%; height: 16px; display: block; margin: 8px 0 6px;
+image-rendering: pixelated;}
+.spp-cards p {margin: 0; font-size: 0.85rem; opacity: 0.85;}
+</style>"""
 
 Array = NDArray[np.float64]
 Image = NDArray[np.uint8]
@@ -94,7 +105,7 @@ def settings() -> Settings:
         key="size",
         help=words.SIZE_HELP,
         format_func=lambda n: f"{n:d} px",
-        width_px=105,
+        width_px=125,
     )
     stride = choose("Stride", STRIDES, key="stride", help=words.STRIDE_HELP)
     channel = number(
@@ -219,30 +230,31 @@ def _others(picture: Picture, asked: Settings, found: Pooled) -> None:
     st.markdown(words.FIXED)
     inputs = [(shape, asked.side_px) for shape in SHAPES] + [("Whole", OTHER_PX)]
     mine = found.channel(asked.channel)
-    finest = int(np.argmax(asked.levels))
-    for column, (shape, side_px) in zip(
-        st.columns(len(inputs), gap="small"), inputs, strict=True
-    ):
-        one = pooled(picture, shape, side_px, asked)
-        if one is None:
-            continue
-        sizes = [n * n for n in asked.levels]
-        with column:
-            st.image(
-                bins_image(one.image, one.steps[finest], one.map_size), width="content"
-            )
-            st.image(
-                strip_image(one.channel(asked.channel), sizes, mine.min(), mine.max()),
-                width="stretch",
-            )
-            st.caption(
-                words.card_said(
-                    (one.image.shape[0], one.image.shape[1]),
-                    one.map_size,
-                    len(one.vector),
-                    cosine(one.vector, found.vector),
-                )
-            )
+    ends = float(mine.min()), float(mine.max())
+    some = [pooled(picture, shape, side_px, asked) for shape, side_px in inputs]
+    cards = [_card(one, found, asked, ends) for one in some if one is not None]
+    # One element: ten pictures of their own would each be fetched after a control.
+    st.html(f"{CARDS}<div class='spp-cards'>{''.join(cards)}</div>")
+
+
+def _card(
+    one: Pooled, found: Pooled, asked: Settings, ends: tuple[float, float]
+) -> str:
+    """Write an input's bins, its channel's outputs and its vector's length as HTML."""
+    finest = one.steps[int(np.argmax(asked.levels))]
+    bins = data_url(bins_image(one.image, finest, one.map_size), False)
+    sizes = [n * n for n in asked.levels]
+    row = data_url(strip_image(one.channel(asked.channel), sizes, *ends), True)
+    said = words.card_said(
+        (one.image.shape[0], one.image.shape[1]),
+        one.map_size,
+        len(one.vector),
+        cosine(one.vector, found.vector),
+    )
+    return (
+        f"<div><img class='bins' alt='The bins on this input' src='{bins}'>"
+        f"<img class='row' alt='The outputs in a row' src='{row}'><p>{said}</p></div>"
+    )
 
 
 def cosine(one: Array, other: Array) -> float:

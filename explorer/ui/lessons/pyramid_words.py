@@ -116,10 +116,10 @@ def _count(number: int, word: str) -> str:
 def card_said(
     input_size: tuple[int, int], map_size: tuple[int, int], length: int, cosine: float
 ) -> str:
-    """Write what became of one input."""
+    """Write as HTML what became of one input."""
     (high, wide), (rows, cols) = input_size, map_size
     return (
-        f"{wide} × {high} px → {cols} × {rows} cells → **{length:,}** numbers; "
+        f"{wide} × {high} px → {cols} × {rows} cells → <b>{length:,}</b> numbers; "
         f"cosine with the one above {cosine:.2f}"
     )
 
