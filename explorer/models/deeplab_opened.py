@@ -3,7 +3,7 @@
 ``strides``: the trunk's last map at output stride 32, 16 and 8. ``aspp``: what the ASPP
 reads and what its atrous branches make of it. ``branch_off``: each branch switched off,
 against a network that never had it. ``convs``: every convolution that runs. ``timed``:
-the network alone, run by run.
+the network alone, run by run. ``aspp_view`` adds what the ASPP's branches send on.
 """
 
 import time
@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from explorer.models import probe
+from explorer.models import aspp_view, probe
 from explorer.models.classifier import fit
 from explorer.models.deeplab import (
     BRANCHES,
@@ -247,4 +247,5 @@ METHODS: Mapping[str, Callable[..., Arrays]] = {
     "branch_off": branch_off,
     "convs": convs,
     "timed": timed,
+    **aspp_view.METHODS,
 }

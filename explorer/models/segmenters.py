@@ -16,14 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from explorer.core.confusion import VOID
-from explorer.models import (
-    aspp_view,
-    deeplab_opened,
-    encoder_decoder,
-    fcn_fusion,
-    weights,
-    zoo,
-)
+from explorer.models import deeplab_opened, encoder_decoder, fcn_fusion, weights, zoo
 from explorer.models.classifier import fit, resize
 from explorer.models.deeplab import BRANCHES, DeepLabHead, DeepLabV3Plus
 from explorer.models.device import choose, inference
@@ -227,7 +220,7 @@ OPENED: Mapping[str, Mapping[str, Callable[..., Arrays]]] = {
     "segnet": encoder_decoder.METHODS,
     "unet": encoder_decoder.METHODS,
     **dict.fromkeys(("fcn32s", "fcn16s", "fcn8s"), fcn_fusion.METHODS),
-    "deeplabv3plus": {**deeplab_opened.METHODS, **aspp_view.METHODS},
+    "deeplabv3plus": deeplab_opened.METHODS,
 }
 
 
