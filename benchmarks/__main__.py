@@ -25,6 +25,7 @@ CONTROLS = {
     "unpooling": ("Stride", "unpooling_part=My+photo"),
     "fully_convolutional": ("Show", ""),
     "fcn": ("Opened up", ""),
+    "encoder_decoder": ("Skip off", "encoder_decoder_part=Switch+off"),
     "elastic_deformation": ("Field", ""),
     "dilated_convolution": ("Part", ""),
     "receptive_field": ("Input side", ""),

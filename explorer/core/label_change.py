@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.boundary import boundary_distance
 from explorer.core.confusion import confusion_matrix, mean_iou
 
 Labels = NDArray[np.uint8]
-NEAR_PX = 3.0  # what counts as close to a boundary, in pixels of the label map
+NEAR_PX = 3.0  # to a boundary pixel: what counts as close
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,46 +44,18 @@ class LabelChanges:
 
     Attributes
     ----------
-    distance : (H, W) float32 array
-        Of each pixel to the reference's nearest pixel of another class.
+    distance : (H, W) float64 array
+        Of each pixel to the reference's nearest boundary pixel, as
+        ``boundary.boundary_distance`` measures it.
     near_frac : float
         Share of all pixels close to a boundary: what ``LabelChange.near_frac`` would
         be if changes fell anywhere alike.
     each : tuple of LabelChange
     """
 
-    distance: NDArray[np.float32]
+    distance: NDArray[np.float64]
     near_frac: float
     each: tuple[LabelChange, ...]
-
-
-def boundary_distance(labels: Labels) -> NDArray[np.float32]:
-    """Return each pixel's distance to the nearest pixel of another class.
-
-    Parameters
-    ----------
-    labels : (H, W) uint8 array
-
-    Returns
-    -------
-    (H, W) float32 array
-        Euclidean, between pixel middles: 1 right beside a boundary; inf everywhere if
-        there is only one class. The picture's border is no boundary.
-
-    Examples
-    --------
-    >>> boundary_distance(np.array([[0, 0, 0, 7]], np.uint8)).tolist()
-    [[3.0, 2.0, 1.0, 1.0]]
-    """
-    found = np.full(labels.shape, np.inf, np.float32)
-    present = np.flatnonzero(np.bincount(labels.ravel(), minlength=256))
-    if len(present) < 2:
-        return found
-    for value in present:
-        inside = (labels == value).astype(np.uint8)
-        far = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-        np.copyto(found, far, where=inside.astype(bool))
-    return found
 
 
 def boundary_iou(
@@ -91,8 +63,8 @@ def boundary_iou(
 ) -> float:
     """Compare only the rims of the regions: mean boundary IoU over the classes.
 
-    A region's rim is what of it lies at most ``width_px`` from another class. For each
-    class, rims of truth and prediction are intersected and united.
+    A region's rim is what of it lies at most ``width_px`` from a boundary pixel. For
+    each class, rims of truth and prediction are intersected and united.
 
     Parameters
     ----------
@@ -134,15 +106,9 @@ def boundary_iou(
             f"the truth is {truth.shape} and the prediction {labels.shape}: "
             "both need the same shape"
         )
-    return _rim_iou(truth, _rim(truth, width_px), labels, classes, width_px)
-
-
-def _rim(labels: Labels, width_px: float) -> NDArray[np.bool_]:
-    """Where a disc of that radius holds two classes: its least is not its largest."""
-    reach = int(width_px)
-    y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
-    disc = (y**2 + x**2 <= width_px**2).astype(np.uint8)
-    return np.asarray(cv2.erode(labels, disc) != cv2.dilate(labels, disc))
+    return _rim_iou(
+        truth, boundary_distance(truth) <= width_px, labels, classes, width_px
+    )
 
 
 def _rim_iou(
@@ -154,7 +120,9 @@ def _rim_iou(
 ) -> float:
     known = truth < classes
     a = np.where(truth_rim & known, truth, classes)[known].astype(np.int64)
-    b = np.where(_rim(labels, width_px) & known, labels, classes)[known]
+    b = np.where((boundary_distance(labels) <= width_px) & known, labels, classes)[
+        known
+    ]
     table = np.bincount(a * (classes + 1) + b, minlength=(classes + 1) ** 2)
     table = table.reshape(classes + 1, classes + 1)
     hit = np.diag(table)[:classes]
@@ -175,7 +143,7 @@ def label_changes(
         The same.
     classes : int
     near_px : float
-        Largest distance from another class that counts as close to a boundary.
+        Largest distance to a boundary pixel that counts as close.
 
     Returns
     -------
@@ -190,7 +158,7 @@ def label_changes(
     --------
     >>> before = np.array([[0, 0, 0, 0, 1, 1, 1, 1]], np.uint8)
     >>> after = np.array([[[0, 0, 0, 1, 1, 1, 1, 0]]], np.uint8)
-    >>> found = label_changes(before, after, 2, near_px=1)
+    >>> found = label_changes(before, after, 2, near_px=0)
     >>> found.each[0].changed_frac, found.each[0].near_frac, found.near_frac
     (0.25, 0.5, 0.25)
     """
@@ -217,7 +185,7 @@ def label_changes(
 
 
 def shares_within(
-    distance: NDArray[np.float32],
+    distance: NDArray[np.float64],
     where: NDArray[np.bool_],
     widths_px: NDArray[np.float64],
 ) -> NDArray[np.float64]:
@@ -237,7 +205,7 @@ def shares_within(
 
     Examples
     --------
-    >>> distance = np.array([[1.0, 2.0, 5.0]], np.float32)
+    >>> distance = np.array([[1.0, 2.0, 5.0]])
     >>> everywhere = np.ones((1, 3), bool)
     >>> shares_within(distance, everywhere, np.array([0.5, 2.0, 9.0])).round(2).tolist()
     [0.0, 0.67, 1.0]

@@ -13,7 +13,7 @@ from explorer.core.nms import nms_steps
 from explorer.core.overlap import constant_kernel, upsample, upsampling
 from explorer.core.samples import STREET, load_sample
 from explorer.core.spp import spp_steps
-from explorer.core.unpooling import max_pool, max_unpool
+from explorer.core.unpooling import max_pool, max_unpool, nearest_unpool
 from explorer.core.windows import (
     detect_windows,
     opencv_people_template,
@@ -188,6 +188,22 @@ def deeplab_thumbnail(image: Image) -> Image:
     x, y = (int(v) for v in center)
     cv2.circle(shown, (x, y), 7, (0, 0, 0), -1, cv2.LINE_AA)
     cv2.circle(shown, (x, y), 5, (255, 255, 255), -1, cv2.LINE_AA)
+    return shown
+
+
+def encoder_decoder_thumbnail(image: Image) -> Image:
+    """One part of the photo; its maxima put back by index; its maxima copied."""
+    third, window = 104, 4
+    left = (WIDTH_PX - third) // 2 - 10
+    part = framed(image, center_y=0.25)[:, left : left + third]
+    grey = part.astype(np.float64).mean(axis=2)
+    pooled = max_pool(grey, window)
+    sparse = max_unpool(pooled.values, pooled.indices, (HEIGHT_PX, third))
+    shown = np.full((HEIGHT_PX, WIDTH_PX, 3), 255, np.uint8)
+    shown[:, :third] = part
+    panes = (sparse, nearest_unpool(pooled.values, window))
+    for start, pane in zip((108, 216), panes, strict=True):
+        shown[:, start : start + third] = pane.astype(np.uint8)[..., None]
     return shown
 
 

@@ -108,6 +108,16 @@ LESSONS = (
         torch=True,
     ),
     Lesson(
+        slug="encoder_decoder",
+        part="Segmentation",
+        title="Encoder and decoder",
+        question="Pass indices or pass features?",
+        needs="a street, or a person",
+        words="segnet u-net unet skip connection concatenate unpooling index ablation",
+        icon=":material/swap_horiz:",
+        torch=True,
+    ),
+    Lesson(
         slug="elastic_deformation",
         part="Segmentation",
         title="Elastic deformation",

@@ -88,6 +88,7 @@ def number(
     key: str,
     step: Any = 1,
     help: str | None = None,
+    width_px: int = CONTROL_WIDTH_PX // 2 + 35,
 ) -> Any:
     """Return a number typed or stepped, of the default's type."""
     name = link.remember.name(key)
@@ -103,7 +104,7 @@ def number(
             key=name,
             bind=BIND,
             help=help,
-            width=CONTROL_WIDTH_PX // 2 + 35,
+            width=width_px,
         ),
     )
 

@@ -75,6 +75,11 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         "street",
         "A street; around one person, the taps of three ever wider kernels.",
     ),
+    "encoder_decoder": (
+        make.encoder_decoder_thumbnail,
+        "astronaut",
+        "A portrait; its maxima put back at their places; its maxima as blocks.",
+    ),
     "hog": (
         make.hog_thumbnail,
         "astronaut",

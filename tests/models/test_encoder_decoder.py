@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from explorer.core.unpooling import max_pool, max_unpool, nearest_unpool
-from explorer.models import encoder_decoder, records
-from explorer.models.encoder_decoder import one_by_one
+from explorer.models import records
+from explorer.models.encoder_decoder_switches import one_by_one, timed
 from explorer.models.segmenters import Segmenter
 from explorer.models.segnet import SegNet
 from explorer.models.switched import (
@@ -212,9 +212,9 @@ def test_levels_and_channels_out_of_range_are_told(model, image):
 
 
 def test_each_run_is_timed(model, image):
-    found = encoder_decoder.timed(model, image, repeats=2)
+    found = timed(model, image, repeats=2)
     assert found["ms"].shape == (2,)
     assert (found["ms"] > 0).all()
     for repeats in (0, 10):
         with pytest.raises(ValueError, match="1..9"):
-            encoder_decoder.timed(model, image, repeats=repeats)
+            timed(model, image, repeats=repeats)
