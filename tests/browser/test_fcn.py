@@ -93,6 +93,13 @@ def test_the_sum_is_written_out_and_a_click_has_it_proved(opened, network):
         col = int(shown["at"][0] * grid.shape[1])
         assert total == pytest.approx(grid[row, col], abs=1e-3)
         assert f"= {total:.2f}".replace("-", "−") in shown["said"]
+    step = "window.dispatchEvent(new CustomEvent('explorer:frame', {detail:"
+    opened.evaluate(f"() => {{ {step} {{key: 'fcn_steps_bar_8', frame: 3}}}})) }}")
+    opened.wait_for_timeout(200)
+    early = on(opened, "fcn_fusion", "return s.panel.textContent")
+    assert "Stride 32 → 16" in early
+    assert "Stride 16 → 8" not in early
+    assert "bilinear" not in early
     opened.mouse.click(*at)
     opened.get_by_text("the arithmetic in your browser").wait_for(timeout=WAIT_MS)
     assert "fcn_place=" in opened.url

@@ -124,6 +124,17 @@ def test_the_tables_hold_the_records_and_the_papers_numbers():
     assert "| stride 8 | 60 x 44 | 67 px | 44 px |" in layers
 
 
+def test_each_tile_has_its_step_and_the_pixel_the_last():
+    assert len(words.steps([])) == 2
+    names = words.steps([16, 8])
+    rows = view.program(made(), INDEX, [16, 8], [[0.0] * 4] * 8)["rows"]
+    assert [row["from"] for row in rows] == [1, 4]
+    assert names[rows[1]["from"] - 1] == "added: the sum at stride 16"
+    assert names[rows[1]["from"]] == "doubled, from stride 16 to 8"
+    assert names[-1] == "enlarged 8 times: the pixel's class score"
+    assert len(names) == 3 * 2 + 2
+
+
 def test_the_reach_is_told_for_this_pictures_size():
     assert "851 px on a side, more than the whole picture" in words.fields(
         {32: 851, 8: 67}, (352, 480)

@@ -31,7 +31,7 @@ from explorer.ui.stage import StageEvent
 STRIDES = (32, 16, 8)
 READINGS: dict[Reading, str] = {"probs": "Probabilities", "scores": "Scores"}
 PHOTO, TRUTH, LOSS = "Photo", "Truth", "Loss"
-PLACE = (0.5, 0.62)  # on a figure of the drawn street
+PLACE = (0.57, 0.42)  # on a figure of the drawn street
 WIDE_PX = 690  # the picture beside its panel, on a narrow screen
 
 Array = NDArray[np.float64]

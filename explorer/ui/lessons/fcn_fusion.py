@@ -14,7 +14,7 @@ from explorer.ui.controls import select
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import fcn_words as words
 from explorer.ui.lessons.fcn import STRIDES, Net, keep_place, place
-from explorer.ui.stage import StageEvent, stage
+from explorer.ui.stage import StageEvent, scrubber, stage
 
 UNDER_MARK = "Under the mark"
 TILE_PX = 320
@@ -43,11 +43,15 @@ def fusion(picture: Picture, net: Net) -> list[Proof]:
         picture.image, COLUMNS * len(steps) or 1, COLUMNS, TILE_PX, gap_px=5
     )
     tag = live.digest(net.finest, net.off)
+    bar = f"fcn_steps_bar_{net.stride}"
+    names = words.steps(steps)
+    scrubber("Step", len(names), key=bar, names=names, linked=f"step_{net.stride}")
     event = stage(
         whole,
         key="fcn_fusion",
         alt=f"Maps of the score of {net.classes[index]}, from stride to stride",
         program=program(net, index, steps, boxes.tolist()) | {"tag": tag},
+        frames=bar,
         max_height_px=max(300, ROW_PX * len(steps)),
         max_width_px=WIDE_PX if steps else 420,
     )
@@ -79,6 +83,7 @@ def program(
                 "stride": s,
                 "coarse": 2 * s,
                 "first": k == 0,
+                "from": 1 + 3 * k,  # the scrubber's step of the row's first tile
                 "off": s in net.off,
                 "boxes": boxes[COLUMNS * k : COLUMNS * (k + 1)],
                 "source": found[f"fused_{2 * s}"],

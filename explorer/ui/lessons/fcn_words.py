@@ -158,6 +158,19 @@ def fields(found: Mapping[int, int], size: Sequence[int]) -> str:
     return FIELDS.format(coarse=coarse, fine=fine, part=whole)
 
 
+def steps(strides: Sequence[int]) -> list[str]:
+    """Name the steps of a fusion down to these strides, coarsest first."""
+    names = ["1 x 1 convolution: the scores of stride 32"]
+    for stride in strides:
+        names += [
+            f"doubled, from stride {2 * stride} to {stride}",
+            f"the scores of stride {stride}",
+            f"added: the sum at stride {stride}",
+        ]
+    last = strides[-1] if strides else 32
+    return [*names, f"enlarged {last} times: the pixel's class score"]
+
+
 def layers_table(fields: Mapping[int, int], size: Sequence[int]) -> str:
     """Write stride, cells and receptive field of each scoring layer."""
     lines = [

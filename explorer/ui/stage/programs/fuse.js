@@ -5,7 +5,8 @@
 // last {box, grid (h, w), size [H, W] of the network's input}, names, k (the shown class), limit
 // (the value at the palette's ends), place [u, v] (shares of a tile), opacity, tag. Stage: mode
 // "hover". A press or Enter commits {x, y, tag, k, sums, logit}: the place, the class and what was
-// added up here.
+// added up here. A scrubber's frames show one step after the other: score 1, doubled 2, score 3,
+// sum 4, and so on; after the last sum the pixel.
 
 const FUSE_PARTS = ["source", "doubled", "score", "fused"];
 
@@ -30,11 +31,11 @@ function fuseRead(s) {
   o.rows = p.rows.map((row) => {
     const made = { ...row };
     for (const name of ["source", "weight", "doubled", "score", "fused"]) made[name] = unpack(row[name]);
-    FUSE_PARTS.forEach((part, i) => o.tiles.push({ box: row.boxes[i], title: fuseTitle(row, part), faded: row.off && part === "score", map: part === "source" ? fuseMap(s, made.source, p.k, made.source.shape[2]) : fuseMap(s, made[part]) }));
+    FUSE_PARTS.forEach((part, i) => o.tiles.push({ from: row.from + i, box: row.boxes[i], title: fuseTitle(row, part), faded: row.off && part === "score", map: part === "source" ? fuseMap(s, made.source, p.k, made.source.shape[2]) : fuseMap(s, made[part]) }));
     return made;
   });
   o.last = unpack(p.last.grid);
-  if (!p.rows.length) o.tiles.push({ box: p.last.box, title: "score, stride " + p.last.stride, map: fuseMap(s, o.last) });
+  if (!p.rows.length) o.tiles.push({ from: 1, box: p.last.box, title: "score, stride " + p.last.stride, map: fuseMap(s, o.last) });
 }
 
 function fuseTitle(row, part) {
@@ -93,12 +94,14 @@ function fuseLine(text, style = {}) {
 function fuseTell(s) {
   const o = s.own, p = s.params, now = o.now, parts = [], name = p.names[p.k];
   parts.push(fuseLine("“" + name + "” at x " + now.pixel[0] + ", y " + now.pixel[1], { fontWeight: 700, fontSize: "1.05em" }));
-  for (const one of now.rows) parts.push(fuseBlock(s, one, name));
-  parts.push(fuseEnd(s, now));
+  for (const one of now.rows) if (s.frame > one.row.from) parts.push(fuseBlock(s, one));
+  if (s.frame >= fuseEnds(now)) parts.push(fuseEnd(s, now));
   s.panel.replaceChildren(...parts);
 }
 
-function fuseBlock(s, one, name) {
+const fuseEnds = (now) => 3 * now.rows.length + 2;
+
+function fuseBlock(s, one) {
   const { row, taps, by } = one, box = fuseStyle(element("div"), { marginTop: "8px", borderTop: "1px solid var(--st-border-color, #8886)", paddingTop: "5px", fontVariantNumeric: "tabular-nums" });
   box.append(fuseLine("Stride " + row.coarse + " → " + row.stride + ", cell (" + one.cell[1] + ", " + one.cell[0] + ")", { fontWeight: 600 }));
   const grid = fuseStyle(element("div"), { display: "grid", gridTemplateColumns: "repeat(" + Math.min(2, new Set(taps.map((t) => t.j)).size) + ", minmax(0, 1fr))", gap: "3px", margin: "4px 0", maxWidth: "22rem" });
@@ -108,8 +111,9 @@ function fuseBlock(s, one, name) {
   by.forEach((v, k) => { if (k !== s.params.k && (most < 0 || Math.abs(v) > Math.abs(by[most]))) most = k; });
   box.append(grid, fuseLine("its own cells of stride " + row.coarse + ": " + fuseText(mine)));
   box.append(fuseLine("from the other classes: " + fuseText(rest) + (most >= 0 ? " (most from “" + s.params.names[most] + "”: " + fuseText(by[most]) + ")" : ""), { opacity: 0.85 }));
+  if (s.frame < row.from + 2) return box;
   const skip = row.off ? " (its score " + fuseText(one.score) + " is switched off)" : fuseSigned(one.score);
-  box.append(fuseLine(fuseText(one.doubled) + skip + " = " + fuseText(one.sum), { marginTop: "3px", padding: "3px 8px", borderRadius: "5px", background: "var(--st-secondary-background-color)", fontWeight: 600 }));
+  box.append(fuseLine(fuseText(one.doubled) + skip + (s.frame < row.from + 3 ? "" : " = " + fuseText(one.sum)), { marginTop: "3px", padding: "3px 8px", borderRadius: "5px", background: "var(--st-secondary-background-color)", fontWeight: 600 }));
   return box;
 }
 
@@ -146,8 +150,9 @@ PROGRAMS.fuse = {
   },
 
   read(s) {
-    const { now } = s.own;
-    return s.params.names[s.params.k] + ": " + [...now.rows.map((one) => "stride " + one.row.stride + " " + fuseText(one.sum)), "pixel " + fuseText(now.logit)].join("   ");
+    const { now } = s.own, sums = now.rows.filter((one) => s.frame >= one.row.from + 3).map((one) => "stride " + one.row.stride + " " + fuseText(one.sum));
+    if (s.frame >= fuseEnds(now)) sums.push("pixel " + fuseText(now.logit));
+    return s.params.names[s.params.k] + (sums.length ? ": " : "") + sums.join("   ");
   },
 
   frame(s, g) {
@@ -160,14 +165,15 @@ PROGRAMS.fuse = {
     g.fillStyle = s.color.background;
     g.fillRect(-1, -1, s.w + 2, s.h + 2);
     g.restore();
-    for (const { box: [x, y, w, h], map, faded } of o.tiles) {
+    const shown = o.tiles.filter((tile) => s.frame >= tile.from);
+    for (const { box: [x, y, w, h], map, faded } of shown) {
       g.globalAlpha = (s.opacity ?? p.opacity) * (faded ? 0.25 : 1);
       g.imageSmoothingEnabled = false;
       g.drawImage(map, x, y, w, h);
     }
     g.globalAlpha = 1;
     if (o.now) fuseMarks(s, g);
-    for (const { box: [x, y], title } of o.tiles) tag(s, g, title, x, y + 17 * s.px, "#1c1c1c");
+    for (const { box: [x, y], title } of shown) tag(s, g, title, x, y + 17 * s.px, "#1c1c1c");
   },
 
   down(s) {
@@ -189,8 +195,8 @@ function fuseMarks(s, g) {
   const o = s.own, place = o.place;
   for (const one of o.now.rows) {
     const { row } = one, shape = row.source.shape;
-    for (const t of one.taps) fuseFrame(s, g, row.boxes[0], shape, [t.i, t.j], "#F0E442", 1.25);
-    for (const box of row.boxes.slice(1)) fuseFrame(s, g, box, row.fused.shape, one.cell, "#F0E442", 1.75);
+    if (s.frame > row.from) for (const t of one.taps) fuseFrame(s, g, row.boxes[0], shape, [t.i, t.j], "#F0E442", 1.25);
+    for (const [i, box] of row.boxes.entries()) if (i && s.frame >= row.from + i) fuseFrame(s, g, box, row.fused.shape, one.cell, "#F0E442", 1.75);
   }
   if (!o.now.rows.length) fuseFrame(s, g, s.params.last.box, o.last.shape, fuseCell(o.last.shape, place), "#F0E442", 1.75);
 }

@@ -120,7 +120,7 @@ function segPanel(s) {
 }
 
 function segTable(s, table, t, tiles) {
-  const grid = segStyle(element("div"), { display: "grid", gridTemplateColumns: "auto repeat(" + tiles.length + ", minmax(3.4rem, 7rem))", gap: "1px 10px", alignItems: "center", fontVariantNumeric: "tabular-nums", marginTop: "2px" });
+  const grid = segStyle(element("div"), { display: "grid", gridTemplateColumns: "max-content repeat(" + tiles.length + ", minmax(3.4rem, 7rem))", gap: "1px 10px", alignItems: "center", fontVariantNumeric: "tabular-nums", marginTop: "2px" });
   grid.append(element("div"));
   for (const [tile] of tiles) grid.append(segStyle(element("div", "", tile.title), { fontWeight: 600, fontSize: "0.86em", lineHeight: 1.2, alignSelf: "end" }));
   for (const k of table.rows) {
