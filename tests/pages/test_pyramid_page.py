@@ -10,7 +10,13 @@ from streamlit.testing.v1 import AppTest
 from explorer.ui.catalogue import BY_SLUG
 from explorer.ui.lessons.pyramid_aspp import BRANCHES
 from explorer.ui.lessons.pyramid_pooling import cosine, cut
-from explorer.ui.lessons.pyramid_words import PARTS, aspp_said, edges_said
+from explorer.ui.lessons.pyramid_words import (
+    BRANCH_HELP,
+    BRANCH_LABELS,
+    PARTS,
+    aspp_said,
+    edges_said,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -80,6 +86,17 @@ def test_a_branch_switched_off_is_one_never_built_and_its_change_is_told(off):
     assert all("matches" in line for line in proofs)
     assert "a network that never had these branches" in proofs[1]
     assert "of the pixels get another class." in _text(app)
+
+
+def test_the_rates_and_reaches_told_are_the_network_s():
+    from explorer.models.deeplab import BRANCHES as OWN
+    from explorer.models.deeplab import RATES, TRAINED_STRIDE
+
+    assert OWN == BRANCHES == tuple(BRANCH_HELP)
+    assert BRANCH_LABELS[1:4] == tuple(f"Rate {rate}" for rate in RATES)
+    for name, rate in zip(BRANCHES[1:4], RATES, strict=True):
+        cells = 2 * rate + 1
+        assert f"{cells} cells wide, {cells * TRAINED_STRIDE} px" in BRANCH_HELP[name]
 
 
 def test_what_is_said_of_the_branches():

@@ -156,6 +156,5 @@ MOVED = (
 )
 OFF_ALONE = (
     "A branch that is off sends zeros. The network was trained with all five, so this "
-    "shows what it relies on here, not how good it could be without. Only where two "
-    "classes were close does a pixel's class change."
+    "shows what it relies on here, not how good it could be without."
 )
