@@ -11,6 +11,17 @@ from explorer.figures.theme import COLORS
 HEIGHT_PX = 250
 
 
+def percent_text(percent: float) -> str:
+    """Write percent with one digit, two below 1.
+
+    Examples
+    --------
+    >>> percent_text(33.07), percent_text(0.052)
+    ('33.1 %', '0.05 %')
+    """
+    return f"{percent:.1f} %" if percent >= 0.995 else f"{percent:.2f} %"
+
+
 def off_figure(
     names: Sequence[str], shares: ArrayLike, off: Sequence[bool]
 ) -> go.Figure:
@@ -31,7 +42,7 @@ def off_figure(
             x=list(names),
             y=percent,
             marker_color=colors,
-            text=[f"{v:.1f} %" for v in percent],
+            text=[percent_text(v) for v in percent.tolist()],
             textposition="outside",
             cliponaxis=False,
             hovertemplate="without %{x}: %{y:.2f} % of the pixels<extra></extra>",

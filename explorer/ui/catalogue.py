@@ -47,6 +47,7 @@ class Lesson:
     def short(self) -> str:
         """The title as the narrow sidebar can hold it."""
         name = self.title.replace("Non-maximum", "Non-max")
+        name = name.replace("convolutional classifier", "convolutional")
         return name.replace("Transposed convolution", "Transposed conv.")
 
     @property

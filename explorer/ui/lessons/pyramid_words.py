@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from explorer.figures.aspp import percent_text
+
 PARTS = ("Pyramid of bins", "ASPP")
 BRANCH_LABELS = ("1 × 1", "Rate 3", "Rate 6", "Rate 9", "Image mean")
 BRANCH_HELP = {
@@ -138,7 +140,7 @@ def aspp_said(off: Sequence[str], share: float) -> str:
         else ""
     )
     return (
-        f"**Without {names}**: {100 * share:.1f} % of the pixels get another "
+        f"**Without {names}**: {percent_text(100 * share)} of the pixels get another "
         f"class.{all_off}"
     )
 
