@@ -24,6 +24,8 @@ section[data-testid="stMain"] {scrollbar-gutter: stable;}
 .st-key-image_credit p:hover {white-space: normal;}
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {gap: .7rem;}
 .st-key-controls {padding: .45rem .8rem .55rem; row-gap: .4rem;}
+[data-testid="stMarkdownContainer"]:has(> table) {overflow-x: auto;}
+[data-testid="stMarkdownContainer"]:has(> div > table) {overflow-x: auto;}
 .st-key-proof_line p {font-size: .9rem; margin: 0;}
 @media (max-width: 900px) {.block-container {padding-left: 1rem; padding-right: 1rem;}}
 @media (prefers-reduced-motion: reduce) {* {transition: none !important;
