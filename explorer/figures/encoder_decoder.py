@@ -36,7 +36,7 @@ class Net:
 
     Attributes
     ----------
-    title : str
+    name, title : str
     crossing_kind : {"indices", "features"}
     encoder, decoder, crossing : tuples of (channels, height, width)
         The decoder has as many levels as have something crossing.
@@ -48,6 +48,7 @@ class Net:
         What goes in, and what comes out.
     """
 
+    name: str
     title: str
     crossing_kind: str
     encoder: tuple[Shape, ...]
@@ -155,7 +156,7 @@ def _crossing(
 def _row(net: Net, level: int, place: int, left: float) -> dict[str, Any]:
     kind = "places of maxima" if net.crossing_kind == "indices" else "features"
     told = (
-        f"{net.title}, level {level + 1}: encoder {shape_text(net.encoder[level])}; "
+        f"{net.name}, level {level + 1}: encoder {shape_text(net.encoder[level])}; "
         f"across go {shape_text(net.crossing[level])} {kind} "
         f"({bytes_text(net.crossing_bytes[level])}); decoder hands on "
         f"{shape_text(net.decoder[level])}. Click to open it."

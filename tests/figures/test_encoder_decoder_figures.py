@@ -34,6 +34,7 @@ def net(kind="features", high=192, wide=256):
     picture = np.full((high, wide, 3), 200, np.uint8)
     return Net(
         kind,
+        f"passes {kind}",
         kind,
         encoder,
         encoder[:deep],

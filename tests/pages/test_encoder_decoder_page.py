@@ -105,6 +105,7 @@ def test_a_click_in_the_diagram_sets_the_toolbar_once() -> None:
     assert app.session_state["encoder_decoder_network_street"] == "segnet"
     assert app.session_state["encoder_decoder_level_segnet"] == 4
     assert app.query_params["encoder_decoder_network_street"] == "SegNet"
+    assert app.query_params["encoder_decoder_level_segnet"] == "4"
     app.session_state["encoder_decoder_level_segnet"] = 2
     app.run()
     assert app.session_state["encoder_decoder_level_segnet"] == 2

@@ -1,6 +1,6 @@
 """The lesson on encoders and decoders: its controls, and what its parts share."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -100,10 +100,23 @@ def _clicked(key: str) -> tuple[int, int] | None:
     return (net, row) if isinstance(net, int) and isinstance(row, int) else None
 
 
-def _set(key: str, options: Sequence[Any], place: int) -> None:
-    """Set a control before it is drawn, as a click in a picture asks."""
-    if 0 <= place < len(options):
-        st.session_state[link.remember.name(key)] = options[place]
+def _set(
+    key: str,
+    options: Sequence[Any],
+    place: int,
+    format_func: Callable[[Any], str] = str,
+) -> None:
+    """Set a control before it is drawn, as a click in a picture asks.
+
+    The link of one that is not there yet is written here, because Streamlit would not;
+    the link of one that is there must not be.
+    """
+    if not 0 <= place < len(options):
+        return
+    name = link.remember.name(key)
+    if name not in st.session_state:
+        st.query_params[name] = format_func(options[place])
+    st.session_state[name] = options[place]
 
 
 def _network(data: str) -> str:
@@ -120,7 +133,8 @@ def _network(data: str) -> str:
 def _level(data: str) -> tuple[str, int]:
     chosen = _clicked(DIAGRAM)
     if chosen is not None:
-        _set(f"network_{data}", networks(data), chosen[0])
+        key = f"network_{data}"
+        _set(key, networks(data), chosen[0], TITLES.__getitem__)
     network = _network(data)
     levels = tuple(range(1, LEVELS[network] + 1))
     key = f"level_{network}"
@@ -140,7 +154,7 @@ def _off(data: str) -> tuple[str, str]:
     key = f"off_{network}"
     chosen = _clicked(STRIP)
     if chosen is not None:
-        _set(key, switches(network), chosen[1])
+        _set(key, switches(network), chosen[1], words.off_short)
     off = choose(
         "Skip off" if network == UNET else "Indices off",
         switches(network),

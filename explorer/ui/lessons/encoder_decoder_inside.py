@@ -25,7 +25,7 @@ from explorer.ui.lessons.encoder_decoder import (
     networks,
     only_one,
 )
-from explorer.ui.lessons.encoder_decoder_words import HEADS, SEGNET
+from explorer.ui.lessons.encoder_decoder_words import HEADS, SEGNET, TITLES
 from explorer.ui.stage import stage
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -62,6 +62,7 @@ def _net(data: str, name: str, picture: Picture) -> Net | None:
         for key in ("encoder", "decoder", "crossing")
     }
     return Net(
+        TITLES[name],
         HEADS[name],
         "indices" if name == SEGNET else "features",
         **shapes,
