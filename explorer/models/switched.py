@@ -1,8 +1,10 @@
 """SegNet and U-Net with many settings of their switches in one pass.
 
 The encoder runs once. On the way up, settings that agree on all coarser levels share
-their maps, so that each is computed once; at every level what differs is one batch.
-``one_setting_apart`` computes a single setting by other means, to check both.
+their maps, so that each map is computed once. Maps go one by one, not as one batch: on
+a processor a batch of the finest maps outgrows the allocator's pool and takes half as
+long again. ``unet_columns_removed`` and ``segnet_scattered`` compute a single setting
+by other means, to check both.
 """
 
 from collections.abc import Sequence
@@ -36,14 +38,18 @@ def unet_variants(net: UNet, x: Tensor, variants: Sequence[Levels]) -> Tensor:
     for i, block in enumerate(net.encoder):
         y = block(functional.max_pool2d(y, 2) if i else y)
         encoded.append(y)
-    branches = _Branches(variants)
+    branches, maps = _Branches(variants), [y]
     for step, level in enumerate(range(len(net.decoder), 0, -1)):
-        rows, parents = branches.at(level)
-        up = net.raise_[step](y)[parents]
-        kept = _flags([level not in row for row in rows], up)
-        y = net.decoder[step](torch.cat([encoded[level - 1] * kept, up], 1))
-    logits: Tensor = net.classify(y)
-    return logits[branches.order()]
+        raised, skip = [net.raise_[step](y) for y in maps], encoded[level - 1]
+        nothing = torch.zeros_like(skip)
+        maps = [
+            net.decoder[step](
+                torch.cat([nothing if level in row else skip, raised[parent]], 1)
+            )
+            for row, parent in branches.at(level)
+        ]
+    logits = [net.classify(y) for y in maps]
+    return torch.cat([logits[i] for i in branches.order()])
 
 
 def segnet_variants(net: SegNet, x: Tensor, variants: Sequence[Levels]) -> Tensor:
@@ -52,17 +58,19 @@ def segnet_variants(net: SegNet, x: Tensor, variants: Sequence[Levels]) -> Tenso
     for block in net.encoder:
         y, places = functional.max_pool2d(block(y), 2, return_indices=True)
         indices.append(places)
-    branches = _Branches(variants)
+    branches, maps = _Branches(variants), [y]
     for step, level in enumerate(range(len(indices), 0, -1)):
-        rows, parents = branches.at(level)
-        y = y[parents]
-        places = indices[level - 1].expand(len(rows), -1, -1, -1)
-        sparse = functional.max_unpool2d(y, places.contiguous(), (2, 2))
-        copied = functional.interpolate(y, scale_factor=2.0, mode="nearest")
-        swapped = _flags([level in row for row in rows], y)
-        y = net.decoder[step](torch.where(swapped > 0, copied, sparse))
-    logits: Tensor = net.classify(y)
-    return logits[branches.order()]
+        places = indices[level - 1]
+        maps = [
+            net.decoder[step](
+                functional.interpolate(maps[parent], scale_factor=2.0, mode="nearest")
+                if level in row
+                else functional.max_unpool2d(maps[parent], places, (2, 2))
+            )
+            for row, parent in branches.at(level)
+        ]
+    logits = [net.classify(y) for y in maps]
+    return torch.cat([logits[i] for i in branches.order()])
 
 
 class _Branches:
@@ -72,22 +80,17 @@ class _Branches:
         self.variants = [tuple(sorted(set(one))) for one in variants]
         self.rows: list[Levels] = [()]
 
-    def at(self, level: int) -> tuple[list[Levels], list[int]]:
-        """Return the rows after this level, and the row each comes from."""
+    def at(self, level: int) -> list[tuple[Levels, int]]:
+        """Return the rows after this level, each with the row it comes from."""
         wanted = [tuple(n for n in one if n >= level) for one in self.variants]
         rows = list(dict.fromkeys(wanted))
         parents = [self.rows.index(tuple(n for n in r if n > level)) for r in rows]
         self.rows = rows
-        return rows, parents
+        return list(zip(rows, parents, strict=True))
 
     def order(self) -> list[int]:
         """Return the row of each setting."""
         return [self.rows.index(one) for one in self.variants]
-
-
-def _flags(values: Sequence[bool], like: Tensor) -> Tensor:
-    flags = torch.tensor(values, dtype=like.dtype, device=like.device)
-    return flags[:, None, None, None]
 
 
 def unet_columns_removed(net: UNet, x: Tensor, off: Sequence[int]) -> Tensor:

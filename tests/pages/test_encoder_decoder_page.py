@@ -47,7 +47,7 @@ def test_both_answers_are_costed_and_scored() -> None:
     assert "times less" in text
     for name in ("street_segnet", "street_unet"):
         score = zoo.record(name).scores["miou"]
-        assert f"{score['value']:.3f} ({score['split']}, {score['n']})" in text
+        assert f"{score['value']:.3f} ({score['split']},\xa0{score['n']})" in text
     assert "How right is it?" in text
     assert "noted while the street was drawn" in text
 

@@ -50,8 +50,8 @@ def test_the_table_has_a_line_a_switch_and_the_score_where_it_is_known():
     assert "no\xa0skips" in table.splitlines()[-1]
     table = said.change_table("unet", changes, [0.5, 0.4, 0.5, 0.6, 0.5, 0.1])
     assert "mIoU with the truth" in table
-    assert "0.400 (-0.100)" in table
-    assert "0.600 (+0.100)" in table
+    assert "0.400\xa0(-0.100)" in table
+    assert "0.600\xa0(+0.100)" in table
     assert table.splitlines()[4].endswith("| 0.500 |")
 
 
@@ -99,7 +99,7 @@ def test_a_record_without_a_score_says_so():
     assert "not counted" in table
     column |= {"miou": (0.4104, "test", 233), "macs": 2_437_152_768}
     table = said.cost_table({"segnet": column})
-    assert "0.410 (test, 233)" in table
+    assert "0.410 (test,\xa0233)" in table
     assert "2.44 G" in table
 
 

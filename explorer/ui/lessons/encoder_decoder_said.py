@@ -151,7 +151,7 @@ def change_table(
 
 def _line(cells: list[str], score: float | None, whole: float | None) -> str:
     if score is not None and whole is not None:
-        change = f" ({score - whole:+.3f})" if score != whole else ""
+        change = f"\xa0({score - whole:+.3f})" if score != whole else ""
         cells = [*cells, f"{score:.3f}{change}"]
     return "| " + " | ".join(cells) + " |"
 
@@ -200,7 +200,7 @@ def _miou(column: Mapping[str, Any]) -> str:
     if column["miou"] is None:
         return "not measured"
     value, split, photos = column["miou"]
-    return f"{value:.3f} ({split}, {photos})"
+    return f"{value:.3f} ({split},\xa0{photos})"
 
 
 def _macs(column: Mapping[str, Any]) -> str:

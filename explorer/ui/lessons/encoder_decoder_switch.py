@@ -55,7 +55,7 @@ def switch_part(picture: Picture, asked: Asked) -> Result | None:
     found = truth(picture, classes)
     known = None if found is None else found.at(labels[0].shape)
     scores = [_score(one, known, len(classes)) for one in labels]
-    left, right = st.columns([1.25, 1], gap="medium")
+    left, right = st.columns([1.5, 1], gap="medium")
     with left:
         st.markdown(said.change_words(asked.network, asked.off, changes, place))
         st.markdown(said.change_table(asked.network, changes, scores))
