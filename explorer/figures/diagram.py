@@ -50,6 +50,10 @@ class Diagram:
             whole[top : top + size[1], left : left + size[0]] = part
         return whole
 
+    def drawn(self) -> tuple[Image, dict[str, Any]]:
+        """Return the picture and the values: what a page keeps of a diagram."""
+        return self.base(), self.data()
+
     def data(self) -> dict[str, Any]:
         """Return everything but the pictures as JSON values for the browser."""
         return {

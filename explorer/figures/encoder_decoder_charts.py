@@ -17,7 +17,6 @@ def boundary_figure(
     everywhere: ArrayLike,
     changed: Sequence[ArrayLike],
     names: Sequence[str],
-    chosen: int | None = None,
 ) -> go.Figure:
     """Draw which share of the changed pixels lies within each distance of a boundary.
 
@@ -29,8 +28,6 @@ def boundary_figure(
     changed : (K,) array_likes, one a switch
         nan where nothing changed; such a switch is left out.
     names : one a switch
-    chosen : int, optional
-        The switch whose line is drawn thick.
 
     Raises
     ------
@@ -50,7 +47,7 @@ def boundary_figure(
             y=y,
             name=name,
             mode="lines",
-            line={"color": CLASSES[i % len(CLASSES)], "width": 4 if i == chosen else 2},
+            line={"color": CLASSES[i % len(CLASSES)], "width": 2.5},
             hovertemplate="within %{x:.0f} px: %{y:.0%}<extra>" + name + "</extra>",
         )
     figure.add_scatter(

@@ -199,12 +199,9 @@ def test_the_strip_has_two_pictures_a_switch_and_one_place_to_click():
 def test_a_switch_that_changed_nothing_has_no_curve():
     widths = np.array([1.0, 2.0])
     nothing = np.full(2, np.nan)
-    figure = boundary_figure(
-        widths, [0.1, 0.2], [[0.5, 1.0], nothing], ["one", "none"], chosen=0
-    )
+    figure = boundary_figure(widths, [0.1, 0.2], [[0.5, 1.0], nothing], ["one", "none"])
     assert [trace.name for trace in figure.data] == ["one", "all pixels"]
     assert list(figure.data[0].y) == [0.5, 1.0]
-    assert figure.data[0].line.width > 2
     assert figure.data[1].line.dash == "dash"
     with pytest.raises(ValueError, match="1 names for 2 lines"):
         boundary_figure(widths, [0, 0], [[0, 0], [0, 0]], ["a"])

@@ -75,21 +75,25 @@ def _net(data: str, name: str, picture: Picture) -> Net | None:
 
 
 def _show_diagram(nets: list[Net], net: int, level: int) -> None:
-    diagram = live.compute("diagram", networks_diagram, nets)
-    chosen = [(row["net"], row["level"]) for row in diagram.rows].index((net, level))
+    base, data = live.compute("diagram", _drawn, nets)
+    chosen = [(row["net"], row["level"]) for row in data["rows"]].index((net, level))
     stage(
-        diagram.base(),
+        base,
         key=DIAGRAM,
         alt="The levels of SegNet and U-Net, and what crosses from encoder to decoder",
         program={
             "name": "diagram",
-            **diagram.data(),
+            **data,
             "chosen": chosen,
             "text": LETTERS,
             "hint": words.DIAGRAM_HINT,
         },
         max_height_px=420,
     )
+
+
+def _drawn(nets: list[Net]) -> tuple[NDArray[np.uint8], dict[str, Any]]:
+    return networks_diagram(nets).drawn()
 
 
 def segnet_panes(a: Arrays) -> list[MapPane]:

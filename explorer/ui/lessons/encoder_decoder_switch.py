@@ -61,7 +61,7 @@ def switch_part(picture: Picture, asked: Asked) -> Result | None:
         st.markdown(said.change_table(asked.network, changes, scores))
         st.caption(said.change_notes(known is not None))
     with right:
-        _curve(changes, asked, place)
+        _curve(changes, asked)
     return Result(_proofs(picture, asked), _numbers(labels, changes, scores))
 
 
@@ -75,22 +75,26 @@ def _strip(
 ) -> None:
     told = ["as trained", *(said.changed_text(x.changed_frac) for x in changes.each)]
     names = [words.off_name(asked.network, off) for off in switches(asked.network)]
-    diagram = live.compute(
-        "strip", strip_diagram, picture.image, labels, palette_of(classes), names, told
+    base, data = live.compute(
+        "strip", _drawn, picture.image, labels, palette_of(classes), names, told
     )
     stage(
-        diagram.base(),
+        base,
         key=STRIP,
         alt="The class map with each switch thrown alone, and the changed pixels",
         program={
             "name": "diagram",
-            **diagram.data(),
+            **data,
             "chosen": place,
             "text": LETTERS,
             "hint": words.STRIP_HINT,
         },
         max_height_px=330,
     )
+
+
+def _drawn(*given: Any) -> tuple[Labels, dict[str, Any]]:
+    return strip_diagram(*given).drawn()
 
 
 def _pair(picture: Picture, asked: Asked) -> None:
@@ -118,7 +122,7 @@ def _score(labels: Labels, known: Labels | None, classes: int) -> float | None:
     return mean_iou(matrix)
 
 
-def _curve(changes: LabelChanges, asked: Asked, place: int) -> None:
+def _curve(changes: LabelChanges, asked: Asked) -> None:
     everywhere = np.ones(changes.distance.shape, np.bool_)
     given = (changes.distance, everywhere, WIDTHS_PX)
     lines = [
@@ -131,7 +135,6 @@ def _curve(changes: LabelChanges, asked: Asked, place: int) -> None:
         live.compute("curve", shares_within, *given),
         lines,
         [words.off_name(asked.network, off) for off in switches(asked.network)[1:]],
-        place - 1 if place else None,
     )
     st.plotly_chart(figure, width="stretch", config=PLAIN, key="encdec_curve")
     st.caption(words.CURVE)
