@@ -136,11 +136,11 @@ PROGRAMS.diagram = {
   },
 
   key(s, e) {
-    const p = s.params, o = s.own, step = ARROWS[e.key];
-    if (e.key === "Enter") return diaCommit(s, o.at);
+    const p = s.params, step = ARROWS[e.key], at = diaAt(s, s.pointer); // own.at is as of the last repaint
+    if (e.key === "Enter") return diaCommit(s, at);
     if (!step || !p.rows.length) return false;
-    const from = p.rows[o.at >= 0 ? o.at : Math.max(0, p.chosen)];
-    const wanted = o.at < 0 ? from : { net: from.net + step[0], level: from.level + step[1] };
+    const from = p.rows[at >= 0 ? at : Math.max(0, p.chosen)];
+    const wanted = at < 0 ? from : { net: from.net + step[0], level: from.level + step[1] };
     const i = p.rows.findIndex((row) => row.net === wanted.net && row.level === wanted.level);
     if (i < 0) return true;
     const [x, y, w, h] = p.rows[i].rect;
