@@ -60,3 +60,4 @@ train: $(VENV)/.dev  ## train again what ships (DATA=folder of the training data
 	$(BIN)/python -m explorer.training.hog_svm $(DATA)
 	$(BIN)/python -m explorer.training.record_efficientnet_lite0
 	$(BIN)/python -m explorer.training.segmentation $(DATA)
+	$(BIN)/python -m explorer.training.segmentation_settings $(DATA)

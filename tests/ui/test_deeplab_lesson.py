@@ -104,6 +104,22 @@ def test_the_table_says_where_classes_are_decided_and_what_it_costs():
     assert f"| {words.many(macs + 64 * 11 * 10560)} | {words.many(macs)} |" in table
 
 
+def test_what_was_measured_is_read_from_the_record():
+    score = {
+        "n": 7,
+        "band_px": 4,
+        "settings": [
+            {"switches": {}, "miou": 0.61, "band_miou": 0.45},
+            {"switches": {"output_stride": 8}, "miou": 0.6, "band_miou": 0.44},
+        ],
+    }
+    said = words.measured(score)
+    assert "on 7 photos" in said
+    assert "| as trained | 0.610 | 0.450 |" in said
+    assert "| output stride 8 | 0.600 | 0.440 |" in said
+    assert "not scored" in words.measured(None)
+
+
 def channel():
     rng = np.random.default_rng(0)
     return {

@@ -21,7 +21,7 @@ RATES: Mapping[tuple[int, int, int], str] = {
     (1, 1, 1): "neighbours",
     (3, 6, 9): "trained",
     (6, 12, 18): "the paper's",
-    (48, 48, 48): "beyond the map",
+    (48, 48, 48): "too wide",
 }
 CHANNELS = 320  # of the last map
 # Maps whose values differ most from class to class, on the samples looked at.
@@ -131,7 +131,7 @@ def rates_control(key: str, label: str = "Rates") -> tuple[int, int, int]:
         key=key,
         format_func=rates_name,
         help=words.RATES_HELP,
-        width_px=185,
+        width_px=200,
     )
 
 

@@ -50,7 +50,7 @@ EDGES = (0, 2, 4, 8, 16, 32, 64)  # px: narrow where most happens
 NEAR_PX = 8
 WIDTHS = (1, 2, 4, 8, 16, 32, 64, 1024)  # px; the last band is the whole picture
 PROOF_SIDE_PX = 224  # eleven heads are run for the proof: on a smaller input
-GROUP_WIDTH_PX = 455  # of a setting's controls: both stand in one row at 1280 px
+GROUP_WIDTH_PX = 470  # of a setting's controls: both stand in one row at 1280 px
 MOST_WIDE_PX, MOST_HIGH_PX = 600, 440
 FULL_SIZE = "torchvision_deeplabv3"
 
@@ -146,17 +146,13 @@ def part(about: Record, picture: Picture, chosen: Chosen) -> Part:
         st.markdown(words.change(found, NEAR_PX))
         figure = change_figure(found.edges, found.pixels, found.differ)
         st.plotly_chart(figure, width="stretch", config=PLAIN, key="deeplab_change")
+        st.markdown(cost_table((first, second)))
+        st.caption(words.COST_NOTE)
     with right:
         _trimap(about, known, first, second)
-    left, right = st.columns(2, gap="medium")
-    with left:
-        st.markdown(cost_table((first, second)))
-    with right:
-        st.caption(words.COST_NOTE)
-        beside = toggle(
-            "Full-size network beside A", False, key="full", help=words.FULL_HELP
-        )
-    if beside:
+        st.markdown(words.measured(about.scores.get("boundary_miou")))
+        st.caption(words.TESTED_NOTE)
+    if toggle("Full-size network beside A", False, key="full", help=words.FULL_HELP):
         _full_size(about, picture, first)
     numbers = {
         "labels_a": first.labels,
@@ -180,11 +176,11 @@ def _trimap(about: Record, known: Truth | None, first: Ran, second: Ran) -> None
         )
         for name, guess in (("A", first.labels), ("B", second.labels))
     ]
-    st.markdown(words.trimap(scored[0].miou[-1], scored[1].miou[-1], known.source))
-    figure = trimap_figure(
-        WIDTHS, {"A": scored[0].miou, "B": scored[1].miou}, "mean IoU in the band"
-    )
+    st.markdown(words.trimap(known.source))
+    a, b = scored
+    figure = trimap_figure(WIDTHS, {"A": a.accuracy, "B": b.accuracy}, "pixels right")
     st.plotly_chart(figure, width="stretch", config=PLAIN, key="deeplab_trimap")
+    st.caption(words.trimap_note(a.miou[-1], b.miou[-1]))
 
 
 def _curtain(

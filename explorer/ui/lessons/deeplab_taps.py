@@ -31,7 +31,7 @@ HEAT_OPACITY = 0.25
 BROWSER_TOLERANCE = 1e-5  # of sums of nine float32 products, of values up to 1
 UNBROKEN = """<style>
 .st-key-deeplab_tap_table [data-testid="stMarkdownContainer"] {overflow-x: auto;}
-.st-key-deeplab_tap_table :is(th, td) {white-space: nowrap; padding: .3rem .5rem;}
+.st-key-deeplab_tap_table :is(th, td) {white-space: nowrap; padding: .3rem .4rem;}
 </style>"""
 Array = NDArray[Any]
 

@@ -92,7 +92,8 @@ function curtainPanel(s) {
   marked.prepend(mark);
   row.append(sized, marked);
   o.legend = curtainStyle(element("div"), { display: "flex", flexWrap: "wrap", gap: "2px 12px", fontSize: "0.82em", marginTop: "6px" });
-  s.panel.replaceChildren(grid, row, o.legend);
+  const note = curtainStyle(element("div", "", "Thin lines: the cells on which the class scores were made; between their middles they are interpolated."), { fontSize: "0.8em", lineHeight: 1.3, opacity: 0.8, marginTop: "4px" });
+  s.panel.replaceChildren(grid, row, o.legend, note);
   o.heads = null;
 }
 
