@@ -1,5 +1,7 @@
 """The charts of the lesson on DeepLab: what stands where."""
 
+import re
+
 import numpy as np
 
 from explorer.core.atrous import tap_shares
@@ -7,10 +9,18 @@ from explorer.figures import deeplab as figures
 
 
 def test_bars_are_shares_of_each_bins_own_pixels():
-    figure = figures.change_figure([0, 2, 4, np.inf], [10, 20, 0], [5, 1, 0])
-    (bars,) = figure.data
-    assert list(bars.x) == ["0–2", "2–4", "≥ 4"]
-    assert list(bars.y) == [50, 5, 0]
+    drawn = figures.change_bars([0, 2, 4, np.inf], [10, 20, 0], [5, 1, 0])
+    rows = re.findall(r"row'>(.*?)<.*?width:(.*?)%.*?<td>(.*?)</td></tr>", drawn)
+    assert rows == [
+        ("0–2 px", "100.0", "50.0 %"),
+        ("2–4 px", "10.0", "5.0 %"),
+        ("≥ 4 px", "0.0", "–"),
+    ]
+
+
+def test_no_difference_is_no_bar():
+    drawn = figures.change_bars([0, 2, np.inf], [10, 20], [0, 0])
+    assert re.findall(r"width:(.*?)%'", drawn) == ["0.0", "0.0"]
 
 
 def test_trimap_lines_are_percent_by_band_and_the_last_is_all():

@@ -20,7 +20,7 @@ from explorer.core.separable import ConvShape
 from explorer.figures.deeplab import (
     AB_COLORS,
     CHANGED,
-    change_figure,
+    change_bars,
     trimap_figure,
 )
 from explorer.figures.segmentation import palette_of
@@ -144,8 +144,8 @@ def part(about: Record, picture: Picture, chosen: Chosen) -> Part:
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(words.change(found, NEAR_PX))
-        figure = change_figure(found.edges, found.pixels, found.differ)
-        st.plotly_chart(figure, width="stretch", config=PLAIN, key="deeplab_change")
+        st.caption(words.BARS)
+        st.html(change_bars(found.edges, found.pixels, found.differ))
         st.markdown(cost_table((first, second)))
         st.caption(words.COST_NOTE)
     with right:

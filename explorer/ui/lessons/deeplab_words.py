@@ -264,6 +264,10 @@ def taps_table(maps: Sequence[tuple[str, tuple[int, int], Sequence[int]]]) -> st
     return "\n".join(lines)
 
 
+BARS = (
+    "Of the pixels at each distance from the nearest class boundary of A, so many "
+    "differ:"
+)
 COST_NOTE = (
     "Multiply-adds are counted from the convolutions that run; the time is that of the "
     "network alone on this machine, measured once when this view was first made. "
