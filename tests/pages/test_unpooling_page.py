@@ -64,8 +64,15 @@ def test_numbers_of_a_link_that_do_not_fit_are_left(numbers: str) -> None:
     "edit",
     [{}, {"input": None}, {"input": [1]}, {"input": ["x"] * 36}, {"input": [1e9] * 36}],
 )
-def test_nonsense_from_a_browser_is_not_taken(edit: dict) -> None:
-    lesson._take(edit)  # would fail outside a page if it kept anything
+def test_nonsense_from_a_browser_is_not_taken(
+    edit: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[tuple] = []
+    monkeypatch.setattr(lesson.remember, "set", lambda *given: kept.append(given))
+    lesson._take(edit)
+    assert kept == []
+    lesson._take({"input": [2] * 36})
+    assert [name for name, *_ in kept] == ["numbers"]
 
 
 def test_a_layer_after_relu_has_no_switch_for_it() -> None:

@@ -40,15 +40,19 @@ def test_the_browser_is_compared_with_the_core(smooth: bool) -> None:
     asked = settings(smooth)
     bent = lesson.bend(SCENE, asked)
     found = elastic_check.browser_proofs(sent(bent), asked, bent)
-    assert [proof.holds for proof in found] == [True, True]
+    assert [proof.holds for proof in found] == [True, True, True]
     off = elastic_check.browser_proofs(sent(bent, 0.25), asked, bent)
-    assert [proof.holds for proof in off] == [False, True]
+    assert [proof.holds for proof in off] == [False, True, True]
     wrong = sent(bent) | {"invented": 9999}
     other = elastic_check.browser_proofs(wrong, asked, bent)
-    assert [proof.holds for proof in other] == [True, False]
+    assert [proof.holds for proof in other] == [True, False, True]
+    hole = sent(bent)
+    hole["counts"][0][2] += 1
+    one_more = elastic_check.browser_proofs(hole, asked, bent)
+    assert [proof.holds for proof in one_more] == [True, True, False]
     lost = sent(bent) | {"between": None}  # what NaN becomes on its way
     none = elastic_check.browser_proofs(lost, asked, bent)
-    assert [proof.holds for proof in none] == [True, False]
+    assert [proof.holds for proof in none] == [True, False, True]
 
 
 @pytest.mark.parametrize(
@@ -189,4 +193,4 @@ def test_the_rule_has_this_fields_numbers() -> None:
     assert "800" in told
     assert r"\text{px}" in words.coarse_rule(3, 10.0)
     assert "30,000" in words.many_words(12, 24.0)
-    assert "60 s" in words.many_words(12, 24.0)
+    assert "1.0 minutes" in words.many_words(12, 24.0)

@@ -1,6 +1,7 @@
 """What the lesson on unpooling says."""
 
 import math
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -84,14 +85,32 @@ OWN_NUMBERS = (
 TIES = (
     "**Ties**: of equal numbers in a window the first, row by row, counts, as in "
     "torch. **Overlapping windows** can name one cell twice; both bring the same "
-    "number, so nothing is added up. **Leftover cells** that no window covers stay 0."
+    "number, so nothing is added up. **Leftover cells** that no window covers stay 0 "
+    "in bed of nails and max-unpooling; nearest and bilinear stretch the pooled map "
+    "over all."
 )
-NO_ONE_WINS = (
-    "Max-unpooling brings back *where*, not *how much*: every cell that was not a "
-    "largest one is 0. On maps with few strong spots that is nearly all there was, and "
-    "a small convolution fills the rest; on smooth maps that are nowhere 0, such as "
-    "the stem's, copying or mixing is closer. So decoders learn what to do next."
-)
+
+
+def no_one_wins(zeros_frac: float, lost: Mapping[str, float]) -> str:
+    """Say how much of the map is 0, and which way came closest on it.
+
+    ``lost`` is nan for all ways where the map is 0 everywhere.
+
+    Examples
+    --------
+    >>> no_one_wins(0.5, {"nearest": 0.2, "nails": 0.4}).split(", ")[-1]
+    'and here **nearest** loses least. It differs from map to map.'
+    """
+    told = (
+        "Max-unpooling brings back *where*, not *how much*: every cell that was not a "
+        f"largest one becomes 0. Of this map, {zeros_frac:.0%} were 0 before"
+    )
+    if any(math.isnan(share) for share in lost.values()):
+        return told + "."
+    best = min(lost, key=lambda way: lost[way])
+    return (
+        f"{told}, and here **{NAMES[best]}** loses least. It differs from map to map."
+    )
 
 
 def words() -> None:

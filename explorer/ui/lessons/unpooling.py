@@ -190,7 +190,8 @@ def _losses(steps: Unpooled, asked: Settings) -> None:
         channels, height, width = steps.x.shape
         shape = (channels, height, width)
         st.markdown(words.carried(asked.kernel_size, shape, _pooled(steps)))
-        st.caption(words.NO_ONE_WINS)
+        zeros_frac = float(np.mean(steps.x[asked.channel] == 0))
+        st.caption(words.no_one_wins(zeros_frac, here))
 
 
 def _show(
