@@ -35,7 +35,9 @@ SETTINGS: tuple[Switches, ...] = (
 
 
 def score_settings(
-    model: segmenters.Segmenter, scenes: Sequence[Scene]
+    model: segmenters.Segmenter,
+    scenes: Sequence[Scene],
+    settings: Sequence[Switches] = SETTINGS,
 ) -> dict[str, Any]:
     """Segment every scene in every setting; read the scores off the sums.
 
@@ -47,11 +49,11 @@ def score_settings(
         trained comes first.
     """
     classes = len(model.record.classes)
-    whole = np.zeros((len(SETTINGS), classes, classes), np.int64)
+    whole = np.zeros((len(settings), classes, classes), np.int64)
     band = np.zeros_like(whole)
     for scene in scenes:
         near = boundary_distance(scene.labels) <= BAND_PX
-        for k, switches in enumerate(SETTINGS):
+        for k, switches in enumerate(settings):
             labels = model.segment(scene.image, 0, **switches)["labels"]
             whole[k] += confusion_matrix(scene.labels, labels, classes)
             band[k] += confusion_matrix(scene.labels[near], labels[near], classes)
@@ -62,7 +64,7 @@ def score_settings(
             "accuracy": round(pixel_accuracy(whole[k]), 4),
             "band_miou": round(mean_iou(band[k]), 4),
         }
-        for k, switches in enumerate(SETTINGS)
+        for k, switches in enumerate(settings)
     ]
     return {
         "value": found[0]["band_miou"],
