@@ -1,6 +1,8 @@
 """What DeepLab's settings score, and that it enters the record and nothing else."""
 
 import json
+import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +12,9 @@ from explorer.core.confusion import confusion_matrix, mean_iou
 from explorer.models import records, zoo
 from explorer.training import segmentation_settings as settings
 from explorer.training.segmentation_data import VOID, Scene
+from explorer.training.segmentation_record import held_out
 
+DATA = Path(os.environ.get("EXPLORER_DATA", "../shared/data"))
 NAME = settings.MODELS[0]
 
 
@@ -76,3 +80,12 @@ def test_what_ships_was_scored_in_every_setting(name) -> None:
     assert found["n"] == scores["miou"]["n"]
     own = scores["miou"]["value"]
     assert found["settings"][0]["miou"] == pytest.approx(own, abs=2e-3)
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="needs the training data")
+@pytest.mark.slow
+def test_the_score_in_the_band_is_reproduced() -> None:
+    model = zoo.load("people_deeplabv3plus")
+    wanted = model.record.scores[settings.SCORE]
+    found = settings.score_settings(model, held_out("people", DATA), [{}])
+    assert found["value"] == pytest.approx(wanted["value"], abs=5e-4)
