@@ -26,6 +26,7 @@ from explorer.ui.lesson import remember
 from explorer.ui.lessons.nms_detectors import (
     Raw,
     at_hand,
+    detector_controls,
     detector_label,
     detectors,
     offer,
@@ -34,10 +35,10 @@ from explorer.ui.lessons.nms_detectors import (
     raw_boxes,
     resolve,
     scale_of,
+    score_control,
 )
 from explorer.ui.lessons.nms_words import (
     CLASS_HELP,
-    DETECTOR_HELP,
     LEGEND,
     NOTHING,
     QUESTION,
@@ -62,13 +63,13 @@ Array = NDArray[np.float64]
 __all__ = [
     "CLASSES",
     "CLASS_HELP",
-    "DETECTOR_HELP",
     "PARTS",
     "QUESTION",
     "SOURCES",
     "THRESHOLD_HELP",
     "at_hand",
     "curves",
+    "detector_controls",
     "detector_label",
     "detectors",
     "nothing",
@@ -81,6 +82,7 @@ __all__ = [
     "resolve",
     "rounds",
     "scale_of",
+    "score_control",
     "table",
     "two_boxes",
     "words",

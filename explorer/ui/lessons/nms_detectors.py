@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from explorer.core.samples import SAMPLES
 from explorer.models import zoo
 from explorer.ui import live, shelf
+from explorer.ui.controls import select, slider
 from explorer.ui.imagebar import Picture
 
 WANTED = {
@@ -17,6 +18,11 @@ WANTED = {
     "haar_faces": "Faces, Haar",
     "torchvision_faster_rcnn": "Faster R-CNN",
 }
+DETECTOR_HELP = (
+    "By the image: faces where the sample is known to show one, people elsewhere. "
+    "People: a HOG template and a linear SVM, OpenCV's or trained for this course. "
+    "Faces: four Haar cascades, for faces, eyes, upper bodies and cats' faces."
+)
 FACES = "haar_faces"
 AUTO = "auto"  # a fixed default keeps links true whatever the image
 MOST_BOXES = 600  # the best so many are played; more would hide the picture
@@ -135,3 +141,33 @@ def parts_of(raw: Raw | None) -> tuple[Array, Array, NDArray[np.int64]]:
     if raw is None:
         return np.empty((0, 4)), np.empty(0), np.empty(0, np.int64)
     return raw.boxes, raw.scores, raw.codes
+
+
+def detector_controls(picture: Picture) -> tuple[str, str]:
+    """Ask for a detector; return the one wanted, and the one at hand in its place."""
+    asked = select(
+        "Detector",
+        detectors(),
+        "auto",
+        key="detector",
+        format_func=detector_label,
+        help=DETECTOR_HELP,
+        width_px=150,
+    )
+    wanted = resolve(asked, picture)
+    return wanted, at_hand(wanted, picture)
+
+
+def score_control(detector: str) -> float:
+    """Ask below which score boxes are not looked at, on the detector's own scale."""
+    scale = scale_of(detector)
+    threshold: float = slider(
+        "Score threshold",
+        scale.low,
+        scale.high,
+        scale.start,
+        scale.step,
+        key=f"score_{detector}",
+        help=f"Boxes below it are not looked at. Its score: {scale.what}.",
+    )
+    return threshold

@@ -14,11 +14,6 @@ THRESHOLD_HELP = (
     "A box is removed when its IoU with a kept box is above this number. "
     "Low: few boxes stay, close neighbours are lost. High: doubles stay."
 )
-DETECTOR_HELP = (
-    "By the image: faces where the sample is known to show one, people elsewhere. "
-    "People: a HOG template and a linear SVM, OpenCV's or trained for this course. "
-    "Faces: four Haar cascades, for faces, eyes, upper bodies and cats' faces."
-)
 CLASS_HELP = (
     "On: a box removes only boxes of its own class, so a face and an eye inside it "
     "can both stay. Off: any box removes any other."

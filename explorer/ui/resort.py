@@ -1,0 +1,34 @@
+"""The last resort: what a page says when something on it goes wrong."""
+
+import logging
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from explorer.ui.catalogue import ROOT
+
+HOME = ROOT / "pages" / "home.py"
+
+
+@contextmanager
+def last_resort() -> Iterator[None]:
+    """Say in a sentence what went wrong in the body; all drawn before it stays.
+
+    A ``ValueError`` is a guard of the core, a sentence: value, bound, options.
+    Anything else is logged under a reference that the reader can report.
+    """
+    try:
+        yield
+    except ValueError as error:
+        st.error(f"{error}", icon=":material/error:")
+        st.page_link(HOME, label="Back to the road map", icon=":material/map:")
+    except Exception:
+        code = uuid.uuid4().hex[:8]
+        logging.getLogger("explorer").exception("page failed, reference %s", code)
+        st.error(
+            "This page met something it was not built for, and stopped. Reload it; "
+            f"if it happens again, report the reference {code} with the page's link.",
+            icon=":material/error:",
+        )
