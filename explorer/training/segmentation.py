@@ -87,14 +87,25 @@ def _in_two(net: Callable[[int], nn.Module], coarse: int, fine: int) -> Recipe:
     )
 
 
+def _again(recipe: Recipe, steps: int) -> Recipe:
+    """Return the same once more, for so many steps, from where it ended."""
+    return replace(recipe, steps=steps, rate=recipe.rate * 0.75, before=recipe)
+
+
+def phases(recipe: Recipe) -> list[Recipe]:
+    """Return a recipe and all before it, in the order in which they are trained."""
+    return [*(phases(recipe.before) if recipe.before else []), recipe]
+
+
+SMALL_PEOPLE = Recipe(
+    Single.unet, "people", 256, SMALL_PEOPLE_CROPS, 700, half_precision=True
+)
 RECIPES = {
     "street_lite": Recipe(LiteStreet, "street", 480, STREET_CROPS, 1300, rate=2e-3),
     "street_segnet": _in_two(Single.segnet, 3000, 1400),
-    "street_unet": _in_two(Single.unet, 1800, 1500),
+    "street_unet": _again(_in_two(Single.unet, 1800, 1500), 900),
     "people_lite": Recipe(LitePeople, "people", 400, PEOPLE_CROPS, 750, rate=2e-3),
-    "people_unet": Recipe(
-        Single.unet, "people", 256, SMALL_PEOPLE_CROPS, 700, half_precision=True
-    ),
+    "people_unet": _again(_again(SMALL_PEOPLE, 1500), 2500),
 }
 
 
@@ -200,7 +211,7 @@ def make(
 ) -> None:
     """Train one run, score and record each model that comes of it.
 
-    ``start`` holds the weights that ``recipe.before`` led to, so that it is left out.
+    ``start`` holds the weights that ``recipe.before`` led to, which is then left out.
     """
     torch.manual_seed(SEED)
     began = time.perf_counter()
@@ -210,15 +221,14 @@ def make(
         assert isinstance(net, Single)
         net.net.load_state_dict(segmenters.as_float(load_file(start)))
     net = net.to(memory_format=torch.channels_last)
-    phases = [recipe] if start or not recipe.before else [recipe.before, recipe]
-    for phase in phases:
+    for phase in [recipe] if start else phases(recipe):
         net = train(net, phase, shrink(scenes, phase.side_px), odds)
         net.requires_grad_(True)
     about = Trained(
         run,
         recipe.data,
         recipe.side_px,
-        tuple(p.steps for p in (recipe.before, recipe) if p),
+        tuple(phase.steps for phase in phases(recipe)),
         recipe.batch,
         len(scenes),
         SEED,
@@ -233,7 +243,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("run", nargs="*", help=", ".join(RECIPES))
     parser.add_argument("--steps", type=int, help="instead of the recipe's own number")
-    parser.add_argument("--start", type=Path, help="weights of the first, coarse phase")
+    parser.add_argument("--start", type=Path, help="weights of all phases but the last")
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--out", type=Path, help="instead of assets/checkpoints")
     asked = parser.parse_args()
