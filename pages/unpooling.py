@@ -13,7 +13,7 @@ open_lesson("unpooling")
 picture = image_bar(default="street")
 
 with controls():
-    small = choose("Part", words.PARTS, key="part") == words.PARTS[0]
+    small = choose("Part", words.PARTS, key="part") == words.PARTS[1]
     asked = lesson.grid_settings() if small else lesson.map_settings()
 
 result = lesson.grid_part(asked) if small else lesson.map_part(picture, asked)

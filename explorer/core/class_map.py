@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.core.upsampling import mixing
+
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
@@ -242,14 +244,9 @@ def upsampled(values: ArrayLike, factor: int) -> Array:
         raise ValueError(f"values must have shape (h, w), got {small.shape}")
     if factor < 1:
         raise ValueError(f"factor must be at least 1, got {factor}")
-    down, across = (_linear(side, factor) for side in small.shape)
+    down, across = (
+        mixing((np.arange(side * factor) + 0.5) / factor - 0.5, side)
+        for side in small.shape
+    )
     big: Array = down @ small @ across.T
     return big
-
-
-def _linear(size: int, factor: int) -> Array:
-    """Return (size * factor, size) weights of the old values in each new one."""
-    at = (np.arange(size * factor) + 0.5) / factor - 0.5
-    at = at.clip(0, size - 1)
-    weights: Array = np.maximum(0, 1 - np.abs(at[:, None] - np.arange(size)))
-    return weights

@@ -88,10 +88,10 @@ def unpool_steps(
         stamps = _halves(maps, _stamp_columns(pool, len(plain)))
         dense = _halves(maps, _dense_columns(spots))
     rebuilt = {
-        "nearest": nearest(pool.values, pool.shape),
+        "nearest": nearest(pool),
         "nails": bed_of_nails(pool),
         "unpool": spots,
-        "bilinear": bilinear(pool.values, pool.shape),
+        "bilinear": bilinear(pool),
         "transposed": _stamped(pool, stamps),
     }
     if dense is not None:

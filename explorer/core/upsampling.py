@@ -8,59 +8,65 @@ from explorer.core.unpooling import MaxPool
 Array = NDArray[np.float64]
 
 
-def nearest(values: ArrayLike, shape: tuple[int, int]) -> Array:
-    """Enlarge by copying: each cell takes the number whose area it lies in.
+def nearest(pool: MaxPool) -> Array:
+    """Enlarge by copying: each cell takes the number of the nearest window.
 
     Parameters
     ----------
-    values : (h, w) or (C, h, w) array_like
-    shape : (int, int)
-        Rows and columns wanted, as large at least.
+    pool : MaxPool
+        Of (C, H, W) maps.
 
     Returns
     -------
     (C, H, W) float64 array
-        ``torch.nn.functional.interpolate(mode="nearest")``: cell i takes number
-        ``floor(i * h / H)``.
+        The number whose window has its middle nearest, along each axis; midway the
+        earlier one. Beyond the outermost windows theirs go on. Where the windows tile
+        the map, ``torch.nn.functional.interpolate(mode="nearest")``.
 
     Examples
     --------
-    >>> nearest([[1, 2]], (1, 5))[0].tolist()
-    [[1.0, 1.0, 1.0, 2.0, 2.0]]
+    >>> from explorer.core.unpooling import max_pool
+    >>> nearest(max_pool(np.array([[[1, 2, 2, 4, 3]]]), 1, 2))[0].tolist()
+    [[1.0, 1.0, 2.0, 2.0, 3.0]]
     """
-    maps = checked_maps(values)
     rows, columns = (
-        np.arange(new) * old // new
-        for old, new in zip(maps.shape[1:], shape, strict=True)
+        # Middles stand at i stride + (size - 1) / 2: all doubled, so that it is exact.
+        np.clip(
+            -((pool.size - 1 + pool.stride - 2 * np.arange(new)) // (2 * pool.stride)),
+            0,
+            old - 1,
+        )
+        for new, old in zip(pool.shape, pool.values.shape[1:], strict=True)
     )
-    return np.asarray(maps[:, rows[:, None], columns])
+    return np.asarray(pool.values[:, rows[:, None], columns], np.float64)
 
 
-def bilinear(values: ArrayLike, shape: tuple[int, int]) -> Array:
-    """Enlarge by mixing the nearest four numbers, by nearness.
+def bilinear(pool: MaxPool) -> Array:
+    """Enlarge by mixing the numbers of the nearest four windows, by nearness.
 
     Parameters
     ----------
-    values : (h, w) or (C, h, w) array_like
-    shape : (int, int)
-        Rows and columns wanted.
+    pool : MaxPool
+        Of (C, H, W) maps.
 
     Returns
     -------
     (C, H, W) float64 array
-        ``torch.nn.functional.interpolate(mode="bilinear", align_corners=False)``: a
-        number stands in the middle of its cell, and the border is repeated outwards.
+        Each number stands in the middle of its window; beyond the outermost middles
+        it goes on unchanged. Where the windows tile the map,
+        ``torch.nn.functional.interpolate(mode="bilinear", align_corners=False)``.
 
     Examples
     --------
-    >>> bilinear([[0, 4]], (1, 4))[0].tolist()
-    [[0.0, 1.0, 3.0, 4.0]]
+    >>> from explorer.core.unpooling import max_pool
+    >>> bilinear(max_pool(np.array([[[0, 0, 4, 0, 2]]]), 1, 2))[0].tolist()
+    [[0.0, 2.0, 4.0, 3.0, 2.0]]
     """
-    maps = checked_maps(values)
     down, across = (
-        _mixing(new, old) for old, new in zip(maps.shape[1:], shape, strict=True)
+        mixing((2 * np.arange(new) - pool.size + 1) / (2 * pool.stride), old)
+        for new, old in zip(pool.shape, pool.values.shape[1:], strict=True)
     )
-    return np.asarray(down @ maps @ across.T)
+    return np.asarray(down @ pool.values @ across.T)
 
 
 def triangle_kernel(kernel_size: int, stride: int) -> Array:
@@ -157,15 +163,28 @@ def shifted(pool: MaxPool, down: int, right: int) -> Array:
     return out
 
 
-def _mixing(new: int, old: int) -> Array:
-    """Return (new, old): each new cell's share of each old number, along one axis."""
-    at = np.clip((np.arange(new) + 0.5) * old / new - 0.5, 0, None)
-    low = np.minimum(np.floor(at).astype(np.intp), old - 1)
-    high = np.minimum(low + 1, old - 1)
-    weights = np.zeros((new, old))
-    np.add.at(weights, (np.arange(new), low), 1 - (at - low))
-    np.add.at(weights, (np.arange(new), high), at - low)
-    return weights
+def mixing(at: ArrayLike, size: int) -> Array:
+    """Return each place's share of each of ``size`` numbers at 0, 1, 2, ...
+
+    Parameters
+    ----------
+    at : (n,) array_like
+        Places, in steps between numbers; those outside go to the nearest end.
+    size : int
+
+    Returns
+    -------
+    (n, size) float64 array
+        The two numbers around a place, by nearness; rows sum to 1.
+
+    Examples
+    --------
+    >>> mixing([-3, 0.25, 1], 2).tolist()
+    [[1.0, 0.0], [0.75, 0.25], [0.0, 1.0]]
+    """
+    places = np.clip(np.asarray(at, np.float64), 0, size - 1)
+    far = np.abs(places[:, None] - np.arange(size))
+    return np.asarray(np.maximum(0.0, 1 - far))
 
 
 def checked_maps(x: ArrayLike) -> Array:

@@ -78,3 +78,15 @@ def rgb(color: str) -> tuple[int, int, int]:
     if len(color) != 7 or color[0] != "#":
         raise ValueError(f"a colour is written #RRGGBB, got {color!r}")
     return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
+
+
+def mixed(color: str, other: str, share: float = 0.5) -> str:
+    """Return ``#RRGGBB`` mixed with a share of another colour.
+
+    Examples
+    --------
+    >>> mixed("#204060", "#000000")
+    '#102030'
+    """
+    pairs = zip(rgb(color), rgb(other), strict=True)
+    return "#" + "".join(f"{round(a + share * (b - a)):02X}" for a, b in pairs)

@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
-from explorer.figures.theme import CLASSES, COLORS
+from explorer.figures.theme import CLASSES, COLORS, mixed
 
+Pixels = NDArray[np.uint8]
 Pane = tuple[float, float, float, float]  # x, y, width, height in image pixels
 
 TITLE_PX = 34  # free above each pane for its title
@@ -17,10 +20,16 @@ ROW_CELL_PX = 29  # of the lower row
 MAP_PX = (206, 165)  # most a map's pane takes: width, height
 MAP_GAP_PX = 18
 UPPER = ("input", "pooled", "unpool")  # joined by arrows, in this order
+MAP_ROWS = (UPPER, ("photo", "nails", "dense"), ("nearest", "bilinear", "transposed"))
 LOWER = ("nails", "nearest", "bilinear", "transposed")
 HEIGHT_PX = 300
 UNPOOL_COLORS = {"mark": COLORS["accent"], "source": COLORS["prediction"]}
-WINDOW_COLORS = CLASSES
+# Eight hues, once more darker and once more lighter: a small grid has up to 25 windows.
+WINDOW_COLORS = (
+    *CLASSES,
+    *(mixed(c, "#000000") for c in CLASSES),
+    *(mixed(c, "#FFFFFF") for c in CLASSES),
+)
 
 
 @dataclass(frozen=True)
@@ -33,11 +42,14 @@ class Layout:
     panes : dict of str to Pane
     wide : float
         Room for a title, where it may be wider than its pane.
+    photo : Pane or None
+        Where the photo stands whose maps these are.
     """
 
     size: tuple[int, int]
     panes: dict[str, Pane]
     wide: float
+    photo: Pane | None = None
 
 
 def grid_layout(shape: tuple[int, int], pooled: tuple[int, int]) -> Layout:
@@ -70,7 +82,7 @@ def grid_layout(shape: tuple[int, int], pooled: tuple[int, int]) -> Layout:
 def map_layout(
     shape: tuple[int, int], pooled: tuple[int, int], ways: Sequence[str]
 ) -> Layout:
-    """Lay maps out in two rows of four; the pooled one at its own scale.
+    """Lay photo and maps out in three rows of three; the pooled one at its own scale.
 
     Parameters
     ----------
@@ -82,17 +94,38 @@ def map_layout(
     cell = min(MAP_PX[0] / shape[1], MAP_PX[1] / shape[0])
     wide, high = shape[1] * cell, shape[0] * cell
     slot = max(wide, MAP_PX[0] * 0.8)
-    first = ["input", "pooled", "unpool", *(w for w in ("dense",) if w in ways)]
     panes: dict[str, Pane] = {}
-    for row, names in enumerate((first, LOWER)):
+    for row, names in enumerate(MAP_ROWS):
         for place, name in enumerate(names):
             x, y = 1 + place * (slot + MAP_GAP_PX), TITLE_PX + row * (high + TITLE_PX)
             size = (wide, high)
             if name == "pooled":
                 size = (pooled[1] * cell, pooled[0] * cell)
-            panes[name] = (x, y, *size)
-    width = len(LOWER) * (slot + MAP_GAP_PX) - MAP_GAP_PX
-    return Layout((int(width) + 2, int(2 * (high + TITLE_PX)) + 2), panes, slot)
+            if name in (*ways, *UPPER, "photo"):
+                panes[name] = (x, y, *size)
+    photo = panes.pop("photo")
+    width = 3 * (slot + MAP_GAP_PX) - MAP_GAP_PX
+    height = 3 * (high + TITLE_PX)
+    return Layout((int(width) + 2, int(height) + 2), panes, slot, photo)
+
+
+def backdrop(layout: Layout, photo: Pixels | None = None) -> Pixels:
+    """Return the white picture behind the panes, with the photo where it stands.
+
+    Parameters
+    ----------
+    layout : Layout
+    photo : (H, W, 3) uint8 array, optional
+        Squeezed into its pane: a network reads it at nearly those proportions.
+    """
+    wide, high = layout.size
+    made = np.full((high, wide, 3), 255, np.uint8)
+    if photo is None or layout.photo is None:
+        return made
+    x, y, w, h = (round(v) for v in layout.photo)
+    w, h = max(1, min(w, wide - x)), max(1, min(h, high - y))
+    made[y : y + h, x : x + w] = cv2.resize(photo, (w, h), interpolation=cv2.INTER_AREA)
+    return made
 
 
 def lost_figure(

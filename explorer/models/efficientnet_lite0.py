@@ -26,6 +26,7 @@ class Stage:
     stride: int
 
 
+STEM_STRIDE = 2
 STAGES = (
     Stage(1, 16, 1, 3, 1),
     Stage(2, 24, 6, 3, 2),
@@ -178,7 +179,7 @@ class EfficientNetLite0(nn.Module):
 
     def __init__(self, classes: int = 1000) -> None:
         super().__init__()
-        self.stem = ConvNorm(3, STEM_CHANNELS, 3, stride=2)
+        self.stem = ConvNorm(3, STEM_CHANNELS, 3, stride=STEM_STRIDE)
         channels = STEM_CHANNELS
         for i, shape in enumerate(STAGES, 1):
             self.add_module(f"stage{i}", make_stage(channels, shape, shape.stride))
@@ -196,6 +197,22 @@ class EfficientNetLite0(nn.Module):
         head: Tensor = self.head(y)
         pooled = head.mean((2, 3))
         return Activations(stem, tuple(seen), head, pooled, self.classifier(pooled))
+
+
+def layer_shapes() -> dict[str, tuple[int, int]]:
+    """Return stride against the image, and channels, of the stem and of every stage.
+
+    Examples
+    --------
+    >>> shapes = layer_shapes()
+    >>> shapes["stem"], shapes["stage2"], shapes["stage7"]
+    ((2, 32), (4, 24), (32, 320))
+    """
+    stride, found = STEM_STRIDE, {"stem": (STEM_STRIDE, STEM_CHANNELS)}
+    for i, shape in enumerate(STAGES, 1):
+        stride *= shape.stride
+        found[f"stage{i}"] = (stride, shape.channels)
+    return found
 
 
 def make_stage(

@@ -64,7 +64,7 @@ def test_pointing_tells_where_a_number_comes_from(page, server):
     assert "the maximum of window (2, 3) stood here" in story
     _, story = point(page, "nails", 5, 7)
     assert story == "0: no window begins here."
-    _, story = point(page, "nearest", 5, 6)  # 5 of 9 rows is 2.2 of 4
+    _, story = point(page, "nearest", 5, 6)
     assert "a copy of pooled (2, 3)" in story
     _, story = point(page, "input", 8, 0)
     assert story.startswith("No window covers this cell")

@@ -53,17 +53,46 @@ def test_pooling_and_unpooling_equal_torch_over_all_small_settings() -> None:
     assert tried > 100
 
 
-def test_enlarging_equals_torch_over_all_small_sizes() -> None:
-    for old, new in itertools.product(range(1, 9), range(1, 25)):
-        if new < old:
-            continue
-        x = maps(old, 3, ties=False)
+def test_enlarging_tiled_windows_equals_torch_interpolate() -> None:
+    for size, rows, columns in itertools.product((1, 2, 3, 4), (1, 2, 5), (1, 3, 4)):
+        x = maps(rows * size, columns * size, ties=False)
+        pool = max_pool(x, size)
+        values = torch.from_numpy(pool.values)[None]
         for way, ours in (("nearest", nearest), ("bilinear", bilinear)):
-            for dtype in (torch.float64, torch.float32):
-                tensor = torch.from_numpy(x)[None].to(dtype)
-                theirs = functional.interpolate(tensor, (new, 7), mode=way)[0].numpy()
-                tolerance = 1e-12 if dtype == torch.float64 else 1e-5
-                np.testing.assert_allclose(ours(x, (new, 7)), theirs, atol=tolerance)
+            theirs = functional.interpolate(values, pool.shape, mode=way)[0].numpy()
+            np.testing.assert_allclose(ours(pool), theirs, atol=1e-12)
+
+
+@pytest.mark.parametrize(("size", "stride"), [(3, 1), (3, 2), (2, 3), (1, 4)])
+def test_enlarging_leaves_a_number_in_the_middle_of_its_window(
+    size: int, stride: int
+) -> None:
+    pool = max_pool(maps(13, 13, ties=False), size, stride)
+    starts = np.arange(pool.values.shape[1]) * stride
+    for at in {(size - 1) // 2, size // 2}:  # the middle cell, or the two around it
+        middle = np.ix_([0, 1], starts + at, starts + at)
+        np.testing.assert_array_equal(nearest(pool)[middle], pool.values)
+        if size % 2:
+            np.testing.assert_allclose(bilinear(pool)[middle], pool.values)
+
+
+@pytest.mark.parametrize(("size", "stride"), [(2, 2), (3, 2), (3, 3), (2, 3)])
+def test_the_triangle_stamps_what_bilinear_mixes_away_from_the_border(
+    size: int, stride: int
+) -> None:
+    pool = max_pool(maps(20, 20, ties=False), size, stride)
+    stamped = transposed_conv(pool, triangle_kernel(size, stride))
+    inner = (slice(None), slice(5, 15), slice(5, 15))
+    np.testing.assert_allclose(stamped[inner], bilinear(pool)[inner], atol=1e-12)
+
+
+def test_hand_worked_enlarging_of_windows_with_gaps_and_leftovers() -> None:
+    x = np.array([[[4, 4, 0, 8, 8, 0, 0]]])
+    pool = max_pool(x, 1, 3)  # windows at columns 0, 3 and 6
+    assert nearest(pool)[0].tolist() == [[4, 4, 8, 8, 8, 0, 0]]
+    np.testing.assert_allclose(
+        bilinear(pool)[0], [[4, 16 / 3, 20 / 3, 8, 16 / 3, 8 / 3, 0]]
+    )
 
 
 @given(
@@ -86,11 +115,31 @@ def test_every_step_is_proved_for_any_setting(
 
 
 def test_a_wrong_way_back_is_seen() -> None:
-    for way in ("unpool", "nearest", "bilinear", "transposed", "dense"):
-        steps = unpool_steps(maps(6, 8, ties=False), 2, 2, fitted=True)
+    for way, size in itertools.product(
+        ("unpool", "nails", "nearest", "bilinear", "transposed", "dense"), (2, 3)
+    ):
+        steps = unpool_steps(maps(6, 8, ties=False), size, 2, fitted=True)
         steps.rebuilt[way][1, 2, 3] += 0.01
         held = [proof.holds for proof in proofs.prove_unpooling(steps)]
         assert held.count(False) == 1, way
+
+
+def test_a_wrong_fit_is_seen() -> None:
+    steps = unpool_steps(maps(9, 12, ties=False), 2, 2, fitted=True)
+    assert steps.dense is not None
+    steps.dense[1] += 0.01
+    wrong = [p.reference for p in proofs.prove_unpooling(steps) if not p.holds]
+    assert "torch.autograd" in wrong
+
+
+def test_a_wrong_loss_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = unpool_steps(maps(6, 8), 2, 2)
+    monkeypatch.setattr(proofs, "lost_share", lambda x, y: 1.01 * lost_share(x, y))
+    wrong = [p.reference for p in proofs.prove_unpooling(steps) if not p.holds]
+    assert wrong == ["torch.nn.functional.mse_loss"]
+
+
+def test_wrong_pooled_indices_are_seen() -> None:
     steps = unpool_steps(maps(6, 8), 2, 2)
     steps.pool.indices[0, 0, 0] += 1
     assert not proofs.prove_unpooling(steps)[0].holds

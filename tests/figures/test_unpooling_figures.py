@@ -9,7 +9,9 @@ from explorer.figures.unpooling import (
     LOWER,
     TITLE_PX,
     UPPER,
+    WINDOW_COLORS,
     Layout,
+    backdrop,
     grid_layout,
     limits,
     lost_figure,
@@ -44,10 +46,27 @@ def test_the_maps_fit(shape: tuple[int, int], dense: bool) -> None:
     pooled = (max(1, shape[0] // 2), max(1, shape[1] // 2))
     ways = (*LOWER, "unpool", *(("dense",) if dense else ()))
     layout = map_layout(shape, pooled, ways)
-    sound(layout)
+    assert layout.photo is not None
+    assert layout.photo[2:] == layout.panes["input"][2:]
+    sound(Layout(layout.size, layout.panes | {"photo": layout.photo}, layout.wide))
     assert set(layout.panes) == {"input", "pooled", *ways}
     one, other = layout.panes["input"], layout.panes["pooled"]
     assert one[2] / shape[1] == pytest.approx(other[2] / pooled[1])
+
+
+def test_the_photo_stands_where_the_layout_says_and_all_else_is_white() -> None:
+    layout = map_layout((40, 56), (20, 28), LOWER)
+    assert layout.photo is not None
+    made = backdrop(layout, np.zeros((30, 42, 3), np.uint8))
+    x, y, w, h = (round(v) for v in layout.photo)
+    assert not made[y : y + h, x : x + w].any()
+    assert (made == 0).all(axis=2).sum() == w * h
+    assert (backdrop(layout) == 255).all()
+    assert (backdrop(grid_layout((6, 6), (3, 3)), made) == 255).all()
+
+
+def test_as_many_windows_as_the_small_grid_mostly_has_differ_in_colour() -> None:
+    assert len(set(WINDOW_COLORS)) == 24
 
 
 def test_the_bars_are_percent_in_the_order_of_the_names() -> None:

@@ -11,7 +11,7 @@ from explorer.ui.lessons import unpool_words as words
 from explorer.ui.lessons import unpooling as lesson
 
 ROOT = Path(__file__).parents[2]
-PHOTO = words.PARTS[1]
+PHOTO, GRID = words.PARTS
 
 
 def opened(**link: str) -> AppTest:
@@ -29,18 +29,18 @@ def proofs(app: AppTest) -> list[str]:
     return [m.value for m in app.markdown if "max |Δ|" in m.value]
 
 
-@pytest.mark.parametrize(("link", "count"), [({}, 5), ({"part": PHOTO}, 6)])
+@pytest.mark.parametrize(("link", "count"), [({"part": GRID}, 7), ({}, 9)])
 def test_each_part_proves_every_way_back(link: dict, count: int) -> None:
     found = proofs(opened(**link))
     assert len(found) == count
     assert all("**matches**" in line for line in found), found
-    for name in ("max_pool2d", "max_unpool2d", "interpolate", "conv_transpose2d"):
+    for name in ("max_pool2d", "max_unpool2d", "conv_transpose2d", "mse_loss"):
         assert any(name in line for line in found)
 
 
 @pytest.mark.parametrize(("k", "s"), [(2, 1), (2, 3), (3, 1), (3, 2), (3, 3)])
 def test_overlaps_and_gaps_are_proved_too(k: int, s: int) -> None:
-    app = opened(grid_k=str(k), grid_s=str(s))
+    app = opened(part=GRID, grid_k=str(k), grid_s=str(s))
     assert all("**matches**" in line for line in proofs(app))
     side = (6 - k) // s + 1
     assert any(f"**{side * side} of 36**" in m.value for m in app.markdown)
@@ -48,14 +48,14 @@ def test_overlaps_and_gaps_are_proved_too(k: int, s: int) -> None:
 
 def test_a_link_brings_edited_numbers_back() -> None:
     numbers = ",".join("7" for _ in range(36))
-    app = opened(numbers=numbers)
+    app = opened(part=GRID, numbers=numbers)
     assert app.session_state["unpooling_numbers"] == (7.0,) * 36
     assert all("**matches**" in line for line in proofs(app))
 
 
 @pytest.mark.parametrize("numbers", ["1,2", "x", "nan," * 35 + "1"])
 def test_numbers_of_a_link_that_do_not_fit_are_left(numbers: str) -> None:
-    app = opened(numbers=numbers)
+    app = opened(part=GRID, numbers=numbers)
     start = tuple(map(float, lesson.GRID_START))
     assert app.session_state["unpooling_numbers"] == start
 
@@ -84,7 +84,7 @@ def test_a_layer_after_relu_has_no_switch_for_it() -> None:
 
 def test_without_fitted_kernels_there_is_one_way_less() -> None:
     app = opened(part=PHOTO, fitted="false")
-    assert len(proofs(app)) == 5
+    assert len(proofs(app)) == 7
 
 
 def test_a_map_without_room_for_a_window_is_said_in_a_sentence() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-PARTS = ("Small grid", "My photo")
+PARTS = ("My photo", "Small grid")
 SHOW = ("Maps", "Errors")
 NAMES = {
     "nails": "bed of nails",
@@ -62,8 +62,8 @@ TERMS = """
   then fills the zeros by convolutions.
 - **Bed of nails**: each pooled number goes into the first cell of its window; all else
   is 0.
-- **Nearest**: each cell copies the pooled number whose area it lies in. **Bilinear**:
-  it mixes the nearest four.
+- **Nearest**: each cell copies the pooled number whose window is nearest. **Bilinear**:
+  it mixes the nearest four, each standing in the middle of its window.
 - **Transposed convolution**: each pooled number stamps a small kernel, multiplied by
   itself, into the large map; stamps that overlap add up. Its weights can be learnt.
 - **ReLU**: what is below 0 becomes 0.
@@ -86,8 +86,8 @@ TIES = (
     "**Ties**: of equal numbers in a window the first, row by row, counts, as in "
     "torch. **Overlapping windows** can name one cell twice; both bring the same "
     "number, so nothing is added up. **Leftover cells** that no window covers stay 0 "
-    "in bed of nails and max-unpooling; nearest and bilinear stretch the pooled map "
-    "over all."
+    "in bed of nails and max-unpooling; nearest and bilinear go on with the number of "
+    "the nearest window."
 )
 
 
@@ -192,6 +192,7 @@ def titles(
     """Return the title of every pane."""
     learnt = " (fitted)" if fitted else " (bilinear)"
     return {
+        "photo": "photo",
         "input": f"map {shape[0]} × {shape[1]}",
         "pooled": f"max-pooled {pooled[0]} × {pooled[1]}",
         "unpool": NAMES["unpool"],

@@ -16,6 +16,7 @@ from explorer.figures.unpooling import (
     UNPOOL_COLORS,
     WINDOW_COLORS,
     Layout,
+    backdrop,
     grid_layout,
     limits,
     lost_figure,
@@ -30,13 +31,8 @@ from explorer.ui.stage import committed_program, stage
 
 NETWORK = "efficientnet_lite0"
 SIDE_PX = 224  # the size the network was trained at
-# Layer: stride, channels, first channel shown: one with edges in it.
-LAYERS = {
-    "stem": (2, 32, 0),
-    "stage2": (4, 24, 18),
-    "stage3": (8, 40, 0),
-    "stage5": (16, 112, 0),
-}
+# The channel first shown of each layer: one with edges in it.
+LAYERS = {"stem": 0, "stage2": 18, "stage3": 0, "stage5": 0}
 START_LAYER = "stage2"
 LINEAR = ("stage2", "stage3", "stage5")  # no ReLU at their end
 GRID = (6, 6)
@@ -113,15 +109,18 @@ def grid_settings() -> Settings:
 
 def map_settings() -> Settings:
     """Show the controls of a layer's map."""
+    from explorer.models.efficientnet_lite0 import layer_shapes
+
+    shapes = layer_shapes()
     layer = choose(
         "Layer",
         tuple(LAYERS),
         default=START_LAYER,
         key="layer",
-        format_func=lambda name: words.layer_title(name, LAYERS[name][0]),
+        format_func=lambda name: words.layer_title(name, shapes[name][0]),
     )
-    _, channels, first = LAYERS[layer]
-    channel = number("Channel", 0, channels - 1, first, key=f"channel_{layer}")
+    last = shapes[layer][1] - 1
+    channel = number("Channel", 0, last, LAYERS[layer], key=f"channel_{layer}")
     kernel, stride, errors = pooling("")
     relu = layer in LINEAR and toggle("ReLU", True, key="relu", help=words.RELU_HELP)
     fitted = toggle("Fitted", True, key="fitted", help=words.FITTED_HELP)
@@ -138,7 +137,8 @@ def grid_part(asked: Settings) -> Result:
     steps = live.compute("pooling and back", unpool_steps, grid.reshape(GRID), *size)
     layout = grid_layout(GRID, _pooled(steps))
     st.caption(words.OWN_NUMBERS)
-    _show(GRID_KEY, "A grid of numbers, pooled and enlarged", steps, 0, asked, layout)
+    alt = "A grid of numbers, pooled and enlarged"
+    _show(GRID_KEY, alt, steps, 0, asked, layout, backdrop(layout))
     st.markdown(words.kept(asked.kernel_size, GRID, _pooled(steps)))
     st.markdown(words.TIES)
     return Result(steps, 0, _prove(steps))
@@ -159,8 +159,9 @@ def map_part(picture: Picture, asked: Settings) -> Result | None:
         return None
     steps = live.compute("pooling and back", unpool_steps, maps, *size, asked.fitted)
     layout = map_layout(steps.pool.shape, _pooled(steps), tuple(steps.rebuilt))
-    alt = f"A map of the layer {asked.layer}, pooled and enlarged in several ways"
-    _show(MAP_KEY, alt, steps, asked.channel, asked, layout)
+    alt = f"A photo's map in the layer {asked.layer}, pooled and enlarged in many ways"
+    behind = backdrop(layout, picture.image)
+    _show(MAP_KEY, alt, steps, asked.channel, asked, layout, behind)
     _losses(steps, asked)
     return Result(steps, asked.channel, _prove(steps))
 
@@ -195,12 +196,17 @@ def _losses(steps: Unpooled, asked: Settings) -> None:
 
 
 def _show(
-    key: str, alt: str, steps: Unpooled, one: int, asked: Settings, layout: Layout
+    key: str,
+    alt: str,
+    steps: Unpooled,
+    one: int,
+    asked: Settings,
+    layout: Layout,
+    behind: NDArray[np.uint8],
 ) -> None:
     """Show the stage with every pane; it answers the pointer by itself."""
-    wide, high = layout.size
     stage(
-        np.full((high, wide, 3), 255, np.uint8),
+        behind,
         key=key,
         alt=alt,
         program=_program(steps, one, asked, layout),
@@ -223,6 +229,7 @@ def _program(
         "stamp": steps.stamps[one],
         "dense": None if steps.dense is None else steps.dense[one],
         "panes": layout.panes,
+        "photo": layout.photo,
         "wide": layout.wide,
         "room": TITLE_PX,
         "titles": words.titles(steps.pool.shape, (rows, columns), asked.fitted),

@@ -4,7 +4,7 @@
 // convolution), dense (3,3 weights of the convolution after max-unpooling) or null, panes
 // {input, pooled, unpool, nearest, nails, bilinear, transposed[, dense]} as [x, y, width,
 // height] in image pixels, titles by pane, numbers (cells show their numbers, which a reader
-// edits), errors (show what is wrong instead), signed (palette of both signs), limits [lo, hi],
+// edits), photo ([x, y, width, height] that show the stage's picture) or null, errors (show what is wrong instead), signed (palette of both signs), limits [lo, hi],
 // windows (a colour for each window), start [pane, row, col], colors {mark, source}.
 // Committed when a number is edited: {input: [...]}.
 // Arithmetic in unpool.math.js, words in unpool.panel.js. Keys: arrows move the cell pointed at.
@@ -62,8 +62,15 @@ function unpoolHit(s, p) {
 
 function unpoolFrame(s, g) {
   const o = s.own, p = s.params;
+  g.save();
+  g.beginPath();
+  g.rect(0, 0, s.w, s.h);
+  if (p.photo) g.rect(...p.photo);
+  g.clip("evenodd");
   g.fillStyle = s.color.background;
   g.fillRect(0, 0, s.w, s.h);
+  g.restore();
+  if (p.photo) unpoolTitle(s, g, "photo", p.photo);
   for (const pane of Object.keys(p.panes)) {
     const [x, y, w, h] = p.panes[pane];
     unpoolTitle(s, g, pane);
@@ -82,8 +89,8 @@ function unpoolFrame(s, g) {
   if (s.dom.read.classList.contains("hint")) s.dom.read.textContent = "Point at any cell: where does its number come from? With the keyboard, arrows move." + (p.numbers ? " Click a number of the input to change it." : "");
 }
 
-function unpoolTitle(s, g, pane) {
-  const [x, y, w] = s.params.panes[pane], rem = parseFloat(getComputedStyle(document.documentElement).fontSize), room = s.params.room;
+function unpoolTitle(s, g, pane, [x, y, w] = s.params.panes[pane]) {
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize), room = s.params.room;
   let size = Math.min(0.82 * rem * s.px, 0.75 * room);
   g.fillStyle = s.color.text;
   g.textAlign = "left";
@@ -119,9 +126,10 @@ function unpoolNumbers(s, g, pane) {
   for (let i = 0; i < n * m; i++) {
     const [x, y, w, h] = unpoolCell(s, pane, Math.floor(i / m), i % m), value = wrong ? values[i] - o.x[i] : values[i], text = unpoolText(Math.round(10 * value) / 10);
     g.font = (owner[i] >= 0 && value ? "600 " : "") + (text.length > 4 ? 0.33 : 0.42) * h + "px " + o.font;
-    g.lineWidth = 0.12 * h;
+    g.lineWidth = 0.2 * h;
+    g.globalAlpha = 1; // the halo: no arrow shines through a number
+    if (["input", "pooled", "unpool"].includes(pane)) g.strokeText(text, x + w / 2, y + h / 2);
     g.globalAlpha = value === 0 ? 0.45 : 1;
-    if (value !== 0 && ["input", "pooled", "unpool"].includes(pane)) g.strokeText(text, x + w / 2, y + h / 2);
     g.fillText(text, x + w / 2, y + h / 2);
   }
   g.restore();
@@ -181,6 +189,10 @@ function unpoolMarks(s, g) {
     box(unpoolCell(s, "input", y * o.stride, x * o.stride, o.k, o.k), p.colors.source, 1.5);
     if (pane !== "pooled") box(unpoolCell(s, "pooled", y, x), p.colors.source, 2);
     if (pane === "pooled") for (const way of ["input", "unpool"]) box(unpoolCell(s, way, Math.floor(argmax[i] / o.W), argmax[i] % o.W), p.colors.mark, 2);
+  }
+  if (p.photo) {
+    const [at, of] = [pane === "pooled" ? argmax[r * w + c] : r * o.W + c, p.photo], [wide, high] = [of[2] / o.W, of[3] / o.H];
+    box([of[0] + (at % o.W) * wide, of[1] + Math.floor(at / o.W) * high, wide, high], p.colors.mark, 2);
   }
   if (pane === "pooled") box(unpoolCell(s, "pooled", r, c), p.colors.mark, 3);
   else for (const one of Object.keys(p.panes)) if (one !== "pooled") box(unpoolCell(s, one, r, c), p.colors.mark, one === pane ? 3 : 1.5);

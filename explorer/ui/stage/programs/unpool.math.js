@@ -11,10 +11,11 @@ function unpoolPool(x, H, W, k, stride) {
   return { h, w, values, argmax };
 }
 
-// One axis of bilinear enlarging: for each new cell its two numbers and their shares.
-function unpoolMix(size, small) {
+// One axis of bilinear enlarging: for each cell its two windows and their shares; a window's
+// number stands in its middle.
+function unpoolMix(size, small, k, stride) {
   return Array.from({ length: size }, (_, i) => {
-    const at = Math.max(0, ((i + 0.5) * small) / size - 0.5), low = Math.min(Math.floor(at), small - 1), high = Math.min(low + 1, small - 1);
+    const at = clamp((2 * i - k + 1) / (2 * stride), 0, small - 1), low = Math.floor(at), high = Math.min(low + 1, small - 1);
     return low === high ? [[low, 1]] : [[low, 1 - (at - low)], [high, at - low]];
   });
 }
@@ -28,8 +29,11 @@ function unpoolReach(size, small, stride, edge, kernel) {
 
 // Where the number of one cell comes from, by way: [pooled index, share] each.
 function unpoolSources(o, way, r, c) {
-  const { H, W, k, stride, pool } = o, { h, w } = pool, found = [];
-  if (way === "nearest") return [[Math.floor((r * h) / H) * w + Math.floor((c * w) / W), 1]];
+  const { W, k, stride, pool } = o, { h, w } = pool, found = [];
+  if (way === "nearest") {
+    const of = (at, small) => clamp(Math.ceil((2 * at - k + 1 - stride) / (2 * stride)), 0, small - 1); // midway: the earlier
+    return [[of(r, h) * w + of(c, w), 1]];
+  }
   if (way === "nails") return r % stride === 0 && c % stride === 0 && r / stride < h && c / stride < w ? [[(r / stride) * w + c / stride, 1]] : [];
   if (way === "unpool") {
     for (let i = Math.max(0, Math.ceil((r - k + 1) / stride)); i < h && i * stride <= r; i++) for (let j = Math.max(0, Math.ceil((c - k + 1) / stride)); j < w && j * stride <= c; j++) if (pool.argmax[i * w + j] === r * W + c) found.push([i * w + j, 1]);
@@ -45,8 +49,8 @@ function unpoolSources(o, way, r, c) {
 
 function unpoolAll(o) {
   const { H, W, k, stride } = o, pool = (o.pool = unpoolPool(o.x, H, W, k, stride)), edge = (o.kt - k) / 2, made = {};
-  o.down = unpoolMix(H, pool.h);
-  o.across = unpoolMix(W, pool.w);
+  o.down = unpoolMix(H, pool.h, k, stride);
+  o.across = unpoolMix(W, pool.w, k, stride);
   o.reachY = unpoolReach(H, pool.h, stride, edge, o.kt);
   o.reachX = unpoolReach(W, pool.w, stride, edge, o.kt);
   for (const way of ["nearest", "nails", "unpool", "bilinear", "transposed"]) {

@@ -40,11 +40,11 @@ function unpoolStory(s, pane, r, c) {
   const value = unpoolText(o.made[pane][r * o.W + c]), sources = unpoolSources(o, pane, r, c);
   if (pane === "dense") return value + " = nine cells of the max-unpooled map, this one and its neighbours, times the nine fitted weights.";
   if (!sources.length) return pane === "transposed" ? "0: no stamp reaches this cell." : pane === "nails" ? "0: no window begins here." : "0: no window had its maximum here.";
-  if (pane === "nearest") return value + ": a copy of pooled " + at(sources[0][0]) + ", whose area this cell lies in.";
+  if (pane === "nearest") return value + ": a copy of pooled " + at(sources[0][0]) + ", whose window is nearest.";
   if (pane === "nails") return value + ": pooled " + at(sources[0][0]) + ", put into its window's first cell, wherever it stood before.";
   if (pane === "unpool") return value + ": the maximum of window" + (sources.length > 1 ? "s " : " ") + sources.map(([i]) => at(i)).join(", ") + " stood here, so it comes back here" + (sources.length > 1 ? " (overlapping windows name one cell twice and bring the same number)." : ".");
   const terms = sources.filter(([, share]) => share).slice(0, 4).map(([i, share]) => share.toFixed(3).replace(/\.?0+$/, "") + " × " + unpoolText(values[i]).replace(/^(\u2212.*)$/, "($1)"));
-  return value + " = " + terms.join(" + ") + (sources.length > 4 ? " + …" : "") + (pane === "bilinear" ? ": the nearest pooled numbers, by nearness." : ": each stamp that reaches this cell, times its number.");
+  return value + " = " + terms.join(" + ") + (sources.length > 4 ? " + …" : "") + (pane === "bilinear" ? ": the nearest windows' numbers, by nearness." : ": each stamp that reaches this cell, times its number.");
 }
 
 // Where a window has its maximum more than once, who wins.
