@@ -47,7 +47,7 @@ GRID_START = (
 GRID_KEY, MAP_KEY = "unpool_grid", "unpool_map"
 # On the screen, and on a projector: the panel stands to the right.
 MOST_WIDE_PX = {False: 660, True: 880}
-MOST_HIGH_PX = {False: 430, True: 600}
+MOST_HIGH_PX = {False: 415, True: 600}
 
 Array = NDArray[np.float64]
 
