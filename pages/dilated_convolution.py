@@ -8,6 +8,8 @@ from explorer.ui.lesson import Question, close_lesson, controls, open_lesson
 from explorer.ui.lessons import dilated_convolution as lesson
 from explorer.ui.lessons import dilated_words as words
 
+KERNEL, STACK = (conv2d,), (coverage_steps, hdc_check)
+
 open_lesson("dilated_convolution")
 picture = image_bar(default="chelsea")
 
@@ -20,7 +22,7 @@ result = lesson.kernel_part(picture, name) if one else lesson.stack_part(picture
 words.glossary()
 
 close_lesson(
-    code=(effective_kernel_size, coverage_steps, hdc_check, conv2d),
+    code=(effective_kernel_size, *(KERNEL if one else STACK)),
     proof=result.proof,
     predict=Question(*words.QUESTION),
     numbers=result.numbers,

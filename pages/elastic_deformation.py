@@ -14,6 +14,8 @@ from explorer.ui.lessons import elastic_words as words
 from explorer.ui.lessons.elastic_check import prove
 from explorer.ui.lessons.elastic_masks import masked
 
+FIELDS = {True: (elastic_steps, smooth_noise), False: (coarse_displacement,)}
+
 open_lesson("elastic_deformation")
 picture = image_bar(default="street")
 
@@ -31,15 +33,7 @@ views.how_far(asked, bent)
 words.words()
 
 close_lesson(
-    code=(
-        elastic_steps,
-        smooth_noise,
-        coarse_displacement,
-        warp,
-        mix_labels,
-        folded,
-        topology,
-    ),
+    code=(*FIELDS[asked.smooth], warp, mix_labels, folded, topology),
     proof=prove(scene, asked, bent, event),
     predict=Question(*words.QUESTION),
     numbers={

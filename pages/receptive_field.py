@@ -1,7 +1,7 @@
 """Lesson: how much of the image does a unit use?"""
 
 from explorer.core.effective_field import mass_profile
-from explorer.core.field_table import chain_fields, layer_fields
+from explorer.core.field_table import layer_fields
 from explorer.core.proof import Proof
 from explorer.core.reach import Reach
 from explorer.core.receptive_field import unit_marks
@@ -25,7 +25,7 @@ if scene is not None and found is not None:
 words.glossary()
 
 close_lesson(
-    code=(chain_fields, unit_marks, Reach, layer_fields, mass_profile),
+    code=(unit_marks, Reach, layer_fields, mass_profile),
     proof=proof,
     predict=Question(*words.QUESTION),
     numbers=lesson.numbers(scene, found),

@@ -12,7 +12,6 @@ from typing import TypeVar
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from explorer.core.elastic_fields import (
     Field,
@@ -141,9 +140,7 @@ def elastic_variants(
     return images, masks
 
 
-def warp(
-    image: Pixels, field: Field, nearest: bool = False, exact: bool = False
-) -> Pixels:
+def warp(image: Pixels, field: Field, nearest: bool = False) -> Pixels:
     """Read an image, or a mask, where a field says.
 
     Parameters
@@ -153,9 +150,6 @@ def warp(
         Down and right, in pixels.
     nearest : bool
         Take the nearest pixel, as masks need; otherwise mix the four around.
-    exact : bool
-        Use scipy's ``map_coordinates`` in float64 instead of OpenCV's ``remap``, which
-        is several times faster but may round where it reads to 1/32 pixel.
 
     Returns
     -------
@@ -170,6 +164,8 @@ def warp(
     Notes
     -----
     Outside, the image is mirrored at its border pixels, which are not repeated.
+    OpenCV, several times faster than scipy's ``map_coordinates``, may round where it
+    reads to 1/32 pixel.
 
     Examples
     --------
@@ -185,23 +181,8 @@ def warp(
         )
     rows, columns = np.indices(image.shape[:2], np.float32)
     at = np.stack([rows + field[0], columns + field[1]])
-    if exact:
-        return _map_coordinates(image, at, int(not nearest))
     how = cv2.INTER_NEAREST if nearest else cv2.INTER_LINEAR
     return np.asarray(
         cv2.remap(image, at[1], at[0], how, borderMode=cv2.BORDER_REFLECT_101),
         image.dtype,
     )
-
-
-def _map_coordinates(image: Pixels, at: Field, order: int) -> Pixels:
-    planes = image[..., None] if image.ndim == 2 else image
-    read = [
-        ndimage.map_coordinates(
-            planes[..., one].astype(np.float64), at, order=order, mode="mirror"
-        )
-        for one in range(planes.shape[-1])
-    ]
-    out = np.stack(read, axis=-1).reshape(image.shape)
-    rounded = np.rint(out) if image.dtype == np.uint8 else out
-    return rounded.astype(image.dtype)

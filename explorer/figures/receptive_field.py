@@ -1,5 +1,6 @@
 """Curves of the lesson on receptive fields."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -18,7 +19,7 @@ FIELD_COLORS = {
 HEIGHT_PX = 320
 TICKS = (3, 10, 30, 100, 300, 1000)
 RANGE = (0.35, 3.35)  # of the field's logarithm: 2 to 2,200 px
-OTHERS = tuple(color for color in CLASSES if color != COLORS["truth"])
+LINES = tuple(color for color in CLASSES if color != COLORS["truth"])
 
 
 def gradient_levels(gradient: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -79,6 +80,8 @@ def growth_figure(
     Parameters
     ----------
     networks : mapping of name to its layers, in the order they run
+        A network's colour goes by its place, so that it is the same whichever is
+        chosen: those that are always there stand first.
     chosen : str
         The network drawn strongly.
     node : int
@@ -87,11 +90,10 @@ def growth_figure(
         The input's longest side, drawn as a line across.
     """
     figure = go.Figure()
-    others = iter(OTHERS)
-    for name, layers in networks.items():
+    lines = zip(networks.items(), itertools.cycle(LINES), strict=False)
+    for (name, layers), color in lines:
         fields = _rising(layers)
         strong = name == chosen
-        color = COLORS["accent"] if strong else next(others)
         figure.add_scatter(
             x=np.arange(1, len(fields) + 1),
             y=[field.size[0] for field in fields],
@@ -101,7 +103,8 @@ def growth_figure(
             line={"color": color, "width": 3.5 if strong else 1.6},
             hovertemplate="%{customdata}: %{y} px<extra>" + name + "</extra>",
         )
-    _mark(figure, _rising(networks[chosen]), node)
+    place = list(networks).index(chosen)
+    _mark(figure, _rising(networks[chosen]), node, LINES[place % len(LINES)])
     figure.add_hline(y=side_px, line={"color": COLORS["muted"], "dash": "dash"})
     figure.add_annotation(
         x=0,
@@ -120,7 +123,9 @@ def growth_figure(
     return figure
 
 
-def _mark(figure: go.Figure, fields: Sequence[LayerField], node: int) -> None:
+def _mark(
+    figure: go.Figure, fields: Sequence[LayerField], node: int, color: str
+) -> None:
     """Put a dot on the chosen layer."""
     for place, field in enumerate(fields, 1):
         if field.node == node:
@@ -128,7 +133,7 @@ def _mark(figure: go.Figure, fields: Sequence[LayerField], node: int) -> None:
                 x=[place],
                 y=[field.size[0]],
                 mode="markers",
-                marker={"color": COLORS["accent"], "size": 12},
+                marker={"color": color, "size": 12},
                 showlegend=False,
                 hovertemplate=f"{field.name}: %{{y}} px<extra></extra>",
             )

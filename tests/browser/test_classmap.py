@@ -41,7 +41,7 @@ def test_without_a_pointer_the_class_s_best_cell_is_listed_and_a_press_is_sent(
     page, server
 ):
     opened(page, server)
-    head = "Top 5 where “class 4” is strongest: cell (2, 1)"
+    head = "Top 5 where “class 4” is strongest: row 1, column 2"
     expect(page.get_by_text(head)).to_be_visible()
     second = int(top_classes(LOGITS, 5).index[1, 2, 1])
     page.get_by_role("button", name=f"class {second} ").click()

@@ -69,7 +69,7 @@ def test_hover_reads_all_values_of_the_cell(page, opened):
     page.mouse.move(*stage.at(404, 244))
     page.wait_for_timeout(100)
     read = stage.read()
-    assert "cell (50, 30)" in read
+    assert "row 30, column 50" in read
     expected = [f"{20 * i}° {grid[30, 50, i] * 0.01:.2f}" for i in range(9)]
     for text in expected:
         assert text in read

@@ -53,6 +53,16 @@ def test_growth_marks_the_chosen_layer_and_leaves_side_branches_out():
     assert figure.layout.shapes[0].y0 == 320
 
 
+def test_a_networks_colour_stays_when_another_is_chosen():
+    networks = {"A": fields(3, 7), "B": fields(3, 5), "C": fields(3)}
+    colors = [
+        {trace.name: trace.line.color for trace in figure.data[:3]}
+        for figure in (growth_figure(networks, name, 1, 320) for name in "ABC")
+    ]
+    assert colors[0] == colors[1] == colors[2]
+    assert len(set(colors[0].values())) == 3
+
+
 def test_levels_rise_with_the_gradient():
     gradient = np.random.default_rng(1).uniform(size=(20, 20)).astype(np.float32)
     levels = gradient_levels(gradient)

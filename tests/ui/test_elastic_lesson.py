@@ -180,11 +180,59 @@ def test_the_sheets_first_pair_is_the_pair_of_its_seed() -> None:
 
 
 def test_folds_grow_with_the_ratio() -> None:
-    shares = elastic_views.smooth_folds((60, 80), 0, 6.0)
+    ratios = elastic_views.ratios_to(0.2)
+    shares = elastic_views.smooth_folds((60, 80), 0, 6.0, ratios)
     assert shares[0] == 0
     assert shares[-1] > 0.1
-    quiet = elastic_views.RATIOS <= 0.3
-    assert shares[quiet].max() < 0.002  # what the page says of 0.3
+    assert shares[ratios <= 0.3].max() < 0.002  # where the sliders stand at first
+
+
+def test_the_curve_reaches_the_readers_own_ratio() -> None:
+    assert elastic_views.ratios_to(10.0)[-1] == 10.0
+
+
+@pytest.mark.parametrize(
+    ("shares", "most"),
+    [
+        ([0, 0, 0, 0.2], "0.50"),
+        ([0, 0.0009, 0.0011, 0], "0.25"),  # what comes after folds does not count
+        ([0.1, 0, 0, 0], "0.00"),
+        ([0, 0, 0, 0], "0.75"),
+    ],
+)
+def test_up_to_where_nothing_folds_is_read_from_the_curves(
+    shares: list[float], most: str
+) -> None:
+    ratios, curve = np.array([0, 0.25, 0.5, 0.75]), np.array(shares)
+    assert f"α/σ = {most}**" in words.folds(True, ratios, [0 * curve, curve])
+    assert "two nodes" in words.folds(False, ratios, [curve])
+
+
+def test_only_a_photo_made_smaller_is_said_to_have_the_usual_size() -> None:
+    assert "trained at" not in words.source_words(SCENE)
+    wide = np.zeros((10, elastic_masks.SIDE_PX, 3), np.uint8)
+    scene = Masked(wide, wide[..., 0], {}, {}, "known")
+    assert "trained at" in words.source_words(scene)
+
+
+def test_vectors_of_size_0_still_show_what_they_are_made_of() -> None:
+    bent = lesson.bend(SCENE, settings(False, 0.0))
+    assert not bent.field.any()
+    assert bent.smooth.std() > 0.1
+    once = lesson.bend(SCENE, settings(False, 4.0))
+    np.testing.assert_allclose(once.smooth * once.gain, once.field, rtol=1e-5)
+
+
+def test_switches_are_kept_for_the_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: dict[str, object] = {}
+    monkeypatch.setattr(
+        lesson.remember, "set", lambda name, value, _: kept.update({name: value})
+    )
+    lesson.take({"smooth": True, "mixed": True, "meshed": False}, True)
+    assert kept == {"mixed": 1, "meshed": 0}
+    kept.clear()
+    lesson.take({"smooth": True, "mixed": "yes", "meshed": None}, True)
+    assert kept == {}
 
 
 def test_the_rule_has_this_fields_numbers() -> None:

@@ -7,6 +7,7 @@ import numpy as np
 
 from explorer.core.proof import Proof
 from explorer.core.proofs import elastic as proofs
+from explorer.models.proofs.elastic import prove_coarse
 from explorer.ui import live
 from explorer.ui.lessons import elastic_deformation as lesson
 from explorer.ui.lessons.elastic_deformation import Bent, Settings
@@ -18,13 +19,13 @@ AREA_TOLERANCE_PX = 3  # pixels midway between two, where float32 decides
 
 
 def prove(scene: Masked, asked: Settings, bent: Bent, event: StageEvent) -> list[Proof]:
-    """Compare with scipy, OpenCV, scikit-image, and the browser with the core."""
+    """Compare with scipy, torch, scikit-image, and the browser with the core."""
     if asked.smooth:
         noise = lesson.noise_of(scene.mask.shape, asked.seed)
         first = live.compute("proof", proofs.prove_smooth, noise, asked.sigma_px)
     else:
         scaled = lesson.vectors(asked) * asked.alpha_px
-        first = live.compute("proof", proofs.prove_coarse, scaled)
+        first = live.compute("proof", prove_coarse, scaled, bent.field)
     masks = (scene.mask, bent.mask)
     labels = tuple(scene.names)
     found = [

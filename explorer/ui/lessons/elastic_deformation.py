@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ from explorer.ui.stage import StageEvent, committed_program, stage
 
 MESH_PX = 24  # between two lines
 BRUSH_PX = 14
-MOST_HIGH_PX = {False: 400, True: 520}  # on the screen; on a projector
+MOST_HIGH_PX = {False: 330, True: 520}  # on the screen; on a projector
 NODES = (2, 9, 3)  # least, most, first
 # Of each slider: least, most, step, first. At first alpha / sigma is 0.3: no folds.
 SLIDERS = {
@@ -42,6 +42,7 @@ SLIDERS = {
     "sigma": (2.0, 40.0, 0.5, 20.0),
     "sd": (0.0, 40.0, 0.5, 10.0),
 }
+SWITCHES = {"mixed": 0, "meshed": 1}  # mask bilinear, mesh drawn: as they are first
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,9 @@ def take(sent: Mapping[str, Any], smooth: bool) -> None:
         if isinstance(value, (int, float)) and math.isfinite(value):
             low, high, _, first = SLIDERS[name]
             remember.set(name, min(max(float(value), low), high), first)
+    for name, first in SWITCHES.items():
+        if isinstance(sent.get(name), bool):
+            remember.set(name, int(sent[name]), first)
 
 
 def kept_seed() -> int:
@@ -201,6 +205,7 @@ def _program(scene: Masked, asked: Settings, pair: Pair) -> dict[str, Any]:
         "titles": words.titles(scene.drawn),
         "size": words.SIZE[asked.smooth],
         "mesh": MESH_PX,
+        **{name: bool(remember(name, first)) for name, first in SWITCHES.items()},
         "brush": BRUSH_PX if scene.drawn else 0,
         "empty": words.EMPTY[scene.drawn],
         "colors": ELASTIC_COLORS,
@@ -236,7 +241,8 @@ def bend(scene: Masked, asked: Settings) -> Bent:
         image, mask = steps.image, steps.mask
     else:
         field = live.compute("field", coarse_field, scene.mask.shape, asked)
-        smooth, gain = field / np.float32(asked.alpha_px or 1), asked.alpha_px
+        unit = replace(asked, alpha_px=1.0)  # there is one to show at size 0 as well
+        smooth, gain = coarse_field(scene.mask.shape, unit), asked.alpha_px
         image = live.compute("photo", warp, scene.image, field)
         mask = live.compute("mask", warp, scene.mask, field, True)
     mixed = live.compute("mask, bilinear", mix_labels, scene.mask, field)

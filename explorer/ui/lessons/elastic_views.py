@@ -28,7 +28,7 @@ from explorer.ui.stage import stage
 TILES, COLUMNS = 12, 6
 SHEET_STAGE = "many pairs"
 SIGMAS_PX = (4.0, 8.0, 16.0)
-RATIOS = np.linspace(0, 1, 21)
+STEPS = 41  # of a curve of folds
 LEAST_SIDE_PX = 2  # a fold needs a neighbour
 
 Image = NDArray[np.uint8]
@@ -124,47 +124,62 @@ def how_far(asked: Settings, bent: Bent) -> None:
     if min(height, width) < LEAST_SIDE_PX:
         return
     st.markdown("**How far may one go?**")
+    shape = (height, width)
     if asked.smooth:
+        axis, ratio = "α / σ", asked.alpha_px / asked.sigma_px
+        ratios = ratios_to(ratio)
         names = [f"σ = {sigma:g} px" for sigma in SIGMAS_PX]
         shares = [
-            live.compute("folds", smooth_folds, (height, width), asked.seed, sigma)
+            live.compute("folds", smooth_folds, shape, asked.seed, sigma, ratios)
             for sigma in SIGMAS_PX
         ]
-        axis, ratio = "α / σ", asked.alpha_px / asked.sigma_px
     else:
+        axis = "standard deviation / distance of two nodes"
+        ratio = asked.alpha_px / spacing_px(shape, asked.nodes)
+        ratios = ratios_to(ratio)
         names = [f"{asked.nodes} × {asked.nodes} nodes"]
-        spacing = spacing_px((height, width), asked.nodes)
-        shares = [live.compute("folds", coarse_folds, (height, width), asked)]
-        axis, ratio = "standard deviation / distance of two nodes", 0.0
-        ratio = asked.alpha_px / spacing
+        shares = [live.compute("folds", coarse_folds, shape, asked, ratios)]
     left, right = st.columns([3, 2], gap="medium")
     with left:
         st.plotly_chart(
             folds_figure(
-                RATIOS, shares, names, (ratio, float(folded(bent.field).mean())), axis
+                ratios, shares, names, (ratio, float(folded(bent.field).mean())), axis
             ),
             width="stretch",
             config={"displayModeBar": False},
             key="elastic_deformation_folds",
         )
     with right:
-        st.markdown(words.FOLDS[asked.smooth])
+        st.markdown(words.folds(asked.smooth, ratios, shares))
         st.caption(words.EXACTNESS)
 
 
+def ratios_to(own: float) -> NDArray[np.float64]:
+    """Return the ratios of a curve: from 0 to 1, or to the reader's own beyond.
+
+    Examples
+    --------
+    >>> ratios_to(0.3)[-1].item(), ratios_to(2.5)[-1].item()
+    (1.0, 2.5)
+    """
+    return np.linspace(0, max(1.0, own), STEPS)
+
+
 def smooth_folds(
-    shape: tuple[int, int], seed: int, sigma_px: float
+    shape: tuple[int, int], seed: int, sigma_px: float, ratios: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return the folded share of Simard's field at each ratio of alpha to sigma."""
     field = displacement(shape, 1.0, sigma_px, np.random.default_rng(seed))
-    return fold_shares(field, RATIOS * sigma_px)
+    return fold_shares(field, ratios * sigma_px)
 
 
-def coarse_folds(shape: tuple[int, int], asked: Settings) -> NDArray[np.float64]:
+def coarse_folds(
+    shape: tuple[int, int], asked: Settings, ratios: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Return the folded share of U-Net's field at each ratio to the nodes' distance."""
     unit = Settings(False, 1.0, asked.sigma_px, asked.nodes, asked.seed)
     field = lesson.coarse_field(shape, unit)
-    return fold_shares(field, RATIOS * spacing_px(shape, asked.nodes))
+    return fold_shares(field, ratios * spacing_px(shape, asked.nodes))
 
 
 def spacing_px(shape: tuple[int, int], nodes: int) -> float:

@@ -1,8 +1,12 @@
 """What the lesson on elastic deformation says."""
 
-import streamlit as st
+from collections.abc import Sequence
 
-from explorer.ui.lessons.elastic_masks import Masked
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.ui.lessons.elastic_masks import SIDE_PX, Masked
 
 KINDS = ("Smooth noise (Simard)", "Coarse grid (U-Net)")
 KIND_HELP = (
@@ -79,10 +83,10 @@ def titles(drawn: bool) -> dict[str, tuple[str, str]]:
 def source_words(scene: Masked) -> str:
     """Say what is bent, at what size, and where its mask comes from."""
     height, width = scene.image.shape[:2]
-    return (
-        f"Worked at {width} × {height} px, about what networks are trained at. "
-        f"The mask is {scene.source}."
-    )
+    size = f"Worked at {width} × {height} px"
+    if max(height, width) == SIDE_PX:
+        size += ", about what networks are trained at"
+    return f"{size}. The mask is {scene.source}."
 
 
 def smooth_rule(sigma_px: float, rms: float, gain: float, alpha_px: float) -> str:
@@ -116,20 +120,44 @@ def many_words(count: int, ms: float) -> str:
     )
 
 
-FOLDS = {
-    True: "What folds is the ratio: the lines of three smoothnesses nearly lie on "
-    "each other. Up to about α/σ = 0.3 bending stays bending; beyond, the photo is "
-    "torn, parts appear twice, and the truth becomes doubtful.",
-    False: "Here it is the size against the distance between two nodes. U-Net's own "
-    "setting, 10 px on tiles of several hundred pixels with 3 nodes a side, lies "
-    "far left.",
-}
+UNET_RATIO = "the vectors' size against the distance between two nodes"
+LITTLE_FRAC = 0.001  # of the result folded: too little to be seen
 EXACTNESS = (
     "Counts in bold with an orange line are those that bending should have kept. They "
     "change where the field folds, where a region leaves the picture or its mirror "
     "image comes in, and where something is thinner than a pixel after shrinking."
 )
 STILL = r"\text{field}=0\quad(\alpha=0)"
+
+
+def folds(
+    smooth: bool, ratios: NDArray[np.float64], shares: Sequence[NDArray[np.float64]]
+) -> str:
+    """Say up to which ratio next to nothing folds, by the curves beside it.
+
+    Parameters
+    ----------
+    smooth : bool
+        Whether the field is Simard's.
+    ratios : (n,) float64 array
+    shares : sequence of (n,) float64 arrays
+        Folded share of the result at each ratio, a curve a smoothness.
+
+    Examples
+    --------
+    >>> said = folds(True, np.array([0.0, 0.4, 0.8]), [np.array([0, 0.0005, 0.1])])
+    >>> said.split(". ")[1]
+    'Up to **α/σ = 0.40** less than 0.1 % of the result is folded here'
+    """
+    still = np.max(shares, axis=0) < LITTLE_FRAC
+    most = ratios[max(int(np.argmin(still)) - 1, 0) if not still.all() else -1]
+    what = "the field's size against its smoothness" if smooth else UNET_RATIO
+    name = "α/σ" if smooth else "the ratio"
+    return (
+        f"What counts is {what}. Up to **{name} = {most:.2f}** less than "
+        f"{100 * LITTLE_FRAC:g} % of the result is folded here. Beyond, the photo is "
+        "torn, parts appear twice, and the truth becomes doubtful."
+    )
 
 
 def working(smooth: bool, sigma_px: float, nodes: int) -> tuple[str, str, str]:

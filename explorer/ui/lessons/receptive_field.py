@@ -131,11 +131,8 @@ def explain(scene: Scene, found: Measured) -> None:
     by_node = {field.node: field for field in layer_fields(scene.graph)}
     st.caption(" ".join(words.reading(scene.field, found.profile, scene.untrained)))
     st.latex(words.growth(scene.graph, by_node, scene.field))
-    networks = {scene.network: scene.fields} | {
-        name: growing(graph)
-        for name, graph in published().items()
-        if name != scene.network
-    }
+    networks = {name: growing(graph) for name, graph in published().items()}
+    networks[scene.network] = scene.fields
     side_px = max(scene.image.shape[:2])
     figure = growth_figure(networks, scene.network, scene.field.node, side_px)
     if found.profile is None:

@@ -68,7 +68,7 @@ function readOut(s) {
   if (s.d.cells || h) {
     const cell = h?.cell ?? s.d.cell, origin = h?.origin ?? [0, 0], [c, r] = cellAt(s, p, cell, origin);
     const [rows, cols, k] = h?.values.shape ?? [Infinity, Infinity, 0], inside = c >= 0 && r >= 0 && c < cols && r < rows;
-    if (inside && (cell[0] > 1 || cell[1] > 1)) text += "  cell (" + c + ", " + r + ")";
+    if (inside && (cell[0] > 1 || cell[1] > 1)) text += "  row " + r + ", column " + c;
     if (inside) s.hovered = cellBox(s, p, cell, origin);
     if (h && inside) {
       const from = (r * cols + c) * k, values = h.names.map((name, i) => (name ? name + " " : "") + (h.values[from + i] * h.scale).toFixed(h.digits) + h.unit);

@@ -69,7 +69,7 @@ function mapMove(s) {
   if (!o.rows || String(at) === String(o.at)) return;
   o.at = at;
   const [r, c] = at, start = (r * o.w + c) * o.k;
-  o.head.textContent = s.pointer ? "Top " + o.k + " at cell (" + c + ", " + r + ")" : s.selected ? "Top " + o.k + " of the map at the chosen cell (" + c + ", " + r + ")" : "Top " + o.k + " where “" + p.label + "” is strongest: cell (" + c + ", " + r + ")";
+  o.head.textContent = s.pointer ? "Top " + o.k + " at row " + r + ", column " + c : s.selected ? "Top " + o.k + " of the map at the chosen cell: row " + r + ", column " + c : "Top " + o.k + " where “" + p.label + "” is strongest: row " + r + ", column " + c;
   o.rows.forEach(({ row, name, fill, value }, k) => {
     const place = o.index[start + k], score = o.scores[start + k];
     row.place = place;

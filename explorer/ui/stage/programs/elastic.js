@@ -3,18 +3,19 @@
 // Parameters: noise (2,H,W bytes: 127ths, plus 127) or null, vectors (2,n,n) and nodes n or
 // null (one of the two), alpha, sigma, most {alpha, sigma}, least {sigma}, mask (H,W bytes),
 // labels [{label, name, color}], panes {photo, result} as [x, y, width, height] in image
-// pixels, titles by pane, size (title of the first slider), mesh (px between its lines), brush (px; 0: no drawing), empty
+// pixels, titles by pane, size (title of the first slider), mesh (px between its lines), meshed (draw it), mixed (the mask bilinear), brush (px; 0: no drawing), empty
 // (words for an empty mask), colors {between, fold, mesh, mark}, tag.
-// Committed {tag, smooth: whether by noise, alpha, sigma, field: values at the mesh's crossings, counts: area, parts and
+// Committed {tag, smooth: whether by noise, alpha, sigma, mixed, meshed, field: values at the mesh's crossings, counts: area, parts and
 // holes of each label, between, invented, folded}, so that Python can check the arithmetic;
 // after a stroke {drawn: one bit a pixel in base64} with them.
 // The arithmetic is in elastic.math.js, table and sliders in elastic.panel.js.
 // Keys: arrows move the place read; when drawing, Shift+arrows draw, Delete clears.
 
 function elasticMount(s) {
-  const o = s.own, p = s.params, [H, W] = p.mask.shape, given = [p.alpha, p.sigma].join();
+  const o = s.own, p = s.params, [H, W] = p.mask.shape, given = [p.alpha, p.sigma].join(), switches = [p.mixed, p.meshed].join();
   if (!o.table) elasticBuild(s);
   if (o.given !== given && !o.sliding) [o.alpha, o.sigma, o.given] = [p.alpha, p.sigma, given];
+  if (o.switches !== switches) [o.mixed, o.mesh, o.switches] = [p.mixed, p.meshed, switches];
   if (o.source !== (p.noise ?? p.vectors).b64 || o.H !== H || o.W !== W) {
     o.source = (p.noise ?? p.vectors).b64;
     o.values = unpack(p.noise ?? p.vectors);
@@ -85,7 +86,7 @@ function elasticSend(s, more = {}) {
   const near = new Uint8Array(H * W);
   elasticNearest(o.mask, o.at, H, W, near);
   const counts = s.params.labels.map(({ label }) => Object.values(elasticTopology(near, label, H, W)));
-  s.commit({ tag: s.params.tag, smooth: Boolean(s.params.noise), alpha: o.alpha, sigma: o.sigma, field, counts, ...o.strange, folded: o.folded, ...(o.bits ? { drawn: o.bits } : {}), ...more });
+  s.commit({ tag: s.params.tag, smooth: Boolean(s.params.noise), alpha: o.alpha, sigma: o.sigma, mixed: Boolean(o.mixed), meshed: Boolean(o.mesh), field, counts, ...o.strange, folded: o.folded, ...(o.bits ? { drawn: o.bits } : {}), ...more });
 }
 
 // ---- the picture --------------------------------------------------------------------

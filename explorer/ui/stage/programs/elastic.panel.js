@@ -9,16 +9,14 @@ function elasticNode(name, text = "", style = {}) {
 function elasticBuild(s) {
   const o = s.own;
   o.font = getComputedStyle(s.dom.wrap).fontFamily || "sans-serif";
-  o.mesh = true;
-  o.mixed = false;
   Object.assign(s.panel.style, { flex: "1 1 100%", display: "flex", flexWrap: "wrap", gap: "0.4rem 2.2rem", alignItems: "flex-start", fontVariantNumeric: "tabular-nums" });
   const left = elasticNode("div", "", { flex: "1 1 19rem", minWidth: "15rem", maxWidth: "27rem" }), right = elasticNode("div", "", { flex: "3 1 24rem", minWidth: "min(100%, 20rem)", overflowX: "auto" });
   o.sliders = {};
   for (const [name, title] of [["alpha", s.params.size], ["sigma", "σ, smoothness"]]) left.append(elasticSlider(s, name, title));
   const bar = elasticNode("div", "", { display: "flex", gap: "0.45rem", flexWrap: "wrap", alignItems: "center", margin: "0.35rem 0" });
   bar.append(elasticNode("span", "Mask"));
-  o.ways = [["Nearest", false], ["Bilinear", true]].map(([title, mixed]) => elasticButton(bar, title, () => { o.mixed = mixed; elasticCompute(s); elasticControls(s); s.redraw(); }));
-  o.meshed = elasticButton(bar, "Mesh", () => { o.mesh = !o.mesh; elasticControls(s); s.redraw(); });
+  o.ways = [["Nearest", false], ["Bilinear", true]].map(([title, mixed]) => elasticButton(bar, title, () => { o.mixed = mixed; elasticCompute(s); elasticSwitched(s); }));
+  o.meshed = elasticButton(bar, "Mesh", () => { o.mesh = !o.mesh; elasticSwitched(s); });
   o.erase = elasticButton(bar, "Eraser", () => { o.erasing = !o.erasing; elasticControls(s); });
   o.clear = elasticButton(bar, "Clear", () => elasticClear(s));
   o.verdict = elasticNode("div", "", { marginTop: "0.3rem" });
@@ -26,6 +24,13 @@ function elasticBuild(s) {
   o.table = elasticNode("table", "", { borderCollapse: "collapse", width: "100%", fontSize: "0.88rem" });
   right.append(o.table);
   s.panel.replaceChildren(left, right);
+}
+
+// Shown at once; the server is told for the link alone.
+function elasticSwitched(s) {
+  elasticControls(s);
+  s.redraw();
+  later(s, "commit", 250, () => elasticSend(s));
 }
 
 function elasticButton(bar, title, onclick) {
@@ -72,7 +77,7 @@ function elasticControls(s) {
   o.erase.hidden = o.clear.hidden = !p.brush;
 }
 
-const ELASTIC_HEAD = ["", "area, px", "change", "parts", "holes", "Euler number"];
+const ELASTIC_HEAD = ["label", "area, px", "change", "parts", "holes"];
 
 function elasticTable(s) {
   const o = s.own, p = s.params, row = (cells, head) => {
@@ -86,8 +91,8 @@ function elasticTable(s) {
   };
   const rows = p.labels.map(({ label, name, color }, k) => {
     const [before, after] = o.counts[k], title = element("span"), swatch = elasticNode("span", "", { display: "inline-block", width: "0.8em", height: "0.8em", background: color, marginRight: "0.4em", border: "1px solid #0006" });
-    title.append(swatch, label + " " + name);
-    return row([title, elasticChange(s, before.area, after.area, true), before.area ? elasticPercent(after.area / before.area - 1) : "–", elasticChange(s, before.parts, after.parts), elasticChange(s, before.holes, after.holes), elasticChange(s, before.parts - before.holes, after.parts - after.holes)]);
+    title.append(swatch, label + ": " + name);
+    return row([title, elasticChange(s, before.area, after.area, true), before.area ? elasticPercent(after.area / before.area - 1) : "–", elasticChange(s, before.parts, after.parts), elasticChange(s, before.holes, after.holes)]);
   });
   o.table.replaceChildren(row(ELASTIC_HEAD, true), ...rows);
   elasticVerdict(s);

@@ -50,7 +50,7 @@ function fieldWords(s, unit) {
   const o = s.own, p = s.params, [x1, y1, x2, y2] = fieldBox(s, unit), w = Math.max(0, x2 - x1), h = Math.max(0, y2 - y1);
   const cut = w < p.size[1] || h < p.size[0];
   o.head.textContent = "Unit at row " + unit[0] + ", column " + unit[1] + " of " + o.rows.shape[0] + " × " + o.cols.shape[0];
-  o.text.textContent = (w && h ? "Can use rows " + y1 + "–" + (y2 - 1) + " and columns " + x1 + "–" + (x2 - 1) : "Reads no pixel at all") + ": " + h + " × " + w + " px" + (cut ? " of " + p.size[0] + " × " + p.size[1] + ", cut by the border" : "") + ", " + Math.round((100 * w * h) / (s.w * s.h)) + " % of the picture.";
+  o.text.textContent = (w && h ? "Can use the orange box, rows " + y1 + "–" + (y2 - 1) + " and columns " + x1 + "–" + (x2 - 1) : "Reads no pixel at all") + ": " + h + " × " + w + " px" + (cut ? " of " + p.size[0] + " × " + p.size[1] + ", cut by the border" : "") + ", " + Math.round((100 * w * h) / (s.w * s.h)) + " % of the picture.";
   const lines = fieldSame(unit, p.unit) ? p.lines : p.live ? ["Release to measure the gradient of this unit."] : p.lines;
   o.more.replaceChildren(...lines.map((line) => Object.assign(element("div", "", line), {})));
   for (const node of o.more.children) node.style.marginTop = "4px";

@@ -56,6 +56,14 @@ function stkDistance(rates) {
   return after;
 }
 
+// The rule has two halves: no common factor, and M_2 at most k; it is written for a first rate of 1.
+function stkRule(rates, k, common, distance) {
+  if (common > 1) return "HDC rule broken: all rates are multiples of " + common + ".";
+  if (distance > k) return "HDC rule broken: M₂ = " + distance + " > " + k + ".";
+  const kept = "M₂ = " + distance + " ≤ " + k + ", no common factor";
+  return rates[0] === 1 ? "HDC rule kept: " + kept + "." : kept + "; but the HDC rule wants a first rate of 1.";
+}
+
 function stkWords(s) {
   const o = s.own, n = o.field, all = n * n, hit = o.reached * o.reached, k2 = o.k * o.k;
   stkSteps(s);
@@ -66,8 +74,7 @@ function stkWords(s) {
     ["Read in the square: " + hit + " of " + all + ", " + stkPercent(hit / all) + "."],
     ["Shared with the next output: " + stkPercent(o.shared) + "."],
     ["Weights: " + o.rates.length + " × " + k2 + " = " + o.rates.length * k2 + "; one full kernel: " + all + "."],
-    several ? ["HDC rule " + (distance <= o.k ? "kept" : "broken") + ": M₂ = " + distance + (distance <= o.k ? " ≤ " : " > ") + o.k + "."] : null,
-    several || common > 1 ? [common > 1 ? "All rates are multiples of " + common + "." : "The rates have no common factor."] : null,
+    several || common > 1 ? [stkRule(o.rates, o.k, common, distance)] : null,
     [o.reached === n ? "No holes: every pixel is read." : n - o.reached + (n - o.reached === 1 ? " hole" : " holes") + " along a row.", true],
   ];
   o.facts.replaceChildren(...lines.filter(Boolean).map(([text, strong]) => { const node = element("div", "", text); node.style.marginTop = "3px"; if (strong) node.style.fontWeight = 700; return node; }));
