@@ -96,3 +96,23 @@ def test_a_button_changes_the_stack_at_once_and_reaches_the_link(page, app_url):
         f"() => String(window.__stage?.stages.{STACK}?.own.rates) === '1,2,2'",
         timeout=WAIT_MS,
     )
+
+
+def test_the_rule_is_broken_by_either_half_and_kept_only_without_holes(page, app_url):
+    opened(page, app_url, STACK, "paths", part="A+stack")
+    facts = "return s.own.facts.textContent"
+    for rates, said in (
+        ("2, 2, 2", "HDC rule broken: all rates are multiples of 2."),
+        ("1, 2, 9", "HDC rule broken: M₂ = 5 > 3."),
+        ("1, 2, 5", "HDC rule kept: M₂ = 2 ≤ 3, no common factor."),
+    ):
+        page.get_by_role("button", name=f"Rates {rates}", exact=True).click()
+        page.wait_for_timeout(100)
+        told = do(page, STACK, facts)
+        assert said in told
+        assert ("No holes" in told) == ("kept" in told)
+    names = ("Drop the last layer", "Layer 1: higher rate", "Layer 2: higher rate")
+    for name in names:  # from 1, 2, 5 to 2, 3
+        page.get_by_role("button", name=name).click()
+        page.wait_for_timeout(100)
+    assert "wants a first rate of 1" in do(page, STACK, facts)

@@ -133,3 +133,13 @@ def test_a_stroke_becomes_the_mask_and_is_sent(page, server):
     assert drawn.sum() == pytest.approx(30 * 8 + np.pi * 16, abs=25)
     size = len(base64.b64encode(np.packbits(drawn).tobytes()))
     expect(page.get_by_text(f"drawn {size}")).to_be_visible(timeout=15_000)
+
+
+def test_the_switches_show_at_once_and_are_sent(page, server):
+    opened(page, server)
+    for name in ("Bilinear", "Mesh"):
+        page.get_by_role("button", name=name).click()
+    own = "window.__stage.stages.elastic.own"
+    assert page.evaluate(f"() => [{own}.mixed, {own}.mesh]") == [True, False]
+    expect(page.get_by_text("mixed True meshed False")).to_be_visible(timeout=15_000)
+    assert page.evaluate(f"() => [{own}.mixed, {own}.mesh]") == [True, False]

@@ -77,9 +77,9 @@ def prove_warp(image: NDArray[np.uint8], field: Field) -> Proof:
         "scipy.ndimage.map_coordinates",
         float(share.max()),
         1.0,
-        "of each pixel's allowance",
-        "the photo, bilinear; OpenCV, which is faster, reads at whole 32nds of a "
-        f"pixel: here at most {off.max():.1f} grey levels",
+        note="the photo, bilinear, as a share of what each pixel's neighbours allow: "
+        "OpenCV, which is faster, reads at whole 32nds of a pixel (here at most "
+        f"{off.max():.1f} grey levels off)",
     )
 
 

@@ -28,7 +28,7 @@ from explorer.ui.stage import stage
 TILES, COLUMNS = 12, 6
 SHEET_STAGE = "many pairs"
 SIGMAS_PX = (4.0, 8.0, 16.0)
-STEPS = 41  # of a curve of folds
+RATIOS = np.linspace(0, 1, 41)  # of a curve of folds, if the reader stays below 1
 LEAST_SIDE_PX = 2  # a fold needs a neighbour
 
 Image = NDArray[np.uint8]
@@ -155,14 +155,15 @@ def how_far(asked: Settings, bent: Bent) -> None:
 
 
 def ratios_to(own: float) -> NDArray[np.float64]:
-    """Return the ratios of a curve: from 0 to 1, or to the reader's own beyond.
+    """Return the ratios of a curve: close together up to 1, then to the reader's own.
 
     Examples
     --------
     >>> ratios_to(0.3)[-1].item(), ratios_to(2.5)[-1].item()
     (1.0, 2.5)
     """
-    return np.linspace(0, max(1.0, own), STEPS)
+    beyond = np.linspace(1, own, len(RATIOS) // 2)[1:] if own > 1 else ()
+    return np.concatenate([RATIOS, beyond])
 
 
 def smooth_folds(

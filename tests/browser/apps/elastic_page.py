@@ -38,6 +38,8 @@ event = stage(
         "titles": {"photo": ("Photo", ""), "result": ("Result", "")},
         "size": "α, size",
         "mesh": 12,
+        "meshed": True,
+        "mixed": False,
         "brush": int(asked.get("brush", "0")),
         "empty": "Nothing is drawn.",
         "colors": ELASTIC_COLORS,
@@ -47,3 +49,4 @@ event = stage(
 sent = event.program or {}
 drawn = len(str(sent.get("drawn", "")))
 st.write(f"sent {sent.get('alpha')} {sent.get('sigma')} drawn {drawn}")
+st.write(f"mixed {sent.get('mixed')} meshed {sent.get('meshed')}")

@@ -108,8 +108,8 @@ function elasticFrame(s, g) {
   g.drawImage(o.layers[0], ...photo);
   g.drawImage(o.layers[1], ...result);
   g.restore();
-  elasticTitle(s, g, photo, p.titles.photo);
-  elasticTitle(s, g, result, p.titles.result);
+  elasticTitle(s, g, photo, p.titles.photo, o.mesh || p.brush);
+  elasticTitle(s, g, result, p.titles.result, o.mesh);
   for (const [pane, moved] of [[photo, true], [result, false]]) {
     g.save();
     g.beginPath();
@@ -124,7 +124,8 @@ function elasticFrame(s, g) {
   elasticSay(s);
 }
 
-function elasticTitle(s, g, [x, y, w], text) {
+// Its second part speaks of the mesh, or of the brush.
+function elasticTitle(s, g, [x, y, w], text, whole) {
   const size = Math.min(0.82 * parseFloat(getComputedStyle(document.documentElement).fontSize) * s.px, 0.75 * y);
   g.save();
   g.fillStyle = s.color.text;
@@ -135,7 +136,7 @@ function elasticTitle(s, g, [x, y, w], text) {
   const from = x + g.measureText(title + "  ").width;
   g.font = size + "px " + s.own.font;
   g.globalAlpha = 0.75;
-  if (g.measureText(plain).width <= room) g.fillText(plain, from, y - 3 * s.px);
+  if (whole && g.measureText(plain).width <= room) g.fillText(plain, from, y - 3 * s.px);
   g.restore();
 }
 
