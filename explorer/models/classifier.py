@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from explorer.core.resizing import resize
 from explorer.models import probe
 from explorer.models.dense import Dense
 from explorer.models.device import choose, inference
@@ -219,17 +219,6 @@ def fit(image: np.ndarray[Any, Any], side_px: int = 0) -> tuple[int, int]:
         max(STRIDE, round(size * scale / STRIDE) * STRIDE) for size in (height, width)
     )
     return rows, columns
-
-
-def resize(
-    image: np.ndarray[Any, Any], height: int, width: int
-) -> np.ndarray[Any, Any]:
-    """Resize ``(H, W, 3)`` uint8: by areas when shrinking, cubic when growing."""
-    if image.shape[:2] == (height, width):
-        return image
-    shrink = height * width < image.shape[0] * image.shape[1]
-    way = cv2.INTER_AREA if shrink else cv2.INTER_CUBIC
-    return cv2.resize(image, (width, height), interpolation=way)
 
 
 def _array(x: Tensor) -> np.ndarray[Any, Any]:

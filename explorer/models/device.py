@@ -80,7 +80,7 @@ def describe() -> str:
         torch = sys.modules.get("torch")
         if torch is None:
             wanted()
-            return f"cpu, {_cores()} threads"
+            return _cpu(_cores())
         name = choose()
     except DeviceError as error:
         return str(error)
@@ -88,7 +88,11 @@ def describe() -> str:
         return f"cuda, {torch.cuda.get_device_name()}"
     if name == "mps":
         return "mps, Apple GPU"
-    return f"cpu, {torch.get_num_threads()} threads"
+    return _cpu(torch.get_num_threads())
+
+
+def _cpu(threads: int) -> str:
+    return f"cpu, {threads} thread{'s' * (threads != 1)}"
 
 
 def _cores() -> int:

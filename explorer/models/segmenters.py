@@ -16,8 +16,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from explorer.core.confusion import VOID
+from explorer.core.resizing import resize
 from explorer.models import deeplab_opened, encoder_decoder, fcn_fusion, weights, zoo
-from explorer.models.classifier import fit, resize
+from explorer.models.classifier import fit
 from explorer.models.deeplab import BRANCHES, DeepLabHead, DeepLabV3Plus
 from explorer.models.device import choose, inference
 from explorer.models.efficientnet_lite0 import rename_published

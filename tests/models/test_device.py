@@ -14,7 +14,8 @@ def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_variable_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EXPLORER_DEVICE", " CPU ")
     assert device.choose() == "cpu"
-    assert device.describe() == f"cpu, {torch.get_num_threads()} threads"
+    threads = torch.get_num_threads()
+    assert device.describe() == f"cpu, {threads} thread{'s' * (threads > 1)}"
 
 
 def test_an_empty_variable_is_auto(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from sklearn import metrics
 from torch import nn
 from torch.nn import functional
 
@@ -117,6 +118,9 @@ def test_the_score_is_proved_and_a_wrong_table_is_found_out(monkeypatch):
     truth = rng.integers(0, 7, (40, 50)).astype(np.uint8)
     labels = rng.integers(0, 4, (40, 50)).astype(np.uint8)
     assert proofs.prove_iou(truth, labels, 5).holds
+    seen, names = truth < 5, range(5)
+    theirs = metrics.confusion_matrix(truth[seen], labels[seen], labels=names)
+    assert (proofs.confusion_matrix(truth, labels, 5) == theirs).all()
     real = proofs.confusion_matrix
     monkeypatch.setattr(proofs, "confusion_matrix", lambda *a: real(*a).T)
     assert not proofs.prove_iou(truth, labels, 5).holds

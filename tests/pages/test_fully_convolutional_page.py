@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.core.class_map import class_prob
 from explorer.ui.catalogue import BY_SLUG
 from explorer.ui.lessons import fully_convolutional as lesson
 from explorer.ui.lessons import fully_convolutional_words as words
-from explorer.ui.lessons.fully_convolutional_scores import ends, names
+from explorer.ui.lessons.fully_convolutional_scores import Scored, ends, names
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,6 +51,17 @@ def test_the_top_guess_is_the_network_s_own_and_follows_the_image() -> None:
     app.query_params["image"] = "coffee"
     app.switch_page(str(ROOT / BY_SLUG["fully_convolutional"].path)).run()
     assert "**espresso** (the network's top guess)" in _text(app)
+
+
+def test_the_strongest_cell_is_that_of_the_map_shown() -> None:
+    """Logits and probabilities need not peak at one cell: other classes differ."""
+    logits = np.zeros((2, 1, 2), np.float32)
+    logits[:, 0] = [[5, 6], [0, 9]]  # class 0: the higher logit, the lower probability
+    probs = class_prob(logits, 0)
+    image, head = np.zeros((8, 8, 3), np.uint8), np.zeros((1, 1, 2), np.float32)
+    found = Scored(image, 0, head, logits, logits, probs, (1, 1), (0, 0, 64, 32))
+    assert found.best(percent=True) == (0, 0)
+    assert found.best(percent=False) == (0, 1)
 
 
 def test_an_input_with_too_few_cells_says_so() -> None:

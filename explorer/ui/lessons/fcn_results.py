@@ -67,7 +67,7 @@ def full_size(picture: Picture, net: Net) -> None:
 
 
 def prove(net: Net, asked: Settings, loss: Array | None) -> list[Proof]:
-    """Compare what this page computes with torch, the network and scikit-learn."""
+    """Compare what this page computes with torch, the network and OpenCV."""
     made = []
     if net.stride < STRIDES[0]:
         coarse = net.arrays[f"fused_{2 * net.stride}"]

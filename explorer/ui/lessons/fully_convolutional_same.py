@@ -76,7 +76,7 @@ def _start(found: Scored) -> Place:
     """Return the window of the link or of before, the class's best without one."""
     kept = remember("place", ())
     if len(kept) != 2:
-        return found.best
+        return found.best(percent=True)
     rows, cols = found.shape
     row, col = (int(v) for v in kept)
     return min(max(row, 0), rows - 1), min(max(col, 0), cols - 1)

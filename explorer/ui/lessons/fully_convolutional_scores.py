@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +14,7 @@ from explorer.core.class_map import (
     top_classes,
 )
 from explorer.core.proof import Proof
+from explorer.core.resizing import resize
 from explorer.figures.class_map import MAP_COLORS
 from explorer.models import zoo
 from explorer.ui import live
@@ -83,26 +83,15 @@ class Scored:
         """Return the map's rows and columns."""
         return self.probs.shape[0], self.probs.shape[1]
 
-    @property
-    def best(self) -> tuple[int, int]:
-        """Row and column of the class's highest score."""
-        row, col = np.unravel_index(int(self.probs.argmax()), self.shape)
+    def best(self, percent: bool) -> tuple[int, int]:
+        """Row and column of the highest value of the map shown."""
+        row, col = np.unravel_index(int(self.values(percent).argmax()), self.shape)
         return int(row), int(col)
 
 
 def names() -> tuple[str, ...]:
     """Return the 1,000 classes."""
     return tuple(zoo.record(NETWORK).classes)
-
-
-def fitted(image: Image, size: NDArray[Any]) -> Image:
-    """Return the image as large as the network's input (height, width)."""
-    height, width = (int(v) for v in size)
-    if image.shape[:2] == (height, width):
-        return image
-    shrinks = height * width < image.shape[0] * image.shape[1]
-    way = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(image, (width, height), interpolation=way), np.uint8)
 
 
 def label_of(picture: Picture, option: int) -> int | None:
@@ -124,7 +113,7 @@ def scored(picture: Picture, side_px: int, window: int, label: int) -> Scored | 
     rows, cols = (int(v) for v in a["window"])
     probs = live.compute("softmax", class_prob, a["logits"], label)
     return Scored(
-        fitted(picture.image, a["input_size"]),
+        resize(picture.image, *a["input_size"].tolist()),
         label,
         a["head"],
         a["logits"],
@@ -181,7 +170,7 @@ def map_program(found: Scored, percent: bool, **more: Any) -> Mapping[str, Any]:
         "box": found.box,
         "window": found.window,
         "stride": STRIDE,
-        "best": found.best,
+        "best": found.best(percent),
         "colors": MAP_COLORS,
         **more,
     }

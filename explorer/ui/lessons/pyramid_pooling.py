@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import cv2
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.core.proof import Proof
+from explorer.core.resizing import resize
 from explorer.core.spp import (
     SppLevel,
     parse_levels,
@@ -160,13 +160,7 @@ def pooled(
     if answer is None:
         return None
     features = answer.arrays[layer]
-    height, width = (int(v) for v in answer.arrays["input_size"])
-    if image.shape[:2] != (height, width):
-        shrinks = height * width < image.shape[0] * image.shape[1]
-        way = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
-        image = np.asarray(
-            cv2.resize(image, (width, height), interpolation=way), np.uint8
-        )
+    image = resize(image, *answer.arrays["input_size"].tolist())
     steps = live.compute("pooling", spp_steps, features, asked.levels, asked.pool)
     return Pooled(image, features, steps, spp_vector(steps))
 

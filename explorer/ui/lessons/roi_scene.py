@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.core.resizing import resize
 from explorer.figures.roi import cells_image
 from explorer.ui import live
 from explorer.ui.controls import choose, number
@@ -69,15 +69,11 @@ def photo_scene(picture: Picture, stride: int, channel: int) -> Scene | None:
     if answer is None:
         return None
     height, width = (int(v) for v in answer.arrays["input_size"])
-    image: NDArray[Any] = picture.image
-    if image.shape[:2] != (height, width):
-        grows = height > image.shape[0]
-        way = cv2.INTER_CUBIC if grows else cv2.INTER_AREA
-        image = cv2.resize(image, (width, height), interpolation=way)
+    image = resize(picture.image, height, width)
     if min(picture.image.shape[:2]) < LEAST_NETWORK_PX:
         _say_enlarged(picture, width, height)
     values = np.asarray(answer.arrays[LEVELS[stride]][channel], np.float32)
-    return Scene(np.asarray(image, np.uint8), values, stride, _start(picture, image))
+    return Scene(image, values, stride, _start(picture, image))
 
 
 def _say_enlarged(picture: Picture, wide: int, high: int) -> None:
