@@ -121,7 +121,7 @@ def _responses(picture: Picture, found: Arrays) -> None:
     """Show how much each branch adds, cell by cell."""
     values = found["response"]
     most = float(values.max())
-    st.markdown(words.RESPONSES.format(most=most))
+    st.markdown(words.responses_said(most))
     tiles: list[Tile] = [Photo("Photo")]
     tiles += [
         HeatMap(label, one, lo=0.0, hi=most)

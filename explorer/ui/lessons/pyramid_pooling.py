@@ -38,7 +38,7 @@ STRIDES = (16, 32)
 DEFAULT_LEVELS = (1, 2, 4)
 OTHER_PX = 224  # of the input that differs in size alone
 MOST_WIDE_PX = 600
-PALETTE_PERCENTILES = (1, 99)
+LEAST_PERCENTILE = 1  # the palette's dark end; its bright one is the largest value
 
 CARDS = """<style>
 .spp-cards {display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr));
@@ -171,9 +171,8 @@ def spp_part(picture: Picture, asked: Settings) -> Pooled | None:
     if found is None:
         return None
     values = found.features[asked.channel]
-    heat = Heat(
-        values, None, 0.5, "sequential", *np.percentile(values, PALETTE_PERCENTILES)
-    )
+    ends = float(np.percentile(values, LEAST_PERCENTILE)), float(values.max())
+    heat = Heat(values, None, 0.5, "sequential", *ends)
     stage(
         found.image,
         key="spp",
@@ -186,7 +185,7 @@ def spp_part(picture: Picture, asked: Settings) -> Pooled | None:
     rows, cols = found.map_size
     shared = [(shared_cells(rows, n), shared_cells(cols, n)) for n in asked.levels]
     st.markdown(words.edges_said((rows, cols), asked.levels, shared))
-    _others(picture, asked, found)
+    _others(picture, asked, found, heat.limits())
     return found
 
 
@@ -219,14 +218,19 @@ def program(
     }
 
 
-def _others(picture: Picture, asked: Settings, found: Pooled) -> None:
+def _others(
+    picture: Picture, asked: Settings, found: Pooled, ends: tuple[float, float]
+) -> None:
     """Show other inputs from the same image: other maps, a vector of one length."""
-    st.markdown(words.FIXED)
     inputs = [(shape, asked.side_px) for shape in SHAPES] + [("Whole", OTHER_PX)]
-    mine = found.channel(asked.channel)
-    ends = float(mine.min()), float(mine.max())
-    some = [pooled(picture, shape, side_px, asked) for shape, side_px in inputs]
-    cards = [_card(one, found, asked, ends) for one in some if one is not None]
+    seen = [found]
+    for shape, side_px in inputs:
+        one = pooled(picture, shape, side_px, asked)
+        # A square photo's whole is its square too: no input is shown twice.
+        if one and not any(np.array_equal(one.image, other.image) for other in seen):
+            seen.append(one)
+    st.markdown(words.fixed_said([len(one.vector) for one in seen[1:]]))
+    cards = [_card(one, found, asked, ends) for one in seen[1:]]
     # One element: ten pictures of their own would each be fetched after a control.
     st.html(f"{CARDS}<div class='spp-cards'>{''.join(cards)}</div>")
 
@@ -242,7 +246,6 @@ def _card(
     said = words.card_said(
         (one.image.shape[0], one.image.shape[1]),
         one.map_size,
-        len(one.vector),
         cosine(one.vector, found.vector),
     )
     return (

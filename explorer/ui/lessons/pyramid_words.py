@@ -4,15 +4,27 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from explorer.core.atrous import KERNEL_SIZE
+from explorer.core.dilation import effective_kernel_size
 from explorer.figures.aspp import percent_text
+from explorer.models.deeplab import RATES, TRAINED_STRIDE, WIDTH
 
 PARTS = ("Pyramid of bins", "ASPP")
-BRANCH_LABELS = ("1 × 1", "Rate 3", "Rate 6", "Rate 9", "Image mean")
+BRANCH_LABELS = ("1 × 1", *(f"Rate {rate}" for rate in RATES), "Image mean")
+
+
+def _reach(rate: int) -> str:
+    """Say how far a branch's kernel reaches, in cells and in px of the input."""
+    cells = effective_kernel_size(KERNEL_SIZE, rate)
+    return (
+        f"A {KERNEL_SIZE} × {KERNEL_SIZE} kernel whose cells stand {rate} apart: "
+        f"{cells} cells wide, {cells * TRAINED_STRIDE} px of the network's input."
+    )
+
+
 BRANCH_HELP = {
     "1x1": "Reads each cell by itself.",
-    "rate1": "A 3 × 3 kernel on every third cell: 7 cells wide, 112 px.",
-    "rate2": "A 3 × 3 kernel on every sixth cell: 13 cells wide, 208 px.",
-    "rate3": "A 3 × 3 kernel on every ninth cell: 19 cells wide, 304 px.",
+    **{f"rate{i}": _reach(rate) for i, rate in enumerate(RATES, 1)},
     "pool": "The mean over the whole map: the same for every cell.",
 }
 LEVELS_HELP = (
@@ -73,9 +85,10 @@ TERMS = """
 """
 FIXED = (
     "**Any input, one length.** The map grows and changes shape with the input; the "
-    "bins grow with it, so their number stays. Below, other inputs from this image and "
-    "the channel's outputs in a row. All vectors have the same length, so they can be "
-    "compared, or read by one fully connected layer."
+    "bins grow with it, so their number stays. Below, {count} other inputs from this "
+    "image and the channel's outputs in a row, coloured as above. Every vector has "
+    "**{length} numbers**, so they can be compared (the cosine with the one above: 1 "
+    "for the same direction), or read by one fully connected layer."
 )
 
 
@@ -94,8 +107,8 @@ def edges_said(
     """
     rows, cols = size
     rule = (
-        f"The map has {rows} × {cols} cells. Bin i of n covers rows ⌊i·{rows}/n⌋ up to "
-        f"⌈(i+1)·{rows}/n⌉ (the last not included), columns likewise: the start "
+        f"The map has {rows} rows and {cols} columns. Bin i of n covers rows "
+        f"⌊i·{rows}/n⌋ up to ⌈(i+1)·{rows}/n⌉ (the last not included), columns likewise: the start "
         "rounded down, the end rounded up, so no bin is empty and no cell is left out."
     )
     some = [
@@ -115,15 +128,24 @@ def _count(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
+def fixed_said(lengths: Sequence[int]) -> str:
+    """Say how long the vectors of the other inputs are."""
+    each = ", ".join(f"{length:,}" for length in sorted(set(lengths)))
+    return FIXED.format(count=len(lengths), length=each)
+
+
 def card_said(
-    input_size: tuple[int, int], map_size: tuple[int, int], length: int, cosine: float
+    input_size: tuple[int, int], map_size: tuple[int, int], cosine: float
 ) -> str:
-    """Write as HTML what became of one input."""
+    """Say what became of one input.
+
+    Examples
+    --------
+    >>> card_said((288, 448), (18, 28), 0.94)
+    '448 × 288 px → 28 columns, 18 rows; cosine 0.94'
+    """
     (high, wide), (rows, cols) = input_size, map_size
-    return (
-        f"{wide} × {high} px → {cols} × {rows} cells → <b>{length:,}</b> numbers; "
-        f"cosine with the one above {cosine:.2f}"
-    )
+    return f"{wide} × {high} px → {cols} columns, {rows} rows; cosine {cosine:.2f}"
 
 
 def aspp_said(off: Sequence[str], share: float) -> str:
@@ -148,10 +170,17 @@ def aspp_said(off: Sequence[str], share: float) -> str:
 RESPONSES = (
     "**What each branch sends on.** The projection that joins the branches is linear "
     "up to its last step, so its map is a sum of five parts. Shown is the length of "
-    "each part, the root of the sum of its 128 squares, at every cell: dark is 0, "
+    "each part, the root of the sum of its {width} squares, at every cell: dark is 0, "
     "yellow is {most:.1f}, in all five alike. "
     "The image mean is one vector for the whole image, so its map is even."
 )
+
+
+def responses_said(most: float) -> str:
+    """Say what is drawn of the branches; ``most`` is the palette's end."""
+    return RESPONSES.format(most=most, width=WIDTH)
+
+
 MOVED = (
     "The third map: how much of each place's probability went to other classes, dark "
     "for none of it, yellow for all."
