@@ -108,8 +108,9 @@ def edges_said(
     rows, cols = size
     rule = (
         f"The map has {rows} rows and {cols} columns. Bin i of n covers rows "
-        f"⌊i·{rows}/n⌋ up to ⌈(i+1)·{rows}/n⌉ (the last not included), columns likewise: the start "
-        "rounded down, the end rounded up, so no bin is empty and no cell is left out."
+        f"⌊i·{rows}/n⌋ up to ⌈(i+1)·{rows}/n⌉ (the last not included), "
+        "columns likewise: the start rounded down, the end rounded up, so no bin is "
+        "empty and no cell is left out."
     )
     some = [
         f"{n} × {n}: {_count(down, 'row')}, {_count(across, 'column')}"
