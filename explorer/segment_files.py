@@ -1,7 +1,7 @@
 """Run a segmenter over files: one PNG of class numbers for each, in class colours."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +40,10 @@ def check(model: str, out: Path) -> None:
 def run(
     paths: Sequence[Path], model: str, out: Path
 ) -> tuple[dict[str, dict[str, Any]], list[str]]:
-    """Write ``KEY.png`` for every file, and ``classes.json``, into ``out``.
+    """Write a PNG for every file, and ``classes.json``, into ``out``.
 
-    A PNG has the size of its file, upright; its pixels are class numbers.
+    A PNG has the size of its file, upright; its pixels are class numbers. It is named
+    for its file's key; the JSON says which is whose.
 
     Returns
     -------
@@ -58,32 +59,44 @@ def run(
     classes = zoo.record(model).classes
     place = out.expanduser()
     place.mkdir(exist_ok=True)
+    files: dict[str, str] = {}
 
     def segment(key: str, path: Path) -> dict[str, Any]:
         image, (height, width) = opened(path)
         labels = engine.run(model, "segment", image=image).arrays["labels"]
         full = cv2.resize(labels, (width, height), interpolation=cv2.INTER_NEAREST)
-        _save(full.astype(np.uint8), classes, place / f"{_file(key)}.png")
+        files[key] = _file(key, files.values())
+        _save(full.astype(np.uint8), classes, place / files[key])
         share = np.bincount(labels.ravel(), minlength=len(classes)) / labels.size
         found = zip(classes, share.tolist(), strict=True)
         return {name: round(part, 4) for name, part in found if part}
 
     results, bad = each(paths, model, segment)
-    table = {"model": model, "classes": list(classes), "shares": results}
+    table = {
+        "model": model,
+        "classes": list(classes),
+        "files": files,
+        "shares": results,
+    }
     text = json.dumps(table, indent=1, ensure_ascii=False)
     (place / CLASSES_FILE).write_text(text + "\n", "utf-8")
     return results, bad
 
 
-def _file(key: str) -> str:
-    """Turn a key that is a path into one file's name.
+def _file(key: str, taken: Collection[str]) -> str:
+    """Name a key's PNG, with a number where two paths would share a name.
 
     Examples
     --------
-    >>> _file("cat"), _file("a/cat.jpg")
-    ('cat', 'a_cat.jpg')
+    >>> _file("cat", ()), _file("../a/cat.jpg", ["a_cat.jpg.png"])
+    ('cat.png', 'a_cat.jpg_2.png')
     """
-    return key.strip("./").replace("/", "_")
+    name = key.strip("./").replace("/", "_")
+    found, number = f"{name}.png", 1
+    while found in taken:
+        number += 1
+        found = f"{name}_{number}.png"
+    return found
 
 
 def _save(labels: np.ndarray[Any, Any], classes: Sequence[str], path: Path) -> None:

@@ -283,3 +283,21 @@ def test_segment_wants_a_folder_and_goes_past_bad_files(
     assert "does not exist" in capsys.readouterr().err
     assert _segment(bad, *chosen, tmp_path / "maps") == cli.FAILED
     assert "0 class maps" in capsys.readouterr().err
+
+
+def test_segment_writes_files_of_one_name_side_by_side(
+    tmp_path: Path, face: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "work" / "a").mkdir(parents=True)
+    (tmp_path / "a").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    _save(Path("a/me.jpg"), face[:64, :64])
+    _save(Path("../a/me.jpg"), face[:32, :96])
+    given = ("a/me.jpg", "../a/me.jpg")
+    assert _segment(*given, "--model", "people_fcn8s", "--out", "maps") == cli.DONE
+    files = json.loads(Path("maps/classes.json").read_text())["files"]
+    sizes = []
+    for key in given:
+        with Image.open(Path("maps") / files[key]) as picture:
+            sizes.append(picture.size)
+    assert sizes == [(64, 64), (96, 32)]

@@ -26,7 +26,7 @@ def show_home() -> None:
         st.info(sentence)
     query = st.text_input(
         "Find a lesson",
-        placeholder="for example: gradient, overlap, padding, RoIAlign",
+        placeholder="for example: gradient, overlap, RoIAlign",
         key="_home_search",
         icon=":material/search:",
         max_chars=80,
@@ -54,8 +54,10 @@ def show_home() -> None:
 def _cards(lessons: list[Lesson]) -> dict[str, DeltaGenerator]:
     """Write the cards of a part; return where each one's picture goes."""
     slots = {}
-    columns = st.columns(COLUMNS)
+    columns = list[DeltaGenerator]()
     for place, lesson in enumerate(lessons):
+        if place % COLUMNS == 0:  # a row of its own: cards side by side end alike
+            columns = st.columns(COLUMNS)
         with columns[place % COLUMNS], st.container(border=True, height="stretch"):
             slots[lesson.slug] = st.empty()
             st.page_link(lesson.file, label=f"**{lesson.title}**", icon=lesson.icon)

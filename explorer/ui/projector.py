@@ -22,6 +22,7 @@ section[data-testid="stMain"] {scrollbar-gutter: stable;}
 .st-key-image_credit p {white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
   font-size: .8rem;}
 .st-key-image_credit p:hover {white-space: normal;}
+[data-testid="stMain"] [data-testid="stPageLink"] p {white-space: normal;}
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {gap: .7rem;}
 .st-key-controls {padding: .45rem .8rem .55rem; row-gap: .4rem;}
 [data-testid="stMarkdownContainer"]:has(> table) {overflow-x: auto;}
@@ -41,6 +42,11 @@ section[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"],
 [data-testid="stSidebarCollapsedControl"] {display: none;}
 [data-testid="stHeader"] {display: none;}
 .block-container {padding: .6rem 2.2rem 2rem; max-width: none;}
+/* Lists are as wide as their choice: their widths are for the usual size of type. */
+.st-key-controls [data-testid="stElementContainer"]:has(> [data-testid="stSelectbox"]),
+.st-key-controls [data-testid="stSelectbox"] {
+  width: max-content !important; flex-basis: max-content !important;}
+.st-key-controls [data-testid="stSelectbox"] input {field-sizing: content;}
 </style>
 """
 

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from explorer.core.samples import load_sample
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import segmentation as shared
 from explorer.ui.lessons import segmentation_stage as tiles
@@ -90,6 +91,16 @@ def test_only_a_place_on_a_tile_is_taken_from_a_browser(sent, place):
 def test_the_image_suggests_the_training_data(name, data):
     picture = Picture(np.zeros((8, 8, 3), np.uint8), name, "")
     assert shared.suggested(picture) == data
+
+
+@pytest.mark.parametrize(
+    ("sample", "data"),
+    [("china", "street"), ("flower", "street"), ("camera", "people")],
+)
+def test_a_photo_of_one_s_own_is_looked_at(sample, data):
+    """The same photos under a file's name, which says nothing of what they show."""
+    picture = Picture(load_sample(sample).image, "IMG_0001.jpg", "")
+    assert shared.looked_at(picture) == data
 
 
 def missing_app():

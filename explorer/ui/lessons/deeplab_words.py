@@ -96,11 +96,11 @@ def many(count: float) -> str:
 
     Examples
     --------
-    >>> many(2_643_029_440), many(43_840), many(320)
-    ('2.64 billion', '43.8 thousand', '320')
+    >>> many(2_643_029_440), many(43_840), many(999_600), many(320)
+    ('2.64 billion', '43.8 thousand', '1 million', '320')
     """
     for size, word in ((1e9, "billion"), (1e6, "million"), (1e3, "thousand")):
-        if count >= size:
+        if count >= 0.9995 * size:  # three digits round up to it
             return f"{count / size:.3g} {word}"
     return f"{count:.0f}"
 

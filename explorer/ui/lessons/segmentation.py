@@ -19,24 +19,42 @@ if TYPE_CHECKING:
 
 STREET, PEOPLE = "street", "people"
 DATA = {STREET: "Street", PEOPLE: "People"}
+STREET_SAMPLES = ("street",)
+PEOPLE_FINDER = "people_fcn8s"
+LEAST_PEOPLE_FRAC = 0.15  # portraits of the samples: 0.29 and more; the street: 0.10
 DATA_HELP = (
     "What the networks learnt from. Street: photos from a car (CamVid), 11 classes. "
     "People: dressed people (Clothing Co-Parsing and others), 8 classes. A network "
-    "knows its own classes only and must call everything one of them."
+    "knows its own classes only and must call everything one of them. A photo of yours "
+    f"begins with People where these fill {LEAST_PEOPLE_FRAC:.0%} of it, else Street."
 )
 FULL_SIZE = ("torchvision_fcn", "torchvision_deeplabv3", "torchvision_lraspp")
-STREET_SAMPLES = ("street",)
 STEP_PX = 8  # of the grid whose scores are read out under the pointer
 
 
 def suggested(picture: Picture) -> str:
-    """Return which training data suits the picture: streets and buildings, or people.
+    """Return which training data a sample suits: streets and buildings, or people.
 
     A reader's own photo is taken for one of people.
     """
     shows = {x.name: x.shows for x in SAMPLES}.get(picture.name, ())
     streets = picture.name in STREET_SAMPLES or "building" in shows
     return STREET if streets else PEOPLE
+
+
+def looked_at(picture: Picture) -> str:
+    """Return which training data suits the picture; a reader's own photo is looked at.
+
+    It is one of people where a network finds people on enough of it.
+    """
+    own = picture.name not in {x.name for x in SAMPLES}
+    if not own or PEOPLE_FINDER not in zoo.records():
+        return suggested(picture)
+    found = segmented(PEOPLE_FINDER, picture)
+    if found is None:
+        return suggested(picture)
+    people = float((found.arrays["labels"] != 0).mean())  # 0: the background
+    return PEOPLE if people >= LEAST_PEOPLE_FRAC else STREET
 
 
 def data_choice(picture: Picture) -> str:
@@ -47,7 +65,7 @@ def data_choice(picture: Picture) -> str:
     {"street", "people"}
         The prefix of the networks' names.
     """
-    first = suggested(picture)
+    first = looked_at(picture)
     # The default's own key: a choice made for a portrait holds for all portraits, and
     # a link says it only where it is not the default.
     return choose(
