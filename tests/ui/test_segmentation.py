@@ -10,6 +10,7 @@ from explorer.core.samples import load_sample
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import segmentation as shared
 from explorer.ui.lessons import segmentation_stage as tiles
+from explorer.ui.lessons.segmentation_truth import Truth, noted
 from explorer.ui.stage.event import StageEvent
 
 LABELS = np.array([[0, 0, 1], [2, 2, 1]], np.uint8)
@@ -91,6 +92,16 @@ def test_only_a_place_on_a_tile_is_taken_from_a_browser(sent, place):
 def test_the_image_suggests_the_training_data(name, data):
     picture = Picture(np.zeros((8, 8, 3), np.uint8), name, "")
     assert shared.suggested(picture) == data
+
+
+def test_each_map_carries_its_miou_where_the_truth_is_known():
+    """Of the six pixels sky and building are right, half of the road is."""
+    guess = np.array([[0, 0, 1], [2, 0, 1]], np.uint8)
+    one = tiles.ClassMap("one", guess, CLASSES)
+    assert noted([one], None)[0].note == ""
+    (said,) = noted([one], Truth(LABELS, ""))
+    assert said.note == f"mIoU {(2 / 3 + 1 + 1 / 2) / 3:.2f}"
+    assert tiles._tile(said, [0, 0, 1, 1], [list(CLASSES)])["note"] == said.note
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ FULL_HELP = (
     "torchvision's DeepLabv3 (no plus: no decoder) on a ResNet-50, 21 classes of "
     "Pascal VOC. It is a large file, fetched only when you ask."
 )
-CHANNEL_HELP = "Which of the map's 320 channels: 0 to 319."
+CHANNEL_HELP = "Which of the map's channels is shown."
 TERMS = """
 - **Output stride**: input pixels that one cell of the last map stands for.
 - **Atrous** (French *à trous*, with holes; also *dilated*): a 3 × 3 kernel whose nine

@@ -14,6 +14,7 @@ from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import encoder_decoder_words as words
 from explorer.ui.lessons.encoder_decoder_words import PARTS, SEGNET, TITLES, UNET
 from explorer.ui.lessons.segmentation import data_choice
+from explorer.ui.lessons.segmentation_truth import Truth, truth
 from explorer.ui.stage import committed_program
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Asked:
     size : int
         Input side of the calculator, px.
     padded : bool
+    known : Truth or None
+        The picture's true classes, asked for where maps are scored.
     """
 
     part: str
@@ -51,6 +54,7 @@ class Asked:
     off: str = ""
     size: int = SIZES[2]
     padded: bool = False
+    known: Truth | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +76,7 @@ def ask(picture: Picture) -> Asked:
         return Asked(part, size=size, padded=padded)
     data = data_choice(picture)
     if part == PARTS[0]:
-        return Asked(part, data)
+        return Asked(part, data, known=_truth(picture, data))
     if part == PARTS[1]:
         network, level = _level(data)
         rank = number(
@@ -80,7 +84,14 @@ def ask(picture: Picture) -> Asked:
         )
         return Asked(part, data, network, level, rank)
     network, off = _off(data)
-    return Asked(part, data, network, off=off)
+    return Asked(part, data, network, off=off, known=_truth(picture, data))
+
+
+def _truth(picture: Picture, data: str) -> Truth | None:
+    there = networks(data)
+    if not there:
+        return None
+    return truth(picture, zoo.record(f"{data}_{there[0]}").classes)
 
 
 def networks(data: str) -> tuple[str, ...]:

@@ -186,7 +186,7 @@ def cost_table(columns: Mapping[str, Mapping[str, Any]]) -> str:
         ("multiply-adds, at the size trained for", _macs),
         ("passed across, at least", lambda c: bytes_text(c["passed"])),
         ("passed across, as PyTorch keeps it", lambda c: bytes_text(c["kept"])),
-        ("time here, median of 3", lambda c: f"{c['ms']:.0f} ms"),
+        ("time here, median", lambda c: f"{c['ms']:.0f} ms"),
     ]
     names = [TITLES[name] for name in columns]
     lines = ["| | " + " | ".join(names) + " |", "|---" + "|---:" * len(names) + "|"]

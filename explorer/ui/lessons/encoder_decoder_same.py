@@ -25,8 +25,8 @@ from explorer.ui.lessons.encoder_decoder import (
 )
 from explorer.ui.lessons.encoder_decoder_words import SEGNET, TITLES, UNET
 from explorer.ui.lessons.segmentation import class_map
-from explorer.ui.lessons.segmentation_stage import Photo, segment_stage
-from explorer.ui.lessons.segmentation_truth import score_section, truth
+from explorer.ui.lessons.segmentation_stage import ClassMap, Photo, Tile, segment_stage
+from explorer.ui.lessons.segmentation_truth import noted, score_section
 
 REPEATS = 3
 PLAIN = {"displayModeBar": False}
@@ -41,12 +41,17 @@ def same_part(picture: Picture, asked: Asked) -> Result | None:
     maps = [one for one in found if one is not None]
     if not maps or len(maps) < len(there):
         return None
+    first: list[Tile] = [Photo("Photo")]
+    if asked.known is not None:
+        first.append(ClassMap("Truth", asked.known.labels, maps[0].classes))
+    tiles = [*first, *noted(maps, asked.known)]
     segment_stage(
         picture.image,
-        maps if len(maps) > 1 else [Photo("photo"), *maps],
+        tiles,
         key="encdec_same",
-        alt="The classes that each network gives the image's pixels",
-        max_height_px=400,
+        alt="The photo, and the classes that each network gives its pixels",
+        columns=3 if len(tiles) == 3 else 2,
+        max_height_px=480,
         max_width_px=650,
     )
     overviews = {name: _overview(asked.data, name, picture) for name in there}
@@ -58,7 +63,7 @@ def same_part(picture: Picture, asked: Asked) -> Result | None:
         _ledger(picture, asked.data, known)
     with right:
         _memory(known)
-    score_section(maps, truth(picture, maps[0].classes), "encdec")
+    score_section(maps, asked.known, "encdec")
     numbers = {one.title: one.labels for one in maps}
     numbers |= {f"{n}_passed_bytes": a["packed_bytes"] for n, a in known.items()}
     return Result(_proofs(picture, asked.data), numbers)

@@ -29,7 +29,6 @@ from explorer.ui.lessons.encoder_decoder import (
 from explorer.ui.lessons.encoder_decoder_words import UNET
 from explorer.ui.lessons.segmentation import class_map
 from explorer.ui.lessons.segmentation_stage import segment_stage
-from explorer.ui.lessons.segmentation_truth import truth
 from explorer.ui.stage import stage
 
 Labels = NDArray[np.uint8]
@@ -52,8 +51,7 @@ def switch_part(picture: Picture, asked: Asked) -> Result | None:
     place = switches(asked.network).index(asked.off)
     _strip(picture, labels, classes, changes, asked, place)
     _pair(picture, asked)
-    found = truth(picture, classes)
-    known = None if found is None else found.at(labels[0].shape)
+    known = None if asked.known is None else asked.known.at(labels[0].shape)
     scores = [_score(one, known, len(classes)) for one in labels]
     left, right = st.columns([1.5, 1], gap="medium")
     with left:

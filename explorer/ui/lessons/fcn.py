@@ -25,7 +25,7 @@ from explorer.ui.lessons.segmentation_stage import (
     picked,
     segment_stage,
 )
-from explorer.ui.lessons.segmentation_truth import Truth, truth
+from explorer.ui.lessons.segmentation_truth import Truth, noted, truth
 from explorer.ui.stage import StageEvent
 
 STRIDES = (32, 16, 8)
@@ -207,7 +207,7 @@ def side_by_side(
         first = HeatMap(f"{LOSS}, {net.title}", loss, "nats", lo=0.0, hi=_ceiling(loss))
     event = segment_stage(
         picture.image,
-        [first, *(one.map for one in nets)],
+        [first, *noted([one.map for one in nets], asked.known)],
         key="fcn_stage",
         alt="A photo and the class maps of FCNs that read down to stride 32, 16 and 8",
         full=True,
@@ -220,11 +220,7 @@ def side_by_side(
     if len(installed(asked.data)) < 2:
         st.caption(words.ONE_ONLY)
     if loss is not None:
-        mean = float(np.nanmean(loss))
-        even, count = np.log(len(asked.classes)), len(asked.classes)
-        st.caption(
-            words.LOSS.format(title=net.title, even=even, count=count, mean=mean)
-        )
+        st.caption(words.loss(net.title, len(asked.classes), float(np.nanmean(loss))))
     keep_place("fcn_stage", event)
     return loss
 

@@ -28,7 +28,10 @@ BROWSER_TOLERANCE = 1e-3  # scores of about 10 in float32, summed in another ord
 
 def fusion(picture: Picture, net: Net) -> list[Proof]:
     """Show the maps and the sum; return what the browser's arithmetic is off."""
-    st.markdown(words.NO_FUSION if net.stride == STRIDES[0] else words.FUSION)
+    if net.stride == STRIDES[0]:
+        st.markdown(words.NO_FUSION)
+    else:
+        st.markdown(words.fusion(net.arrays[f"weight_{net.stride}"].shape[-1]))
     asked = select(
         "Class",
         (UNDER_MARK, *net.classes),

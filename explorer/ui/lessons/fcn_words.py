@@ -34,10 +34,11 @@ POINT = (
     "Point at any tile: the panel reads the same pixel in all of them. Click to mark "
     "a pixel: its sum is written out below."
 )
-FUSION = (
+FUSION_SAID = (
     "**From coarse to fine, for one class.** A 1 x 1 convolution turns each "
     "map of the backbone into class scores. The coarsest is doubled by a learned "
-    "transposed convolution (4 x 4 weights, from every class to every class), the "
+    "transposed convolution ({side} x {side} weights, from every class to every "
+    "class), the "
     "scores of the finer stride are added, and so on; the last sum is enlarged "
     "bilinearly. Orange is for the class, blue against it."
 )
@@ -75,7 +76,7 @@ SOURCES = (
     "Long, Shelhamer and Darrell 2015, Fully Convolutional Networks for Semantic "
     "Segmentation, CVPR, arXiv:1411.4038, section 4.2 (the skips), table 2",
     "Long, Shelhamer and Darrell, fcn.berkeleyvision.org: mIoU of the reference models "
-    "on seg11valid, 63.6 / 65.0 / 65.5",
+    f"on seg11valid, {' / '.join(f'{score:.1f}' for score in LONG_2015_MIOU.values())}",
     "Brostow, Fauqueur and Cipolla 2009, Semantic object classes in video (CamVid): "
     "the street photos",
     "Yang, Luo and Lin 2014, Clothing Co-Parsing by Joint Image Segmentation and "
@@ -103,6 +104,11 @@ def glossary() -> None:
     """Explain the terms in one line each."""
     with st.expander("The words on this page", icon=":material/menu_book:"):
         st.markdown(TERMS)
+
+
+def fusion(side: int) -> str:
+    """Explain the sum; ``side`` of the doubling kernel, in cells."""
+    return FUSION_SAID.format(side=side)
 
 
 def loss(title: str, count: int, mean: float) -> str:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from explorer.core.field_graph import Graph, from_arrays
 from explorer.core.field_table import LayerField, layer_fields
+from explorer.core.resizing import resize
 from explorer.ui import live
 from explorer.ui.controls import choose, select, toggle
 from explorer.ui.imagebar import Picture
@@ -59,7 +60,7 @@ class Scene:
 def settings(picture: Picture) -> Scene | None:
     """Ask for network, layer, input side; None where the network is not there."""
     from explorer.models.architectures import BUILDERS
-    from explorer.models.classifier import fit, resize
+    from explorer.models.classifier import fit
 
     trained = live_networks()
     network = select(

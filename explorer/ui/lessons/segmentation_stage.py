@@ -42,6 +42,8 @@ class ClassMap:
     smooth : bool
         Whether the network itself enlarges ``scores`` bilinearly to the map's size:
         then the browser does the same. Otherwise the nearest cell is read.
+    note : str
+        Stands on the tile after the title.
     """
 
     title: str
@@ -49,6 +51,7 @@ class ClassMap:
     classes: tuple[str, ...]
     scores: NDArray[np.float32] | None = None
     smooth: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,6 +198,7 @@ def _tile(tile: Tile, box: list[float], names: list[list[str]]) -> dict[str, Any
         "shares": class_shares(tile.labels, len(classes)).tolist(),
         "scores": scores,
         "smooth": tile.smooth,
+        "note": tile.note,
     }
 
 

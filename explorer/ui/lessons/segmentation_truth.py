@@ -1,7 +1,7 @@
 """The true classes of the picture: drawn with it, or a PNG that the reader adds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -145,6 +145,15 @@ def score_maps(maps: Sequence[ClassMap], known: Truth) -> list[Scored]:
         )
         for one in maps
     ]
+
+
+def noted(maps: Sequence[ClassMap], known: Truth | None) -> list[ClassMap]:
+    """Return the maps with their mIoU written on each, where the truth is known."""
+    if known is None:
+        return list(maps)
+    scored = score_maps(maps, known)
+    pairs = zip(maps, scored, strict=True)
+    return [replace(one, note=f"mIoU {score.miou:.2f}") for one, score in pairs]
 
 
 def score_section(
