@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.core.boundary import change_by_distance
+from explorer.core.proofs import boundary as proofs
 from explorer.core.separable import ConvShape
 from explorer.ui.lessons import deeplab as lesson
 from explorer.ui.lessons import deeplab_compare as compare
@@ -46,17 +47,20 @@ def test_a_picture_of_one_class_has_no_boundary_to_be_near_to():
 
 def test_the_browsers_count_is_compared():
     found = change(6, 2)
-    assert compare.prove_count({"changed": 8}, found).holds
-    assert not compare.prove_count({"changed": 9}, found).holds
-    assert not compare.prove_count({}, found).holds
-    assert not compare.prove_count({"changed": "x"}, found).holds
+    assert proofs.prove_count({"changed": 8}, found).holds
+    assert not proofs.prove_count({"changed": 9}, found).holds
+    assert not proofs.prove_count({}, found).holds
+    assert not proofs.prove_count({"changed": "x"}, found).holds
 
 
-def test_distances_are_proven_with_and_without_a_boundary():
+def test_distances_are_proven_with_and_without_a_boundary(monkeypatch):
     labels = np.zeros((30, 40), np.uint8)
-    assert compare.prove_distance(labels).holds
+    assert proofs.prove_distance(labels).holds
     labels[10:, 7:19] = 3
-    assert compare.prove_distance(labels).holds
+    assert proofs.prove_distance(labels).holds
+    real = proofs.boundary_distance
+    monkeypatch.setattr(proofs, "boundary_distance", lambda x: real(x) + 1)
+    assert not proofs.prove_distance(labels).holds
 
 
 def test_the_magnifier_starts_where_most_differs():
@@ -173,9 +177,9 @@ def page(**link: str) -> AppTest:
 @pytest.mark.parametrize("part", words.PARTS)
 def test_every_part_proves_itself_and_explains_its_words(part):
     app = page(part=part)
-    proofs = [m.value for m in app.markdown if "max |Δ|" in m.value]
-    assert proofs
-    assert all("**matches**" in line for line in proofs), proofs
+    lines = [m.value for m in app.markdown if "max |Δ|" in m.value]
+    assert lines
+    assert all("**matches**" in line for line in lines), proofs
     assert "The words on this page" in [box.label for box in app.expander]
 
 

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from explorer.core.boundary import (
     Change,
-    boundary_distance,
     boundary_pixels,
     change_by_distance,
     trimap_scores,
 )
 from explorer.core.proof import Proof
+from explorer.core.proofs.boundary import prove_count, prove_distance
 from explorer.core.separable import ConvShape
 from explorer.figures.deeplab import (
     AB_COLORS,
@@ -296,26 +296,3 @@ def _proofs(
     if counted and counted.get("tag") == tag:
         proofs.append(prove_count(counted, found))
     return tuple(proofs)
-
-
-def prove_distance(labels: NDArray[np.uint8]) -> Proof:
-    """Compare the distances to class boundaries with scipy's, on this picture."""
-    from scipy.ndimage import distance_transform_edt
-
-    ours, edge = boundary_distance(labels), boundary_pixels(labels)
-    name = "scipy.ndimage.distance_transform_edt"
-    note = f"distance to the nearest boundary, all {labels.size:,} pixels"
-    if not edge.any():
-        return Proof(name, float(np.isfinite(ours).sum()), 0, "px", "no boundary here")
-    apart = float(np.abs(ours - distance_transform_edt(~edge)).max())
-    return Proof(name, apart, 1e-3, "px", note)
-
-
-def prove_count(counted: dict[str, Any], found: Change) -> Proof:
-    """Compare the browser's count of changed pixels with the core's."""
-    try:
-        apart = float(abs(int(counted["changed"]) - int(found.differ.sum())))
-    except (KeyError, TypeError, ValueError):
-        apart = float("nan")
-    note = "pixels that differ, as your browser drew them"
-    return Proof("the pixels counted in your browser", apart, 0, "px", note)

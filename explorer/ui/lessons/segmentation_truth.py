@@ -30,6 +30,7 @@ Labels = NDArray[np.uint8]
 DOOR = "_truth_door"
 KEPT = "_truth"  # of this session: (photo and classes, labels) or nothing
 PLAIN = {"displayModeBar": False}
+DRAWN = "noted while the street was drawn (a drawing, where the networks learnt from photos)"
 NO_TRUTH = (
     "No score here: nobody has written down this picture's true classes. Take the "
     "drawn street (trained on: Street), or add a class map under “True classes”."
@@ -76,7 +77,7 @@ def truth(picture: Picture, classes: tuple[str, ...]) -> Truth | None:
     if kept is not None and kept[0] == key:
         return Truth(kept[1], "your class map")
     if picture.gt_classes is not None and classes == STREET_CLASSES:
-        return Truth(picture.gt_classes, "noted while the street was drawn")
+        return Truth(picture.gt_classes, DRAWN)
     return None
 
 
