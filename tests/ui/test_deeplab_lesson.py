@@ -179,7 +179,7 @@ def test_every_part_proves_itself_and_explains_its_words(part):
     app = page(part=part)
     lines = [m.value for m in app.markdown if "max |Δ|" in m.value]
     assert lines
-    assert all("**matches**" in line for line in lines), proofs
+    assert all("**matches**" in line for line in lines), lines
     assert "The words on this page" in [box.label for box in app.expander]
 
 

@@ -30,7 +30,7 @@ Labels = NDArray[np.uint8]
 DOOR = "_truth_door"
 KEPT = "_truth"  # of this session: (photo and classes, labels) or nothing
 PLAIN = {"displayModeBar": False}
-DRAWN = "noted while the street was drawn (a drawing, where the networks learnt from photos)"
+DRAWN = "noted while the street was drawn (the networks learnt from photos alone)"
 NO_TRUTH = (
     "No score here: nobody has written down this picture's true classes. Take the "
     "drawn street (trained on: Street), or add a class map under “True classes”."
