@@ -36,11 +36,11 @@ def shown(page, text):
 def sentence(step, place, i, j, mean=False):
     (top, bottom), (left, right) = step.rows[i], step.cols[j]
     row, col = divmod(int(step.argmax[CHANNEL, i, j]), FEATURES.shape[2])
-    source = "their mean" if mean else f"the largest, at column {col}, row {row}"
+    source = "their mean" if mean else f"the largest, at row {row}, column {col}"
     n = step.bins
     return (
-        f"Level {n} × {n}, bin in column {j}, row {i}: columns {left} to "
-        f"{right - 1} and rows {top} to {bottom - 1} of the map, "
+        f"Level {n} × {n}, bin in row {i}, column {j}: rows {top} to "
+        f"{bottom - 1} and columns {left} to {right - 1} of the map, "
         f"{(bottom - top) * (right - left)} cells. "
         f"{step.values[CHANNEL, i, j]:.3f} is {source}. It is number {place} of the "
         "vector, counted from 0."
@@ -62,12 +62,12 @@ def test_pointing_at_the_picture_and_walking_the_row_choose_bins(page, server):
     opened(page, server)
     box = page.locator(".frame").bounding_box()
     page.mouse.move(box["x"] + 0.95 * box["width"], box["y"] + 0.05 * box["height"])
-    shown(page, "Level 4 × 4, bin in column 3, row 0:")
+    shown(page, "Level 4 × 4, bin in row 0, column 3:")
     page.get_by_role("button", name="3 × 3").click()
     page.mouse.move(box["x"] + 0.1 * box["width"], box["y"] + 0.9 * box["height"])
-    shown(page, "Level 3 × 3, bin in column 0, row 2:")
+    shown(page, "Level 3 × 3, bin in row 2, column 0:")
     page.mouse.move(0, 0)
     page.get_by_role("img", name="The outputs of this channel in a row").focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
-    shown(page, "Level 3 × 3, bin in column 1, row 0:")
+    shown(page, "Level 3 × 3, bin in row 0, column 1:")

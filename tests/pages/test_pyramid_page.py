@@ -80,7 +80,7 @@ def test_no_input_is_shown_twice(image, others):
     """The whole stands above; of a square photo it is the middle square too."""
     cards = _cards(_open(image=image))
     assert len(cards) == len(set(cards)) == others
-    assert all(re.search(r"px → \d+ columns, \d+ rows; cosine", one) for one in cards)
+    assert all(re.search(r"px → \d+ rows, \d+ columns; cosine", one) for one in cards)
 
 
 @pytest.mark.parametrize("image", ["china", "astronaut"])

@@ -143,10 +143,10 @@ def card_said(
     Examples
     --------
     >>> card_said((288, 448), (18, 28), 0.94)
-    '448 × 288 px → 28 columns, 18 rows; cosine 0.94'
+    '448 × 288 px → 18 rows, 28 columns; cosine 0.94'
     """
     (high, wide), (rows, cols) = input_size, map_size
-    return f"{wide} × {high} px → {cols} columns, {rows} rows; cosine {cosine:.2f}"
+    return f"{wide} × {high} px → {rows} rows, {cols} columns; cosine {cosine:.2f}"
 
 
 def aspp_said(off: Sequence[str], share: float) -> str:

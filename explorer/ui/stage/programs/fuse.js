@@ -103,7 +103,7 @@ const fuseEnds = (now) => 3 * now.rows.length + 2;
 
 function fuseBlock(s, one) {
   const { row, taps, by } = one, box = fuseStyle(element("div"), { marginTop: "8px", borderTop: "1px solid var(--st-border-color, #8886)", paddingTop: "5px", fontVariantNumeric: "tabular-nums" });
-  box.append(fuseLine("Stride " + row.coarse + " → " + row.stride + ", column " + one.cell[1] + ", row " + one.cell[0], { fontWeight: 600 }));
+  box.append(fuseLine("Stride " + row.coarse + " → " + row.stride + ", row " + one.cell[0] + ", column " + one.cell[1], { fontWeight: 600 }));
   const grid = fuseStyle(element("div"), { display: "grid", gridTemplateColumns: "repeat(" + Math.min(2, new Set(taps.map((t) => t.j)).size) + ", minmax(0, 1fr))", gap: "3px", margin: "4px 0", maxWidth: "22rem" });
   for (const t of taps) grid.append(fuseStyle(element("div", "", fuseText(t.value) + " × " + (t.weight < 0 ? "(" + fuseText(t.weight) + ")" : fuseText(t.weight))), { border: "1px solid var(--st-border-color, #8886)", borderRadius: "4px", padding: "1px 4px", textAlign: "center", whiteSpace: "nowrap" }));
   const mine = by[s.params.k], rest = one.doubled - mine;

@@ -155,9 +155,9 @@ function sppSentence(s) {
   const o = s.own, p = s.params, level = o.levels[o.level], n = level.bins;
   if (!o.bin) return (p.mean ? "" : "Each arrow leads from the middle of a bin to its largest cell, whose value is the bin's number. ") + "Point at a bin, here or on the picture: which cells it reads, and where its number stands in the vector. A level's button shows its bins.";
   const [i, j] = o.bin, rows = level.rows.subarray(2 * i, 2 * i + 2), cols = level.cols.subarray(2 * j, 2 * j + 2), at = level.at[i * n + j];
-  const read = "columns " + cols[0] + " to " + (cols[1] - 1) + " and rows " + rows[0] + " to " + (rows[1] - 1) + " of the map, " + (rows[1] - rows[0]) * (cols[1] - cols[0]) + " cells";
-  const from = p.mean ? "their mean" : "the largest, at column " + (at % p.width) + ", row " + Math.floor(at / p.width);
-  return "Level " + n + " × " + n + ", bin in column " + j + ", row " + i + ": " + read + ". " + level.values[i * n + j].toFixed(3) + " is " + from + ". It is number " + sppPlace(s, o.level, i, j).toLocaleString("en") + " of the vector, counted from 0.";
+  const read = "rows " + rows[0] + " to " + (rows[1] - 1) + " and columns " + cols[0] + " to " + (cols[1] - 1) + " of the map, " + (rows[1] - rows[0]) * (cols[1] - cols[0]) + " cells";
+  const from = p.mean ? "their mean" : "the largest, at row " + Math.floor(at / p.width) + ", column " + (at % p.width);
+  return "Level " + n + " × " + n + ", bin in row " + i + ", column " + j + ": " + read + ". " + level.values[i * n + j].toFixed(3) + " is " + from + ". It is number " + sppPlace(s, o.level, i, j).toLocaleString("en") + " of the vector, counted from 0.";
 }
 
 function sppFrame(s, g) {
