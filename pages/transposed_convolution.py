@@ -2,14 +2,13 @@
 
 from explorer.core.overlap import bilinear_kernel, overlap_counts, upsample
 from explorer.core.transposed import (
-    conv_matrix,
     stamp_steps,
-    transposed_by_matrix,
     transposed_by_zeros,
     transposed_size,
     zero_insertion,
 )
 from explorer.core.transposed_line import line_steps
+from explorer.core.transposed_matrix import conv_matrix, transposed_by_matrix
 from explorer.ui.controls import choose
 from explorer.ui.imagebar import image_bar
 from explorer.ui.lesson import Question, close_lesson, controls, open_lesson

@@ -1,8 +1,8 @@
-"""Transposed convolution three ways, each computed without the others.
+"""Transposed convolution two ways, each computed without the other.
 
 Stamping lays a scaled kernel down for every input; zero-insertion spreads the input
-out and runs an ordinary convolution over it; the matrix way builds the matrix C of an
-ordinary convolution and multiplies with its transpose.
+out and runs an ordinary convolution over it. The third way, by the matrix of an
+ordinary convolution, is in ``transposed_matrix``.
 """
 
 from dataclasses import dataclass
@@ -10,10 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.core.convolution import conv2d, input_window, output_size
+from explorer.core.convolution import conv2d
 
 Array = NDArray[np.float64]
-MOST_ENTRIES = 4_000_000  # of a matrix: 32 MB
 
 
 def transposed_size(
@@ -171,9 +170,9 @@ def stamp_steps(
     >>> stamp_steps([[0, 1], [2, 3]], [[0, 1], [2, 3]]).output.tolist()
     [[0.0, 0.0, 1.0], [0.0, 4.0, 6.0], [4.0, 12.0, 9.0]]
     """
-    grid, kernel = _checked(x, weight)
+    grid, kernel = checked_pair(x, weight)
     size = len(kernel)
-    out = _shape(grid, size, stride, padding, output_padding)
+    out = output_shape(grid, size, stride, padding, output_padding)
     # The last outputs may lie beyond every stamp, where output_padding > padding.
     beyond = max(0, output_padding - padding)
     reach = [(n - 1) * stride + size + beyond for n in grid.shape]
@@ -227,8 +226,8 @@ def zero_insertion(
     >>> zero_insertion([[1, 2]], 1, stride=3).tolist()
     [[1.0, 0.0, 0.0, 2.0]]
     """
-    grid = _checked(x, np.zeros((kernel_size, kernel_size)))[0]
-    _shape(grid, kernel_size, stride, padding, output_padding)
+    grid = checked_pair(x, np.zeros((kernel_size, kernel_size)))[0]
+    output_shape(grid, kernel_size, stride, padding, output_padding)
     spread = np.zeros([(n - 1) * stride + 1 for n in grid.shape])
     spread[::stride, ::stride] = grid
     before = kernel_size - 1 - padding
@@ -254,82 +253,21 @@ def transposed_by_zeros(
     >>> transposed_by_zeros([[1, 2]], [[1, 3], [0, 0]], stride=2).tolist()
     [[1.0, 3.0, 2.0, 6.0], [0.0, 0.0, 0.0, 0.0]]
     """
-    grid, kernel = _checked(x, weight)
+    grid, kernel = checked_pair(x, weight)
     spread = zero_insertion(grid, len(kernel), stride, padding, output_padding)
     return conv2d(spread, kernel[::-1, ::-1])
 
 
-def conv_matrix(
-    shape: tuple[int, int], weight: ArrayLike, stride: int = 1, padding: int = 0
-) -> Array:
-    """Return the matrix C of an ordinary convolution: ``C @ u.ravel()`` does it.
-
-    Parameters
-    ----------
-    shape : (int, int)
-        Rows and columns of the map ``u`` that the convolution reads.
-    weight : (k, k) array_like
-        The kernel, not flipped.
-    stride, padding : int
-        Of the convolution.
-
-    Returns
-    -------
-    (h w, H W) float64 array
-        One row an output of the convolution, one column an input, row by row.
-
-    Raises
-    ------
-    ValueError
-        If shapes do not fit, a number is out of range, or C has over 4,000,000
-        entries.
-
-    Examples
-    --------
-    >>> conv_matrix((1, 3), [[5]], stride=2).tolist()
-    [[5.0, 0.0, 0.0], [0.0, 0.0, 5.0]]
-    """
-    kernel = _checked(np.zeros(shape), weight)[1]
-    size = len(kernel)
-    rows, columns = (output_size(n, size, stride, padding) for n in shape)
-    entries = rows * columns * shape[0] * shape[1]
-    if entries > MOST_ENTRIES:
-        raise ValueError(f"C would have {entries:,} entries, above {MOST_ENTRIES:,}.")
-    matrix = np.zeros((rows * columns, *shape))
-    for row, column in np.ndindex(rows, columns):
-        for i, y in enumerate(input_window(row, size, stride, padding)):
-            for j, z in enumerate(input_window(column, size, stride, padding)):
-                if 0 <= y < shape[0] and 0 <= z < shape[1]:
-                    matrix[row * columns + column, y, z] = kernel[i, j]
-    return matrix.reshape(len(matrix), -1)
-
-
-def transposed_by_matrix(
-    x: ArrayLike,
-    weight: ArrayLike,
-    stride: int = 1,
-    padding: int = 0,
-    output_padding: int = 0,
-) -> Array:
-    """Multiply the input, as a vector, with the transpose of ``conv_matrix``.
-
-    Parameters, errors and the (H', W') output are those of ``stamp_steps``.
-
-    Examples
-    --------
-    >>> transposed_by_matrix([[2]], [[1, 3], [0, 4]]).tolist()
-    [[2.0, 6.0], [0.0, 8.0]]
-    """
-    grid, kernel = _checked(x, weight)
-    out = _shape(grid, len(kernel), stride, padding, output_padding)
-    matrix = conv_matrix(out, kernel, stride, padding)
-    made: Array = (matrix.T @ grid.ravel()).reshape(out)
-    return made
-
-
-def _shape(
+def output_shape(
     grid: Array, kernel_size: int, stride: int, padding: int, output_padding: int
 ) -> tuple[int, int]:
+    """Return rows and columns of a transposed convolution's output.
+
+    Examples
+    --------
+    >>> output_shape(np.zeros((2, 3)), 3, 2, 0, 0)
+    (5, 7)
+    """
     rows, columns = (
         transposed_size(n, kernel_size, stride, padding, output_padding)
         for n in grid.shape
@@ -337,7 +275,19 @@ def _shape(
     return rows, columns
 
 
-def _checked(x: ArrayLike, weight: ArrayLike) -> tuple[Array, Array]:
+def checked_pair(x: ArrayLike, weight: ArrayLike) -> tuple[Array, Array]:
+    """Return a map and a square kernel as float64.
+
+    Raises
+    ------
+    ValueError
+        If they are not (H, W) and (k, k), with numbers in them.
+
+    Examples
+    --------
+    >>> checked_pair([[1, 2]], [[3]])[1].tolist()
+    [[3.0]]
+    """
     grid, kernel = np.asarray(x, np.float64), np.asarray(weight, np.float64)
     square = kernel.ndim == 2 and kernel.shape[0] == kernel.shape[1]
     if grid.ndim != 2 or not square or not grid.size or not kernel.size:

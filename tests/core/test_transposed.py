@@ -11,15 +11,17 @@ from torch.nn import functional
 
 from explorer.core.convolution import conv2d, output_size
 from explorer.core.transposed import (
-    MOST_ENTRIES,
-    conv_matrix,
     stamp_steps,
-    transposed_by_matrix,
     transposed_by_zeros,
     transposed_size,
     zero_insertion,
 )
 from explorer.core.transposed_line import line_matrix, line_steps
+from explorer.core.transposed_matrix import (
+    MOST_ENTRIES,
+    conv_matrix,
+    transposed_by_matrix,
+)
 
 WAYS = {
     "stamping": lambda *given, **how: stamp_steps(*given, **how).output,

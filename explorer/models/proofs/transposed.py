@@ -16,11 +16,11 @@ from explorer.core.overlap import (
 from explorer.core.proof import Proof
 from explorer.core.transposed import (
     stamp_steps,
-    transposed_by_matrix,
     transposed_by_zeros,
     transposed_size,
 )
 from explorer.core.transposed_line import line_steps
+from explorer.core.transposed_matrix import transposed_by_matrix
 
 EXACT = 1e-9  # both sum in float64, in different orders
 

@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 from explorer.core.overlap import bilinear_kernel
 from explorer.core.proof import Proof
 from explorer.core.transposed import (
-    conv_matrix,
     stamp_steps,
-    transposed_by_matrix,
     transposed_by_zeros,
     transposed_size,
     zero_insertion,
 )
 from explorer.core.transposed_line import line_steps
+from explorer.core.transposed_matrix import conv_matrix, transposed_by_matrix
 from explorer.figures.transposed import (
     TRANSPOSED_COLORS,
     blank,
