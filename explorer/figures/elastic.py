@@ -1,5 +1,6 @@
 """Pictures and curves of the lesson on elastic deformation."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -47,18 +48,21 @@ class Pair:
 def pair_image(photo: Image) -> Pair:
     """Put a photo into the left of a picture with room for its result on the right.
 
+    The screen enlarges a tiny photo more than others, so it gets fewer pixels of room.
+
     Examples
     --------
     >>> pair = pair_image(np.zeros((20, 30, 3), np.uint8))
     >>> pair.image.shape, pair.result
-    ((35, 72, 3), (42, 15, 30, 20))
+    ((22, 62, 3), (32, 2, 30, 20))
     """
     height, width = photo.shape[:2]
-    right = width + GAP_PX
-    canvas = np.full((height + TITLE_PX, right + width, 3), 255, np.uint8)
+    share = math.ceil(max(height / 12, width / 20))
+    top, right = min(TITLE_PX, share), width + min(GAP_PX, share)
+    canvas = np.full((height + top, right + width, 3), 255, np.uint8)
     for left in (0, right):
-        canvas[TITLE_PX:, left : left + width] = photo
-    return Pair(canvas, (0, TITLE_PX, width, height), (right, TITLE_PX, width, height))
+        canvas[top:, left : left + width] = photo
+    return Pair(canvas, (0, top, width, height), (right, top, width, height))
 
 
 def tinted(image: Image, mask: NDArray[np.uint8], colors: Mapping[int, str]) -> Image:
