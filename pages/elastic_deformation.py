@@ -7,7 +7,7 @@ from explorer.core.elastic_fields import smooth_noise
 from explorer.core.elastic_mask import folded, mix_labels
 from explorer.core.topology import topology
 from explorer.ui.imagebar import image_bar
-from explorer.ui.lesson import Question, close_lesson, controls, open_lesson
+from explorer.ui.lesson import Question, body, close_lesson, controls, open_lesson
 from explorer.ui.lessons import elastic_deformation as lesson
 from explorer.ui.lessons import elastic_views as views
 from explorer.ui.lessons import elastic_words as words
@@ -19,28 +19,35 @@ FIELDS = {True: (elastic_steps, smooth_noise), False: (coarse_displacement,)}
 open_lesson("elastic_deformation")
 picture = image_bar(default="street")
 
-with controls():
-    choice = lesson.mask_choice(picture)
-    asked = lesson.settings(picture)
-scene = masked(picture, choice)
 
-event = lesson.show(picture, scene, asked)
-st.caption(words.source_words(scene))
-bent = lesson.bend(scene, asked)
-views.working(scene, asked, bent)
-views.sheet(picture, scene, asked)
-views.how_far(asked, bent)
-words.words()
+@body
+def explore() -> None:
+    """Show the controls, and what they lead to."""
+    with controls():
+        choice = lesson.mask_choice(picture)
+        asked = lesson.settings(picture)
+    scene = masked(picture, choice)
 
-close_lesson(
-    code=(*FIELDS[asked.smooth], warp, mix_labels, folded, topology),
-    proof=prove(scene, asked, bent, event),
-    predict=Question(*words.QUESTION),
-    numbers={
-        "field": bent.field,
-        "photo": bent.image,
-        "mask_before": scene.mask,
-        "mask_after": bent.mask,
-    },
-    sources=words.SOURCES,
-)
+    event = lesson.show(picture, scene, asked)
+    st.caption(words.source_words(scene))
+    bent = lesson.bend(scene, asked)
+    views.working(scene, asked, bent)
+    views.sheet(picture, scene, asked)
+    views.how_far(asked, bent)
+    words.words()
+
+    close_lesson(
+        code=(*FIELDS[asked.smooth], warp, mix_labels, folded, topology),
+        proof=prove(scene, asked, bent, event),
+        predict=Question(*words.QUESTION),
+        numbers={
+            "field": bent.field,
+            "photo": bent.image,
+            "mask_before": scene.mask,
+            "mask_after": bent.mask,
+        },
+        sources=words.SOURCES,
+    )
+
+
+explore()

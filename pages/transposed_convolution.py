@@ -11,7 +11,7 @@ from explorer.core.transposed_line import line_steps
 from explorer.core.transposed_matrix import conv_matrix, transposed_by_matrix
 from explorer.ui.controls import choose
 from explorer.ui.imagebar import image_bar
-from explorer.ui.lesson import Question, close_lesson, controls, open_lesson
+from explorer.ui.lesson import Question, body, close_lesson, controls, open_lesson
 from explorer.ui.lessons import transposed_convolution as lesson
 from explorer.ui.lessons import transposed_overlap as overlap
 from explorer.ui.lessons import transposed_words as words
@@ -24,29 +24,36 @@ OVERLAP = (overlap_counts, bilinear_kernel, upsample)
 open_lesson("transposed_convolution")
 picture = image_bar(default="astronaut")
 
-with controls():
-    part = choose("Part", words.PARTS, key="part")
+
+@body
+def explore() -> None:
+    """Show the controls, and what they lead to."""
+    with controls():
+        part = choose("Part", words.PARTS, key="part")
+        if part == words.PARTS[0]:
+            line = lesson.line_controls()
+        elif part == words.PARTS[1]:
+            setting = lesson.plane_controls()
+        else:
+            choice = overlap.overlap_controls()
+
+    result: lesson.Result | None
     if part == words.PARTS[0]:
-        line = lesson.line_controls()
+        code, result = LINE, lesson.line_part(*line)
     elif part == words.PARTS[1]:
-        setting = lesson.plane_controls()
+        code, result = (*PLANE, *MATRIX), lesson.plane_part(setting)
     else:
-        choice = overlap.overlap_controls()
+        code, result = OVERLAP, overlap.overlap_part(picture, choice)
 
-result: lesson.Result | None
-if part == words.PARTS[0]:
-    code, result = LINE, lesson.line_part(*line)
-elif part == words.PARTS[1]:
-    code, result = (*PLANE, *MATRIX), lesson.plane_part(setting)
-else:
-    code, result = OVERLAP, overlap.overlap_part(picture, choice)
+    words.words()
 
-words.words()
+    close_lesson(
+        code=code,
+        proof=result.proof if result else lesson.sizes_proof(),
+        predict=Question(*words.QUESTION),
+        numbers=result.numbers if result else None,
+        sources=words.SOURCES,
+    )
 
-close_lesson(
-    code=code,
-    proof=result.proof if result else lesson.sizes_proof(),
-    predict=Question(*words.QUESTION),
-    numbers=result.numbers if result else None,
-    sources=words.SOURCES,
-)
+
+explore()

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from explorer.core.proof import Proof
 from explorer.ui import link, live, projector
@@ -18,7 +19,15 @@ from explorer.ui.catalogue import BY_SLUG, Lesson, neighbours
 from explorer.ui.link import remember
 from explorer.ui.resort import last_resort
 
-__all__ = ["Question", "body", "close_lesson", "controls", "open_lesson", "remember"]
+__all__ = [
+    "Question",
+    "again",
+    "body",
+    "close_lesson",
+    "controls",
+    "open_lesson",
+    "remember",
+]
 
 NOTE_SECONDS = 20  # a note about the link stays through the reruns of a first drag
 MAX_CSV_ROWS = 20_000
@@ -96,6 +105,14 @@ def body(draw: Callable[[], None]) -> Callable[[], None]:
             draw()
 
     return fragment
+
+
+def again() -> None:
+    """Run the body once more from its top, for what was drawn before it was known."""
+    try:
+        st.rerun(scope="fragment")
+    except StreamlitAPIException:  # the whole page is running, not the body alone
+        st.rerun()
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from explorer.models.proofs import convolution as proofs
 from explorer.ui import live
 from explorer.ui.controls import choose, number, select
 from explorer.ui.imagebar import Picture
-from explorer.ui.lesson import remember
+from explorer.ui.lesson import again, remember
 from explorer.ui.lessons.convolution_shared import (
     Array,
     Result,
@@ -117,7 +117,7 @@ def grid_part(name: str, setting: Setting) -> Result | None:
     k, padding = setting.kernel_size, setting.padding[0]
     x, weight = _edited(name, k)
     if _take(_grid_stage(x, weight, setting), k):
-        st.rerun()
+        again()
     formula(GRID[0], k, setting.stride, padding, setting.dilation)
     how = (setting.stride, setting.padding, setting.dilation)
     output = live.compute("convolution", conv2d, x, weight, 0.0, *how)

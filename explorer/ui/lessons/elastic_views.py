@@ -19,6 +19,7 @@ from explorer.figures.elastic import (
 from explorer.figures.layers import Texts
 from explorer.ui import live
 from explorer.ui.imagebar import Picture
+from explorer.ui.lesson import again
 from explorer.ui.lessons import elastic_deformation as lesson
 from explorer.ui.lessons import elastic_words as words
 from explorer.ui.lessons.elastic_deformation import Bent, Settings
@@ -98,7 +99,7 @@ def sheet(picture: Picture, scene: Masked, asked: Settings) -> None:
         chosen = first + event.click.row * COLUMNS + event.click.col
         if chosen != asked.seed and event.click.row * COLUMNS < TILES:
             lesson.keep_seed(chosen)
-            st.rerun()
+            again()
 
 
 def pairs(

@@ -13,7 +13,7 @@ from explorer.models.records import Record
 from explorer.ui import live
 from explorer.ui.controls import choose, select, toggle
 from explorer.ui.imagebar import Picture
-from explorer.ui.lesson import remember
+from explorer.ui.lesson import again, remember
 from explorer.ui.lessons import fcn_words as words
 from explorer.ui.lessons import segmentation as shared
 from explorer.ui.lessons.segmentation_stage import (
@@ -191,7 +191,7 @@ def keep_place(key: str, event: StageEvent) -> None:
         st.session_state[last] = at
         if at != place():
             remember.set("place", at, PLACE)
-            st.rerun()
+            again()
 
 
 def side_by_side(

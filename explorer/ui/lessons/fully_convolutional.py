@@ -11,7 +11,7 @@ from explorer.figures.class_map import overlay_image
 from explorer.figures.layers import Heat
 from explorer.ui.controls import choose, select, toggle
 from explorer.ui.imagebar import Picture
-from explorer.ui.lesson import remember
+from explorer.ui.lesson import again, remember
 from explorer.ui.lessons import fully_convolutional_words as words
 from explorer.ui.lessons.fully_convolutional_scores import (
     FACTOR,
@@ -128,7 +128,7 @@ def take_wish(sent: Any) -> None:
     label = sent.get("label")
     if isinstance(label, int) and 0 <= label < len(names()):
         st.session_state[WISH] = label
-        st.rerun()
+        again()
 
 
 def _all_sizes(picture: Picture, asked: Settings, label: int) -> None:

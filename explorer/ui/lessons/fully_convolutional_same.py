@@ -10,7 +10,7 @@ from explorer.core.class_map import top_classes, window_box
 from explorer.figures.class_map import margin_figure
 from explorer.ui import live
 from explorer.ui.imagebar import Picture
-from explorer.ui.lesson import remember
+from explorer.ui.lesson import again, remember
 from explorer.ui.lessons import fully_convolutional_words as words
 from explorer.ui.lessons.fully_convolutional import take_wish
 from explorer.ui.lessons.fully_convolutional_scores import (
@@ -67,7 +67,7 @@ def same_part(picture: Picture, asked: Settings) -> Scored | None:
         place = _cell(found, event.click.x, event.click.y)
     if place != start:
         remember.set("place", tuple(float(v) for v in place), ())
-        st.rerun()  # the panes are to be those of the window now chosen
+        again()  # the panes are to be those of the window now chosen
     _crop(picture, asked, found, place)
     return found
 

@@ -30,7 +30,7 @@ from explorer.figures.theme import COLORS
 from explorer.ui import live
 from explorer.ui.controls import choose, select, toggle
 from explorer.ui.imagebar import Picture
-from explorer.ui.lesson import remember
+from explorer.ui.lesson import again, remember
 from explorer.ui.lessons import hog_words as words
 from explorer.ui.stage import Hover, scrubber, stage
 
@@ -136,7 +136,7 @@ def window_stage(picture: Picture, box: tuple[float, float, float, float]) -> No
         wished = window_box(event.boxes[0], width, height)
         if np.abs(np.subtract(event.boxes[0], box)).max() >= 1:
             remember.set("window", wished)
-            st.rerun()
+            again()
 
 
 def first_pixel(window: Image, mask: str) -> tuple[int, int]:
@@ -177,7 +177,7 @@ def pixel_stage(window: Image, settings: HogSettings) -> HogSteps:
         place = min(int(event.click.x), wide - 1), min(int(event.click.y), tall - 1)
         if place != (x, y):
             remember.set("pixel", place)
-            st.rerun()
+            again()
     return steps
 
 

@@ -27,7 +27,7 @@ from explorer.figures.transposed import (
 from explorer.models.proofs import transposed as proofs
 from explorer.ui import live
 from explorer.ui.controls import choose
-from explorer.ui.lesson import remember
+from explorer.ui.lesson import again, remember
 from explorer.ui.lessons import transposed_words as words
 from explorer.ui.stage import scrubber, stage
 
@@ -248,7 +248,7 @@ def take(
         return
     for name, values in edited.items():
         remember.set(f"{prefix}{name}", values, ())
-    st.rerun()
+    again()
 
 
 def row(values: Any, count: int) -> tuple[float, ...]:
