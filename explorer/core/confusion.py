@@ -87,3 +87,30 @@ def pixel_accuracy(matrix: NDArray[np.int64]) -> float:
     """
     total = matrix.sum()
     return float(np.trace(matrix) / total) if total else float("nan")
+
+
+def class_precision(matrix: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the share of each class's predicted pixels that are right; nan if none.
+
+    Examples
+    --------
+    >>> class_precision(np.array([[3, 1], [0, 1]])).tolist()
+    [1.0, 0.5]
+    """
+    return _share(matrix, matrix.sum(0))
+
+
+def class_recall(matrix: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the share of each class's true pixels that are found; nan if none.
+
+    Examples
+    --------
+    >>> class_recall(np.array([[3, 1], [0, 1]])).tolist()
+    [0.75, 1.0]
+    """
+    return _share(matrix, matrix.sum(1))
+
+
+def _share(matrix: NDArray[np.int64], of: NDArray[np.int64]) -> NDArray[np.float64]:
+    hit = np.diag(matrix).astype(np.float64)
+    return np.where(of > 0, hit / np.maximum(of, 1), np.nan)

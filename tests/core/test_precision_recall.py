@@ -1,0 +1,303 @@
+"""Matching, curves and average precision, against pycocotools and slow twins."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.core.boxes import box_iou
+from explorer.core.coco_eval import AREAS, MAX_DETECTIONS, THRESHOLDS, coco_scores
+from explorer.core.labelled import Labelled, found, one_image, truths
+from explorer.core.matching import RULES, match_ranked
+from explorer.core.padilla import IOU_THRESHOLD, PUBLISHED, padilla_example
+from explorer.core.precision_recall import (
+    METHODS,
+    RECALLS_101,
+    average_precision,
+    pr_curve,
+    precision_at,
+)
+from explorer.core.proofs import precision_recall as proofs
+
+SETS = 200
+
+
+def random_set(seed: int) -> Labelled:
+    """Truths of all sizes, some to ignore; detections near them; many equal scores."""
+    rng = np.random.default_rng(seed)
+    crowded = seed % 10 == 0  # more than 100 detections in one picture
+    images, kinds = (1, 2) if crowded else (4, 3)
+    n, g = int(rng.integers(0, 300 if crowded else 60)), int(rng.integers(0, 25))
+    gt_boxes, gt_classes = _boxes(rng, g), rng.integers(0, kinds, g)
+    gt_images = rng.integers(0, images, g)
+    boxes, classes = _boxes(rng, n), rng.integers(0, kinds, n)
+    where = rng.integers(0, images, n)
+    if g and n:
+        near, source = rng.random(n) < 0.7, rng.integers(0, g, n)
+        moved = rng.normal(0, 0.08, (n, 4)) * (rng.random((n, 1)) < 0.8)
+        sides = np.tile(gt_boxes[source, 2:] - gt_boxes[source, :2], 2)
+        boxes[near] = (gt_boxes[source] + moved * sides)[near]
+        boxes[:, 2:] = np.maximum(boxes[:, 2:], boxes[:, :2])
+        classes[near], where[near] = gt_classes[source][near], gt_images[source][near]
+    areas = (gt_boxes[:, 2:] - gt_boxes[:, :2]).prod(1) * rng.uniform(0.4, 1, g)
+    return Labelled(
+        tuple("abc"[:kinds]),
+        tuple(map(str, range(images))),
+        np.full((images, 2), 600.0),
+        truths(
+            gt_boxes, gt_classes, gt_images, areas=areas, ignore=rng.random(g) < 0.1
+        ),
+        found(boxes, rng.integers(0, 20, n) / 20, classes, where),
+    )
+
+
+def _boxes(rng, n):
+    corner, side = rng.uniform(0, 300, (n, 2)), np.exp(rng.uniform(1.5, 5.3, (n, 2)))
+    return np.hstack([corner, corner + side])
+
+
+@pytest.mark.parametrize("start", range(0, SETS, 40))
+def test_coco_evaluation_equals_pycocotools(start):
+    """All precisions and recalls: overlaps, area ranges, 1, 10 and 100 detections."""
+    for seed in range(start, start + 40):
+        proof = proofs.prove_coco(random_set(seed))
+        assert proof.holds, (seed, proof)
+
+
+def test_the_random_sets_reach_what_they_should_test():
+    """Ties, ignored truths, more than 100 detections, every area range."""
+    sets = [random_set(seed) for seed in range(SETS)]
+    assert any(len(one.found) > 100 and len(one.images) == 1 for one in sets)
+    assert sum(one.truths.ignore.sum() for one in sets) > 50
+    assert any(len(set(one.found.scores)) < len(one.found) for one in sets)
+    areas = np.concatenate([one.truths.areas for one in sets])
+    assert (areas < 32**2).any()
+    assert (areas > 96**2).any()
+
+
+@pytest.mark.parametrize("seed", [0, 7, 31])
+def test_one_threshold_at_a_time_agrees_with_the_evaluation(seed):
+    """``match_ranked`` with COCO's rule is COCO's evaluation of one class."""
+    labelled = random_set(seed)
+    scores = coco_scores(labelled)
+    order = np.argsort(labelled.found.images, kind="stable")
+    for label in range(len(labelled.classes)):
+        seen = labelled.found.take(order)
+        one = seen.take(seen.classes == label).ranked()
+        true = labelled.truths.take(labelled.truths.classes == label)
+        ranks = [np.sum(one.images[:k] == image) for k, image in enumerate(one.images)]
+        one = one.take(np.array(ranks, int) < MAX_DETECTIONS[-1])
+        wanted = int((~true.ignore).sum())
+        for row in (0, 5, 9):
+            judged = match_ranked(one, true, THRESHOLDS[row], "COCO")
+            ours = precision_at(pr_curve(judged.outcomes, wanted), RECALLS_101)
+            theirs = scores.precision[row, :, label, AREAS.index("all"), -1]
+            np.testing.assert_allclose(ours, theirs, atol=1e-12)
+
+
+def test_padillas_example_has_its_published_average_precision():
+    example = padilla_example()
+    judged = match_ranked(
+        example.found.ranked(), example.truths, IOU_THRESHOLD, rule="VOC"
+    )
+    curve = pr_curve(judged.outcomes, 15)
+    for method, published in PUBLISHED.items():
+        assert average_precision(curve, method) == pytest.approx(published, abs=1e-6)
+
+
+def test_padillas_example_under_cocos_rule_misses_the_box_at_the_border():
+    """Without whole pixels one overlap falls from above 0.3 to below it."""
+    example = padilla_example()
+    seen = example.found.ranked()
+    voc, coco = (match_ranked(seen, example.truths, 0.3, rule) for rule in RULES[::-1])
+    changed = np.flatnonzero(voc.outcomes != coco.outcomes)
+    assert changed.tolist() == [22]
+    assert voc.ious[22] >= 0.3 > coco.ious[22]
+
+
+def slow_voc(seen, true, threshold):
+    """The devkit's loop, one detection at a time, by hand."""
+    taken, outcomes = set(), []
+    for box, image in zip(seen.boxes, seen.images, strict=True):
+        best, at = -1.0, -1
+        for gt, (other, place) in enumerate(zip(true.boxes, true.images, strict=True)):
+            if place == image:
+                iou = box_iou([box], [other], whole_pixels=True)[0, 0]
+                if iou > best:
+                    best, at = iou, gt
+        if best < threshold:
+            outcomes.append(0)
+        elif true.ignore[at]:
+            outcomes.append(-1)
+        else:
+            outcomes.append(0 if at in taken else 1)
+            taken.add(at)
+    return outcomes
+
+
+@pytest.mark.parametrize("seed", range(1, 9))
+@pytest.mark.parametrize("threshold", [0.1, 0.5, 0.9])
+def test_vocs_rule_equals_its_slow_twin(seed, threshold):
+    one = random_set(seed).of_class(0)
+    judged = match_ranked(one.found, one.truths, threshold, "VOC")
+    assert judged.outcomes.tolist() == slow_voc(one.found, one.truths, threshold)
+
+
+def test_the_two_rules_differ_where_the_best_truth_is_taken():
+    true = truths([[0, 0, 100, 100], [40, 0, 140, 100]])
+    seen = found([[0, 0, 100, 100], [15, 0, 115, 100]], [0.9, 0.8])
+    assert match_ranked(seen, true, 0.5, "VOC").outcomes.tolist() == [1, 0]
+    assert match_ranked(seen, true, 0.5, "COCO").outcomes.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_an_overlap_of_exactly_the_threshold_is_a_hit(rule):
+    true = truths([[0, 0, 9, 9]]) if rule == "VOC" else truths([[0, 0, 10, 10]])
+    half = found([[0, 0, 9, 4]], [1]) if rule == "VOC" else found([[0, 0, 10, 5]], [1])
+    assert match_ranked(half, true, 0.5, rule).outcomes.tolist() == [1]
+    assert match_ranked(half, true, 0.501, rule).outcomes.tolist() == [0]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_nothing_found_and_nothing_true(rule):
+    nothing, none = found([], []), truths([])
+    assert len(match_ranked(nothing, none, 0.5, rule).outcomes) == 0
+    seen = found([[0, 0, 1, 1]], [0.5])
+    judged = match_ranked(seen, none, 0.5, rule)
+    assert (judged.outcomes.tolist(), judged.gt.tolist()) == ([0], [-1])
+    assert len(match_ranked(nothing, truths([[0, 0, 1, 1]]), 0.5, rule).outcomes) == 0
+
+
+def test_an_ignored_truth_counts_neither_way_however_often_it_is_hit():
+    true = truths([[0, 0, 10, 10], [50, 50, 90, 90]], ignore=[False, True])
+    seen = found([[50, 50, 90, 90], [50, 50, 90, 89], [0, 0, 10, 10]], [3, 2, 1])
+    for rule in RULES:
+        judged = match_ranked(seen, true, 0.5, rule)
+        assert judged.outcomes.tolist() == [-1, -1, 1]
+        assert average_precision(pr_curve(judged.outcomes, 1)) == 1.0
+
+
+def test_guards_say_what_is_wrong():
+    seen, true = found([[0, 0, 1, 1]] * 2, [1, 2]), truths([[0, 0, 1, 1]])
+    with pytest.raises(ValueError, match="best score first"):
+        match_ranked(seen, true, 0.5)
+    for bad in (0, 1.01):
+        with pytest.raises(ValueError, match=r"in \(0, 1\], got"):
+            match_ranked(seen.ranked(), true, bad)
+    with pytest.raises(ValueError, match="COCO, VOC"):
+        match_ranked(seen.ranked(), true, 0.5, "ImageNet")
+    with pytest.raises(ValueError, match="as many truths"):
+        pr_curve([1, 1], 1)
+    with pytest.raises(ValueError, match="11-point"):
+        average_precision(pr_curve([1], 1), "7-point")
+    with pytest.raises(ValueError, match=r"scores must be \(2,\)"):
+        found([[0, 0, 1, 1]] * 2, [1])
+    with pytest.raises(ValueError, match="finite"):
+        found([[0, 0, 1, 1]], [np.nan])
+    with pytest.raises(ValueError, match="one of 0.50"):
+        coco_scores(padilla_example()).ap(0.3)
+    with pytest.raises(ValueError, match="small"):
+        coco_scores(padilla_example()).ap(area="tiny")
+    with pytest.raises(ValueError, match="100"):
+        coco_scores(padilla_example()).ar(5)
+
+
+def slow_interpolated(outcomes, total, recall):
+    """The best precision at any point of the list with at least this recall."""
+    best, hits = 0.0, 0
+    for count, outcome in enumerate(outcomes, start=1):
+        hits += outcome
+        if hits / total >= recall:
+            best = max(best, hits / count)
+    return best
+
+
+lists = st.lists(st.integers(0, 1), max_size=25)
+
+
+@given(lists, st.integers(1, 30))
+def test_the_three_areas_equal_their_definitions(outcomes, spare):
+    total = sum(outcomes) + spare - 1
+    curve = pr_curve(outcomes, total)
+    if not total:
+        assert all(np.isnan(average_precision(curve, method)) for method in METHODS)
+        return
+    for method, levels in (
+        ("11-point", [k / 10 for k in range(11)]),
+        ("101-point", RECALLS_101),
+    ):
+        slow = np.mean([slow_interpolated(outcomes, total, r) for r in levels])
+        assert average_precision(curve, method) == pytest.approx(slow, abs=1e-12)
+    steps = [slow_interpolated(outcomes, total, k / total) for k in range(1, total + 1)]
+    assert average_precision(curve, "all-point") == pytest.approx(np.mean(steps))
+
+
+@given(lists, st.integers(0, 5))
+def test_a_curve_is_a_curve(outcomes, spare):
+    curve = pr_curve(outcomes, sum(outcomes) + spare)
+    assert (np.diff(curve.envelope) <= 0).all()
+    assert (curve.envelope >= curve.precision).all()
+    if curve.truths:
+        assert (np.diff(curve.recall) >= 0).all()
+        for method in METHODS:
+            assert 0 <= average_precision(curve, method) <= 1
+
+
+def test_a_recall_of_three_in_ten_counts_at_three_tenths():
+    """A rounding of 0.1 x 3 would lose it."""
+    outcomes = [1] * 3
+    assert average_precision(pr_curve(outcomes, 10), "11-point") == pytest.approx(
+        4 / 11
+    )
+
+
+def test_a_perfect_and_a_useless_list():
+    for method in METHODS:
+        assert average_precision(pr_curve([1] * 5, 5), method) == pytest.approx(1)
+        assert average_precision(pr_curve([0] * 5, 5), method) == 0
+        assert average_precision(pr_curve([], 5), method) == 0
+
+
+def test_proofs_catch_a_wrong_answer(monkeypatch):
+    labelled = random_set(3)
+    assert proofs.prove_coco(labelled).holds
+    right = proofs.coco_scores
+
+    def off(one):
+        scores = right(one)
+        scores.precision[0, 50, 0, 0, 0] += 1e-6
+        return scores
+
+    monkeypatch.setattr(proofs, "coco_scores", off)
+    assert not proofs.prove_coco(labelled).holds
+
+
+def test_curve_proof_holds_and_catches():
+    outcomes = np.array([1, 0, -1, 1, 0, 0, 1, 0])
+    curve = pr_curve(outcomes, 5)
+    assert proofs.prove_curve(outcomes, curve).holds
+    assert not proofs.prove_curve(
+        outcomes, pr_curve([0, 1, -1, 1, 0, 0, 1, 0], 5)
+    ).holds
+    assert proofs.prove_curve(np.zeros(3, int), pr_curve([0, 0, 0], 2)) is None
+
+
+def test_proofs_hold_on_nothing():
+    size = (10, 10)
+    for seen, true in (
+        (found([], []), truths([])),
+        (found([[0, 0, 1, 1]], [1]), truths([])),
+        (found([], []), truths([[0, 0, 1, 1]])),
+    ):
+        assert proofs.prove_coco(one_image(size, ["x"], true, seen)).holds
+
+
+def test_the_mean_over_classes_leaves_out_those_without_a_truth():
+    true = truths([[0, 0, 10, 10], [20, 0, 30, 10]], classes=[0, 1])
+    seen = found([[0, 0, 10, 10], [50, 0, 60, 10]], [1, 1], classes=[0, 2])
+    scores = coco_scores(one_image((60, 60), ["a", "b", "c"], true, seen))
+    assert scores.ap(0.5, label=0) == 1
+    assert scores.ap(0.5, label=1) == 0
+    assert np.isnan(scores.ap(0.5, label=2))
+    assert scores.ap(0.5) == 0.5
+    assert list(scores.summary())[:3] == ["AP", "AP50", "AP75"]
