@@ -34,6 +34,7 @@ CONTROLS = {
     "hog": ("Library", ""),
     "sliding_window": ("Score threshold", ""),
     "nms": ("IoU threshold", "nms_part=A+detector"),
+    "precision_recall": ("IoU threshold", ""),
     "roi_pooling": ("Stride", ""),
 }
 

@@ -199,6 +199,17 @@ LESSONS = (
         torch=True,
     ),
     Lesson(
+        slug="precision_recall",
+        part="Detection",
+        title="Precision and recall",
+        question="How good is a detector?",
+        needs="people, or a face",
+        words="average precision ap map coco voc true positive false positive iou "
+        "miou accuracy hoiem evaluation pycocotools",
+        icon=":material/leaderboard:",
+        torch=True,
+    ),
+    Lesson(
         slug="roi_pooling",
         part="Detection",
         title="RoI pooling",

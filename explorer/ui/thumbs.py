@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from explorer.core.samples import load_sample
 from explorer.figures import thumbnails as make
+from explorer.figures.thumbnail_curve import precision_recall_thumbnail
 
 Image = NDArray[np.uint8]
 
@@ -94,6 +95,11 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         make.nms_thumbnail,
         "street",
         "Many grey boxes around people; few green ones are kept.",
+    ),
+    "precision_recall": (
+        precision_recall_thumbnail,
+        "street",
+        "A precision-recall curve over a street with right and wrong boxes.",
     ),
     "roi_pooling": (
         make.roi_pooling_thumbnail,

@@ -80,10 +80,8 @@ def test_one_threshold_at_a_time_agrees_with_the_evaluation(seed):
     """``match_ranked`` with COCO's rule is COCO's evaluation of one class."""
     labelled = random_set(seed)
     scores = coco_scores(labelled)
-    order = np.argsort(labelled.found.images, kind="stable")
     for label in range(len(labelled.classes)):
-        seen = labelled.found.take(order)
-        one = seen.take(seen.classes == label).ranked()
+        one = labelled.of_class(label).found
         true = labelled.truths.take(labelled.truths.classes == label)
         ranks = [np.sum(one.images[:k] == image) for k, image in enumerate(one.images)]
         one = one.take(np.array(ranks, int) < MAX_DETECTIONS[-1])

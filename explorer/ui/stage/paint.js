@@ -31,7 +31,9 @@ function paint(s) {
 
 function drawOver(s, g, px) {
   const d = s.d;
+  g.globalAlpha = d.brush.opacity;
   if (d.mode === "brush" && s.ink) g.drawImage(s.ink, 0, 0, s.w, s.h);
+  g.globalAlpha = 1;
   g.save();
   s.program?.frame?.(s, g);
   g.restore();

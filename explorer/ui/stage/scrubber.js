@@ -1,5 +1,6 @@
 // The scrubber. It owns its frame number; Python starts it and hears of it, debounced.
-// window.__frames[key] is the present frame, "explorer:frame" on window tells of a change.
+// window.__frames[key] is the present frame, "explorer:frame" on window tells of a change,
+// "explorer:go" {key, frame} asks for one.
 
 const BARS = new WeakMap();
 const OPEN = new Set();
@@ -81,7 +82,9 @@ function open(root) {
   dom.range.oninput = () => { if (s.playing) stop(s); go(s, Number(dom.range.value)); };
   dom.speed.onchange = () => { if (s.playing) { clearInterval(s.playing); s.playing = 0; start(s); } };
   s.onKey = (e) => keyed(s, e);
+  s.onGo = (e) => { if (e.detail.key === s.d.key) { if (s.playing) stop(s); go(s, e.detail.frame); } };
   window.addEventListener("keydown", s.onKey);
+  window.addEventListener("explorer:go", s.onGo);
   OPEN.add(s);
   return s;
 }
@@ -90,6 +93,7 @@ function close(s) {
   clearInterval(s.playing);
   clearTimeout(s.hear);
   window.removeEventListener("keydown", s.onKey);
+  window.removeEventListener("explorer:go", s.onGo);
   OPEN.delete(s);
 }
 

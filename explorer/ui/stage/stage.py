@@ -74,6 +74,7 @@ def stage(
     selected: tuple[float, float] | None = None,
     brush_px: float | None = None,
     ink_size: int = 28,
+    ink_opacity: float = 1.0,
     live_url: str | None = None,
     program: Mapping[str, Any] | None = None,
     frames: str | None = None,
@@ -104,6 +105,8 @@ def stage(
         alone is allowed, the new one takes its place.
     selected : (x, y), optional
         Chosen place to start from in the modes "click" and "drag".
+    ink_opacity : float
+        Of what is brushed, above 0; below 1 the picture shines through.
     live_url : str, optional
         Route asked while dragging (``?x=..&y=..``, ``?boxes=..`` or ``?ink=..``), one
         request at a time; it answers a picture or JSON.
@@ -122,7 +125,9 @@ def stage(
     """
     array = check_image(image)
     shape = (array.shape[0], array.shape[1])
-    tools = Tools(mode, shape, cell, min_boxes, max_boxes, brush_px, ink_size)
+    tools = Tools(
+        mode, shape, cell, min_boxes, max_boxes, brush_px, ink_size, ink_opacity
+    )
     start = tools.start(boxes)
     name, params = _program(program)
     data = picture(array, alt, pixelated, (max_width_px, max_height_px))

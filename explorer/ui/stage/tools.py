@@ -35,6 +35,7 @@ class Tools:
     most: int = 1
     brush_px: float | None = None
     ink_size: int = 28
+    ink_opacity: float = 1.0
 
     def __post_init__(self) -> None:
         """Say what does not fit."""
@@ -48,6 +49,8 @@ class Tools:
         ):
             if not low <= value <= high:
                 raise ValueError(f"{name} must lie in {low}..{high}, got {value}")
+        if not 0 < self.ink_opacity <= 1:
+            raise ValueError(f"ink_opacity must lie in 0..1, got {self.ink_opacity}")
 
     def start(self, boxes: ArrayLike | None) -> NDArray[np.float64] | None:
         """Return the page's own boxes, or say what is wrong with them."""
@@ -76,7 +79,11 @@ class Tools:
             "cell": list(self.cell or (1, 1)),
             "cells": self.cell is not None,
             "edit": {"least": self.least, "most": self.most, **style},
-            "brush": {"px": brush_px, "size": self.ink_size},
+            "brush": {
+                "px": brush_px,
+                "size": self.ink_size,
+                "opacity": self.ink_opacity,
+            },
         }
 
     def event(self, value: Mapping[str, Any]) -> StageEvent:

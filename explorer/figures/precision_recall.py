@@ -1,0 +1,161 @@
+"""Sheets of many images, the mistakes as bars, and a mask's hits and misses."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike, NDArray
+
+from explorer.figures.theme import COLORS, rgb
+
+SHEET_PX = (640, 440)
+MOST_ON_A_SHEET = 12
+NAME_PX = 20  # of a name below an image
+GAP_PX = 8
+TINT = 0.6  # share of the colour in a tinted pixel
+
+# What the program judge.js draws with, by meaning.
+JUDGE_COLORS = {
+    "truth": COLORS["truth"],
+    "right": COLORS["positive"],
+    "wrong": COLORS["negative"],
+    "muted": COLORS["muted"],
+    "eleven": COLORS["second"],
+    "all": COLORS["prediction"],
+    "many": COLORS["overlap"],
+}
+
+
+def sheet_places(sizes: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Lay images out on sheets of at most twelve.
+
+    Parameters
+    ----------
+    sizes : (I, 2) array_like
+        Widths and heights in pixels.
+
+    Returns
+    -------
+    places : (I, 3) float64
+        Left, top (in pixels of the sheet) and scale of each image.
+    sheets : (I,) int64
+        Which sheet it is on.
+
+    Examples
+    --------
+    >>> places, sheets = sheet_places([[200, 200]] * 13)
+    >>> sheets.tolist()[-2:], bool((places[:, 2] > 0).all())
+    ([0, 1], True)
+    """
+    sides = np.maximum(np.asarray(sizes, float).reshape(-1, 2), 1.0)
+    count = len(sides)
+    on_one = min(count, MOST_ON_A_SHEET)
+    best = max(
+        range(1, on_one + 1), key=lambda c: _mean_scale(sides, c, on_one), default=1
+    )
+    rows = math.ceil(on_one / best) if count else 1
+    cell = np.array([SHEET_PX[0] / best, SHEET_PX[1] / rows])
+    scale = _scales(sides, cell)
+    at = np.arange(count) % MOST_ON_A_SHEET
+    corner = np.column_stack([at % best, at // best]) * cell + GAP_PX / 2
+    return np.column_stack([corner, scale]), np.arange(count) // MOST_ON_A_SHEET
+
+
+def _scales(
+    sides: NDArray[np.float64], cell: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    room = cell - [GAP_PX, GAP_PX + NAME_PX]
+    scales: NDArray[np.float64] = (room / sides).min(1)
+    return scales
+
+
+def _mean_scale(sides: NDArray[np.float64], columns: int, on_one: int) -> float:
+    rows = math.ceil(on_one / columns)
+    cell = np.array([SHEET_PX[0] / columns, SHEET_PX[1] / rows])
+    return float(_scales(sides, cell).mean())
+
+
+def mistakes_figure(
+    counts: Sequence[int], gains: Sequence[float], titles: Sequence[str]
+) -> go.Figure:
+    """Draw how many false positives there are of each kind, and what each costs.
+
+    Parameters
+    ----------
+    counts : sequence of int
+        False positives, one number a kind.
+    gains : sequence of float
+        How much the average precision would rise without them; NaN if undefined.
+    titles : sequence of str
+        The kinds in words.
+    """
+    said = [
+        f"{count}" + ("" if math.isnan(gain) else f"  (without them AP {gain:+.3f})")
+        for count, gain in zip(counts, gains, strict=True)
+    ]
+    most = max([*counts, 1])
+    figure = go.Figure()
+    figure.add_bar(
+        x=list(counts),
+        y=list(titles),
+        orientation="h",
+        text=said,
+        textposition=["inside" if v > 0.55 * most else "outside" for v in counts],
+        insidetextanchor="start",
+        marker={"color": COLORS["negative"]},
+        hoverinfo="skip",
+    )
+    figure.update_layout(
+        height=190,
+        margin={"l": 10, "r": 10, "t": 6, "b": 36},
+        xaxis_title="false positives",
+        yaxis={"autorange": "reversed", "automargin": True},
+        showlegend=False,
+    )
+    figure.update_xaxes(range=[0, 1.1 * most], tickformat="d")
+    return figure
+
+
+def mask_image(
+    image: NDArray[np.uint8], truth: NDArray[np.bool_], said: NDArray[np.bool_]
+) -> NDArray[np.uint8]:
+    """Tint a picture's pixels: found, said but wrong, and missed.
+
+    Parameters
+    ----------
+    image : (H, W, 3) uint8
+    truth, said : (H, W) bool
+        Pixels of the class, as they are and as predicted.
+
+    Returns
+    -------
+    (H, W, 3) uint8
+    """
+    return _tinted(
+        image,
+        (truth & said, COLORS["positive"]),
+        (said & ~truth, COLORS["negative"]),
+        (truth & ~said, COLORS["truth"]),
+    )
+
+
+def said_image(image: NDArray[np.uint8], said: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Tint the pixels (H, W) that were said to be of a class, where no truth is known.
+
+    Examples
+    --------
+    >>> dark = np.zeros((1, 2, 3), np.uint8)
+    >>> said_image(dark, np.array([[True, False]])).any(-1).tolist()
+    [[True, False]]
+    """
+    return _tinted(image, (said, COLORS["prediction"]))
+
+
+def _tinted(
+    image: NDArray[np.uint8], *layers: tuple[NDArray[np.bool_], str]
+) -> NDArray[np.uint8]:
+    out = image.astype(np.float64)
+    for which, color in layers:
+        out[which] = (1 - TINT) * out[which] + TINT * np.array(rgb(color))
+    return np.round(out).astype(np.uint8)

@@ -1,0 +1,101 @@
+"""The lesson on precision and recall, as a reader uses it."""
+
+import json
+
+from explorer.core.labelled import found, one_image, truths
+from explorer.ui.lessons import judging_files
+from tests.pages.test_pages import open_app, sound
+
+PAGE = "pages/precision_recall.py"
+
+
+def said(app):
+    return " ".join(m.value for m in (*app.markdown, *app.caption, *app.info))
+
+
+def test_the_street_is_judged_against_its_own_boxes():
+    app = open_app(PAGE)
+    sound(app)
+    assert "of 5** true boxes are found" in said(app)
+    assert "pycocotools.cocoeval.COCOeval" in said(app)
+
+
+def test_a_photo_without_truth_says_what_to_do():
+    app = open_app(PAGE, image="astronaut")
+    sound(app)
+    assert "There is no true face yet" in said(app)
+
+
+def test_truths_come_with_the_link_and_change_with_the_image():
+    box = "172,62,280,180,face"
+    app = open_app(PAGE, image="astronaut", precision_recall_truth_astronaut=box)
+    sound(app)
+    assert "**1 of 1** true boxes are found" in said(app)
+    assert app.query_params["precision_recall_truth_astronaut"] == box
+    bad = open_app(PAGE, image="astronaut", precision_recall_truth_astronaut="1,2,x")
+    sound(bad)
+    assert "can't be read" in said(bad)
+
+
+def test_the_example_has_its_published_numbers():
+    app = open_app(PAGE, precision_recall_part="Files")
+    sound(app)
+    assert "As published: 11-point 0.268398, all-point 0.245687." in said(app)
+    app.selectbox(key="precision_recall_rule_example").set_value("COCO").run()
+    sound(app)
+    assert "detection 23" in said(app)
+
+
+def test_uploaded_files_are_judged_and_bad_ones_get_a_sentence():
+    app = open_app(PAGE, precision_recall_part="Files")
+    app.session_state[judging_files.KEPT] = (
+        "Your files",
+        one_image(
+            (0, 0),
+            ["<b>cat</b>", "dog"],
+            truths([[0, 0, 10, 10], [20, 0, 30, 10]], classes=[0, 1]),
+            found([[0, 0, 10, 10]], [0.5]),
+        ),
+    )
+    app.run()
+    sound(app)
+    assert "**1 of 1** true boxes are found" in said(app)
+    app.session_state["_judging_error"] = "“x.json” is empty."
+    app.run()
+    assert "“x.json” is empty. The page goes on" in app.error[0].value
+
+
+class File:
+    def __init__(self, name, value):
+        self.name, self.value = name, json.dumps(value).encode()
+
+    def getvalue(self):
+        return self.value
+
+
+def test_the_door_takes_files_and_forgets_an_old_complaint(monkeypatch):
+    state = {"_judging_turn": 0}
+    monkeypatch.setattr(judging_files.st, "session_state", state)
+    judging_files._take([File("a.json", [])])
+    assert "No true boxes" in state["_judging_error"]
+    image = {"id": 1, "width": 9, "height": 9}
+    row = {"image_id": 1, "category_id": 1, "bbox": [0, 0, 5, 5]}
+    truth = {
+        "images": [image],
+        "categories": [{"id": 1, "name": "cat"}],
+        "annotations": [row],
+    }
+    judging_files._take([File("r.json", [row | {"score": 1}]), File("t.json", truth)])
+    assert "_judging_error" not in state
+    assert state[judging_files.KEPT][1].classes == ("cat",)
+    judging_files._forget()
+    assert judging_files.KEPT not in state
+
+
+def test_masks_are_scored_where_truth_is_known():
+    app = open_app(PAGE, precision_recall_part="Masks")
+    sound(app)
+    assert "sklearn.metrics.jaccard_score" in said(app)
+    app = open_app(PAGE, precision_recall_part="Masks", image="astronaut")
+    sound(app)
+    assert "nothing to score" in said(app)
