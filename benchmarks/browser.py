@@ -121,15 +121,20 @@ def settle(page: Page) -> None:
 def control_to_picture(page: Page, label: str, releases: int) -> list[float]:
     """Move one control of the page again and again; return ms of each release.
 
-    ``label`` names a slider, dragged between six places, or a row of buttons, clicked
-    in turn.
+    ``label`` names a slider, dragged between six places, a switch, thrown to and fro,
+    or a row of buttons, clicked in turn.
     """
     slider = page.locator("[data-testid=stSlider]").filter(has_text=label).first
+    switch = page.locator("[data-testid=stCheckbox]").filter(has_text=label).first
     buttons = page.get_by_role("radiogroup", name=label).get_by_role("radio")
-    move = _drag if slider.count() else _click
+    move, moved = _click, buttons
+    if slider.count():
+        move, moved = _drag, slider
+    elif switch.count():
+        move, moved = _throw, switch
     found = []
     for turn in range(releases):
-        move(page, slider if slider.count() else buttons, turn)
+        move(page, moved, turn)
         ms = page.evaluate(WAIT, [QUIET_MS, LONGEST_MS])
         if ms is not None:
             found.append(ms)
@@ -148,6 +153,11 @@ def _drag(page: Page, slider: Locator, turn: int) -> None:
     page.mouse.move(track["x"] + track["width"] * share, y, steps=4)
     page.evaluate("window.__bench.t0 = window.__bench.last = 0")
     page.mouse.up()
+
+
+def _throw(page: Page, switch: Locator, turn: int) -> None:
+    page.evaluate("window.__bench.t0 = window.__bench.last = 0")
+    switch.locator("label").first.click()
 
 
 def _click(page: Page, buttons: Locator, turn: int) -> None:
