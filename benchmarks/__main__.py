@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import TimeoutError
+
 from benchmarks import bench_hog, bench_model, bench_windows, browser
 from explorer.ui.catalogue import LESSONS
 
@@ -47,7 +49,7 @@ Row = dict[str, Any]
 def measure_floor(chromium: Any, releases: int) -> tuple[list[Row], float]:
     """Time the empty page: its opening, and its slider to its text."""
     with browser.serve(Path(__file__).with_name("floor_app.py")) as (address, _):
-        page, opened = browser.open_page(chromium, address)
+        page, opened = browser.open_page(chromium, address, staged=False)
         browser.settle(page)
         times = browser.control_to_picture(page, "Value", releases)
         page.context.close()
@@ -63,7 +65,7 @@ def measure_app(chromium: Any, releases: int, floor_ms: float) -> list[Row]:
     rows: list[Row] = []
     app = browser.ROOT / "streamlit_app.py"
     with browser.serve(app) as (address, start):
-        page, _ = browser.open_page(chromium, address)
+        page, _ = browser.open_page(chromium, address, staged=False)
         first = (time.perf_counter() - start) * 1e3
         rows.append(browser.row("start to first page", [first], FIRST_PAGE_MS))
         page.context.close()

@@ -88,23 +88,21 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def open_page(browser: Browser, address: str) -> tuple[Page, float]:
+def open_page(
+    browser: Browser, address: str, staged: bool = True
+) -> tuple[Page, float]:
     """Open an address in a new session; return the page and ms to its first picture.
 
-    The first picture is there when the title is, and, where there is a stage, when
-    that has drawn.
+    The first picture is there when the title is, and when the stage, if the page is
+    one that has a stage, has drawn.
     """
     page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
     page.add_init_script(WATCH)
     start = time.perf_counter()
     page.goto(address)
     page.wait_for_selector("[data-testid=stMain] h1", timeout=60_000)
-    with contextlib.suppress(Exception):
-        page.wait_for_function(
-            "() => !document.querySelector('[data-testid^=stBidiComponent]')"
-            " || (window.__stage && window.__stage.shown)",
-            timeout=15_000,
-        )
+    if staged:
+        page.wait_for_function("() => window.__stage?.shown", timeout=15_000)
     return page, (time.perf_counter() - start) * 1e3
 
 
@@ -127,6 +125,7 @@ def control_to_picture(page: Page, label: str, releases: int) -> list[float]:
     slider = page.locator("[data-testid=stSlider]").filter(has_text=label).first
     switch = page.locator("[data-testid=stCheckbox]").filter(has_text=label).first
     buttons = page.get_by_role("radiogroup", name=label).get_by_role("radio")
+    slider.or_(switch).or_(buttons.first).first.wait_for(timeout=20_000)
     move, moved = _click, buttons
     if slider.count():
         move, moved = _drag, slider
