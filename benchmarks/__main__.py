@@ -10,8 +10,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import TimeoutError
-
 from benchmarks import bench_hog, bench_model, bench_windows, browser
 from explorer.ui.catalogue import LESSONS
 
