@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.boxes import box_area
-from explorer.core.labelled import Found, Labelled, Truths
+from explorer.core.labelled import Found, Labelled, Truths, by_image
 from explorer.core.matching import FP, IGNORED, TP, free_matches, overlaps
 from explorer.core.precision_recall import RECALLS_101, pr_curve, precision_at
 
@@ -148,7 +148,7 @@ def _judge_images(seen: Found, true: Truths) -> _Judged:
     outcomes = np.full((len(AREAS), len(THRESHOLDS), len(seen)), FP, np.int64)
     place = np.zeros(len(seen), np.int64)
     ignored = _ignored(true)  # (A, G)
-    for rows, columns in _by_image(seen, true):
+    for rows, columns in by_image(seen, true):
         place[rows] = np.arange(len(rows))
         best = rows[: MAX_DETECTIONS[-1]]
         if len(columns) and len(best):
@@ -162,17 +162,6 @@ def _judge_images(seen: Found, true: Truths) -> _Judged:
     outside = (area < AREA_RANGES[:, :1]) | (area > AREA_RANGES[:, 1:])  # (A, N)
     outcomes[(outcomes == FP) & outside[:, None]] = IGNORED
     return _Judged(outcomes, place)
-
-
-def _by_image(seen: Found, true: Truths) -> list[tuple[Ints, Ints]]:
-    """Return the detections and truths of each picture that has a detection."""
-    order = np.argsort(seen.images, kind="stable")
-    images, starts = np.unique(seen.images[order], return_index=True)
-    rows = np.split(order, starts[1:]) if len(order) else []
-    by_truth = np.argsort(true.images, kind="stable")
-    left = np.searchsorted(true.images[by_truth], images, side="left")
-    right = np.searchsorted(true.images[by_truth], images, side="right")
-    return [(row, by_truth[a:b]) for row, a, b in zip(rows, left, right, strict=True)]
 
 
 def _ignored(true: Truths) -> NDArray[np.bool_]:

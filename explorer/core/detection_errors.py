@@ -6,7 +6,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.labelled import Found, Truths
+from explorer.core.labelled import Found, Truths, by_image
 from explorer.core.matching import FP, Rule, Verdicts, overlaps
 from explorer.core.precision_recall import Method, average_precision, pr_curve
 
@@ -92,9 +92,8 @@ def error_kinds(
     ['right', 'localisation', 'similar']
     """
     kinds = np.full(len(seen), KINDS.index("background"))
-    for image in np.unique(seen.images):
-        rows = np.flatnonzero(seen.images == image)
-        here = true.take(true.images == image)
+    for rows, columns in by_image(seen, true):
+        here = true.take(columns)
         near = overlaps(seen.boxes[rows], here, rule) >= NEAR_IOU  # (n, g)
         own = here.classes[None] == seen.classes[rows][:, None]
         alike = similar[seen.classes[rows]][:, here.classes]

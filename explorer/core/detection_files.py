@@ -30,7 +30,8 @@ def open_detections(files: Sequence[tuple[str, bytes]]) -> Labelled:
     Returns
     -------
     Labelled
-        Images in the annotations' order, classes likewise.
+        Images in the annotations' order, named by their files where those are known;
+        classes likewise.
 
     Raises
     ------
@@ -79,9 +80,10 @@ def _labelled(read: Read) -> Labelled:
         raise BadFile("The annotations hold no true box: there is nothing to find.")
     images = {name: row for row, name in enumerate(read.sizes)}
     classes = {name: row for row, name in enumerate(read.classes)}
+    named = {number: file for file, number in read.files.items()}
     return Labelled(
         tuple(classes),
-        tuple(images),
+        tuple(named.get(name, name) for name in images),
         np.array(list(read.sizes.values()), float).reshape(-1, 2),
         _truths(read.truths, images, classes),
         _found(read.found, images, classes),

@@ -66,8 +66,7 @@ def _json(title: str, value: Any) -> Content:
     if isinstance(value, Mapping) and all(isinstance(v, list) for v in value.values()):
         return OwnResults(title, value)
     raise BadFile(
-        f"{title} is JSON, but has neither “annotations” (true boxes) nor is it a list "
-        "of results."
+        f"{title} is JSON, but has no “annotations” (true boxes) and is no result list."
     )
 
 
@@ -89,6 +88,8 @@ class CocoAnnotations:
             width = number(row.get("width", 0), f"{self.title}: the width of {name}")
             height = number(row.get("height", 0), f"{self.title}: the height of {name}")
             read.sizes[name] = (width, height)
+            if isinstance(row.get("file_name"), str):
+                read.files.setdefault(stem(row["file_name"]), name)
         for row in self._list("categories"):
             key = name_of(row.get("id"), f"{self.title}: a category's id")
             label = name_of(row.get("name", key), f"{self.title}: category {key}")
@@ -267,8 +268,8 @@ def coco_box(one: Mapping[str, Any], what: str) -> tuple[float, float, float, fl
 def known_image(read: Read, name: str, what: str) -> str:
     """Return the annotated image of that name or stem."""
     for asked in (name, stem(name)):
-        if asked in read.sizes:
-            return asked
+        if asked in read.files or asked in read.sizes:
+            return read.files.get(asked, asked)
     raise BadFile(f"{what}: there are no true boxes of an image {shown(name)}.")
 
 

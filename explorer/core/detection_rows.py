@@ -57,12 +57,14 @@ class Rows:
 class Read:
     """What the files said so far: sizes of images by name, truths, detections.
 
-    ``labels`` are COCO's category numbers and their names.
+    ``labels`` are COCO's category numbers and their names; ``files`` its images' file
+    names without ending, and their numbers.
     """
 
     sizes: dict[str, tuple[float, float]] = field(default_factory=dict)
     classes: dict[str, None] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
     truths: Rows = field(default_factory=Rows)
     found: Rows = field(default_factory=Rows)
     has_truth: bool = False

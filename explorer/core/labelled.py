@@ -199,6 +199,24 @@ def one_image(
     return Labelled(tuple(classes), ("image",), np.array([size], float), true, seen)
 
 
+def by_image(seen: Found, true: Truths) -> list[tuple[Ints, Ints]]:
+    """Return the rows of detections and of truths of each image with a detection.
+
+    Examples
+    --------
+    >>> seen = found([[0, 0, 1, 1]] * 3, [3, 2, 1], images=[5, 0, 5])
+    >>> [(a.tolist(), b.tolist()) for a, b in by_image(seen, truths([[0, 0, 1, 1]]))]
+    [([1], [0]), ([0, 2], [])]
+    """
+    order = np.argsort(seen.images, kind="stable")
+    images, starts = np.unique(seen.images[order], return_index=True)
+    rows = np.split(order, starts[1:]) if len(order) else []
+    by_truth = np.argsort(true.images, kind="stable")
+    left = np.searchsorted(true.images[by_truth], images, side="left")
+    right = np.searchsorted(true.images[by_truth], images, side="right")
+    return [(row, by_truth[a:b]) for row, a, b in zip(rows, left, right, strict=True)]
+
+
 def _column(name: str, values: ArrayLike | None, n: int, dtype: type) -> NDArray[Any]:
     if values is None:
         return np.zeros(n, dtype)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.boxes import box_area, box_intersection, box_iou
-from explorer.core.labelled import Found, Truths
+from explorer.core.labelled import Found, Truths, by_image
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -90,9 +90,7 @@ def match_ranked(
         np.full(len(seen), -1, np.int64),
         np.zeros(len(seen)),
     )
-    for image in np.unique(seen.images):
-        rows = np.flatnonzero(seen.images == image)
-        columns = np.flatnonzero(true.images == image)
+    for rows, columns in by_image(seen, true):
         if len(columns):
             here = true.take(columns)
             ious = overlaps(seen.boxes[rows], here, rule)

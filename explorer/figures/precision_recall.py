@@ -3,16 +3,18 @@
 import math
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.figures.theme import COLORS, rgb
 
-SHEET_PX = (640, 440)
+SHEET_PX = (960, 660)
 MOST_ON_A_SHEET = 12
-NAME_PX = 20  # of a name below an image
-GAP_PX = 8
+NAME_PX = 28  # of a name below an image
+GAP_PX = 12
+GROUND = 236  # grey, where no photo is
 TINT = 0.6  # share of the colour in a tinted pixel
 
 # What the program judge.js draws with, by meaning.
@@ -74,6 +76,34 @@ def _mean_scale(sides: NDArray[np.float64], columns: int, on_one: int) -> float:
     rows = math.ceil(on_one / columns)
     cell = np.array([SHEET_PX[0] / columns, SHEET_PX[1] / rows])
     return float(_scales(sides, cell).mean())
+
+
+def sheet_image(
+    places: ArrayLike, sizes: ArrayLike, photos: Sequence[NDArray[np.uint8] | None]
+) -> NDArray[np.uint8]:
+    """Paste photos into their places on one sheet.
+
+    Parameters
+    ----------
+    places : (I, 3) array_like
+        As ``sheet_places`` gives them.
+    sizes : (I, 2) array_like
+        Widths and heights that the boxes are counted in; a photo is fitted to them.
+    photos : sequence of (h, w, 3) uint8 or None
+        One an image; none at all gives an empty sheet.
+    """
+    wide, high = SHEET_PX
+    sheet = np.full((high, wide, 3), GROUND, np.uint8)
+    sides = np.asarray(sizes, float).reshape(-1, 2)
+    for (x, y, scale), side, photo in zip(
+        np.asarray(places, float), sides, photos, strict=False
+    ):
+        if photo is not None:
+            w, h = (max(1, int(v)) for v in np.floor(side * scale))
+            left, top = round(x), round(y)
+            fitted = cv2.resize(photo, (w, h), interpolation=cv2.INTER_AREA)
+            sheet[top : top + h, left : left + w] = fitted
+    return sheet
 
 
 def mistakes_figure(

@@ -24,10 +24,10 @@ def precision_recall_thumbnail(image: Image) -> Image:
     """Right and wrong boxes on the drawn street, and the curve of the whole list."""
     scan = detect_windows(image, opencv_people_template(), scale_step=1.2)
     windows = windows_above(scan, LOWEST)
-    kept = [step.kept for step in nms_steps(windows.boxes, windows.scores, 0.3)]
+    kept = [step.kept for step in nms_steps(windows.boxes, windows.scores, 0.75)]
     seen = found(windows.boxes[kept], windows.scores[kept]).ranked()
     true = truths(load_sample(STREET).gt_boxes)
-    outcomes = match_ranked(seen, true, 0.4).outcomes
+    outcomes = match_ranked(seen, true, 0.5).outcomes
     shown = image.copy()
     for box, outcome in zip(seen.boxes.round().astype(int), outcomes, strict=True):
         color = rgb(COLORS["positive" if outcome == TP else "negative"])

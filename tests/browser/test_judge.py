@@ -98,6 +98,7 @@ def test_a_row_a_dot_and_a_box_are_one_cursor(opened):
 def test_what_is_drawn_has_the_class_judged_and_leaves_when_deleted(opened):
     page = opened("image=astronaut")
     assert page.evaluate(DO, "return s.own.ap") == [None] * 3
+    assert "not judged yet" in page.evaluate(DO, "return s.own.list.textContent")
     page.mouse.move(*spot(page, 172, 62))
     page.mouse.down()
     page.mouse.move(*spot(page, 280, 180), steps=8)
@@ -115,8 +116,20 @@ def test_what_is_drawn_has_the_class_judged_and_leaves_when_deleted(opened):
 
 
 def test_the_sheet_of_the_detection_pointed_at_is_shown(opened):
-    page = opened("precision_recall_part=Files")
+    page = opened("precision_recall_part=Sets")
     page.locator("table tr[data-rank='1']").hover()
     said = page.evaluate(DO, "return s.panel.textContent")
     assert "#2 in 00007, score 0.95" in said
     assert "= 0.500 of what was said is right" in said
+
+
+def test_a_list_of_another_length_is_counted_in_full_again(opened):
+    page = opened()
+    page.locator("table tr[data-rank='1']").click()
+    page.wait_for_function(f"() => {STAGE}.own.count === 2", timeout=WAIT_MS)
+    page.get_by_label("NMS").fill("0.3")
+    page.keyboard.press("Enter")
+    full = "s.own.count === s.params.found.scores.length && s.own.count < 60"
+    page.wait_for_function(
+        f"() => {{ const s = {STAGE}; return s && {full}; }}", timeout=WAIT_MS
+    )

@@ -99,6 +99,17 @@ def test_voc_with_scores_and_this_programs_own_results():
     assert read.found.boxes.tolist() == [[1, 2, 3, 4]]
 
 
+def test_cocos_images_are_known_by_their_files_too():
+    truth = json.loads(json.dumps(COCO))
+    truth["images"][0]["file_name"] = "val/000007.jpg"
+    own = {"000007": [{"label": "dog", "score": 0.7, "box": [1, 2, 3, 4]}]}
+    read = opened(as_json(truth), ("results.json", as_json(own)))
+    assert read.images == ("000007", "3")
+    assert read.found.images.tolist() == [0]
+    read = opened(as_json(truth), ("r.json", as_json(RESULTS)))
+    assert read.found.images.tolist() == [0, 1]
+
+
 def change(where, **new):
     value = json.loads(json.dumps(COCO))
     value[where][0] |= new
@@ -124,7 +135,7 @@ LAUGHS = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><annotation/>'
         ([("t.json", b'{"images": [')], "no complete JSON"),
         ([("t.json", BAD_UTF8)], "no text"),
         ([("t.json", DEEP)], "nested too deeply"),
-        ([("t.json", b'{"a": 1}')], "neither “annotations”"),
+        ([("t.json", b'{"a": 1}')], "has no “annotations”"),
         ([("t.json", as_json({"annotations": []}))], "needs “images”"),
         ([("t.json", as_json(COCO | {"images": [3]}))], "list of objects"),
         ([("t.json", change("images", width="wide"))], "width of 7 must be a number"),

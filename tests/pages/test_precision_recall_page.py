@@ -38,7 +38,7 @@ def test_truths_come_with_the_link_and_change_with_the_image():
 
 
 def test_the_example_has_its_published_numbers():
-    app = open_app(PAGE, precision_recall_part="Files")
+    app = open_app(PAGE, precision_recall_part="Sets")
     sound(app)
     assert "As published: 11-point 0.268398, all-point 0.245687." in said(app)
     app.selectbox(key="precision_recall_rule_example").set_value("COCO").run()
@@ -47,17 +47,17 @@ def test_the_example_has_its_published_numbers():
 
 
 def test_uploaded_files_are_judged_and_bad_ones_get_a_sentence():
-    app = open_app(PAGE, precision_recall_part="Files")
-    app.session_state[judging_files.KEPT] = (
-        "Your files",
+    app = open_app(PAGE, precision_recall_part="Sets")
+    app.session_state[judging_files.KEPT] = judging_files.OwnSet(
         one_image(
             (0, 0),
             ["<b>cat</b>", "dog"],
             truths([[0, 0, 10, 10], [20, 0, 30, 10]], classes=[0, 1]),
             found([[0, 0, 10, 10]], [0.5]),
-        ),
+        )
     )
     app.run()
+    app.selectbox(key="precision_recall_set").set_value("Your files").run()
     sound(app)
     assert "**1 of 1** true boxes are found" in said(app)
     app.session_state["_judging_error"] = "“x.json” is empty."
@@ -87,9 +87,8 @@ def test_the_door_takes_files_and_forgets_an_old_complaint(monkeypatch):
     }
     judging_files._take([File("r.json", [row | {"score": 1}]), File("t.json", truth)])
     assert "_judging_error" not in state
-    assert state[judging_files.KEPT][1].classes == ("cat",)
-    judging_files._forget()
-    assert judging_files.KEPT not in state
+    assert state[judging_files.KEPT].labelled.classes == ("cat",)
+    assert judging_files.OWN in state.values()
 
 
 def test_masks_are_scored_where_truth_is_known():

@@ -150,6 +150,8 @@ def test_a_scrubber_starts_follows_and_stays_within_its_steps():
         ({"min_boxes": 2}, r"min_boxes must lie in 0..1, got 2"),
         ({"min_boxes": -1}, r"min_boxes must lie in 0..1, got -1"),
         ({"min_boxes": 1}, r"min_boxes=1 starts with .*, got 0"),
+        ({"ink_opacity": 0}, r"ink_opacity must lie in 0..1, got 0"),
+        ({"ink_opacity": 1.1}, r"ink_opacity must lie in 0..1, got 1.1"),
         ({"max_height_px": 39}, r"max_height_px must lie in 40..2000, got 39"),
         ({"max_width_px": 2001}, r"max_width_px must lie in 40..2000, got 2001"),
         ({"boxes": [[1, 2, 3]]}, r"boxes .*shape \(N, 4\)"),

@@ -97,7 +97,9 @@ def prove_coco(labelled: Labelled) -> Proof:
         _apart(ours.precision, theirs.precision), _apart(ours.recall, theirs.recall)
     )
     numbers = ours.precision.size + ours.recall.size
-    note = f"{numbers:,} numbers: {len(THRESHOLDS)} overlaps, 4 area ranges, "
+    kinds = len(labelled.classes)
+    of = labelled.classes[0] if kinds == 1 else f"{kinds} classes"
+    note = f"{numbers:,} numbers of {of}: {len(THRESHOLDS)} overlaps, 4 area ranges, "
     limits = "1, 10 and 100 detections a picture"
     return Proof("pycocotools.cocoeval.COCOeval", delta, TOLERANCE, note=note + limits)
 

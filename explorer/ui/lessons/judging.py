@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from explorer.core.coco_eval import CocoScores, coco_scores
 from explorer.core.detection_errors import (
@@ -23,6 +24,7 @@ from explorer.ui import live
 from explorer.ui.stage.event import StageEvent
 
 BROWSER_TOLERANCE = 1e-9
+MOST_PROVED = 5_000  # detections that are all proved; of a larger set, one class
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +84,16 @@ def judge(labelled: Labelled, label: str, iou: float, rule: Rule) -> Judged:
 def narrow(labelled: Labelled, row: int) -> Labelled:
     """Return the set with only the classes that have a truth, and the one judged."""
     known = np.flatnonzero(labelled.counted() > 0)
-    rows = np.unique(np.append(known, row))
+    return _part(labelled, np.unique(np.append(known, row)))
+
+
+def only(labelled: Labelled, label: str) -> Labelled:
+    """Return the set with one class alone."""
+    return _part(labelled, np.array([labelled.classes.index(label)]))
+
+
+def _part(labelled: Labelled, rows: NDArray[np.intp]) -> Labelled:
+    """Return the set with some classes, numbered anew."""
     seen = labelled.found.take(np.isin(labelled.found.classes, rows))
     true = labelled.truths.take(np.isin(labelled.truths.classes, rows))
     place = np.searchsorted(rows, np.arange(len(labelled.classes)))
@@ -165,7 +176,10 @@ def program(judged: Judged, classes: tuple[str, ...]) -> dict[str, Any]:
 
 def prove(judged: Judged, event: StageEvent | None) -> list[Proof]:
     """Compare with pycocotools and scikit-learn, and the browser with the core."""
-    proofs = [live.compute("Proof", prove_coco, judged.labelled)]
+    compared = judged.labelled
+    if len(compared.found) > MOST_PROVED:  # pycocotools takes its time
+        compared = only(compared, judged.label)
+    proofs = [live.compute("Proof", prove_coco, compared)]
     curve = prove_curve(judged.verdicts.outcomes, judged.curve)
     if curve is not None:
         proofs.append(curve)

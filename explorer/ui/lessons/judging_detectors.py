@@ -11,25 +11,32 @@ from explorer.core.nms import nms_classwise_steps
 from explorer.core.samples import SAMPLES
 from explorer.models import zoo
 from explorer.ui import live, shelf
-from explorer.ui.controls import select
+from explorer.ui.controls import number, select
 from explorer.ui.imagebar import Picture
 
 AUTO = "auto"  # a fixed default keeps links true whatever the image
 PEOPLE, FACES = "hog_svm", "haar_faces"
 SHIPPED = {
-    PEOPLE: "People, our own",
-    "opencv_people": "People, OpenCV",
+    PEOPLE: "HOG, our own",
+    "opencv_people": "HOG, OpenCV",
     FACES: "Faces, Haar",
 }
+PEOPLE_ONLY = (PEOPLE, "opencv_people")
 TASKS = ("detection", "instance")
 LOWEST = {PEOPLE: -0.5, "opencv_people": -0.5, FACES: -3.0}  # deep into the wrong ones
 LOWEST_CHANCE = 0.05  # torchvision's own
 MOST = 300  # detections of the ranked list
 DIGITS = 2  # of a pixel: the browser judges the very same numbers
 DETECTOR_HELP = (
-    "By the image: faces where the sample is known to show one, people elsewhere. "
+    "By the image: faces (Haar cascades) where the sample is known to show one, people "
+    "(a HOG template and a linear SVM) elsewhere. "
     "All boxes count down to a very low score: the curve shows what each next one "
     "would bring."
+)
+NMS_HELP = (
+    "The detector's boxes pass non-maximum suppression first: of two that overlap more "
+    "than this, the better stays. High: the same object is found twice and thrice, and "
+    "each copy is a mistake."
 )
 
 
@@ -81,6 +88,21 @@ def detector_controls(picture: Picture) -> tuple[str, str]:
     wanted = resolve(asked, picture)
     ready = zoo.status(wanted) == "ready"
     return wanted, wanted if ready else resolve(AUTO, picture)
+
+
+def nms_control() -> float:
+    """Ask how much two boxes of the detector may overlap."""
+    threshold: float = number(
+        "NMS",
+        0.1,
+        1.0,
+        0.7,
+        step=0.05,
+        key="nms",
+        help=NMS_HELP,
+        width_px=112,
+    )
+    return threshold
 
 
 def offer(wanted: str, detector: str) -> None:

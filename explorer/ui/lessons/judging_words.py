@@ -19,20 +19,16 @@ RULE_HELP = (
     "VOC: it asks for the one it overlaps most of all; if that was found before, it is "
     "wrong. VOC counts a box's sides in whole pixels."
 )
-NMS_HELP = (
-    "The detector's boxes pass non-maximum suppression first. High: the same object is "
-    "found twice and thrice, and each copy is a mistake."
-)
 CLASS_HELP = (
     "The class that is judged. A true box that you draw now is of this class; the "
     "others stay and can explain a mistake."
 )
-EXAMPLE = "Padilla's example"
+EXAMPLE, STREETS, OWN = "Padilla's example", "Six drawn streets", "Your files"
 FILES = (
     "**COCO**: the annotations (`instances_….json`) and the results (`.json`), boxes "
     "alone. **VOC**: one `.xml` an image, and the results as lists (`.txt`, a class "
     "each, or `comp4_det_test_dog.txt`) or as `.xml` with a `score`. Or the output of "
-    "this program's `detect --out`."
+    "this program's `detect --out`. Up to 12 photos (`.jpg`, …) may come along."
 )
 QUESTION = (
     "A detector's list has all its mistakes at the end, below every right one. You cut "
@@ -188,9 +184,9 @@ def apart(judged: Judged) -> str:
     if abs(gap) < 0.0005:
         return "Here 11 points are as good as all."
     why = (
-        "recall 0 counts as a full eleventh, though no detection is needed to get there"
+        "mostly because recall 0 counts as a full eleventh, where nothing need be found"
         if gap > 0
-        else "its few steps miss what the curve does between them"
+        else "their few places miss what the curve does in between"
     )
     return (
         f"The 11 points give {gap:+.3f} against the area itself: {why}. The 101 points "

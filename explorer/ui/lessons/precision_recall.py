@@ -1,23 +1,26 @@
 """The lesson on precision and recall, part by part."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from explorer.core.coco_eval import CocoScores
 from explorer.core.labelled import Found, Labelled, one_image, truths
 from explorer.core.matching import RULES, Rule
 from explorer.core.proof import Proof
 from explorer.figures.precision_recall import mistakes_figure
 from explorer.ui import live
-from explorer.ui.controls import choose, number, select, slider
+from explorer.ui.controls import choose, select, slider
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import judging_files as files
 from explorer.ui.lessons import judging_masks as masks
 from explorer.ui.lessons import judging_truth as drawn_truth
 from explorer.ui.lessons import judging_words as words
 from explorer.ui.lessons.judging import (
+    ClassRow,
     Judged,
     class_rows,
     coco_of,
@@ -31,12 +34,14 @@ from explorer.ui.lessons.judging_detectors import (
     classes_of,
     detections,
     detector_controls,
+    nms_control,
     offer,
 )
 from explorer.ui.stage.event import StageEvent
 from explorer.ui.stage.stage import stage
 
-PARTS = ("Picture", "Files", "Masks")
+PARTS = ("Picture", "Sets", "Masks")
+SLOW = 5_000  # detections; beyond it an evaluation takes a second or more
 PLAIN: dict[str, Any] = {"displayModeBar": False}
 
 
@@ -79,16 +84,7 @@ def picture_controls(picture: Picture) -> Asked:
             "Class", classes, label, key=key, help=words.CLASS_HELP, width_px=110
         )
     iou = slider("IoU threshold", 0.1, 0.95, 0.5, 0.05, key="iou", help=words.IOU_HELP)
-    nms = number(
-        "NMS",
-        0.1,
-        1.0,
-        0.7,
-        step=0.05,
-        key="nms",
-        help=words.NMS_HELP,
-        width_px=112,
-    )
+    nms = nms_control()
     rule = select(
         "Rule", RULES, RULES[0], key="rule", help=words.RULE_HELP, width_px=95
     )
@@ -100,8 +96,7 @@ def controls_of(part: str, picture: Picture) -> Any:
     if part == PARTS[0]:
         return picture_controls(picture)
     if part == PARTS[1]:
-        name, labelled, own = files.chosen()
-        return (name, labelled, own, *files.controls_of(labelled, own))
+        return files.controls_of()
     return masks.controls_of(picture)
 
 
@@ -110,9 +105,10 @@ def show(part: str, picture: Picture, asked: Any) -> View:
     if part == PARTS[0]:
         return picture_part(picture, asked)
     if part == PARTS[1]:
-        name, labelled, own, label, iou, rule = asked
-        judged, event = files.show(name, labelled, label, iou, rule)
-        return View(judged, event, example=not own)
+        shown = files.show(asked)
+        if shown is None:
+            return View()
+        return View(*shown, example=asked.name == files.EXAMPLE)
     return View(scored=masks.show(picture, asked), is_masks=True)
 
 
@@ -129,7 +125,7 @@ def picture_part(picture: Picture, asked: Asked) -> View:
     first = judge(
         _labelled(picture, answer, before), asked.label, asked.iou, asked.rule
     )
-    files.list_of(first, f"{key}_list", "at")
+    bar = files.list_of(first, f"{key}_list")
     event = stage(
         picture.image,
         key=key,
@@ -138,7 +134,7 @@ def picture_part(picture: Picture, asked: Asked) -> View:
         boxes=before.boxes,
         box_labels=list(before.labels),
         max_boxes=drawn_truth.MOST,
-        frames=f"{key}_list",
+        frames=bar,
         program=program(first, classes) | {"labels": list(before.labels)},
         max_width_px=560,
         max_height_px=420,
@@ -174,10 +170,7 @@ def explain(view: View) -> None:
         return
     left, right = st.columns([1.35, 1], gap="medium")
     with left:
-        coco = coco_of(judged)
-        rows = live.compute(
-            "classes", class_rows, judged.labelled, judged.iou, judged.rule, coco
-        )
+        coco, rows = evaluated(judged)
         st.html(words.class_table(rows, judged))
         st.caption(words.published(judged) if view.example else words.apart(judged))
         drawer = st.expander(
@@ -194,6 +187,16 @@ def explain(view: View) -> None:
             config=PLAIN,
             key="judge_mistakes",
         )
+
+
+def evaluated(judged: Judged) -> tuple[CocoScores, list[ClassRow]]:
+    """Return COCO's evaluation and a row for each class; a large set takes seconds."""
+    many = len(judged.labelled.found)
+    waiting = st.spinner(f"Evaluating {many:,} detections …")
+    with waiting if many > SLOW else nullcontext():
+        coco = coco_of(judged)
+        given = (judged.labelled, judged.iou, judged.rule, coco)
+        return coco, live.compute("classes", class_rows, *given)
 
 
 def prove_view(view: View) -> list[Proof]:

@@ -3,7 +3,8 @@
 // Parameters: iou, rule ("COCO" or "VOC"), label (the class judged), classes, similar (names of classes
 // like it), found {boxes, scores, images} (of that class, best first), colors, tag, and either labels
 // (classes of the stage's own boxes: mode "boxes") or set {truths {boxes, images, ignore}, rows {out,
-// gt, iou, kind}, total (truths), places [[x, y, scale]], pages, sizes, names} (files: judged in
+// gt, iou, kind}, total (truths), places [[x, y, scale]], pages, sizes,
+// names, photos} (files: judged in
 // Python, drawn on sheets of several images; stage: mode "hover").
 // Commits {tag, boxes, labels, out, iou, ap}, so that Python can check this arithmetic.
 
@@ -42,6 +43,7 @@ function judgeMove(s) {
     if (key !== o.key) { o.key = key; o.rows = judgeRows(p, s.boxes, o.labels); }
   }
   o.truths = p.set ? p.set.total : o.labels.filter((name) => name === p.label).length;
+  p.blank = !p.set && !o.labels.length;
   o.count = Math.min(n, s.frame);
   o.curve = judgeCurve(o.rows.out, o.truths, n);
   o.ap = judgeAreas(o.curve, o.count);
@@ -115,7 +117,8 @@ function judgeFrame(s, g) {
   if (now !== null && now < o.count) judgeCurrent(s, g, now, page);
 }
 
-const judgeColor = (p, out) => (out === 1 ? p.colors.right : out ? p.colors.muted : p.colors.wrong);
+// Without any true box nothing is known to be wrong yet.
+const judgeColor = (p, out) => (p.blank ? p.colors.muted : out === 1 ? p.colors.right : out ? p.colors.muted : p.colors.wrong);
 
 function judgeStroke(s, g, [x1, y1, x2, y2], color, width) {
   g.strokeStyle = color;
@@ -141,19 +144,26 @@ function judgeCurrent(s, g, k, page) {
   if (out !== 1) g.setLineDash([7 * s.px, 4 * s.px]);
   judgeStroke(s, g, b, color, 3.5);
   g.setLineDash([]);
-  const word = out === 1 ? "right" : out ? "ignored" : "wrong";
+  const word = p.blank ? "" : out === 1 ? "right" : out ? "ignored" : "wrong";
   tag(s, g, "#" + (k + 1) + " " + word + (o.rows.iou[k] > 0 ? "  IoU " + o.rows.iou[k].toFixed(2) : ""), b[0], b[3] + 18 * s.px, color);
 }
 
 function judgeSheet(s, g, page) {
   const { set, colors } = s.params, shown = judgeNow(s);
+  const photo = (image) => page === 0 && set.photos[image], rect = ([x, y, scale], [w, h]) => [x, y, w * scale, h * scale];
+  g.save();
+  g.beginPath();
+  g.rect(0, 0, s.w, s.h);
+  set.places.forEach((at, image) => { if (photo(image)) g.rect(...rect(at, set.sizes[image])); });
+  g.clip("evenodd");
   g.fillStyle = s.color.background;
   g.fillRect(0, 0, s.w, s.h);
+  g.restore();
   set.places.forEach(([x, y, scale], image) => {
     if (set.pages[image] !== page) return;
     const [w, h] = set.sizes[image], here = shown !== null && judgeImage(s, shown) === image;
     g.fillStyle = s.dark ? "#3a424c" : "#c9d0d8";
-    g.fillRect(x, y, w * scale, h * scale);
+    if (!photo(image)) g.fillRect(x, y, w * scale, h * scale);
     judgeStroke(s, g, [x, y, x + w * scale, y + h * scale], here ? s.color.text : "rgba(128,128,128,.6)", here ? 2.5 : 1);
     g.fillStyle = s.color.text;
     g.font = "600 " + 11 * s.px + "px system-ui, sans-serif";

@@ -158,7 +158,7 @@ function judgeShade(s, g, X, Y, at, best) {
     g.fillStyle = g.strokeStyle = c.eleven;
     for (let i = 0; i <= 10; i++) {
       const v = at(i / 10), x = X(i / 10 - 1 / 22), wide = X(i / 10 + 1 / 22) - x;
-      g.globalAlpha = 0.22;
+      g.globalAlpha = o.only ? 0.3 : 0.13;
       g.fillRect(x, Y(v), wide, Y(0) - Y(v));
       g.globalAlpha = 0.9;
       g.lineWidth = 1.4;
@@ -185,7 +185,7 @@ function judgeShade(s, g, X, Y, at, best) {
     g.strokeStyle = g.fillStyle = c.many;
     g.lineWidth = 1;
     const teeth = Array.from({ length: 101 }, (_, i) => [i * 0.01, at(i === 100 ? 1 : i * 0.01)]).filter(([, v]) => v);
-    g.globalAlpha = o.only ? 0.7 : 0.3;
+    g.globalAlpha = o.only ? 0.7 : 0.22;
     g.beginPath();
     for (const [r, v] of teeth) { g.moveTo(X(r), Y(0)); g.lineTo(X(r), Y(v)); }
     g.stroke();
@@ -268,8 +268,8 @@ function judgeList(s) {
   for (const [title, width] of [["rank", "11%"], ["score", "13%"], ["IoU", "12%"], ["verdict", "32%"], ["precision", "17%"], ["recall", "15%"]]) rows[0].append(judgeStyled("th", { fontWeight: 600, padding: "0 2px", width }, title));
   for (let k = from; k < Math.min(n, from + JUDGE_LISTED); k++) {
     const out = o.rows.out[k], row = judgeStyled("tr", { cursor: "pointer", opacity: k < o.count ? 1 : 0.5 });
-    const said = out === 1 ? "\u2713 right" : out ? "ignored" : "\u2717 " + (o.rows.iou[k] >= p.iou && o.rows.kind[k] === 1 ? "duplicate" : JUDGE_KINDS[o.rows.kind[k]]);
-    for (const text of [k + 1, p.found.scores[k].toFixed(2), o.rows.iou[k].toFixed(2), said, o.curve.precision[k].toFixed(3), o.truths ? o.curve.recall[k].toFixed(3) : "–"]) row.append(judgeStyled("td", { padding: "0 2px", whiteSpace: "nowrap", overflow: "hidden" }, String(text)));
+    const said = p.blank ? "not judged yet" : out === 1 ? "\u2713 right" : out ? "ignored" : "\u2717 " + (o.rows.iou[k] >= p.iou && o.rows.kind[k] === 1 ? "duplicate" : JUDGE_KINDS[o.rows.kind[k]]);
+    for (const text of [k + 1, p.found.scores[k].toFixed(2), o.rows.iou[k].toFixed(2), said, p.blank ? "–" : o.curve.precision[k].toFixed(3), o.truths ? o.curve.recall[k].toFixed(3) : "–"]) row.append(judgeStyled("td", { padding: "0 2px", whiteSpace: "nowrap", overflow: "hidden" }, String(text)));
     row.children[3].style.borderLeft = "5px solid " + judgeColor(p, out);
     row.children[3].style.paddingLeft = "4px";
     row.dataset.rank = k;
