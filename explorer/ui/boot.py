@@ -67,7 +67,10 @@ def warm() -> None:
         for lesson in LESSONS:
             thumbnail(lesson.slug)
 
-        import torchvision.ops  # noqa: F401  (the proofs' reference)
+        # The proofs' references.
+        import pycocotools.coco  # noqa: F401
+        import sklearn.metrics  # noqa: F401
+        import torchvision.ops  # noqa: F401
 
         from explorer.models import engine
 
