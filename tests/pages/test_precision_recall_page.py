@@ -2,8 +2,11 @@
 
 import json
 
+import numpy as np
+
 from explorer.core.labelled import found, one_image, truths
-from explorer.ui.lessons import judging_files
+from explorer.models.engine import Answer
+from explorer.ui.lessons import judging_detectors, judging_files
 from tests.pages.test_pages import open_app, sound
 
 PAGE = "pages/precision_recall.py"
@@ -98,3 +101,26 @@ def test_masks_are_scored_where_truth_is_known():
     app = open_app(PAGE, precision_recall_part="Masks", image="astronaut")
     sound(app)
     assert "nothing to score" in said(app)
+
+
+def test_a_detector_of_eighty_classes_is_judged_class_by_class(monkeypatch):
+    """As the full-size networks answer; their weights are not here."""
+    network = "torchvision_ssdlite"
+    raw = {
+        "boxes": np.array(
+            [[531, 136, 601, 250], [208, 135, 287, 261], [-5, 0, 9, 9.0]]
+        ),
+        "scores": np.array([0.9, 0.8, 0.7]),
+        "labels": np.array(["person", "dog", "car"]),
+    }
+    answer = Answer(raw, {"network": 1.0}, "a test")
+    monkeypatch.setattr(judging_detectors.zoo, "status", lambda name: "ready")
+    monkeypatch.setattr(judging_detectors.live, "model", lambda *_, **__: answer)
+    title = judging_detectors.detector_label(network)
+    app = open_app(PAGE, precision_recall_detector=title)
+    sound(app)
+    assert "**1 of 1** detections are right" in said(app)
+    assert "**1 of 5** true boxes are found" in said(app)
+    app.selectbox(key=f"precision_recall_class_{network}").set_value("dog").run()
+    sound(app)
+    assert "There is no true dog yet" in said(app)
