@@ -37,7 +37,6 @@ from explorer.training.dpm_record import NAME, Outcome, write
 from explorer.training.hog_svm import (
     CALIBRATION_EVERY,
     people_free_samples,
-    positives,
 )
 from explorer.training.pennfudan import Photo, read_photos, split_photos
 from explorer.training.scoring import Score, match, score_photos
@@ -152,13 +151,12 @@ def root_alone(model: StarModel, people: Rows) -> StarModel:
 
 def train(photos: list[Photo], seed: int) -> Outcome:
     """Train on the training photos and score on the held-out ones."""
-    rng = np.random.default_rng(seed)
     chosen, held = split_photos(photos, seed)
     aside = chosen[::CALIBRATION_EVERY]
     fitted = [p for i, p in enumerate(chosen) if i % CALIBRATION_EVERY]
     grounds = fitted + people_free_samples()
     root = load_template(records.FOLDER / "hog_svm.safetensors", NAME)
-    model = first_model(root, positives(fitted, rng))
+    model = first_model(root)
     others = np.zeros((0, weights_of(model).size), np.float32)
     for number in range(ROUNDS):
         people = placed(fitted, model)

@@ -34,18 +34,9 @@ def finer(blocks: Float32) -> Float32:
     return np.stack(planes, axis=-1)
 
 
-def earned(root: Template, people: Float32) -> Float64:
-    """Return where people earn their score: (31, 15), nothing below 0.
-
-    Parameters
-    ----------
-    root : Template
-    people : (N, 3780) float32
-        HOG blocks of windows that frame people.
-    """
-    mean = people.mean(axis=0).reshape(root.weights.shape).astype(np.float32)
-    share = (finer(root.weights) * finer(mean)).sum(axis=-1)
-    return np.asarray(np.maximum(share, 0.0), np.float64)
+def energy_of(weights: Float32) -> Float64:
+    """Return each block's weight for a person: its positive weights, squared."""
+    return np.asarray((np.maximum(weights, 0.0).astype(np.float64) ** 2).sum(axis=-1))
 
 
 def first_anchors(energy: Float64, parts: int = PARTS) -> Ints:
@@ -56,8 +47,7 @@ def first_anchors(energy: Float64, parts: int = PARTS) -> Ints:
 
     References
     ----------
-    Felzenszwalb et al. 2010, section 5.2 (there the energy is the root's squared
-    positive weights; here what they earn on people, which leaves out the background).
+    Felzenszwalb et al. 2010, section 5.2.
     """
     left = energy.copy()
     middle = (FINE_COLS - PART_BLOCKS) // 2
@@ -84,10 +74,10 @@ def _best_place(left: Float64, middle: int, wanted: int) -> tuple[int, int]:
     return place
 
 
-def first_model(root: Template, people: Float32) -> StarModel:
+def first_model(root: Template) -> StarModel:
     """Return a star model whose parts are cut out of the interpolated root."""
     weights = finer(root.weights)
-    anchors = first_anchors(earned(root, people))
+    anchors = first_anchors(energy_of(weights))
     side = PART_BLOCKS
     filters = np.stack([weights[r : r + side, c : c + side] for r, c in anchors])
     costs = np.tile(np.array(SPRING), (len(anchors), 1))
