@@ -34,6 +34,7 @@ CONTROLS = {
     "hog": ("Library", ""),
     "sliding_window": ("Score threshold", ""),
     "nms": ("IoU threshold", "nms_part=A+detector"),
+    "deformable_parts": ("Score threshold", ""),
     "precision_recall": ("IoU threshold", ""),
     "roi_pooling": ("Stride", ""),
 }

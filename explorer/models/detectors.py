@@ -1,4 +1,4 @@
-"""People by a linear SVM on HOG, as the engine sees it: no torch.
+"""People by linear SVMs on HOG, rigid or with parts, as the engine sees it: no torch.
 
 Every detector of the zoo answers the same two questions. ``detect(image,
 score_threshold, iou_threshold)`` gives the final ``boxes`` ``(N, 4)`` xyxy pixels,
@@ -19,6 +19,8 @@ from explorer.core.people import (
     people_in_scan,
     person_boxes,
 )
+from explorer.core.star_file import load_star
+from explorer.core.star_scan import scan_star
 from explorer.core.template import (
     Template,
     opencv_people_template,
@@ -34,10 +36,10 @@ Arrays = dict[str, Array]
 
 
 class PeopleDetector:
-    """The sliding window of ``explorer.core.windows`` with one template."""
+    """People among the windows that ``scan`` has scored."""
 
-    def __init__(self, template: Template, label: str) -> None:
-        self.template = template
+    def __init__(self, scan: Callable[[Array], WindowScan], label: str) -> None:
+        self.scan = scan
         self.label = label
         self.methods: Mapping[str, Callable[..., Arrays]] = {
             "detect": self.detect,
@@ -65,11 +67,20 @@ class PeopleDetector:
 
     def _scan(self, image: Array) -> WindowScan:
         with stage("windows"):
-            return detect_windows(image, self.template, padding_px=PADDING_PX)
+            return self.scan(image)
 
     def _answer(self, boxes: Array, scores: Array) -> Arrays:
         labels = np.full(len(boxes), self.label)
         return {"boxes": boxes, "scores": np.asarray(scores, float), "labels": labels}
+
+
+def rigid(template: Template, label: str) -> PeopleDetector:
+    """Return the sliding window of ``explorer.core.windows`` with one template."""
+
+    def scan(image: Array) -> WindowScan:
+        return detect_windows(image, template, padding_px=PADDING_PX)
+
+    return PeopleDetector(scan, label)
 
 
 def load_opencv(record: Record, paths: tuple[Path, ...]) -> PeopleDetector:
@@ -78,7 +89,7 @@ def load_opencv(record: Record, paths: tuple[Path, ...]) -> PeopleDetector:
     found = hashlib.sha256(template_vector(template).tobytes()).hexdigest()
     if found != record.sha256:
         raise WeightsError(mismatch(record, "inside OpenCV", found))
-    return PeopleDetector(template, record.classes[0])
+    return rigid(template, record.classes[0])
 
 
 def load_svm(record: Record, paths: tuple[Path, ...]) -> PeopleDetector:
@@ -87,4 +98,12 @@ def load_svm(record: Record, paths: tuple[Path, ...]) -> PeopleDetector:
 
     state = load_file(paths[0])
     template = Template(state["weights"], float(state["bias"][0]), record.name)
-    return PeopleDetector(template, record.classes[0])
+    return rigid(template, record.classes[0])
+
+
+def load_dpm(record: Record, paths: tuple[Path, ...]) -> PeopleDetector:
+    """Read a star model trained here: a root and parts that move."""
+    model = load_star(paths[0], record.name)
+    return PeopleDetector(
+        lambda image: scan_star(image, model).windows, record.classes[0]
+    )

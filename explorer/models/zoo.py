@@ -166,6 +166,12 @@ def _hog_svm(about: Record, paths: Paths) -> Runner:
     return detectors.load_svm(about, paths)
 
 
+def _dpm(about: Record, paths: Paths) -> Runner:
+    from explorer.models import detectors
+
+    return detectors.load_dpm(about, paths)
+
+
 def _segmenter(about: Record, paths: Paths) -> Runner:
     from explorer.models import segmenters
 
@@ -181,6 +187,7 @@ LOADERS: dict[str, Callable[[Record, Paths], Runner]] = {
     "cascade": _cascades,
     "opencv_people": _opencv_people,
     "hog_svm": _hog_svm,
+    "dpm": _dpm,
     "torchvision": _fullsize,
     "efficientnet_lite0_trunk": _backbone,
     **dict.fromkeys(

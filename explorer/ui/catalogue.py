@@ -199,6 +199,17 @@ LESSONS = (
         torch=True,
     ),
     Lesson(
+        slug="deformable_parts",
+        part="Detection",
+        title="Deformable parts",
+        question="How does a template bend?",
+        needs="people standing or walking",
+        words="dpm star model root filter part spring deformation distance transform "
+        "latent svm felzenszwalb pictorial structures",
+        icon=":material/accessibility_new:",
+        torch=False,
+    ),
+    Lesson(
         slug="precision_recall",
         part="Detection",
         title="Precision and recall",

@@ -10,8 +10,12 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.core.samples import load_sample
+from explorer.core.star import StarModel
+from explorer.core.star_file import load_star
 from explorer.figures import thumbnails as make
+from explorer.figures.star_thumbnail import deformable_parts_thumbnail
 from explorer.figures.thumbnail_curve import precision_recall_thumbnail
+from explorer.models import records
 
 Image = NDArray[np.uint8]
 
@@ -22,6 +26,11 @@ class Thumbnail:
 
     jpeg: bytes
     alt: str
+
+
+def star() -> StarModel:
+    """Return the star model that ships."""
+    return load_star(records.FOLDER / "dpm.safetensors", "dpm")
 
 
 # What makes a lesson's thumbnail, of which sample, and what is to be seen.
@@ -95,6 +104,11 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         make.nms_thumbnail,
         "street",
         "Many grey boxes around people; few green ones are kept.",
+    ),
+    "deformable_parts": (
+        lambda image: deformable_parts_thumbnail(image, star()),
+        "street",
+        "A person in a white frame, eight coloured squares on head, body and feet.",
     ),
     "precision_recall": (
         precision_recall_thumbnail,

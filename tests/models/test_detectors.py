@@ -13,7 +13,7 @@ from explorer.models import detectors, engine, zoo
 from explorer.models.weights import WeightsError
 
 FACE = load_sample("astronaut").image[20:240, 120:340]
-NAMES = ("opencv_people", "hog_svm", "haar_faces")
+NAMES = ("opencv_people", "hog_svm", "dpm", "haar_faces")
 
 
 def _image(name: str) -> np.ndarray:

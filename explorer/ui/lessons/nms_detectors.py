@@ -15,13 +15,15 @@ from explorer.ui.imagebar import Picture
 WANTED = {
     "opencv_people": "People, OpenCV",
     "hog_svm": "People, our own",
+    "dpm": "People, with parts",
     "haar_faces": "Faces, Haar",
     "torchvision_faster_rcnn": "Faster R-CNN",
 }
 DETECTOR_HELP = (
     "By the image: faces where the sample is known to show one, people elsewhere. "
     "People: a HOG template and a linear SVM, OpenCV's or trained for this course. "
-    "Faces: four Haar cascades, for faces, eyes, upper bodies and cats' faces."
+    "With parts: a root and eight parts that move. Faces: four Haar cascades, for "
+    "faces, eyes, upper bodies and cats' faces."
 )
 FACES = "haar_faces"
 AUTO = "auto"  # a fixed default keeps links true whatever the image
@@ -45,7 +47,7 @@ class Scale:
 MARGIN = Scale(0.0, 3.0, 0.0, 0.1, "how far beyond the SVM's border; it has no end")
 VOTES = Scale(-3.0, 6.0, 0.5, 0.25, "the sum of votes in the cascade's last stage")
 CHANCE = Scale(0.05, 0.95, 0.3, 0.05, "a probability, 0 to 1", True)
-SCALES = {FACES: VOTES, "opencv_people": MARGIN, "hog_svm": MARGIN}
+SCALES = {FACES: VOTES, "opencv_people": MARGIN, "hog_svm": MARGIN, "dpm": MARGIN}
 
 
 @dataclass(frozen=True)

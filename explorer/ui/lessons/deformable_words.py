@@ -1,0 +1,185 @@
+"""What the lesson on deformable parts says, with the present person's numbers."""
+
+import numpy as np
+import streamlit as st
+
+from explorer.core.people import MATCH_IOU
+from explorer.core.star import StarModel
+from explorer.core.star_place import StarPlace
+from explorer.models.records import Record
+
+PART_HELP = (
+    "Drag a part: the model on the photo, one person to bend. The model: its filters "
+    "and springs. Distance transform: how all placements are searched at once."
+)
+THRESHOLD_HELP = (
+    "Windows with this score or more count as people, after non-maximum suppression. "
+    "At 0 the model gave 3 false boxes a photo on photos kept for setting it."
+)
+WHICH_HELP = "Which part is followed through the transform; the person stays the same."
+SMALL = (
+    "This image is {width}x{height} pixels: smaller than the window, 64x128. No root "
+    "fits, so nothing can be found. Choose a larger image."
+)
+NOTHING = (
+    "No window reaches the threshold, so the photo's best window is taken apart "
+    "instead. The model knows whole people, standing or walking."
+)
+CLICK = "Click a person to bend it."
+PANES = {
+    "before": "**Before**: the response of part {part}, at its middle.",
+    "after": "**After**: what it brings to a root whose rest for it is here.",
+}
+QUESTION = (
+    "A part is dragged two blocks off its rest, to a place where it fits exactly as "
+    "well. A spring costs 0.03 for each squared block and nothing else. What happens "
+    "to the score?",
+    (
+        "Nothing: the part fits as well as before",
+        "It falls by 0.06",
+        "It falls by 0.12",
+    ),
+    2,
+    "The appearance is the same, so only the deformation counts, and it grows with the "
+    "square of the distance: 0.03 x 2 x 2 = 0.12. That is why a small shift is almost "
+    "free and a large one is not.",
+)
+SOURCES = (
+    "Felzenszwalb, Girshick, McAllester & Ramanan 2010, Object Detection with "
+    "Discriminatively Trained Part-Based Models, sections 3 (the star model and its "
+    "score) and 4 (latent SVM)",
+    "Felzenszwalb & Huttenlocher 2012, Distance Transforms of Sampled Functions, "
+    "section 2 (lower envelope of parabolas)",
+    "Fischler & Elschlager 1973, The Representation and Matching of Pictorial "
+    "Structures (parts and springs)",
+    "Dalal & Triggs 2005, Histograms of Oriented Gradients for Human Detection (the "
+    "root filter and its features)",
+    "Wang et al. 2007, Penn-Fudan pedestrians (what the model was trained on)",
+)
+TERMS = """
+- **Root filter**: a rigid HOG template of the whole person, as in *Sliding window*.
+- **Part filter**: a smaller template, 5x5 blocks, on the photo at twice the root's
+  resolution: it sees details that the root cannot.
+- **Block**: 2x2 cells of HOG. On the finer level one block is a step of 8 of its
+  pixels; displacements are counted in such steps.
+- **Rest** (anchor): where a part hangs in the window when nothing pulls it.
+- **Deformation cost**: what a part pays for leaving its rest, a bowl: small steps are
+  cheap, large ones dear. Each part has a bowl of its own, learnt like its filter.
+- **Star model**: every part hangs on the root alone, so each can look for its best
+  place without asking the others.
+- **Appearance** (response): how well a part's filter fits at a place.
+- **Score** = root + the parts' appearances − their deformation costs + b (one number
+  that is always added).
+- **Generalised distance transform**: for every rest at once, the best of appearance
+  minus cost, in time that grows with the number of places and not with its square.
+- **Latent SVM**: training without being told where the parts are. Place them as the
+  present model likes best, train as if that were the truth, and again.
+"""
+
+
+def words() -> None:
+    """Explain the terms in one line each."""
+    with st.expander("The words on this page", icon=":material/menu_book:"):
+        st.markdown(TERMS)
+
+
+def signed(number: float) -> str:
+    """Write a number with two places and a true minus sign.
+
+    Examples
+    --------
+    >>> signed(-0.5)
+    '−0.50'
+    """
+    return f"{number:.2f}".replace("-", "−")
+
+
+def people_words(count: int, best: float) -> str:
+    """Say how many people were found.
+
+    Examples
+    --------
+    >>> people_words(1, 0.5)
+    '**1 person** found; the best scores 0.50.'
+    """
+    found = "1 person" if count == 1 else f"{count} people"
+    return f"**{found}** found; the best scores {signed(best)}."
+
+
+def search_words(windows: int, parts: int, levels: int) -> str:
+    """Say what was searched."""
+    return (
+        f"Searched: **{windows:,}** windows on {levels} levels, in each of them "
+        f"{parts} parts at every place."
+    )
+
+
+def record_words(dpm: Record, rigid: Record) -> str:
+    """Say how the model did on held-out photos beside the rigid template.
+
+    Both numbers are read from the records of the two models.
+    """
+    ours, theirs = dpm.scores["ap50_person"], rigid.scores["ap50_person"]
+    gap = ours["value"] - theirs["value"]
+    verdict = (
+        f"**{gap:.2f} better**" if gap > 0 else f"**{-gap:.2f} worse, not better**"
+    )
+    root = ours["root_alone"]
+    return (
+        f"On {ours['photos']} Penn-Fudan photos held out of training, {ours['n']} "
+        f"people, IoU ≥ {MATCH_IOU:g}: average precision **{ours['value']:.3f}** with "
+        f"parts, **{theirs['value']:.3f}** for the rigid template of *Sliding window*, "
+        f"trained on the same photos: {verdict}. The root of this model alone, its "
+        f"parts taken away, reaches {root:.3f}."
+    )
+
+
+def model_words(model: StarModel) -> str:
+    """Say how large the model is and which springs are stiffest and softest."""
+    stiff = model.costs[:, 2:].mean(axis=1)
+    hard, soft = int(stiff.argmax()) + 1, int(stiff.argmin()) + 1
+    count = model.root.weights.size + model.filters.size + model.costs.size + 1
+    return (
+        f"{count:,} learnt numbers: the root's {model.root.weights.size:,}, "
+        f"{model.parts} parts of {model.filters[0].size}, 4 for each bowl, and b. "
+        f"Part **{hard}** has the stiffest bowl, part **{soft}** the softest: one "
+        f"block to the side costs {stiff.max():.3f} and {stiff.min():.3f} (mean of its "
+        "two squared terms)."
+    )
+
+
+def maps_words(place: StarPlace, part: int, before: float) -> str:
+    """Say what the transform did to one part at the chosen person."""
+    down, right = (int(one) for one in place.moved[part])
+    look, cost = float(place.looks[part]), float(place.costs[part])
+    if not (down or right):
+        return (
+            f"Part {part + 1} stays at its rest: nothing near it fits so much better "
+            f"that leaving would pay. It adds **{signed(look - cost)}**."
+        )
+    ways = (_way(right, "right", "left"), _way(down, "down", "up"))
+    rest = (
+        f"At its rest part {part + 1} would add {signed(before)}. It moves"
+        if np.isfinite(before)
+        else f"Part {part + 1} rests outside the photo. It moves"
+    )
+    return (
+        f"{rest} {' and '.join(way for way in ways if way)}: appearance "
+        f"{signed(look)} − cost {cost:.2f} = **{signed(look - cost)}**."
+    )
+
+
+def _way(steps: int, more: str, less: str) -> str:
+    if not steps:
+        return ""
+    blocks = "block" if abs(steps) == 1 else "blocks"
+    return f"{abs(steps)} {blocks} {more if steps > 0 else less}"
+
+
+def spread_words(places: int, anchors: int) -> str:
+    """Count what the distance transform saves."""
+    return (
+        f"Trying every place for every rest would take {places * anchors:,} "
+        f"comparisons for this part on this level; the transform goes over its "
+        f"{places:,} places twice, along rows and along columns."
+    )
