@@ -21,7 +21,8 @@ SCORE_THRESHOLD = 0.0  # where recall and false boxes are counted
 class Outcome:
     """A trained model, what it was trained on and how it did.
 
-    ``alone`` is the model's own root without its parts.
+    ``alone`` is the model's own root without its parts, ``nailed`` the model with its
+    parts at rest.
     """
 
     model: StarModel
@@ -30,6 +31,7 @@ class Outcome:
     rounds: int
     score: Score
     alone: Score
+    nailed: Score
 
 
 def write(outcome: Outcome, held: int, seed: int, seconds: float) -> Path:
@@ -92,5 +94,6 @@ def told_scores(outcome: Outcome, held: int) -> dict[str, Any]:
             "value": round(outcome.score.ap50, 4),
             **common,
             "root_alone": round(outcome.alone.ap50, 4),
+            "parts_at_rest": round(outcome.nailed.ap50, 4),
         },
     }

@@ -60,6 +60,8 @@ def test_the_records_scores_are_found_again_on_the_held_out_photos(record):
     assert score.recall == pytest.approx(recall["value"], abs=0.013)
     assert score.false_per_photo == pytest.approx(recall["false_per_photo"], abs=0.1)
     assert score.ap50 == pytest.approx(ap["value"], abs=0.01)
+    still = dpm.evaluate(held, dpm.nailed(load_star(PATH, "dpm")))
+    assert still.ap50 == pytest.approx(ap["parts_at_rest"], abs=0.01)
 
 
 def test_a_row_times_the_weights_is_the_windows_score():
@@ -178,6 +180,14 @@ def test_only_rows_about_within_the_margin_are_kept(monkeypatch):
     np.testing.assert_allclose(kept, [1.0, 0.0], atol=1e-6)
     monkeypatch.setattr(dpm, "MOST_ROWS", 1)
     assert len(dpm.hardest(rows, model)) == 1
+
+
+def test_nailed_parts_stay_at_rest():
+    model = dpm.nailed(random_model())
+    maps = star_maps(*random_blocks(), model)
+    rest = model.anchors + [2, 2]
+    inside = (rest < maps.responses.shape[1:]).all(axis=1)
+    np.testing.assert_array_equal(maps.places[inside, 1, 1], rest[inside])
 
 
 def test_the_root_alone_has_no_parts_and_a_higher_bias():

@@ -38,7 +38,7 @@ from explorer.ui.stage.stage import stage
 
 PARTS = ("Drag a part", "The model", "Distance transform")
 MODEL = "dpm"
-THRESHOLDS = (-0.5, 2.0, 0.3, 0.1)  # low, high, start, step
+THRESHOLDS = (-0.5, 2.0, 0.5, 0.1)  # low, high, start, step
 REACH = 8  # blocks a part can be dragged from its rest, to each side
 
 Float64 = NDArray[np.float64]
