@@ -15,14 +15,14 @@ from explorer.ui.imagebar import Picture
 WANTED = {
     "opencv_people": "People, OpenCV",
     "hog_svm": "People, our own",
-    "dpm": "People, with parts",
+    "dpm": "People, parts",
     "haar_faces": "Faces, Haar",
     "torchvision_faster_rcnn": "Faster R-CNN",
 }
 DETECTOR_HELP = (
     "By the image: faces where the sample is known to show one, people elsewhere. "
     "People: a HOG template and a linear SVM, OpenCV's or trained for this course. "
-    "With parts: a root and eight parts that move. Faces: four Haar cascades, for "
+    "Parts: a root and eight parts that move. Faces: four Haar cascades, for "
     "faces, eyes, upper bodies and cats' faces."
 )
 FACES = "haar_faces"
