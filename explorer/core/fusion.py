@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 KERNEL = 4  # cells of the learned upsampling, stride 2, padding 1
+STRIDES = (32, 16, 8)  # of the finest map that FCN-32s, FCN-16s and FCN-8s read
 
 # Long, Shelhamer and Darrell: mean IoU in per cent of the authors' reference models on
 # PASCAL VOC 2011 seg11valid, by the finest stride read.

@@ -12,9 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from explorer.core.fusion import STRIDES
 from explorer.models.trunk import CHANNELS, Trunk
-
-STRIDES = (32, 16, 8)  # of the finest map that a variant reads
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from explorer.core.fusion import STRIDES
 from explorer.models.deeplab import DeepLabHead
 from explorer.models.efficientnet_lite0 import STAGES
-from explorer.models.fcn import STRIDES, FCNHead
+from explorer.models.fcn import FCNHead
 from explorer.models.segmenters import imagenet_trunk
 from explorer.models.segnet import SegNet
 from explorer.models.trunk import at_stride

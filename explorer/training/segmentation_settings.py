@@ -31,6 +31,8 @@ SETTINGS: tuple[Switches, ...] = (
     {"rates": "1,1,1"},
     {"rates": "6,12,18"},
     {"rates": "48,48,48"},
+    {"off": "rate1,rate2,rate3"},
+    {"off": "1x1"},
 )
 
 

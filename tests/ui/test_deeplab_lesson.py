@@ -11,7 +11,7 @@ from explorer.core.proofs import boundary as proofs
 from explorer.core.separable import ConvShape
 from explorer.ui.lessons import deeplab as lesson
 from explorer.ui.lessons import deeplab_compare as compare
-from explorer.ui.lessons import deeplab_costs
+from explorer.ui.lessons import deeplab_costs, deeplab_measured
 from explorer.ui.lessons import deeplab_taps as taps
 from explorer.ui.lessons import deeplab_words as words
 
@@ -89,21 +89,20 @@ def test_rates_are_doubled_at_stride_8():
     assert asked.apart(asked) == "the same"
 
 
-def ran(decoder: bool, ms: float = 12.3):
+def ran(decoder: bool):
     convs = (
         ConvShape("head.aspp.point.0", 320, 128, 1, 1, 22, 30),
         ConvShape("head.coarse", 128, 11, 1, 1, 22, 30),
         ConvShape("head.classify", 64, 11, 1, 1, 88, 120),
     )[: 3 if decoder else 2]
     setting = lesson.Setting(decoder=decoder)
-    return compare.Ran(setting, np.zeros((4, 4), np.uint8), ms, convs)
+    return compare.Ran(setting, np.zeros((4, 4), np.uint8), convs)
 
 
 def test_the_table_says_where_classes_are_decided_and_what_it_costs():
     table = compare.cost_table((ran(True), ran(False)))
     assert "| class scores made on | 88 × 120 | 22 × 30 |" in table
     assert "| map the ASPP reads | 22 × 30 | 22 × 30 |" in table
-    assert "| network alone | 12 ms | 12 ms |" in table
     macs = (320 * 128 + 128 * 11) * 660
     assert f"| {words.many(macs + 64 * 11 * 10560)} | {words.many(macs)} |" in table
 
@@ -117,11 +116,34 @@ def test_what_was_measured_is_read_from_the_record():
             {"switches": {"output_stride": 8}, "miou": 0.6, "band_miou": 0.44},
         ],
     }
-    said = words.measured(score)
+    said = deeplab_measured.measured(score)
     assert "on 7 photos" in said
     assert "| as trained | 0.610 | 0.450 |" in said
     assert "| output stride 8 | 0.600 | 0.440 |" in said
-    assert "not scored" in words.measured(None)
+    assert "not scored" in deeplab_measured.measured(None)
+
+
+def off_scores(whole: float, without: float, alone: float):
+    pairs = (
+        ({}, whole),
+        ({"off": "rate1,rate2,rate3"}, without),
+        ({"off": "1x1"}, alone),
+    )
+    return {"settings": [{"switches": s, "miou": m} for s, m in pairs]}
+
+
+def test_the_rates_are_called_idle_only_where_the_record_says_so():
+    idle = deeplab_measured.reliance(off_scores(0.6, 0.595, 0.48))
+    assert "0.595 instead of 0.600; without the 1 × 1 branch 0.480" in idle
+    assert "leans on its 1 × 1 branch" in idle
+    for scores in ((0.6, 0.61, 0.48), (0.6, 0.589, 0.48)):  # a tenth is 0.012
+        assert "leans" in deeplab_measured.reliance(off_scores(*scores))
+    for scores in ((0.6, 0.587, 0.48), (0.6, 0.6, 0.6), (0.6, 0.6, 0.62)):
+        assert "leans" not in deeplab_measured.reliance(off_scores(*scores))
+    assert (
+        deeplab_measured.reliance({"settings": [{"switches": {}, "miou": 0.6}]}) == ""
+    )
+    assert deeplab_measured.reliance(None) == ""
 
 
 def channel():

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from explorer.core.proof import Proof
 from explorer.core.separable import ConvShape
+from explorer.models.deeplab import RATES as TRAINED
+from explorer.models.deeplab import TRAINED_STRIDE
 from explorer.models.records import Record
 from explorer.ui import live
 from explorer.ui.controls import choose, number, select
@@ -19,15 +21,13 @@ from explorer.ui.lessons import segmentation
 STRIDES = (16, 8)
 RATES: Mapping[tuple[int, int, int], str] = {
     (1, 1, 1): "neighbours",
-    (3, 6, 9): "trained",
+    TRAINED: "trained",
     (6, 12, 18): "the paper's",
     (48, 48, 48): "too wide",
 }
 CHANNELS = 320  # of the last map
 # Maps whose values differ most from class to class, on the samples looked at.
 FIRST_CHANNEL = {"camvid": 146, "people": 67}
-TRAINED = (3, 6, 9)
-TRAINED_STRIDE = 16
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,8 @@ from explorer.models.records import Record
 from explorer.ui import live
 from explorer.ui.controls import toggle
 from explorer.ui.imagebar import Picture
+from explorer.ui.lessons import deeplab_measured, segmentation
 from explorer.ui.lessons import deeplab_words as words
-from explorer.ui.lessons import segmentation
 from explorer.ui.lessons.deeplab import (
     Part,
     Setting,
@@ -50,7 +50,6 @@ EDGES = (0, 2, 4, 8, 16, 32, 64)  # px: narrow where most happens
 NEAR_PX = 8
 WIDTHS = (1, 2, 4, 8, 16, 32, 64, 1024)  # px; the last band is the whole picture
 PROOF_SIDE_PX = 224  # eleven heads are run for the proof: on a smaller input
-GROUP_WIDTH_PX = 470  # of a setting's controls: both stand in one row at 1280 px
 MOST_WIDE_PX, MOST_HIGH_PX = 600, 440
 FULL_SIZE = "torchvision_deeplabv3"
 
@@ -67,15 +66,12 @@ class Ran:
     setting : Setting
     labels : (H, W) uint8
         Rows of the network's classes.
-    ms : float
-        Of the network alone.
     convs : tuple of ConvShape
         Every convolution that ran.
     """
 
     setting: Setting
     labels: NDArray[np.uint8]
-    ms: float
     convs: tuple[ConvShape, ...]
 
     @property
@@ -100,9 +96,7 @@ class Ran:
 def setting_controls(name: str, usual: Setting) -> Setting:
     """Ask for one of the two settings, its controls in one row."""
     key = name.lower()
-    with st.container(
-        horizontal=True, vertical_alignment="bottom", width=GROUP_WIDTH_PX
-    ):
+    with st.container(horizontal=True, vertical_alignment="bottom", width="content"):
         stride = stride_control(f"{key}_stride", f"{name}: stride")
         rates = rates_control(f"{key}_rates", f"{name}: rates")
         decoder = toggle(
@@ -128,7 +122,7 @@ def run(about: Record, picture: Picture, setting: Setting) -> Ran | None:
     if answer is None or convs is None:
         return None
     labels = answer.arrays["labels"]
-    return Ran(setting, labels, answer.stages["network"], convs[0])
+    return Ran(setting, labels, convs[0])
 
 
 def part(about: Record, picture: Picture, chosen: Chosen) -> Part:
@@ -150,8 +144,9 @@ def part(about: Record, picture: Picture, chosen: Chosen) -> Part:
         st.caption(words.COST_NOTE)
     with right:
         _trimap(about, known, first, second)
-        st.markdown(words.measured(about.scores.get("boundary_miou")))
-        st.caption(words.TESTED_NOTE)
+        st.markdown(deeplab_measured.measured(about.scores.get("boundary_miou")))
+        st.markdown(deeplab_measured.reliance(about.scores.get("boundary_miou")))
+        st.caption(deeplab_measured.TESTED_NOTE)
     if toggle("Full-size network beside A", False, key="full", help=words.FULL_HELP):
         _full_size(about, picture, first)
     numbers = {
@@ -244,7 +239,7 @@ def busiest(changed: NDArray[np.bool_], labels: NDArray[np.uint8]) -> list[float
 
 
 def cost_table(ran: tuple[Ran, Ran]) -> str:
-    """Tabulate what both settings are and what they took."""
+    """Tabulate what both settings are and how much they multiply."""
     heads = ("A", "B")
     rows = [
         ("output stride", *(str(one.setting.stride) for one in ran)),
@@ -255,7 +250,6 @@ def cost_table(ran: tuple[Ran, Ran]) -> str:
             *(f"{one.decided[0]} × {one.decided[1]}" for one in ran),
         ),
         ("multiply-adds", *(words.many(one.macs) for one in ran)),
-        ("network alone", *(f"{one.ms:.0f} ms" for one in ran)),
     ]
     lines = ["| | " + " | ".join(heads) + " |", "|---|---|---|"]
     return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])

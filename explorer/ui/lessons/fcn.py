@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.core.fusion import STRIDES
 from explorer.models import zoo
 from explorer.models.proofs import fcn as proofs
 from explorer.models.records import Record
@@ -28,7 +29,6 @@ from explorer.ui.lessons.segmentation_stage import (
 from explorer.ui.lessons.segmentation_truth import Truth, noted, truth
 from explorer.ui.stage import StageEvent
 
-STRIDES = (32, 16, 8)
 READINGS: dict[Reading, str] = {"probs": "Probabilities", "scores": "Scores"}
 PHOTO, TRUTH, LOSS = "Photo", "Truth", "Loss"
 PLACE = (0.57, 0.42)  # on a figure of the drawn street

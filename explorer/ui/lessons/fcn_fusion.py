@@ -6,14 +6,14 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.core.fusion import enlarge
+from explorer.core.fusion import STRIDES, enlarge
 from explorer.core.proof import Proof
 from explorer.figures.segmentation import mosaic
 from explorer.ui import live
 from explorer.ui.controls import select
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import fcn_words as words
-from explorer.ui.lessons.fcn import STRIDES, Net, keep_place, place
+from explorer.ui.lessons.fcn import Net, keep_place, place
 from explorer.ui.stage import StageEvent, scrubber, stage
 
 UNDER_MARK = "Under the mark"

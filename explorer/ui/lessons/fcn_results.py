@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.core.fusion import STRIDES
 from explorer.core.proof import Proof
 from explorer.models.proofs import fcn as proofs
 from explorer.ui import live
@@ -14,7 +15,6 @@ from explorer.ui.lessons import fcn_words as words
 from explorer.ui.lessons import segmentation as shared
 from explorer.ui.lessons.fcn import (
     PHOTO,
-    STRIDES,
     WIDE_PX,
     Net,
     Settings,

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from explorer.core.fusion import LONG_2015_FIELD_PX, LONG_2015_MIOU
+from explorer.core.fusion import LONG_2015_FIELD_PX, LONG_2015_MIOU, STRIDES
 from explorer.models.records import Record
 
+COARSEST = STRIDES[0]
 OPEN_HELP = (
     "The network whose skips can be switched off, whose loss is drawn and whose sum is "
     "written out below."
@@ -43,8 +44,8 @@ FUSION_SAID = (
     "bilinearly. Orange is for the class, blue against it."
 )
 NO_FUSION = (
-    "**FCN-32s adds nothing up.** Its scores of stride 32 are enlarged bilinearly, 32 "
-    "times; open FCN-16s or FCN-8s to see a sum."
+    f"**FCN-{COARSEST}s adds nothing up.** Its scores of stride {COARSEST} are "
+    f"enlarged bilinearly, {COARSEST} times; open FCN-16s or FCN-8s to see a sum."
 )
 LOSS = (
     "Pixel-wise cross-entropy: minus the logarithm of the probability that {title} "
@@ -68,9 +69,10 @@ QUESTION = (
         "Everywhere alike: one map is a sharper copy of the other",
     ),
     1,
-    "At stride 32 one score stands for 32 x 32 pixels: enough to say what is there, "
-    "too coarse to say where it ends. Finer scores move the borders; inside a large "
-    "region there is nothing to move. Switch the skips off and look at the outlines.",
+    f"At stride {COARSEST} one score stands for {COARSEST} x {COARSEST} pixels: enough "
+    "to say what is there, too coarse to say where it ends. Finer scores move the "
+    "borders; inside a large region there is nothing to move. Switch the skips off and "
+    "look at the outlines.",
 )
 SOURCES = (
     "Long, Shelhamer and Darrell 2015, Fully Convolutional Networks for Semantic "
@@ -166,14 +168,14 @@ def fields(found: Mapping[int, int], size: Sequence[int]) -> str:
 
 def steps(strides: Sequence[int]) -> list[str]:
     """Name the steps of a fusion down to these strides, coarsest first."""
-    names = ["1 x 1 convolution: the scores of stride 32"]
+    names = [f"1 x 1 convolution: the scores of stride {COARSEST}"]
     for stride in strides:
         names += [
             f"doubled, from stride {2 * stride} to {stride}",
             f"the scores of stride {stride}",
             f"added: the sum at stride {stride}",
         ]
-    last = strides[-1] if strides else 32
+    last = strides[-1] if strides else COARSEST
     return [*names, f"enlarged {last} times: the pixel's class score"]
 
 

@@ -70,7 +70,7 @@ function curtainLoad(s) {
 
 function curtainPanel(s) {
   const o = s.own, p = s.params;
-  const grid = curtainStyle(element("div"), { display: "grid", gridTemplateColumns: "repeat(2, minmax(0, 232px))", gap: "8px 10px" });
+  const grid = curtainStyle(element("div"), { display: "grid", gridTemplateColumns: "repeat(2, minmax(0, min(232px, 21vh)))", gap: "8px 10px" });
   o.panes = {};
   for (const name of ["photo", "last", "A", "B"]) {
     const box = element("div"), head = curtainStyle(element("div"), { fontWeight: 600, fontSize: "0.88em", lineHeight: 1.25, whiteSpace: "nowrap", overflow: "hidden", textOverflow: "ellipsis", paddingLeft: "6px", borderLeft: "6px solid transparent" });
