@@ -119,6 +119,9 @@ function segPanel(s) {
   s.panel.replaceChildren(...parts, o.heats);
 }
 
+// Keeps a number legible on a bar of any class's colour, in light and dark.
+const SEG_HALO = Array(4).fill("0 0 3px var(--st-background-color)").join(", ");
+
 function segTable(s, table, t, tiles) {
   const grid = segStyle(element("div"), { display: "grid", gridTemplateColumns: "max-content repeat(" + tiles.length + ", minmax(3.4rem, 7rem))", gap: "1px 10px", alignItems: "center", fontVariantNumeric: "tabular-nums", marginTop: "2px" });
   grid.append(element("div"));
@@ -134,7 +137,7 @@ function segTable(s, table, t, tiles) {
     for (const [, i] of tiles) {
       const cell = segStyle(element("div"), { position: "relative", height: "1.35em", borderRadius: "3px", overflow: "hidden", background: "var(--st-secondary-background-color)" });
       const bar = segStyle(element("div"), { position: "absolute", top: 0, bottom: 0, left: 0, background: table.colors[k], opacity: 0.55 });
-      const text = segStyle(element("div"), { position: "absolute", right: "4px", top: 0, lineHeight: "1.35em", fontSize: "0.88em" });
+      const text = segStyle(element("div"), { position: "absolute", right: "4px", top: 0, lineHeight: "1.35em", fontSize: "0.88em", textShadow: SEG_HALO });
       cell.append(bar, text);
       grid.append(cell);
       s.own.cells.push({ i, k, bar, text, cell });
