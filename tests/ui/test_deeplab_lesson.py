@@ -124,12 +124,13 @@ def test_what_was_measured_is_read_from_the_record():
 
 
 def off_scores(whole: float, without: float, alone: float):
-    pairs = (
-        ({}, whole),
-        ({"off": "rate1,rate2,rate3"}, without),
-        ({"off": "1x1"}, alone),
-    )
-    return {"settings": [{"switches": s, "miou": m} for s, m in pairs]}
+    found = {"": whole, "rate1,rate2,rate3": without, "1x1": alone}
+    settings = [
+        {"switches": {"off": off} if off else {}, "miou": miou}
+        for off, miou in found.items()
+    ]
+    settings.append({"switches": {"rates": "48,48,48"}, "miou": 0.1})
+    return {"settings": settings}
 
 
 def test_the_rates_are_called_idle_only_where_the_record_says_so():
