@@ -186,12 +186,23 @@ class HdcCheck:
         Whether it does not; True for a single layer, of which the rule says nothing.
     common : int
         The rates' greatest common divisor: above 1 there are holes whatever M_2 is.
+    first : int
+        The rate of the layer next to the input; the rule is written for 1.
     """
 
     distances: tuple[int, ...]
     limit: int
     keeps: bool
     common: int
+    first: int
+
+    @property
+    def promises(self) -> bool:
+        """Whether the rule, all of it, promises a field without holes.
+
+        A first rate of 1 leaves the rates no common factor.
+        """
+        return self.keeps and self.first == 1
 
 
 def hdc_check(kernel_size: int, dilations: Sequence[int]) -> HdcCheck:
@@ -235,4 +246,5 @@ def hdc_check(kernel_size: int, dilations: Sequence[int]) -> HdcCheck:
         after = distances[0]
         distances.insert(0, max(after - 2 * rate, 2 * rate - after, int(rate)))
     keeps = len(distances) < 2 or distances[1] <= kernel_size
-    return HdcCheck(tuple(distances), kernel_size, keeps, math.gcd(*dilations))
+    common, first = math.gcd(*dilations), int(dilations[0])
+    return HdcCheck(tuple(distances), kernel_size, keeps, common, first)

@@ -113,6 +113,7 @@ def test_a_common_factor_leaves_holes_whatever_the_rule_says():
     check = hdc_check(3, (2, 2, 2))
     assert check.keeps
     assert check.common == 2
+    assert not check.promises
     assert coverage_steps(3, (2, 2, 2))[-1].reached_frac < 1
 
 

@@ -126,11 +126,15 @@ def test_wrong_paths_would_be_seen(monkeypatch):
 
 
 def test_the_rule_is_proved_over_many_stacks_and_a_laxer_one_fails(monkeypatch):
-    proof = dilation.prove_rule()
+    proof = dilation.prove_rule(3, (1, 2, 5))
     assert proof.holds
-    assert "120 stacks" in proof.note
+    assert "120 stacks that keep it, yours among them" in proof.note
+    assert "yours not among them" in dilation.prove_rule(3, (2, 2, 2)).note
+    assert "121 stacks" in dilation.prove_rule(3, (1, 2, 3, 2, 1)).note
     true = dilation.hdc_check
     monkeypatch.setattr(
         dilation, "hdc_check", lambda k, d: replace(true(k, d), keeps=True)
     )
-    assert not dilation.prove_rule().holds
+    assert not dilation.prove_rule(3, (1, 2, 5)).holds
+    alone = dilation.prove_rule(3, (1, 2, 9), most_rate=1)  # yours is judged too
+    assert not alone.holds

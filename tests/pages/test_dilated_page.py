@@ -125,7 +125,11 @@ def test_the_verdict_names_what_is_wrong():
 
 def test_the_rules_formula_ends_in_the_stacks_own_numbers():
     assert r"M_{2}=5\;>\;3" in words.rule(hdc_check(3, (1, 2, 9)))
-    assert r"M_{2}=2\;\le\;3" in words.rule(hdc_check(3, (2, 2, 2)))
+    broken = words.rule(hdc_check(3, (2, 2, 2)))
+    assert r"M_{2}=2\;\le\;3" in broken
+    assert "multiples of }2" in broken
+    assert r"r_1=1\text{, not }2" in words.rule(hdc_check(3, (2, 3)))
+    assert words.rule(hdc_check(3, (1, 2, 5))).endswith(r"\le\;3")
     assert r"\ldots" in words.rule(hdc_check(3, (1, 1, 2, 4, 8)))
     assert "kernel" in words.rule(hdc_check(3, (4,)))
 

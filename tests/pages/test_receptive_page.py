@@ -36,13 +36,28 @@ def test_the_live_network_is_proved_four_ways():
     ("network", "size"), [("VGG16", 212), ("ResNet-34", 899), ("ResNet-50", 427)]
 )
 def test_a_network_without_weights_has_its_table_and_no_gradient(network, size):
-    app = opened(network=network)
+    app = opened(network=network, all_layers="true")
     assert len(proofs(app)) == 2
     table = app.dataframe[0].value
     kernels = table[~table["made by"].str.contains("to a size")]  # VGG's, at 320 px
     assert int(kernels["size, px"].max()) == size
     assert list(table.columns)[-3:] == ["size, px", "jump, px", "start, px"]
     assert not [t for t in app.toggle if t.key == "receptive_field_random"]
+
+
+@pytest.mark.parametrize("place", [0, 1, -1, 9])
+def test_the_table_shows_the_chosen_layer_without_scrolling(place):
+    fields = lesson.growing(architecture("VGG16", 224, 224))
+    near = lesson.around(fields, fields[place])
+    assert fields[place] in near
+    assert len(near) == lesson.TABLE_ROWS
+    assert lesson.around(fields[:2], fields[1]) == fields[:2]
+
+
+def test_the_first_screens_table_marks_its_layer():
+    table = opened().dataframe[0].value
+    assert len(table) == lesson.TABLE_ROWS
+    assert table["layer"].str.startswith("▸ ").sum() == 1
 
 
 def test_a_place_from_a_link_is_kept_and_bad_ones_stay_inside():

@@ -46,15 +46,31 @@ def prove_by_hand(kernel_size: int, dilations: Sequence[int]) -> Proof:
     return Proof("every path followed", delta, 0, note=note)
 
 
-def prove_rule(kernel_size: int = 3, most_rate: int = 7, most_layers: int = 4) -> Proof:
-    """Count the stacks that keep the HDC rule from rate 1 on and have holes still."""
-    tried = holes = 0
-    for layers in range(2, most_layers + 1):
-        rates = itertools.product(range(1, most_rate + 1), repeat=layers - 1)
-        for rest in rates:
-            stack = (1, *rest)
-            if hdc_check(kernel_size, stack).keeps:
-                tried += 1
-                holes += coverage_steps(kernel_size, stack)[-1].reached_frac < 1
-    note = f"{tried} stacks that begin with rate 1 and keep it; none may have a hole"
+def prove_rule(
+    kernel_size: int,
+    dilations: Sequence[int],
+    most_rate: int = 7,
+    most_layers: int = 4,
+) -> Proof:
+    """Count the stacks with holes among those of which the HDC rule promises none.
+
+    Parameters
+    ----------
+    kernel_size : int
+    dilations : sequence of int
+        The reader's own stack, tried with the others.
+    most_rate, most_layers : int
+        The others: all stacks from rate 1 on, up to this rate and number of layers.
+    """
+    rates = range(1, most_rate + 1)
+    own = tuple(dilations)
+    stacks = {
+        (1, *rest)
+        for layers in range(2, most_layers + 1)
+        for rest in itertools.product(rates, repeat=layers - 1)
+    }
+    kept = [s for s in stacks | {own} if hdc_check(kernel_size, s).promises]
+    holes = sum(coverage_steps(kernel_size, s)[-1].reached_frac < 1 for s in kept)
+    yours = "yours among them" if own in kept else "yours not among them"
+    note = f"{len(kept)} stacks that keep it, {yours}; none of them may have a hole"
     return Proof("the HDC rule of Wang et al. 2018", holes, 0, note=note)

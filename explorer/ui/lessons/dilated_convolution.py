@@ -230,7 +230,7 @@ def stack_part(picture: Picture) -> Result:
     proof = [
         live.compute("gradient proof", proofs.prove_paths, K, rates),
         live.compute("path proof", proofs.prove_by_hand, K, rates),
-        live.compute("rule proof", proofs.prove_rule, K),
+        live.compute("rule proof", proofs.prove_rule, K, rates),
     ]
     if isinstance(sent, Mapping) and read_rates(sent.get("rates")) == rates:
         proof.append(_browser_proof(sent.get("paths"), whole))

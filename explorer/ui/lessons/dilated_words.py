@@ -143,9 +143,13 @@ def rule(check: HdcCheck) -> str:
     chain = named[:0:-1]  # from the last layer to the second
     if len(chain) > 3:
         chain = [chain[0], r"\ldots", *chain[-2:]]
-    sign = r"\le" if check.keeps else ">"
+    sign, but = r"\le" if check.keeps else ">", ""
+    if check.keeps and check.common > 1:
+        but = rf",\;\text{{but all rates are multiples of }}{check.common}"
+    elif not check.promises and check.keeps:
+        but = rf",\;\text{{but it wants }}r_1=1\text{{, not }}{check.first}"
     return (
         r"M_i=\max(M_{i+1}-2r_i,\;2r_i-M_{i+1},\;r_i),\quad M_n=r_n:\qquad "
         + r",\;".join(chain)
-        + rf"\;{sign}\;{check.limit}"
+        + rf"\;{sign}\;{check.limit}{but}"
     )

@@ -8,7 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.core.effective_field import MassProfile, mass_profile
-from explorer.core.field_table import layer_fields
+from explorer.core.field_table import LayerField, layer_fields
 from explorer.core.proof import Proof
 from explorer.core.receptive_field import unit_box, unit_spans
 from explorer.figures.receptive_field import (
@@ -18,6 +18,7 @@ from explorer.figures.receptive_field import (
     mass_figure,
 )
 from explorer.ui import live
+from explorer.ui.controls import toggle
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import receptive_words as words
@@ -27,7 +28,7 @@ from explorer.ui.stage.memory import peek
 
 MOST_WIDE_PX, MOST_HIGH_PX = 600, 400  # on the screen: the panel stands beside it
 MIDDLE = (0.5, 0.5)
-TABLE_HEIGHT_PX = 300
+TABLE_ROWS, TABLE_HEIGHT_PX = 7, 284  # so high that these rows need no scrolling
 STAGE = "field_stage"
 
 __all__ = ["explain", "growing", "measure", "numbers", "prove", "settings", "show"]
@@ -118,7 +119,7 @@ def _stage(scene: Scene, found: Measured, place: tuple[float, float]) -> StageEv
             "unit": [found.row, found.col],
             "gradient": None if gradient is None else gradient_levels(gradient),
             "half": half,
-            "lines": lines,
+            "lines": [words.own_cell(scene.cell), *lines],
             "size": scene.field.size,
             "live": bool(scene.model),
             "colors": FIELD_COLORS,
@@ -159,8 +160,13 @@ def _chart(figure: Any, key: str) -> None:
 
 
 def table(scene: Scene) -> None:
-    """List the layers with kernel, stride, size, jump and start."""
-    fields = scene.fields
+    """List layers with kernel, stride, size, jump and start: those around the chosen.
+
+    The chosen one is always in sight, and what it grows from above it.
+    """
+    st.markdown(f"**The layers of {scene.network}, in the order they run**")
+    every = toggle("All layers", False, key="all_layers", help=words.ALL_HELP)
+    fields = scene.fields if every else around(scene.fields, scene.field)
     columns = {
         "layer": [
             ("▸ " if field.node == scene.field.node else "")
@@ -175,11 +181,16 @@ def table(scene: Scene) -> None:
         "jump, px": [field.jump[0] for field in fields],
         "start, px": [field.start[0] for field in fields],
     }
-    st.markdown(f"**The layers of {scene.network}, in the order they run**")
     st.dataframe(columns, hide_index=True, width="stretch", height=TABLE_HEIGHT_PX)
     st.caption(words.LEFT_OUT)
-    if any(field.reach.step < 1 for field in scene.fields):
+    if any(field.reach.step < 1 for field in fields):
         st.caption(words.ENLARGED)
+
+
+def around(fields: tuple[LayerField, ...], field: LayerField) -> tuple[LayerField, ...]:
+    """Return the layers next to one, as many at either end of the network as inside."""
+    first = max(0, min(fields.index(field) - TABLE_ROWS // 2, len(fields) - TABLE_ROWS))
+    return fields[first : first + TABLE_ROWS]
 
 
 def prove(scene: Scene, found: Measured) -> list[Proof]:

@@ -75,6 +75,7 @@ BELL = (
 )
 LIES = "**How much of the gradient lies how far inside the box**"
 GROWS = "**How the field grows from layer to layer**"
+ALL_HELP = "Off: the chosen layer and those next to it. On: the whole network."
 LEFT_OUT = (
     "1 × 1 convolutions, norms and activations change neither size nor jump and are "
     "left out. ▸ marks the layer chosen above."
@@ -171,6 +172,18 @@ def reading(
             "alike."
         )
     return said
+
+
+def own_cell(cell: tuple[float, float]) -> str:
+    """Say what the small square is, from the cell's width and height in pixels.
+
+    Examples
+    --------
+    >>> own_cell((16.0, 15.5))
+    "The small square is the unit's own cell: 15.5 × 16 px."
+    """
+    width, height = cell
+    return f"The small square is the unit's own cell: {height:.3g} × {width:.3g} px."
 
 
 def measured(profile: MassProfile, size_px: int) -> list[str]:

@@ -25,15 +25,19 @@ function dilPanel(s) {
     chip.onclick = () => dilRate(s, rate, true);
     chips.append(chip);
   }
+  const beside = element("div"); // the window and what is said of it, side by side where there is room
+  Object.assign(beside.style, { display: "flex", gap: "10px", flexWrap: "wrap", alignItems: "center", margin: "8px 0" });
   o.facts = element("div");
+  o.facts.style.flex = "1 1 140px";
   o.zoom = element("canvas");
-  Object.assign(o.zoom.style, { display: "block", width: "min(100%, 170px)", aspectRatio: "1", margin: "8px 0", borderRadius: "4px", background: "var(--st-secondary-background-color)" });
+  Object.assign(o.zoom.style, { display: "block", width: "min(100%, 170px)", aspectRatio: "1", borderRadius: "4px", background: "var(--st-secondary-background-color)" });
   o.zoom.setAttribute("role", "img");
   o.terms = element("div");
   Object.assign(o.terms.style, { display: "grid", gap: "2px 6px", gridTemplateColumns: "repeat(" + o.k + ", minmax(0, 1fr))", fontSize: "0.8rem", fontVariantNumeric: "tabular-nums" });
   o.sum = element("div");
   Object.assign(o.sum.style, { marginTop: "5px", fontWeight: 600, fontVariantNumeric: "tabular-nums" });
-  s.panel.replaceChildren(row, chips, o.facts, o.zoom, o.terms, o.sum);
+  beside.append(o.zoom, o.facts);
+  s.panel.replaceChildren(row, chips, beside, o.terms, o.sum);
 }
 
 function dilWords(s) {
@@ -41,7 +45,8 @@ function dilWords(s) {
   o.slider.max = s.params.most;
   o.slider.value = d;
   o.value.textContent = d;
-  const lines = ["Spans " + reach + " × " + reach + " px: " + k + " + (" + k + " − 1)(" + d + " − 1) = " + reach + ".", "Reads " + k * k + " of these " + all + " pixels: " + ((100 * k * k) / all).toFixed(d > 1 ? 1 : 0) + " %. Still " + k * k + " weights; a full kernel would have " + all + "."];
+  const sum = (k + " + (" + k + " − 1)(" + d + " − 1) = " + reach).replaceAll(" ", "\u00a0"); // in one piece
+  const lines = ["Spans " + reach + " × " + reach + " px: " + sum + ".", "Reads " + k * k + " of these " + all + " pixels: " + ((100 * k * k) / all).toFixed(d > 1 ? 1 : 0) + " %. Still " + k * k + " weights; a full kernel would have " + all + "."];
   o.facts.replaceChildren(...lines.map((line) => element("div", "", line)));
   const taps = dilTaps(s);
   o.terms.replaceChildren(...taps.map((tap) => {
