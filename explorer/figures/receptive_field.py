@@ -101,6 +101,7 @@ def growth_figure(
             name=name,
             mode="lines",
             line={"color": color, "width": 3.5 if strong else 1.6},
+            zorder=0 if strong else -len(fields),  # no line hides a shorter one
             hovertemplate="%{customdata}: %{y} px<extra>" + name + "</extra>",
         )
     place = list(networks).index(chosen)

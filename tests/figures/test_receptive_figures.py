@@ -53,6 +53,12 @@ def test_growth_marks_the_chosen_layer_and_leaves_side_branches_out():
     assert figure.layout.shapes[0].y0 == 320
 
 
+def test_a_long_line_does_not_hide_a_short_one_nor_the_chosen():
+    networks = {"A": fields(3, 7, 11), "B": fields(3), "C": fields(3, 7)}
+    over = [trace.zorder for trace in growth_figure(networks, "A", 1, 320).data[:3]]
+    assert over[0] > over[1] > over[2]
+
+
 def test_a_networks_colour_stays_when_another_is_chosen():
     networks = {"A": fields(3, 7), "B": fields(3, 5), "C": fields(3)}
     colors = [
