@@ -98,6 +98,19 @@ def _distance(
     return np.sqrt(total)
 
 
+def graph_segmentation(
+    image: Image, sigma_px: float = 0.8, k: float = 100.0, min_size: int = 100
+) -> Labels:
+    """Segment a picture: ``segment_graph`` of its ``pixel_graph``.
+
+    Examples
+    --------
+    >>> graph_segmentation(np.full((2, 3), 7, np.uint8)).tolist()
+    [[0, 0, 0], [0, 0, 0]]
+    """
+    return segment_graph(pixel_graph(image, sigma_px), k, min_size)
+
+
 def segment_graph(graph: PixelGraph, k: float, min_size: int = 100) -> Labels:
     """Join pixels to regions until no border is weaker than the regions allow.
 

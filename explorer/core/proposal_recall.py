@@ -44,6 +44,29 @@ def best_overlaps(boxes: ArrayLike, gt_boxes: ArrayLike, counts: ArrayLike) -> A
     return np.asarray(best[np.minimum(numbers, len(proposals))])
 
 
+def first_found(
+    boxes: ArrayLike, gt_boxes: ArrayLike, iou_threshold: float = 0.5
+) -> NDArray[np.int64]:
+    """Return the number of the first proposal that finds each object: (M,), 0 for none.
+
+    Parameters
+    ----------
+    boxes, gt_boxes
+        As for ``best_overlaps``; the first proposal is number 1.
+    iou_threshold : float
+        An IoU exactly at it counts as found.
+
+    Examples
+    --------
+    >>> first_found([[0, 0, 4, 4], [0, 0, 8, 8]], [[0, 0, 8, 8], [9, 9, 10, 10]])
+    array([2, 0])
+    """
+    hit = box_iou(as_boxes(boxes), as_boxes(gt_boxes, "gt_boxes")) >= iou_threshold
+    if not len(hit):
+        return np.zeros(hit.shape[1], np.int64)
+    return np.asarray(np.where(hit.any(axis=0), hit.argmax(axis=0) + 1, 0), np.int64)
+
+
 def recall_at(overlaps: ArrayLike, iou_threshold: float = 0.5) -> Array:
     """Return the share of objects whose best IoU reaches the threshold: (K,).
 

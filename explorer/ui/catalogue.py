@@ -221,6 +221,17 @@ LESSONS = (
         torch=True,
     ),
     Lesson(
+        slug="selective_search",
+        part="Detection",
+        title="Selective search",
+        question="Which regions are worth a look?",
+        needs="any image",
+        words="region proposals superpixels felzenszwalb hierarchical grouping merge "
+        "tree uijlings recall mabo objectness r-cnn colour texture size fill",
+        icon=":material/account_tree:",
+        torch=False,
+    ),
+    Lesson(
         slug="roi_pooling",
         part="Detection",
         title="RoI pooling",

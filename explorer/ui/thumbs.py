@@ -15,6 +15,7 @@ from explorer.core.star_file import load_star
 from explorer.figures import thumbnails as make
 from explorer.figures.star_thumbnail import deformable_parts_thumbnail
 from explorer.figures.thumbnail_curve import precision_recall_thumbnail
+from explorer.figures.thumbnail_regions import selective_search_thumbnail
 from explorer.models import records
 
 Image = NDArray[np.uint8]
@@ -114,6 +115,11 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         precision_recall_thumbnail,
         "street",
         "A precision-recall curve over a street with right and wrong boxes.",
+    ),
+    "selective_search": (
+        selective_search_thumbnail,
+        "coffee",
+        "A cup of coffee; its right half as flat regions, with boxes of some.",
     ),
     "roi_pooling": (
         make.roi_pooling_thumbnail,

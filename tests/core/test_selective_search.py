@@ -12,6 +12,7 @@ from explorer.core.merge_tree import WEIGHTS, group_regions, mean_score
 from explorer.core.proofs import selective_search as proofs
 from explorer.core.proposal_recall import (
     best_overlaps,
+    first_found,
     mean_best_overlap,
     recall_at,
 )
@@ -397,6 +398,31 @@ def test_recall_and_overlap_never_fall_with_more_boxes(seed):
     best = box_iou(boxes[:25], boxes[25:]).max(0)
     assert np.array_equal(overlaps[-1], best)
     assert np.array_equal(overlaps[25], best)
+
+
+@given(SEEDS)
+def test_the_first_box_that_finds_an_object_is_where_its_overlap_gets_there(seed):
+    rng = np.random.default_rng(seed)
+    corners = np.sort(rng.random((2, 24, 2)) * 60, axis=0)
+    boxes = np.concatenate(corners, axis=1)
+    first = first_found(boxes[:20], boxes[20:], 0.3)
+    overlaps = best_overlaps(boxes[:20], boxes[20:], range(21))
+    for number, course in zip(first, overlaps.T, strict=True):
+        reached = np.flatnonzero(course >= 0.3)
+        assert number == (reached[0] if len(reached) else 0)
+    assert first_found([], boxes[20:]).tolist() == [0] * 4
+
+
+@pytest.mark.parametrize("size", [(60, 80), (30, 120)])
+def test_several_groupings_are_proved_together(size):
+    image = blobs(5, *size)
+    trees = search_trees(image, FAST[:3], 20)
+    proof = proofs.prove_search(image, FAST[:3], trees, 20)
+    assert proof.holds
+    assert ("so long a picture" in proof.note) == (size == (30, 120))
+    if size == (60, 80):
+        wrong = search_trees(image, FAST[4:7], 20)
+        assert not proofs.prove_search(image, FAST[:3], wrong, 20).holds
 
 
 def test_an_iou_at_the_threshold_counts():

@@ -1,0 +1,142 @@
+"""What the lesson on selective search says: terms, the rule in numbers, sources."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from explorer.core.merge_tree import MEASURES, MergeTree
+
+PARTS = ("Tree", "Boxes")
+GROUPINGS = ("eight", "one")
+
+# Uijlings et al. 2013, abstract and table 4, on Pascal VOC 2007 test.
+PAPER_BOXES, PAPER_RECALL, PAPER_MABO = 10_097, 0.99, 0.879
+
+SPACE_HELP = (
+    "The colour space in which pixels and regions are compared. HSV and Lab part "
+    "brightness from colour, so that a shadow changes less."
+)
+K_HELP = (
+    "How large the regions of the start become. An edge between two regions joins them "
+    "when it is lighter than the heaviest edge inside each plus k ÷ its pixels."
+)
+WEIGHT_HELP: Mapping[str, str] = {
+    "colour": "Shared part of the two colour histograms: 25 bins a channel.",
+    "texture": "Shared part of the two histograms of derivatives in eight directions.",
+    "size": "1 − the two regions' share of the picture: small regions join early.",
+    "fill": "1 − the share of the picture that their common box holds beside them: "
+    "regions that fit into each other join early.",
+}
+GROUPINGS_HELP = (
+    "Eight: HSV and Lab, k 100 and 250, with colour and without; all boxes joined. "
+    "One: the tree of your own settings alone."
+)
+QUESTION = (
+    "Set size to 0 and leave colour alone. What happens on the way up the tree?",
+    (
+        "Nothing much: size only breaks ties",
+        "One region swallows its neighbours one by one, so large boxes come early "
+        "and small parts wait",
+        "All regions stay small until the last merge",
+    ),
+    1,
+    "A large region has many neighbours and a broad histogram that shares something "
+    "with each of them. The size measure holds it back: it lets small regions join "
+    "first, so that boxes of all sizes appear all over the picture. Try it: scrub to "
+    "the middle with size at 1, then at 0.",
+)
+SOURCES = (
+    "Uijlings, van de Sande, Gevers & Smeulders 2013, Selective search for object "
+    "recognition, IJCV 104: sections 3.1 (grouping), 3.2 (measures, colour spaces), 4 "
+    "(order), 5 (MABO; 99 % recall, MABO 0.879 at 10,097 boxes on VOC 2007)",
+    "Felzenszwalb & Huttenlocher 2004, Efficient graph-based image segmentation, IJCV "
+    "59, section 3 (the start)",
+    "OpenCV ximgproc.segmentation (Cuony, 2015-2016): the reference of the proofs",
+    "Girshick et al. 2014, R-CNN, arXiv:1311.2524, section 2.1 (2,000 of these boxes)",
+    "Lin et al. 2014, Microsoft COCO, arXiv:1405.0312 (the photos of the curves)",
+)
+TERMS = """
+- **Region**: pixels that hang together. The start has many small ones, often called
+  superpixels.
+- **Start** (Felzenszwalb and Huttenlocher): neighbouring pixels are joined, the most
+  alike first, as long as the step between two regions is small beside the steps inside.
+- **Merge tree**: each merge makes one region of two, so the start's regions are the
+  leaves and the whole picture is the root. Every region on the way gives a box.
+- **Histogram**: how many pixels of a region have each value. Two histograms share, bin
+  by bin, the smaller number; for equal ones the sum is 1.
+- **Texture** here: how strong the brightness changes in each of eight directions.
+- **Proposal**: a box that may hold an object. What it is, a classifier must say: R-CNN
+  gave about 2,000 of these boxes a photo to its network.
+- **IoU**: area shared by two boxes ÷ area they cover together; 1 for the same box.
+- **Recall at IoU 0.5**: share of the objects with a proposal of IoU 0.5 or more.
+- **Best overlap**: an object's highest IoU with a proposal. Its mean over the objects
+  of a class is ABO, the mean over the classes **MABO**.
+"""
+DRAW_HINT = (
+    "Drag the yellow boxes onto objects, draw more on empty ground, Delete takes one "
+    "away. The blue boxes are the last 60 tried."
+)
+
+
+def glossary() -> None:
+    """Explain the terms in one line each."""
+    with st.expander("The words on this page", icon=":material/menu_book:"):
+        st.markdown(TERMS)
+
+
+def rule(tree: MergeTree, weights: tuple[float, ...]) -> str:
+    """Write the score with the numbers of the first merge."""
+    if not len(tree.merges):
+        return (
+            "This picture has **one region** from the start, so there is nothing to "
+            "join. Lower k, or take another picture."
+        )
+    row = int(tree.chosen[0])
+    parts = tree.parts[row]
+    terms = " + ".join(
+        f"{w:g} · {v:.3f} ({name})"
+        for w, v, name in zip(weights, parts, MEASURES, strict=True)
+        if w
+    )
+    a, b = tree.sizes[tree.merges[0]]
+    ties = (
+        f" At {tree.ties} merges another pair was exactly as similar."
+        if tree.ties
+        else ""
+    )
+    return (
+        "**The rule**: of all neighbours join the two with the highest score, measure "
+        f"the new region, go on. The first merge here, {a:,} px with {b:,} px: "
+        f"({terms}) ÷ {sum(weights):g} = **{tree.scores[row]:.3f}**. "
+        f"{tree.start} regions and {len(tree.merges)} merges give {len(tree.boxes)} "
+        f"regions and {len(np.unique(tree.boxes, axis=0))} different boxes.{ties}"
+    )
+
+
+def working_size(image: tuple[int, ...], small: tuple[int, ...]) -> str:
+    """Say at which size the picture was grouped."""
+    if image[:2] == small[:2]:
+        return ""
+    return (
+        f"Grouped at {small[1]} × {small[0]} px, so that a new setting takes a moment; "
+        f"boxes are in pixels of the {image[1]} × {image[0]} picture."
+    )
+
+
+def measured(record: Mapping[str, Any]) -> str:
+    """Say what the curves are, from the record."""
+    at = int(np.searchsorted(record["counts"], 1000))
+    ours, theirs = (record["curves"][name] for name in ("ours", "opencv"))
+    return (
+        f"{record['n']:,} objects of {record['classes']} classes in {record['photos']} "
+        "COCO validation photos. At 1,000 boxes we find "
+        f"**{ours['recall'][at]:.1%}**, OpenCV {theirs['recall'][at]:.1%}; with all "
+        f"boxes ({ours['boxes']:.0f} and {theirs['boxes']:.0f} a photo) "
+        f"{ours['recall'][-1]:.1%} and {theirs['recall'][-1]:.1%}. The paper's "
+        f"{PAPER_RECALL:.0%} and {PAPER_MABO} at {PAPER_BOXES:,} boxes are for Pascal "
+        "VOC 2007, whose objects are larger, and for 80 groupings, not 8. "
+        f"{record['note']} Made by `{record['command']}`, seed {record['seed']}, on "
+        f"{record['machine']}."
+    )

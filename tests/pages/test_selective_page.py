@@ -1,0 +1,76 @@
+"""The page of selective search: its weights, its boxes, its proofs."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+PATH = str(ROOT / "pages" / "selective_search.py")
+
+
+def open_app(path, **link):
+    app = AppTest.from_file(str(ROOT / "explorer" / "app.py"), default_timeout=60)
+    for name, value in link.items():
+        app.query_params[name] = value
+    return app.switch_page(path).run()
+
+
+def sound(app):
+    assert not app.exception, app.exception
+    assert not app.error, [e.value for e in app.error]
+
+
+def proofs(app):
+    return [m.value for m in app.markdown if "max |Δ|" in m.value]
+
+
+def test_both_proofs_of_the_tree_are_exact():
+    app = open_app(PATH, selective_search_texture="0.5", selective_search_fill="2")
+    sound(app)
+    found = proofs(app)
+    assert len(found) == 2
+    assert all("max |Δ| = 0 " in line and "**matches**" in line for line in found)
+
+
+def test_weights_that_are_all_nothing_get_a_sentence():
+    names = ("colour", "texture", "size", "fill")
+    app = open_app(PATH, **{f"selective_search_{name}": "0" for name in names})
+    sound(app)
+    assert "above 0" in app.warning[0].value
+    app.selectbox(key="selective_search_size").select_index(3).run()
+    sound(app)
+    assert not app.warning
+    assert all("**matches**" in line for line in proofs(app))
+
+
+def test_a_weight_changes_the_first_merge_that_is_written_out():
+    one = open_app(PATH)
+    other = open_app(PATH, selective_search_size="0", selective_search_fill="0")
+    rules = [
+        next(m.value for m in app.markdown if m.value.startswith("**The rule**"))
+        for app in (one, other)
+    ]
+    assert rules[0] != rules[1]
+    assert "(size)" not in rules[1]
+
+
+@pytest.mark.parametrize("groupings", ["eight", "one"])
+def test_the_boxes_of_all_groupings_equal_opencvs(groupings):
+    link = {"selective_search_part": "Boxes", "selective_search_set": groupings}
+    app = open_app(PATH, **link)
+    sound(app)
+    found = proofs(app)
+    assert found
+    assert all("max |Δ| = 0 " in line for line in found)
+    assert any("Uijlings" in m.value or "paper" in m.value for m in app.caption)
+
+
+@pytest.mark.parametrize("name", ["colour", "texture", "size", "fill", "space"])
+def test_every_weight_and_colour_space_is_chosen_once(name):
+    app = open_app(PATH)
+    key = f"selective_search_{name}"
+    for place in range(len(app.selectbox(key=key).options)):
+        app.selectbox(key=key).select_index(place).run()
+        sound(app)
+        assert all("**matches**" in line for line in proofs(app))
