@@ -36,7 +36,7 @@ CONTROLS = {
     "nms": ("IoU threshold", "nms_part=A+detector"),
     "deformable_parts": ("Score threshold", ""),
     "precision_recall": ("IoU threshold", ""),
-    "selective_search": ("Colour", ""),
+    "selective_search": ("k of the start", ""),
     "roi_pooling": ("Stride", ""),
 }
 

@@ -1,10 +1,12 @@
 """What regions of a picture look like: size, box, colour, texture, neighbours."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import find_objects
 
 Image = NDArray[np.uint8]
 Labels = NDArray[np.int32]
@@ -86,14 +88,9 @@ def measure_regions(image: Image, labels: Labels) -> Regions:
 
 def region_boxes(labels: Labels) -> NDArray[np.int64]:
     """Return the tight box of each region: (R, 4) as x1, y1, x2, y2."""
-    rows, columns = np.indices(labels.shape)
-    at, count = labels.ravel(), int(labels.max()) + 1
-    low = np.full((count, 2), max(labels.shape))
-    high = np.zeros((count, 2), np.int64)
-    for axis, place in enumerate((columns.ravel(), rows.ravel())):
-        np.minimum.at(low[:, axis], at, place)
-        np.maximum.at(high[:, axis], at, place + 1)
-    return np.concatenate([low, high], axis=1)
+    found = find_objects(labels + 1)
+    corners = [(x.start, y.start, x.stop, y.stop) for y, x in found]
+    return np.array(corners, np.int64)
 
 
 def touching(labels: Labels) -> NDArray[np.int64]:
@@ -123,8 +120,8 @@ def color_histograms(planes: Image, labels: Labels) -> Histograms:
     ----------
     Uijlings et al. 2013, Selective search for object recognition, section 3.2.
     """
-    bins = (np.arange(LEVELS) * COLOR_BINS // LEVELS)[planes]  # (H, W, C)
-    return _histograms(bins, labels, COLOR_BINS)
+    channels = [planes[..., channel] for channel in range(planes.shape[2])]
+    return _histograms(channels, labels, COLOR_BINS)
 
 
 def texture_histograms(planes: Image, labels: Labels) -> Histograms:
@@ -147,8 +144,7 @@ def texture_histograms(planes: Image, labels: Labels) -> Histograms:
         for slope in _slopes(np.ascontiguousarray(planes[..., channel]))
         for signed in (np.maximum(slope, 0), np.minimum(slope, 0))
     ]
-    bins = (np.arange(LEVELS) * TEXTURE_BINS // LEVELS)[np.stack(levels, axis=-1)]
-    return _histograms(bins, labels, TEXTURE_BINS)
+    return _histograms(levels, labels, TEXTURE_BINS)
 
 
 def _slopes(plane: Image) -> list[NDArray[np.float32]]:
@@ -179,12 +175,17 @@ def _spread(values: NDArray[np.float32]) -> Image:
     return np.asarray(spread, np.uint8)
 
 
-def _histograms(bins: NDArray[np.int64], labels: Labels, count: int) -> Histograms:
-    """Count bins (H, W, K) in each region; K * count numbers that add up to 1."""
-    regions, kinds = int(labels.max()) + 1, bins.shape[2]
-    row = labels.astype(np.int64)[..., None] * (kinds * count)
-    at = row + np.arange(kinds) * count + bins
-    width = kinds * count
-    counted = np.bincount(at.ravel(), minlength=regions * width).reshape(regions, width)
-    totals = counted.sum(axis=1, keepdims=True)
-    return np.asarray(counted.astype(np.float32) / totals.astype(np.float32))
+def _histograms(levels: Sequence[Image], labels: Labels, bins: int) -> Histograms:
+    """Count the bins of K planes (H, W) in each region; K * bins numbers, sum 1."""
+    table = np.arange(LEVELS) * bins // LEVELS
+    row, regions = labels.ravel().astype(np.int64) * bins, int(labels.max()) + 1
+    counted = np.stack(
+        [
+            np.bincount(row + table[plane.ravel()], minlength=regions * bins)
+            for plane in levels
+        ]
+    )
+    by_region = counted.reshape(len(levels), regions, bins).transpose(1, 0, 2)
+    counts = by_region.reshape(regions, -1)
+    totals = counts.sum(axis=1, keepdims=True)
+    return np.asarray(counts.astype(np.float32) / totals.astype(np.float32))

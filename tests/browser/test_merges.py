@@ -13,6 +13,7 @@ from explorer.core.selective_search import (
     search_trees,
     working_image,
 )
+from explorer.ui.lessons.selective_search import TREE_SIDE_PX
 
 pytestmark = pytest.mark.browser
 WAIT_MS = 60_000
@@ -23,7 +24,7 @@ BOXES = "body => new Function('s', body)(window.__stage.stages.selective_boxes)"
 @pytest.fixture(scope="module")
 def known():
     """The same start and tree from the core."""
-    small = working_image(load_sample("coffee").image)
+    small = working_image(load_sample("coffee").image, TREE_SIDE_PX)
     labels = graph_segmentation(in_color_space(small, "HSV"), SIGMA_PX, 100.0, 50)
     return labels, search_trees(small, [Strategy()])[0]
 
@@ -85,8 +86,9 @@ def test_a_region_shows_its_box_and_its_most_similar_neighbours(tree, known):
     )
     living = alive(merged, step)
     assert region in living
-    scale = 600 / 400
-    assert np.allclose(box, merged.boxes[region] * np.array([scale, 400 / 267] * 2))
+    height, width = labels.shape
+    scale = np.array([600 / width, 400 / height] * 2)
+    assert np.allclose(box, merged.boxes[region] * scale)
     expected = {
         row
         for row, pair in enumerate(merged.pairs.tolist())
@@ -99,14 +101,16 @@ def test_a_region_shows_its_box_and_its_most_similar_neighbours(tree, known):
     assert f"{scores[0]:.3f}" in said
 
 
-def test_a_kept_place_grows_while_the_steps_go_by(tree):
+def test_a_kept_place_grows_while_the_steps_go_by(tree, known):
+    labels, merged = known
+    last = len(merged.merges)
     tree.evaluate(TREE, "s.own.kept = [300, 200]; s.pointer = null; s.change()")
     sizes = []
-    for step in (0, 100, 150, 170):
+    for step in (0, last // 2, last - 9, last):
         at_step(tree, step)
         sizes.append(tree.evaluate(TREE, "return s.own.sizes[s.own.region]"))
     assert sizes == sorted(sizes)
-    assert sizes[0] < sizes[-1] == 400 * 267
+    assert sizes[0] < sizes[-1] == labels.size
 
 
 def test_overlaps_follow_the_drag_and_agree_with_the_core(page, app_url):

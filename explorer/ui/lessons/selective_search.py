@@ -29,6 +29,7 @@ from explorer.ui.stage import stage
 from explorer.ui.stage.scrubber import scrubber
 
 CHOICES = (0.0, 0.25, 0.5, 1.0, 2.0)  # of a weight
+TREE_SIDE_PX = 320  # working size: a new k or weight shows at once
 MOST_WIDE_PX = 620  # on the screen: the tree stands beside it
 MOST_HIGH_PX = 400
 SCRUB = "selective_scrub"
@@ -90,7 +91,7 @@ def settings() -> Strategy | None:
 
 def grouped(picture: Picture, strategy: Strategy) -> Grouped:
     """Segment, measure and group the picture."""
-    small = working_image(picture.image)
+    small = working_image(picture.image, TREE_SIDE_PX)
     planes = in_color_space(small, strategy.space)
     labels = live.compute(
         "start", graph_segmentation, planes, SIGMA_PX, strategy.k, MIN_SIZE
