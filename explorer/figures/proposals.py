@@ -26,13 +26,13 @@ PROPOSAL_COLORS = {
     "mean": COLORS["anchor"],
 }
 CURVES = {  # of a measurement: its name there, how it is called and drawn here
-    "ours": ("this page's eight groupings", COLORS["first"], "solid"),
+    "ours": ("ours", COLORS["first"], "solid"),
     "ours, equal boxes only left out": (
-        "the same, near-equal boxes kept",
+        "ours, near-equal boxes kept",
         COLORS["first"],
         "dot",
     ),
-    "opencv": ("OpenCV's “fast”", COLORS["second"], "dash"),
+    "opencv": ("OpenCV", COLORS["second"], "dash"),
 }
 
 
@@ -93,7 +93,7 @@ def found_figure(
         figure.add_scatter(
             x=[paper[0]],
             y=[paper[1]],
-            name="the paper, on Pascal VOC 2007",
+            name="the paper (VOC 2007)",
             mode="markers",
             marker={"color": COLORS["accent"], "size": 11, "symbol": "diamond"},
             hovertemplate="%{x:,} boxes: %{y:.3f}<extra>Uijlings et al.</extra>",
@@ -104,7 +104,7 @@ def found_figure(
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
     )
     figure.update_xaxes(type="log", title="boxes tried a photo", dtick=1)
-    figure.update_yaxes(title=title, range=[0, 1.03])
+    figure.update_yaxes(title=title, range=[0, 1.06])
     return figure
 
 

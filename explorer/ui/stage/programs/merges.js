@@ -180,7 +180,7 @@ PROGRAMS.merges = {
   },
 
   read(s) {
-    return s.own.kept ? "This place is kept: scrub, and its region grows. Press again to let go." : MGE_HINT;
+    return s.own.kept ? "This place is kept: scrub, it grows.\nPress again to let go." : "Press to keep this place\nwhile you scrub.";
   },
 
   down(s) {

@@ -5,7 +5,7 @@
 // Commits {tag, boxes, best, first}: each object's best IoU of all proposals and the number of
 // the first that reaches the threshold (0: none).
 
-const PRP_FAINT = 60, PRP_CHART = [420, 170], PRP_PAD = [34, 8, 8, 30];
+const PRP_FAINT = 60, PRP_CHART = [420, 170], PRP_PAD = [34, 22, 8, 30];
 const prpStyle = (node, style) => { Object.assign(node.style, style); return node; };
 
 function prpIou(a, b, at) {
@@ -94,7 +94,7 @@ function prpChart(s, used) {
   prpLine(g, [[x(used), top], [x(used), h - bottom]]);
   g.textAlign = "left";
   g.textBaseline = "top";
-  for (const [text, color, at] of [["━ recall", c.found, 0], ["╍ mean best overlap", c.mean, 66]]) { g.fillStyle = color; g.fillText(text, left + 8 + at, top); }
+  for (const [text, color, at] of [["━ recall", c.found, 0], ["╍ mean best overlap", c.mean, 66]]) { g.fillStyle = color; g.fillText(text, left + 8 + at, 2); }
 }
 
 const prpSteps = (points) => points.flatMap(([x, y], i) => (i ? [[x, points[i - 1][1]], [x, y]] : [[x, y]]));
