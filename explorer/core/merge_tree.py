@@ -107,6 +107,36 @@ def check_weights(weights: tuple[float, ...]) -> None:
         )
 
 
+def largest_share(tree: MergeTree, merges: int) -> float:
+    """Return which share of the picture the largest region holds after some merges.
+
+    Parameters
+    ----------
+    tree : MergeTree
+    merges : int
+        From 0 to the number of the tree's merges.
+
+    Raises
+    ------
+    ValueError
+        If there are not so many merges.
+
+    Examples
+    --------
+    >>> from explorer.core.regions import measure_regions
+    >>> labels = np.array([[0, 0, 1, 2]] * 4, np.int32)
+    >>> tree = group_regions(measure_regions(np.zeros((4, 4), np.uint8), labels))
+    >>> [largest_share(tree, merges) for merges in (0, 1, 2)]
+    [0.5, 0.5, 1.0]
+    """
+    if not 0 <= merges <= len(tree.merges):
+        raise ValueError(f"merges must be in 0..{len(tree.merges)}, got {merges}")
+    alive = np.ones(tree.start + merges, bool)
+    alive[tree.merges[:merges].ravel()] = False
+    largest = tree.sizes[: len(alive)][alive].max()
+    return float(largest / tree.sizes[: tree.start].sum())
+
+
 class _Grouping:
     """The working of one grouping; arrays have a row for every region to come."""
 

@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 
 from explorer.core.boxes import box_iou
 from explorer.core.graph_segmentation import pixel_graph, segment_graph
-from explorer.core.merge_tree import WEIGHTS, group_regions, mean_score
+from explorer.core.merge_tree import (
+    WEIGHTS,
+    group_regions,
+    largest_share,
+    mean_score,
+)
 from explorer.core.proofs import selective_search as proofs
 from explorer.core.proposal_recall import (
     best_overlaps,
@@ -262,6 +267,20 @@ def test_a_tree_holds_together(seed):
         row = tree.chosen[new - n]
         assert set(tree.pairs[row].tolist()) == {a, b}
     assert ((tree.parts >= 0) & (tree.parts <= 1 + 1e-5)).all()
+
+
+def test_without_the_size_one_region_swallows_the_others():
+    def late(weights):
+        tree = search_trees(photo("chelsea", 320), [Strategy("HSV", 100.0, weights)])[0]
+        return [largest_share(tree, round(f * len(tree.merges))) for f in (0, 0.8, 1)]
+
+    start, even, whole = late(WEIGHTS)
+    _, greedy, _ = late((1.0, 0.0, 0.0, 0.0))
+    assert start <= even < 0.5 < greedy
+    assert whole == 1
+    tree = search_trees(photo("chelsea"), [Strategy()])[0]
+    with pytest.raises(ValueError, match="merges must be in"):
+        largest_share(tree, len(tree.merges) + 1)
 
 
 def test_only_the_proportion_of_the_weights_matters():

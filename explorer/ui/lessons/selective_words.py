@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from explorer.core.merge_tree import MEASURES, MergeTree
+from explorer.core.merge_tree import MEASURES, MergeTree, largest_share
 
 PARTS = ("Tree", "Boxes")
 GROUPINGS = ("eight", "one")
 
 # Uijlings et al. 2013, abstract and table 4, on Pascal VOC 2007 test.
+LATE_FRAC = 0.9  # of the merges
 PAPER_BOXES, PAPER_RECALL, PAPER_MABO = 10_097, 0.99, 0.879
 
 SPACE_HELP = (
@@ -44,8 +45,8 @@ QUESTION = (
     1,
     "A large region has many neighbours and a broad histogram that shares something "
     "with each of them. The size measure holds it back: it lets small regions join "
-    "first, so that boxes of all sizes appear all over the picture. Try it: scrub to "
-    "the middle with size at 1, then at 0.",
+    "first, so that boxes of all sizes appear all over the picture. Try it: the line "
+    "under the picture says how much of it the largest region holds late in the tree.",
 )
 SOURCES = (
     "Uijlings, van de Sande, Gevers & Smeulders 2013, Selective search for object "
@@ -101,6 +102,7 @@ def rule(tree: MergeTree, weights: tuple[float, ...]) -> str:
         if w
     )
     a, b = tree.sizes[tree.merges[0]]
+    share = largest_share(tree, round(LATE_FRAC * len(tree.merges)))
     ties = (
         f" At {tree.ties} merges another pair was exactly as similar."
         if tree.ties
@@ -110,7 +112,8 @@ def rule(tree: MergeTree, weights: tuple[float, ...]) -> str:
         "**The rule**: of all neighbours join the two with the highest score, measure "
         f"the new region, go on. The first merge here, {a:,} px with {b:,} px: "
         f"({terms}) ÷ {sum(weights):g} = **{tree.scores[row]:.3f}**. "
-        f"{tree.start} regions and {len(tree.merges)} merges give {len(tree.boxes)} "
+        f"After nine tenths of the merges the largest region holds {share:.0%} of the "
+        f"picture. {tree.start} regions and {len(tree.merges)} merges give {len(tree.boxes)} "
         f"regions and {len(np.unique(tree.boxes, axis=0))} different boxes.{ties}"
     )
 
@@ -130,7 +133,6 @@ def measured(record: Mapping[str, Any]) -> str:
     """Say what the curves are, from the record."""
     at = int(np.searchsorted(record["counts"], 1000))
     ours, theirs = (record["curves"][name] for name in ("ours", "opencv"))
-    fresh = [curve["recall_fresh"][at] for curve in (ours, theirs)]
     return (
         f"{record['n']:,} objects of {record['classes']} classes in {record['photos']} "
         "COCO validation photos, many of them very small. At 1,000 boxes the eight "
@@ -138,8 +140,7 @@ def measured(record: Mapping[str, Any]) -> str:
         f"{theirs['recall'][at]:.1%}; with all boxes ({ours['boxes']:.0f} and "
         f"{theirs['boxes']:.0f} a photo) {ours['recall'][-1]:.1%} and "
         f"{theirs['recall'][-1]:.1%}. Our settings were chosen on every third of these "
-        f"photos; on the others it is {fresh[0]:.1%} and {fresh[1]:.1%} at 1,000. We "
-        f"work at {record['settings']['max_side_px']} px, OpenCV at full size. Dotted: "
+        f"photos. We work at {record['settings']['max_side_px']} px, OpenCV at full size. Dotted: "
         "boxes that overlap an earlier one by more than "
         f"{record['settings']['near_iou']:g} stay in the list. The paper's "
         f"{PAPER_RECALL:.0%} and {PAPER_MABO} at {PAPER_BOXES:,} boxes are for Pascal "
