@@ -113,8 +113,9 @@ def rule(tree: MergeTree, weights: tuple[float, ...]) -> str:
         f"the new region, go on. The first merge here, {a:,} px with {b:,} px: "
         f"({terms}) ÷ {sum(weights):g} = **{tree.scores[row]:.3f}**. "
         f"After nine tenths of the merges the largest region holds {share:.0%} of the "
-        f"picture. {tree.start} regions and {len(tree.merges)} merges give {len(tree.boxes)} "
-        f"regions and {len(np.unique(tree.boxes, axis=0))} different boxes.{ties}"
+        f"picture. {tree.start} regions and {len(tree.merges)} merges give "
+        f"{len(tree.boxes)} regions and {len(np.unique(tree.boxes, axis=0))} different "
+        f"boxes.{ties}"
     )
 
 
@@ -140,8 +141,8 @@ def measured(record: Mapping[str, Any]) -> str:
         f"{theirs['recall'][at]:.1%}; with all boxes ({ours['boxes']:.0f} and "
         f"{theirs['boxes']:.0f} a photo) {ours['recall'][-1]:.1%} and "
         f"{theirs['recall'][-1]:.1%}. Our settings were chosen on every third of these "
-        f"photos. We work at {record['settings']['max_side_px']} px, OpenCV at full size. Dotted: "
-        "boxes that overlap an earlier one by more than "
+        f"photos. We work at {record['settings']['max_side_px']} px, OpenCV at full "
+        "size. Dotted: boxes that overlap an earlier one by more than "
         f"{record['settings']['near_iou']:g} stay in the list. The paper's "
         f"{PAPER_RECALL:.0%} and {PAPER_MABO} at {PAPER_BOXES:,} boxes are for Pascal "
         "VOC 2007, whose objects are larger, and for 80 groupings. Measured by "
