@@ -37,6 +37,7 @@ from explorer.training.machine import machine
 
 NAME = "selective_search"
 IOU_THRESHOLD = 0.5
+SAMPLE_COUNT = 1000  # boxes at which each photo's objects found are noted, for tests
 CHOSEN_EVERY = 3  # settings were chosen on every third photo
 MOST_BOXES = 10_000
 COUNTS = np.unique(np.round(np.geomspace(1, MOST_BOXES, 41)).astype(int))
@@ -89,7 +90,10 @@ def curve(runs: list[Run], labels: NDArray[np.int64]) -> dict[str, Any]:
     """Return one method's recall and MABO at each number of boxes."""
     overlaps = np.concatenate([run.overlaps for run in runs], axis=1)
     fresh = [run.overlaps for at, run in enumerate(runs) if at % CHOSEN_EVERY]
+    at = int(np.searchsorted(COUNTS, SAMPLE_COUNT))
+    found = [int((run.overlaps[at] >= IOU_THRESHOLD).sum()) for run in runs]
     return {
+        "found_a_photo": {"boxes": SAMPLE_COUNT, "objects": found},
         "recall": recall_at(overlaps, IOU_THRESHOLD).round(4).tolist(),
         "recall_fresh": recall_at(np.concatenate(fresh, axis=1), IOU_THRESHOLD)
         .round(4)
@@ -150,7 +154,7 @@ def main(arguments: list[str]) -> None:
         for name in METHODS
     }
     values = describe(photos, runs, options.seed, time.perf_counter() - start)
-    at = int(np.searchsorted(COUNTS, 1000))
+    at = int(np.searchsorted(COUNTS, SAMPLE_COUNT))
     for name, found in values["curves"].items():
         print(f"{name}: {found['boxes']} boxes, recall {found['recall'][at]} at 1,000")
     if options.most is None:

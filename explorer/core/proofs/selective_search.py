@@ -102,7 +102,7 @@ def prove_start(
         int((theirs != labels).sum()),
         EXACT,
         "pixels",
-        f"the same {int(labels.max()) + 1} regions to start from, pixel by pixel",
+        f"regions to start from, pixel by pixel: {int(labels.max()) + 1}",
     )
 
 
@@ -141,7 +141,7 @@ def prove_boxes(
             f"; {tree.ties} merges had an equal rival, after which either may go on "
             "in its own order"
         )
-    found = f"the {len(ours)} boxes of all regions, by {note}"
+    found = f"boxes of all regions: {len(ours)}, by {note}"
     apart = len(ours ^ theirs)
     return Proof(
         f"{_MODULE}.createSelectiveSearchSegmentation", apart, allowed, "boxes", found
@@ -179,7 +179,7 @@ def prove_search(
         total += len(ours)
         allowed += TIED_FRAC * len(ours) if tree.ties else 0.0
     groupings = f"{len(trees)} groupings" if len(trees) > 1 else "the grouping"
-    found = f"the {total:,.0f} boxes of {groupings} are {note}"
+    found = f"boxes of {groupings}: {total:,.0f}, {note}"
     return Proof(
         f"{_MODULE}.createSelectiveSearchSegmentation", apart, allowed, "boxes", found
     )

@@ -106,11 +106,12 @@ function mgeTreeJoin(o, g, c, step) {
 function mgeTell(s, step) {
   const o = s.own;
   o.title.textContent = "After " + step + " of " + o.steps + " merges: " + mgeCount(o.start - step) + (o.start - step === 1 ? " region" : " regions");
+  o.tree.hidden = o.steps === 0;
   mgeTreeShow(s, step);
   if (o.region !== null) mgeTellRegion(s);
   else if (step > 0) mgeTellMerge(s, step);
   else {
-    o.told.textContent = "The start: regions of pixels that hardly differ. Scrub on, and the two most similar neighbours become one.";
+    o.told.textContent = o.steps === 0 ? "All of the picture is one region from the start: there is nothing to join." : "The start: regions of pixels that hardly differ. Scrub on, and the two most similar neighbours become one.";
     mgeTable(s, []);
   }
 }

@@ -86,7 +86,7 @@ function prpChart(s, used) {
   const curve = (f) => Array.from({ length: o.n }, (_, i) => [x(i + 1), y(o.runs.reduce((sum, run) => sum + f(run.value[i]), 0) / o.runs.length)]);
   g.lineWidth = 2.5;
   g.strokeStyle = c.mean;
-  prpLine(g, curve((v) => v), [5, 3]);
+  prpLine(g, prpSteps(curve((v) => v)), [5, 3]);
   g.strokeStyle = c.found;
   prpLine(g, prpSteps(curve((v) => (v >= s.params.threshold ? 1 : 0))));
   g.lineWidth = 1.5;
