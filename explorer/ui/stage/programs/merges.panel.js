@@ -119,7 +119,7 @@ function mgeTell(s, step) {
 function mgeTellMerge(s, step) {
   const o = s.own, [a, b] = [o.merges[2 * step - 2], o.merges[2 * step - 1]], row = o.chosen[step - 1];
   const part = (region, name) => mgeStyle(element("span", "", mgeCount(o.sizes[region]) + " px"), { borderBottom: "3px solid " + s.params.colors[name], fontWeight: 600 });
-  o.told.replaceChildren("Merge " + step + " joined regions of ", part(a, "first"), " and ", part(b, "second"), ". Of all neighbours they were the most similar.");
+  o.told.replaceChildren("Merge " + step + " joined regions of ", part(a, "first"), " and ", part(b, "second"), ". Of all pairs of neighbours these were the most similar.");
   mgeTable(s, [["the two", row]]);
 }
 
