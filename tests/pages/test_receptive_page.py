@@ -9,6 +9,7 @@ from explorer.core.reach import Reach
 from explorer.models.architectures import architecture
 from explorer.ui.lessons import receptive_field as lesson
 from explorer.ui.lessons import receptive_words as words
+from explorer.ui.lessons.receptive_scene import growing
 from tests.pages.test_pages import open_app, sound
 
 PATH = "pages/receptive_field.py"
@@ -47,7 +48,7 @@ def test_a_network_without_weights_has_its_table_and_no_gradient(network, size):
 
 @pytest.mark.parametrize("place", [0, 1, -1, 9])
 def test_the_table_shows_the_chosen_layer_without_scrolling(place):
-    fields = lesson.growing(architecture("VGG16", 224, 224))
+    fields = growing(architecture("VGG16", 224, 224))
     near = lesson.around(fields, fields[place])
     assert fields[place] in near
     assert len(near) == lesson.TABLE_ROWS
@@ -75,11 +76,11 @@ def test_random_weights_change_the_words_and_the_proofs_still_hold():
 
 def test_only_layers_that_change_something_are_listed():
     graph = architecture("VGG16", 224, 224)
-    names = [field.name for field in lesson.growing(graph)]
+    names = [field.name for field in growing(graph)]
     assert names[0] == "conv1_1"
     assert names[-1] == "pool5"  # the pooling to 7 x 7 moves nothing at this size
     assert len(names) == 13 + 5
-    resnet = lesson.growing(architecture("ResNet-50", 224, 224))
+    resnet = growing(architecture("ResNet-50", 224, 224))
     assert not [f for f in resnet if f.reach.kernel_size == 1 and "conv1" in f.name]
     assert "layer4.2" in [field.name for field in resnet]
 

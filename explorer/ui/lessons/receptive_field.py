@@ -22,7 +22,12 @@ from explorer.ui.controls import toggle
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import receptive_words as words
-from explorer.ui.lessons.receptive_scene import Scene, growing, published, settings
+from explorer.ui.lessons.receptive_scene import (
+    Scene,
+    published,
+    published_fields,
+    settings,
+)
 from explorer.ui.stage import StageEvent, stage
 from explorer.ui.stage.memory import peek
 
@@ -31,7 +36,7 @@ MIDDLE = (0.5, 0.5)
 TABLE_ROWS, TABLE_HEIGHT_PX = 7, 284  # so high that these rows need no scrolling
 STAGE = "field_stage"
 
-__all__ = ["explain", "growing", "measure", "numbers", "prove", "settings", "show"]
+__all__ = ["explain", "measure", "numbers", "prove", "settings", "show"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,8 +137,8 @@ def explain(scene: Scene, found: Measured) -> None:
     by_node = {field.node: field for field in layer_fields(scene.graph)}
     st.caption(" ".join(words.reading(scene.field, found.profile, scene.untrained)))
     st.latex(words.growth(scene.graph, by_node, scene.field))
-    networks = {name: growing(graph) for name, graph in published().items()}
-    networks[scene.network] = scene.fields
+    known = live.compute("fields of published networks", published_fields)
+    networks = {**known, scene.network: scene.fields}
     side_px = max(scene.image.shape[:2])
     figure = growth_figure(networks, scene.network, scene.field.node, side_px)
     if found.profile is None:
@@ -203,8 +208,15 @@ def prove(scene: Scene, found: Measured) -> list[Proof]:
     made = [live.compute("box proof", proofs.prove_boxes, scene.graph, node, units)]
     if found.profile is not None:
         made += _live_proofs(scene, found, found.profile)
-    made.append(live.compute("sizes proof", proofs.prove_published, published()))
+    made.append(live.compute("sizes proof", _sizes_proof))
     return made
+
+
+def _sizes_proof() -> Proof:
+    """Prove the published sizes; no arguments, for graphs are long to fingerprint."""
+    from explorer.models.proofs import receptive_field as proofs
+
+    return proofs.prove_published(published())
 
 
 def _live_proofs(scene: Scene, found: Measured, profile: MassProfile) -> list[Proof]:

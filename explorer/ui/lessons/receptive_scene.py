@@ -159,3 +159,8 @@ def published() -> dict[str, Graph]:
         name: live.compute(f"{name}: graph", architecture, name, *size)
         for name in BUILDERS
     }
+
+
+def published_fields() -> dict[str, tuple[LayerField, ...]]:
+    """Return how the published networks' fields grow."""
+    return {name: growing(graph) for name, graph in published().items()}
