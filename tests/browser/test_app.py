@@ -21,7 +21,7 @@ from explorer.core.people import (
 from explorer.core.street import draw_street
 from explorer.core.template import load_template, opencv_people_template
 from explorer.training.pennfudan import FILE, read_photos, split_photos
-from explorer.ui.catalogue import LESSONS
+from explorer.ui.catalogue import LESSONS, neighbours
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
@@ -192,7 +192,7 @@ def test_projector_puts_the_sidebar_away_and_is_kept_between_lessons(page, app_u
     assert page.evaluate(size) > usual
     assert "projector=1" in page.url
     page.get_by_role("link", name="Next").click()
-    page.wait_for_url("**/roi_pooling*")
+    page.wait_for_url(f"**/{neighbours('nms')[1].slug}*")
     settle(page)
     assert not page.locator("[data-testid=stSidebar]").is_visible()
 
