@@ -71,16 +71,13 @@ def measure_app(chromium: Any, releases: int, floor_ms: float) -> list[Row]:
         page.context.close()
         time.sleep(8)  # the models warm after the first page, as for any reader
         for lesson in LESSONS:
-            for moved in (CONTROLS, MORE_CONTROLS):
-                if lesson.slug in moved:
-                    label, view = moved[lesson.slug]
-                    link = f"{address}/{lesson.slug}?{view}"
-                    name = lesson.title
-                    if moved is MORE_CONTROLS:
-                        name = f"{name} ({label})"
-                    rows += measure_page(
-                        chromium, link, name, label, releases, floor_ms
-                    )
+            views = [(lesson.title, *CONTROLS[lesson.slug])]
+            if lesson.slug in MORE_CONTROLS:
+                label, view = MORE_CONTROLS[lesson.slug]
+                views.append((f"{lesson.title} ({label})", label, view))
+            for name, label, view in views:
+                link = f"{address}/{lesson.slug}?{view}"
+                rows += measure_page(chromium, link, name, label, releases, floor_ms)
     return rows
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+BROWSER = "the arithmetic in your browser"  # a stage program's sums, as a reference
+
 
 @dataclass(frozen=True)
 class Proof:

@@ -5,13 +5,12 @@ One JSON file each in ``assets/measurements``, written by a script in
 """
 
 import functools
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from explorer.models.records import RecordError
+from explorer.models.records import RecordError, read_object, write_object
 
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "measurements"
 
@@ -67,14 +66,7 @@ def read(name: str, folder: Path = FOLDER) -> Mapping[str, Any]:
         If the file is absent, is not JSON or is not a valid measurement.
     """
     path = folder / f"{name}.json"
-    try:
-        values = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise RecordError(f"There is no measurement {path.name}.") from None
-    except ValueError as error:
-        raise RecordError(f"{path.name} is not JSON: {error}.") from None
-    if not isinstance(values, dict):
-        raise RecordError(f"{path.name} does not hold a JSON object.")
+    values = read_object(path, "measurement")
     check(values, path.name)
     return MappingProxyType(values)
 
@@ -83,7 +75,4 @@ def write(values: Mapping[str, Any], folder: Path = FOLDER) -> Path:
     """Check a measurement and write it as JSON; returns the file."""
     path = folder / f"{values['name']}.json"
     check(values, path.name)
-    folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(values, indent=1, ensure_ascii=False)
-    path.write_text(text + "\n", "utf-8")
-    return path
+    return write_object(values, path)

@@ -177,15 +177,7 @@ def read(path: Path) -> Record:
     RecordError
         If the file is absent, is not JSON or is not a valid record.
     """
-    try:
-        values = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise RecordError(f"There is no record {path.name}.") from None
-    except ValueError as error:
-        raise RecordError(f"{path.name} is not JSON: {error}.") from None
-    if not isinstance(values, dict):
-        raise RecordError(f"{path.name} does not hold a JSON object.")
-    record = parse(values, path.name)
+    record = parse(read_object(path, "record"), path.name)
     if record.name != path.stem:
         raise RecordError(f"{path.name} is the record of {record.name!r}.")
     return record
@@ -203,7 +195,31 @@ def write(values: Mapping[str, Any], folder: Path = FOLDER) -> Path:
     """Check a record and write it as JSON; returns the file."""
     path = folder / f"{values['name']}.json"
     parse(values, path.name)
-    folder.mkdir(parents=True, exist_ok=True)
+    return write_object(values, path)
+
+
+def read_object(path: Path, what: str) -> dict[str, Any]:
+    """Return the JSON object of a file; ``what`` it is goes into the errors.
+
+    Raises
+    ------
+    RecordError
+        If the file is absent, is not JSON or holds something else.
+    """
+    try:
+        values = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise RecordError(f"There is no {what} {path.name}.") from None
+    except ValueError as error:
+        raise RecordError(f"{path.name} is not JSON: {error}.") from None
+    if not isinstance(values, dict):
+        raise RecordError(f"{path.name} does not hold a JSON object.")
+    return values
+
+
+def write_object(values: Mapping[str, Any], path: Path) -> Path:
+    """Write a mapping as JSON that reads well in a diff; returns the file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(values, indent=1, ensure_ascii=False)
     path.write_text(text + "\n", "utf-8")
     return path

@@ -2,7 +2,6 @@
 
 import io
 import json
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from explorer.training.archive import open_archive
 
 FILE = "coco.zip"
 
@@ -36,10 +37,7 @@ def read_photos(folder: Path, split: str = "val") -> Iterator[Photo]:
     FileNotFoundError
         If the folder has no ``coco.zip``.
     """
-    path = folder / FILE
-    if not path.is_file():
-        raise FileNotFoundError(f"{folder} has no {FILE}")
-    with zipfile.ZipFile(path) as archive:
+    with open_archive(folder, FILE) as archive:
         known = json.loads(archive.read("annotations.json"))
         for one in sorted(known["images"], key=lambda image: int(image["id"])):
             objects = [

@@ -1,13 +1,14 @@
 """The Penn-Fudan pedestrians: photos, boxes from instance masks, and a fixed split."""
 
 import io
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from explorer.training.archive import open_archive
 
 FILE = "pennfudan.zip"
 HELD_OUT_FRAC = 0.2
@@ -30,11 +31,8 @@ def read_photos(folder: Path) -> list[Photo]:
     FileNotFoundError
         If the folder has no ``pennfudan.zip``.
     """
-    path = folder / FILE
-    if not path.is_file():
-        raise FileNotFoundError(f"{folder} has no {FILE}")
     photos = []
-    with zipfile.ZipFile(path) as archive:
+    with open_archive(folder, FILE) as archive:
         names = sorted(n for n in archive.namelist() if n.startswith("images/"))
         for name in (n for n in names if n.endswith(".jpg")):
             mask_name = name.replace("images/", "masks/").replace(".jpg", ".png")

@@ -16,6 +16,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.training.archive import open_archive
+
 Array = NDArray[np.uint8]
 
 VOID = 255
@@ -65,7 +67,7 @@ class Scene:
 def camvid(folder: Path, splits: Sequence[str]) -> list[Scene]:
     """Read the named splits of ``camvid.zip``, 480 x 360."""
     found = []
-    with zipfile.ZipFile(folder / "camvid.zip") as archive:
+    with open_archive(folder, "camvid.zip") as archive:
         for name in sorted(archive.namelist()):
             split, _, file = name.partition("/")
             if split in splits and file.endswith(".jpg"):
@@ -80,7 +82,7 @@ def clothing(folder: Path, held_out: bool) -> list[Scene]:
 
     ``held_out`` chooses the last 100 photos, otherwise all others.
     """
-    with zipfile.ZipFile(folder / "clothing.zip") as archive:
+    with open_archive(folder, "clothing.zip") as archive:
         table = _merging(archive.read("labels.txt").decode())
         names = sorted(n for n in archive.namelist() if n.startswith("images/"))
         chosen = names[-HELD_OUT:] if held_out else names[:-HELD_OUT]
@@ -103,7 +105,7 @@ def _merging(labels: str) -> Array:
 
 def pennfudan_people(folder: Path) -> list[Scene]:
     """Read the pedestrians of ``pennfudan.zip`` as ``SOME_PERSON``."""
-    with zipfile.ZipFile(folder / "pennfudan.zip") as archive:
+    with open_archive(folder, "pennfudan.zip") as archive:
         names = sorted(n for n in archive.namelist() if n.startswith("images/"))
         found = []
         for name in names:
@@ -116,7 +118,7 @@ def pennfudan_people(folder: Path) -> list[Scene]:
 
 def coco_people(folder: Path) -> list[Scene]:
     """Read the training photos of ``coco.zip``; people without outline are void."""
-    with zipfile.ZipFile(folder / "coco.zip") as archive:
+    with open_archive(folder, "coco.zip") as archive:
         table = json.loads(archive.read("annotations.json"))
         people: dict[int, list[dict[str, Any]]] = {}
         for one in table["annotations"]:

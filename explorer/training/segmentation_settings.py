@@ -7,7 +7,6 @@ around the true boundaries; ``settings`` holds the others.
 """
 
 import argparse
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -79,7 +78,7 @@ def score_settings(
 
 def write(name: str, score: Mapping[str, Any], folder: Path = records.FOLDER) -> None:
     """Put the score into a model's record; all else stays as it is."""
-    values = json.loads((folder / f"{name}.json").read_text("utf-8"))
+    values = records.read_object(folder / f"{name}.json", "record")
     values["scores"][SCORE] = dict(score)
     records.write(values, folder)
 

@@ -67,15 +67,16 @@ def warm() -> None:
         for lesson in LESSONS:
             thumbnail(lesson.slug)
 
-        # The proofs' references.
-        import pycocotools.coco  # noqa: F401
-        import sklearn.metrics  # noqa: F401
-        import torchvision.ops  # noqa: F401
+        import torchvision.ops  # noqa: F401  (the proofs' reference)
 
         from explorer.models import engine
 
         grey = np.full((224, 224, 3), 127, np.uint8)
         engine.run("efficientnet_lite0", "classify", image=grey)
+
+        # The references of one lesson's proofs: after what many pages wait for.
+        import pycocotools.coco  # noqa: F401
+        import sklearn.metrics  # noqa: F401
     except Exception:
         logging.getLogger("explorer").exception("warming the models failed")
     freeze()

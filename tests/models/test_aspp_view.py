@@ -1,52 +1,18 @@
 """ASPP's branches: they add up, and one switched off is one never built."""
 
-import json
-
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
-from explorer.models import records
 from explorer.models.aspp_view import contributions
-from explorer.models.deeplab import BRANCHES, RATES, DeepLabV3Plus
+from explorer.models.deeplab import BRANCHES, RATES
 from explorer.models.proofs.aspp import prove_sum, prove_without
 from explorer.models.segmenters import Segmenter
 
-CLASSES = 4
-ABOUT = {
-    "name": "random_aspp",
-    "task": "segmentation",
-    "architecture": "deeplabv3plus",
-    "arguments": {"classes": CLASSES},
-    "data": "camvid",
-    "classes": [f"class {i}" for i in range(CLASSES)],
-    "preprocessing": {"color": "RGB", "side_px": 160, "mean": 0.5, "std": 0.5},
-    "scores": {},
-    "parameters": 0,
-    "macs": None,
-    "bytes": 0,
-    "sha256": "0" * 64,
-    "licence": "",
-    "command": "",
-    "seed": 0,
-    "commit": None,
-    "seconds": None,
-    "machine": "",
-}
-
 
 @pytest.fixture(scope="module")
-def model() -> Segmenter:
-    torch.manual_seed(2)
-    net = DeepLabV3Plus(CLASSES).eval()
-    with torch.no_grad():
-        for module in net.modules():
-            if isinstance(module, nn.BatchNorm2d):  # no norm may do nothing
-                module.running_mean.normal_(0, 0.2)
-                module.running_var.uniform_(0.1, 0.6)
-                module.bias.normal_(0, 0.3)
-    return Segmenter(net, records.parse(json.loads(json.dumps(ABOUT)), "random"))
+def model(random_deeplab) -> Segmenter:
+    return random_deeplab(4, 2)
 
 
 @pytest.fixture(scope="module")

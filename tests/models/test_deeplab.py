@@ -8,46 +8,16 @@ import torch
 from torch import nn
 
 from explorer.core.separable import ConvShape, separable_pairs
-from explorer.models import probe, records
+from explorer.models import probe
 from explorer.models.deeplab import BRANCHES, RATES, DeepLabV3Plus
 from explorer.models.proofs import deeplab as proofs
 from explorer.models.segmenters import MAX_RATE, Segmenter
 from explorer.models.trunk import OUTPUT_STRIDES
 
-CLASSES = 5
-ABOUT = {
-    "name": "random_deeplab",
-    "task": "segmentation",
-    "architecture": "deeplabv3plus",
-    "arguments": {"classes": CLASSES},
-    "data": "camvid",
-    "classes": [f"class {i}" for i in range(CLASSES)],
-    "preprocessing": {"color": "RGB", "side_px": 160, "mean": 0.5, "std": 0.5},
-    "scores": {},
-    "parameters": 0,
-    "macs": None,
-    "bytes": 0,
-    "sha256": "0" * 64,
-    "licence": "",
-    "command": "",
-    "seed": 0,
-    "commit": None,
-    "seconds": None,
-    "machine": "",
-}
-
 
 @pytest.fixture(scope="module")
-def model() -> Segmenter:
-    torch.manual_seed(1)
-    net = DeepLabV3Plus(CLASSES).eval()
-    with torch.no_grad():
-        for module in net.modules():
-            if isinstance(module, nn.BatchNorm2d):  # no norm may do nothing
-                module.running_mean.normal_(0, 0.2)
-                module.running_var.uniform_(0.1, 0.6)
-                module.bias.normal_(0, 0.3)
-    return Segmenter(net, records.parse(ABOUT, "random"))
+def model(random_deeplab) -> Segmenter:
+    return random_deeplab(5, 1)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.core.atrous import atrous_terms, tap_shares
-from explorer.core.proof import Proof
+from explorer.core.proof import BROWSER, Proof
 from explorer.figures.deeplab import BRANCH_COLORS, taps_figure
 from explorer.figures.layers import Grid, Heat
 from explorer.models.records import Record
@@ -162,7 +162,7 @@ def prove_sums(
     summed: dict[str, Any], shown: dict[str, Array], rates: tuple[int, ...]
 ) -> Proof:
     """Compare the browser's three sums with the core's."""
-    name, note = "the arithmetic in your browser", "three sums of nine products"
+    note = "three sums of nine products"
     try:
         row, column = int(summed["row"]), int(summed["col"])
         theirs = np.asarray(summed["sums"], float)
@@ -174,4 +174,4 @@ def prove_sums(
     except (KeyError, TypeError, ValueError):
         apart = float("nan")
     scale = max(1.0, float(np.abs(shown["map"]).max()))
-    return Proof(name, apart, BROWSER_TOLERANCE * scale, note=note)
+    return Proof(BROWSER, apart, BROWSER_TOLERANCE * scale, note=note)

@@ -32,7 +32,7 @@ from explorer.figures.theme import COLORS
 from explorer.models import records
 from explorer.ui import live
 from explorer.ui.imagebar import Picture
-from explorer.ui.lesson import remember
+from explorer.ui.lesson import again, remember
 from explorer.ui.lessons import deformable_words as words
 from explorer.ui.stage.stage import stage
 
@@ -158,7 +158,7 @@ def _photo(picture: Picture, found: Found, person: Person) -> None:
         nearest = int(np.hypot(*(middles - (click.x, click.y)).T).argmin())
         if nearest != person.index:
             remember.set("at", (round(click.x, 1), round(click.y, 1)), ())
-            st.rerun(scope="fragment")
+            again()
     if found.none:
         st.info(words.NOTHING, icon=":material/search_off:")
     else:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from explorer.core.convolution import conv2d
 from explorer.core.dilation import Coverage, coverage_steps, hdc_check
 from explorer.core.kernels import KERNELS, kernel
-from explorer.core.proof import Proof
+from explorer.core.proof import BROWSER, Proof
 from explorer.figures.convolution import (
     compose,
     grey_image,
@@ -111,8 +111,7 @@ def kernel_part(picture: Picture, name: str) -> Result:
         delta = browser_delta(sent.get("sample"), output)
         if sent.get("rate") == rate and delta is not None:
             note = f"every {EVERY}th output, as drawn while the slider moves"
-            name = "the arithmetic in your browser"
-            proof.append(Proof(name, delta, BROWSER_TOLERANCE, note=note))
+            proof.append(Proof(BROWSER, delta, BROWSER_TOLERANCE, note=note))
     return Result({"input": grey, "kernel": weight, "output": output}, tuple(proof))
 
 
@@ -242,7 +241,7 @@ def _browser_proof(paths: Any, whole: Coverage) -> Proof:
     same = isinstance(paths, list) and len(paths) == whole.field
     delta = float(np.abs(np.array(paths) - whole.paths).max()) if same else np.nan
     note = "paths to each pixel of a row, as drawn"
-    return Proof("the arithmetic in your browser", delta, 0, note=note)
+    return Proof(BROWSER, delta, 0, note=note)
 
 
 def _stack_stage(picture: Picture, rates: tuple[int, ...]) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from explorer.core.proof import Proof
+from explorer.core.proof import BROWSER, Proof
 from explorer.core.proofs import elastic as proofs
 from explorer.models.proofs.elastic import prove_coarse
 from explorer.ui import live
@@ -42,7 +42,6 @@ def prove(scene: Masked, asked: Settings, bent: Bent, event: StageEvent) -> list
 
 def browser_proofs(sent: Mapping[str, Any], asked: Settings, bent: Bent) -> list[Proof]:
     """Compare what the browser computed for these settings; nothing for others'."""
-    name = "the arithmetic in your browser"
     try:
         field = np.asarray(sent["field"], np.float64)
         counts = np.asarray(sent["counts"], np.float64).reshape(-1, 3)
@@ -63,7 +62,7 @@ def browser_proofs(sent: Mapping[str, Any], asked: Settings, bent: Bent) -> list
     whole = float(off[:, 1:].max(initial=0.0))
     say = "areas and invented labels, as counted while dragging"
     return [
-        Proof(name, apart, FIELD_TOLERANCE_PX, "px", note),
-        Proof(name, areas, AREA_TOLERANCE_PX, "px", say),
-        Proof(name, whole, 0, note="parts and holes, as counted while dragging"),
+        Proof(BROWSER, apart, FIELD_TOLERANCE_PX, "px", note),
+        Proof(BROWSER, areas, AREA_TOLERANCE_PX, "px", say),
+        Proof(BROWSER, whole, 0, note="parts and holes, as counted while dragging"),
     ]

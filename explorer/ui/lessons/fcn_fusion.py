@@ -7,7 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.core.fusion import STRIDES, enlarge
-from explorer.core.proof import Proof
+from explorer.core.proof import BROWSER, Proof
 from explorer.figures.segmentation import mosaic
 from explorer.ui import live
 from explorer.ui.controls import select
@@ -135,9 +135,7 @@ def browser_proof(event: StageEvent, net: Net, tag: str) -> list[Proof]:
     if delta is None:
         return []
     note = "each sum and the pixel's score, at the clicked place"
-    return [
-        Proof("the arithmetic in your browser", delta, BROWSER_TOLERANCE, note=note)
-    ]
+    return [Proof(BROWSER, delta, BROWSER_TOLERANCE, note=note)]
 
 
 def browser_delta(sent: dict[str, Any], net: Net) -> float | None:

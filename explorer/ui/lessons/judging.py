@@ -17,7 +17,7 @@ from explorer.core.detection_errors import (
 from explorer.core.labelled import Found, Labelled, Truths
 from explorer.core.matching import TP, Rule, Verdicts, match_ranked
 from explorer.core.precision_recall import METHODS, Curve, average_precision, pr_curve
-from explorer.core.proof import Proof
+from explorer.core.proof import BROWSER, Proof
 from explorer.core.proofs.precision_recall import prove_coco, prove_curve
 from explorer.figures.precision_recall import JUDGE_COLORS
 from explorer.ui import live
@@ -188,8 +188,7 @@ def prove(judged: Judged, event: StageEvent | None) -> list[Proof]:
         delta = browser_delta(sent, judged)
         if delta is not None:
             note = "each overlap and verdict, and the three AP, as drawn while dragging"
-            name = "the arithmetic in your browser"
-            proofs.append(Proof(name, delta, BROWSER_TOLERANCE, note=note))
+            proofs.append(Proof(BROWSER, delta, BROWSER_TOLERANCE, note=note))
     return proofs
 
 

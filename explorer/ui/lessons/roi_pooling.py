@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.core.proof import Proof
+from explorer.core.proof import BROWSER, Proof
 from explorer.core.roi import RoiPool, roi_pool_steps
 from explorer.core.roi_align import RoiSamples, roi_align_steps, roi_resize_steps
 from explorer.core.roi_shift import WAYS, mean_change_shifted
@@ -227,8 +227,7 @@ def prove(
         delta = browser_delta(sent, found)
         if delta is not None:
             note = "all three ways, as drawn while dragging"
-            name = "the arithmetic in your browser"
-            proofs.append(Proof(name, delta, BROWSER_TOLERANCE, note=note))
+            proofs.append(Proof(BROWSER, delta, BROWSER_TOLERANCE, note=note))
     return proofs
 
 

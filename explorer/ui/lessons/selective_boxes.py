@@ -8,7 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.core.merge_tree import MergeTree
-from explorer.core.proof import Proof
+from explorer.core.proof import BROWSER, Proof
 from explorer.core.proofs.selective_search import prove_search
 from explorer.core.proposal_recall import best_overlaps, first_found
 from explorer.core.selective_search import (
@@ -166,9 +166,7 @@ def prove(found: Searched, event: StageEvent) -> list[Proof]:
     delta = browser_delta(sent, found) if sent.get("tag") == _tag(found) else None
     if delta is not None:
         note = "every object's best overlap, and the box that first reaches 0.5"
-        proofs.append(
-            Proof("the arithmetic in your browser", delta, BROWSER_TOLERANCE, note=note)
-        )
+        proofs.append(Proof(BROWSER, delta, BROWSER_TOLERANCE, note=note))
     return proofs
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.core.overlap import bilinear_kernel
-from explorer.core.proof import Proof
+from explorer.core.proof import BROWSER, Proof
 from explorer.core.transposed import (
     stamp_steps,
     transposed_by_zeros,
@@ -279,8 +279,7 @@ def browser_proof(
             return ()
         delta = max(delta, float(apart.max()))
     note = f"{len(ours)} ways, each on its own, as drawn"
-    name = "the arithmetic in your browser"
-    return (Proof(name, delta, BROWSER_TOLERANCE, note=note),)
+    return (Proof(BROWSER, delta, BROWSER_TOLERANCE, note=note),)
 
 
 def sizes_proof() -> Proof:

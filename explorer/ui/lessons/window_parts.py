@@ -24,7 +24,7 @@ from explorer.figures.layers import Boxes, Texts
 from explorer.figures.theme import COLORS
 from explorer.ui import live
 from explorer.ui.imagebar import Picture
-from explorer.ui.lesson import remember
+from explorer.ui.lesson import again, remember
 from explorer.ui.lessons.window_words import score_words, share_words
 from explorer.ui.stage.event import Hover
 from explorer.ui.stage.stage import stage
@@ -118,7 +118,7 @@ def one_window(picture: Picture, template: Template, scan: WindowScan) -> None:
     clicked = event.click
     if clicked is not None and (clicked.x, clicked.y) != tuple(place):
         remember.set("at", (round(clicked.x, 1), round(clicked.y, 1)), ())
-        st.rerun(scope="fragment")
+        again()
     with right:
         _apart(picture, template, scan, chosen, box)
 
