@@ -36,6 +36,7 @@ CONTROLS = {
     "nms": ("IoU threshold", "nms_part=A+detector"),
     "deformable_parts": ("Score threshold", ""),
     "precision_recall": ("IoU threshold", ""),
+    "cnn_windows": ("Stride", "cnn_windows_part=The+count"),
     "selective_search": ("k of the start", ""),
     "roi_pooling": ("Stride", ""),
 }

@@ -15,7 +15,7 @@ from explorer.models.efficientnet_lite0 import STRIDE, EfficientNetLite0
 from explorer.models.fully_convolutional import WINDOW, ClassMap, FullyConvolutional
 from explorer.models.stages import stage
 
-CHUNK = 4  # crops in one batch
+CHUNK = 4  # crops in one batch, where nothing else is asked
 MOST_CROPS = 64  # in one job, so that other readers' jobs come in between
 
 Arrays = dict[str, np.ndarray[Any, Any]]
@@ -33,7 +33,7 @@ class Dense:
         One class's row of the matrix.
     crop_scores(image, side_px, row, col)
         One crop through the whole network, with more and more around it.
-    pass_run(image, side_px, repeats), crop_run(image, side_px, first, count)
+    pass_run(image, side_px, repeats), crop_run(image, side_px, first, count, batch)
         One pass over all, and so many crops, for the clock.
     """
 
@@ -140,15 +140,22 @@ class Dense:
         return {"ms": np.array([ms for _, ms in runs])}
 
     def crop_run(
-        self, image: np.ndarray[Any, Any], side_px: int, first: int, count: int
+        self,
+        image: np.ndarray[Any, Any],
+        side_px: int,
+        first: int,
+        count: int,
+        batch: int = CHUNK,
     ) -> Arrays:
         """Classify the crops number ``first`` to ``first + count``, row by row.
 
-        ``done`` how many were run after each batch, ``ms`` the time until then;
-        ``logits`` ``(count, classes)``.
+        ``batch`` of them go through the network together: ``done`` how many were run
+        after each batch, ``ms`` the time until then; ``logits`` ``(count, classes)``.
         """
         if not 1 <= count <= MOST_CROPS:
             raise ValueError(f"One job runs 1 to {MOST_CROPS} crops, not {count}.")
+        if not 1 <= batch <= MOST_CROPS:
+            raise ValueError(f"A batch holds 1 to {MOST_CROPS} crops, not {batch}.")
         with stage("resize"):
             x, (height, width) = self.sized(image, side_px)
         rows, cols = height // STRIDE, width // STRIDE
@@ -161,18 +168,20 @@ class Dense:
             row, col = divmod(k, across)
             left, top, right, bottom = window_box(row, col, (high, wide), STRIDE)
             crops.append(x[:, :, top:bottom, left:right])
-        starts = range(0, count, CHUNK)
+        starts = range(0, count, batch)
         with stage("crops"), inference(exact=True):
-            runs = [_clocked(partial(self._batch, crops, k)) for k in starts]
-        done = [min(k + CHUNK, count) for k in starts]
+            runs = [
+                _clocked(partial(self._batch, crops[k : k + batch])) for k in starts
+            ]
+        done = [min(k + batch, count) for k in starts]
         return {
             "done": np.array(done),
             "ms": np.cumsum([ms for _, ms in runs]),
             "logits": _array(torch.cat([logits for logits, _ in runs])),
         }
 
-    def _batch(self, crops: list[Tensor], first: int) -> Tensor:
-        logits: Tensor = self.net(torch.cat(crops[first : first + CHUNK])).logits
+    def _batch(self, crops: list[Tensor]) -> Tensor:
+        logits: Tensor = self.net(torch.cat(crops)).logits
         return logits
 
 

@@ -221,6 +221,17 @@ LESSONS = (
         torch=True,
     ),
     Lesson(
+        slug="cnn_windows",
+        part="Detection",
+        title="A CNN on every crop",
+        question="Why not run the CNN on every crop?",
+        needs="an animal, or any image",
+        words="sliding window classifier crop count 337,561 330,000 batch background "
+        "dog cat overfeat cost time",
+        icon=":material/view_comfy:",
+        torch=True,
+    ),
+    Lesson(
         slug="selective_search",
         part="Detection",
         title="Selective search",

@@ -13,6 +13,7 @@ from explorer.core.samples import load_sample
 from explorer.core.star import StarModel
 from explorer.core.star_file import load_star
 from explorer.figures import thumbnails as make
+from explorer.figures.cnn_windows import cnn_windows_thumbnail
 from explorer.figures.star_thumbnail import deformable_parts_thumbnail
 from explorer.figures.thumbnail_curve import precision_recall_thumbnail
 from explorer.figures.thumbnail_regions import selective_search_thumbnail
@@ -115,6 +116,11 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         precision_recall_thumbnail,
         "street",
         "A precision-recall curve over a street with right and wrong boxes.",
+    ),
+    "cnn_windows": (
+        cnn_windows_thumbnail,
+        "chelsea",
+        "A cat cut into 28 overlapping crops, laid side by side.",
     ),
     "selective_search": (
         selective_search_thumbnail,

@@ -33,18 +33,24 @@ def prove_windows(logits: ArrayLike, fc_logits: ArrayLike) -> Proof:
     )
 
 
-def prove_whole(logits: ArrayLike, classifier_logits: ArrayLike) -> Proof:
+MIDDLE = "the middle of this image as one 224 × 224 input, end to end: a map of 1 × 1"
+
+
+def prove_whole(
+    logits: ArrayLike, classifier_logits: ArrayLike, note: str = MIDDLE
+) -> Proof:
     """Compare the map of an input of 224 x 224 with the unchanged classifier's scores.
 
     Parameters
     ----------
     logits : (classes, 1, 1) array_like
     classifier_logits : (classes,) array_like
+    note : str
+        Which input that is.
     """
     ours, theirs = np.asarray(logits), np.asarray(classifier_logits)
     same = ours.shape == (*theirs.shape, 1, 1)
     delta = _apart(ours[:, 0, 0], theirs) if same else float("nan")
-    note = "the middle of this image as one 224 × 224 input, end to end: a map of 1 × 1"
     return Proof("the classifier as it was trained", delta, _allowed(theirs), note=note)
 
 

@@ -48,7 +48,7 @@ def size_control() -> int:
     )
 
 
-def class_control() -> int:
+def class_control(width_px: int = 250) -> int:
     """Ask for a class, any of the 1,000 or the network's own top guess."""
     known = names()
     options = (GUESS, *sorted(range(len(known)), key=lambda k: known[k].lower()))
@@ -62,7 +62,7 @@ def class_control() -> int:
         key="class",
         help=words.CLASS_HELP,
         format_func=lambda k: words.TOP_GUESS if k == GUESS else f"{known[k]} ({k})",
-        width_px=250,
+        width_px=width_px,
     )
 
 

@@ -1,7 +1,5 @@
 """The lesson on fully convolutional classifiers: one pass against all crops."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -11,6 +9,7 @@ from explorer.figures.class_map import macs_figure, time_figure
 from explorer.ui import live
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import fully_convolutional_words as words
+from explorer.ui.lessons.crop_runs import FIRST_CROPS, run_crops
 from explorer.ui.lessons.fully_convolutional import SIZES
 from explorer.ui.lessons.fully_convolutional_scores import (
     GUESS,
@@ -19,12 +18,9 @@ from explorer.ui.lessons.fully_convolutional_scores import (
     WINDOW,
     Scored,
     label_of,
-    names,
     scored,
 )
 
-FIRST_CROPS = 4  # run without being asked for
-JOB_CROPS = 32  # in one job: other readers come in between
 REPEATS = 3
 
 
@@ -88,7 +84,7 @@ def _timed(picture: Picture, side_px: int, found: Scored) -> None:
     outputs = found.shape[0] * found.shape[1]
     wanted = f"_class_crops_{picture.digest}_{side_px}"
     count = outputs if st.session_state.get(wanted) else min(outputs, FIRST_CROPS)
-    run = _crops(picture, side_px, count)
+    run = run_crops(picture, side_px, count)
     if not run.done:
         return
     st.plotly_chart(
@@ -111,47 +107,3 @@ def _timed(picture: Picture, side_px: int, found: Scored) -> None:
     same = int((of_map.argmax(1) == run.logits.argmax(1)).sum())
     apart = float(np.median(np.abs(of_map - run.logits).max(1)))
     st.caption(words.agree_said(same, outputs, apart))
-
-
-@dataclass(frozen=True, eq=False)
-class CropRun:
-    """Crops run one after another.
-
-    Attributes
-    ----------
-    done, ms : list
-        How many were done after each batch, and the time until then.
-    logits : (done, classes) float32
-    """
-
-    done: list[int]
-    ms: list[float]
-    logits: NDArray[np.float32]
-
-
-def _crops(picture: Picture, side_px: int, count: int) -> CropRun:
-    """Run crops job by job; fewer than asked for if the network gives up."""
-    done: list[int] = []
-    ms: list[float] = []
-    logits: list[NDArray[np.float32]] = [np.zeros((0, len(names())), np.float32)]
-    bar = st.progress(0.0, "Running the crops …") if count > FIRST_CROPS else None
-    while (first := done[-1] if done else 0) < count:
-        answer = live.model(
-            NETWORK,
-            "crop_run",
-            image=picture.image,
-            side_px=side_px,
-            first=first,
-            count=min(count - first, JOB_CROPS if first else FIRST_CROPS),
-        )
-        if answer is None:
-            break
-        so_far = ms[-1] if ms else 0.0
-        done += [first + int(v) for v in answer.arrays["done"]]
-        ms += [so_far + float(v) for v in answer.arrays["ms"]]
-        logits.append(answer.arrays["logits"])
-        if bar is not None:
-            bar.progress(done[-1] / count, f"{done[-1]} of {count} crops")
-    if bar is not None:
-        bar.empty()
-    return CropRun(done, ms, np.concatenate(logits))

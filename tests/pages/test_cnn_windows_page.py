@@ -1,0 +1,122 @@
+"""The page that runs the CNN on crops: its parts, its counts, its runs."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.ui.lessons import cnn_windows as lesson
+from explorer.ui.lessons import cnn_windows_words as words
+from explorer.ui.lessons.fully_convolutional_scores import names
+
+ROOT = Path(__file__).parents[2]
+
+
+def _open(image: str = "", **link: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "explorer" / "app.py"), default_timeout=60)
+    for name, value in link.items():
+        app.query_params[f"cnn_windows_{name}"] = value
+    if image:
+        app.query_params["image"] = image
+    app.switch_page(str(ROOT / "pages" / "cnn_windows.py")).run()
+    assert not app.exception
+    assert not app.error
+    return app
+
+
+def _text(app: AppTest) -> str:
+    return " ".join([*(m.value for m in app.markdown), *(c.value for c in app.caption)])
+
+
+@pytest.mark.parametrize(("part", "count"), [*zip(words.PARTS, (1, 3, 1), strict=True)])
+def test_every_part_proves_itself(part, count):
+    proofs = [m.value for m in _open(part=part).markdown if "max |Δ|" in m.value]
+    assert len(proofs) == count
+    assert all("**matches**" in line for line in proofs), proofs
+
+
+def test_the_animals_are_imagenets_own_and_the_groups_add_up_to_one():
+    known = names()
+    assert known[lesson.DOGS[0]] == "Chihuahua"
+    assert known[lesson.DOGS[-1]] == "Mexican hairless"
+    assert [known[k] for k in lesson.CATS] == [
+        "tabby",
+        "tiger cat",
+        "Persian cat",
+        "Siamese cat",
+        "Egyptian cat",
+    ]
+    assert not {"timber wolf", "cougar"} & {
+        known[k] for k in (*lesson.DOGS, *lesson.CATS)
+    }
+    logits = np.random.default_rng(0).normal(size=1000).astype(np.float32)
+    assert sum(p for _, p in lesson.groups(logits)) == pytest.approx(1)
+    logits[200] += 30
+    assert dict(lesson.groups(logits))["dog"] > 0.99
+
+
+def test_a_window_of_the_link_is_cut_at_whole_pixels_inside_the_picture():
+    assert lesson.whole_pixels(np.array([-4.0, 2.5, 3.4, 9.6]), 20, 9) == (0, 3, 3, 9)
+    assert lesson.whole_pixels(np.array([19.9, 8.9, 20, 9]), 20, 9) == (19, 8, 20, 9)
+    for box in ("10,10,90,60", "1e5,1e5,2e5,2e5", "5,5,6,6", "1,2,3"):
+        _open(box=box)
+
+
+def test_the_courses_count_is_computed_and_explained():
+    text = _text(_open(part=words.PARTS[2]))
+    assert "581 × 581 = 337,561 windows" in text
+    assert "~330,000" in text
+    assert "580² = 336,400" in text
+    assert "hours" in text
+    assert "| 15,862,700 |" in text  # all squares of 451 x 300
+
+
+def test_the_readers_own_photo_is_counted_at_its_stride():
+    link = {"scene": "My photo", "window": "64 × 64", "stride": "16"}
+    text = _text(_open(part=words.PARTS[2], **link))
+    assert "⌊(451 − 64) / 16⌋ + 1 = 25" in text
+    assert "25 × 15 = 375 windows" in text
+
+
+def test_a_window_larger_than_the_picture_has_no_place():
+    assert "| 0 |" in words.count_table(
+        lesson.window_grid(100, 90, 128), (90, 100), 0.03
+    )
+    assert "larger than 90 px" in words.count_said(lesson.window_grid(100, 90, 128))
+
+
+def test_all_crops_are_timed_against_one_pass_on_the_same_windows():
+    app = _open(part=words.PARTS[1], size="320 px")
+    assert "times faster" in _text(app)
+    slider = next(s for s in app.slider if s.key.startswith("cnn_windows_crops"))
+    slider.set_value(slider.max).run()
+    assert not app.exception
+    text = _text(app)
+    assert f"Measured here, {slider.max:.0f} crops" in text
+    assert "at that rate" not in text
+    assert "(the whole picture)" in text
+
+
+def test_every_batch_size_that_fits_is_measured_when_asked():
+    app = _open(part=words.PARTS[1], size="448 px")
+    assert "Fastest here" not in _text(app)
+    app.button(key="cnn_windows_batches").click().run()
+    assert not app.exception
+    assert "Fastest here" in _text(app)
+
+
+def test_the_margin_that_mends_a_crop_is_written_out():
+    said = words.padding_said("cat", 0.6, 0.2, 0.6, {0: 0.5, 32: 0.2, 200: 0.0})
+    assert "the pattern is alike" in said
+    assert "less sure" in said
+    assert "0 px: 50.0 %, 32 px: 20.0 %, 200 px: 0.0 %" in said
+    for alike, pattern in ((0.59, "partly"), (0.3, "partly"), (0.29, "not even")):
+        assert pattern in words.padding_said("cat", 0.6, 0.2, alike, {0: 0.5})
+    assert "more sure" in words.padding_said("cat", 0.1, 0.2, 0.5, {0: 0.5})
+
+
+def test_the_fastest_batch_is_the_one_measured_so():
+    said = words.batch_said({1: 0.03, 2: 0.02, 8: 0.05}, "cpu")
+    assert "batches of 2" in said
+    assert "1.50 times" in said
