@@ -133,8 +133,8 @@ def batch_said(times: Mapping[int, float], device: str) -> str:
     one = times.get(1)
     gain = "" if one is None else f", {one / times[best]:.2f} times as fast as alone"
     return (
-        f"Fastest here ({device}): **batches of {best}**{gain}. A batch pays where many "
-        "processors wait for work, as in a GPU; a few cores are busy with one crop "
+        f"Fastest here ({device}): **batches of {best}**{gain}. A batch pays where "
+        "many processors wait for work, as in a GPU; a few cores are busy with one crop "
         "already, and a large batch makes them fetch more from memory."
     )
 
