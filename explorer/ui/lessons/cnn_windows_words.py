@@ -134,8 +134,8 @@ def batch_said(times: Mapping[int, float], device: str) -> str:
     gain = "" if one is None else f", {one / times[best]:.2f} times as fast as alone"
     return (
         f"Fastest here ({device}): **batches of {best}**{gain}. A batch pays where "
-        "many processors wait for work, as in a GPU; a few cores are busy with one crop "
-        "already, and a large batch makes them fetch more from memory."
+        "many processors wait for work, as in a GPU; a few cores are busy with one "
+        "crop already, and a large batch makes them fetch more from memory."
     )
 
 
