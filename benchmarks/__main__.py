@@ -34,6 +34,7 @@ CONTROLS = {
     "hog": ("Library", ""),
     "sliding_window": ("Score threshold", ""),
     "nms": ("IoU threshold", "nms_part=A+detector"),
+    "viola_jones": ("Cascade", ""),
     "deformable_parts": ("Score threshold", ""),
     "precision_recall": ("IoU threshold", ""),
     "cnn_windows": ("Stride", "cnn_windows_part=The+count"),

@@ -199,6 +199,17 @@ LESSONS = (
         torch=True,
     ),
     Lesson(
+        slug="viola_jones",
+        part="Detection",
+        title="Viola and Jones",
+        question="How did faces get real-time in 2001?",
+        needs="a face, seen from the front",
+        words="haar cascade integral image summed area table boosting adaboost weak "
+        "classifier stage face eye cat opencv tilted",
+        icon=":material/face:",
+        torch=False,
+    ),
+    Lesson(
         slug="deformable_parts",
         part="Detection",
         title="Deformable parts",

@@ -17,6 +17,7 @@ from explorer.figures.cnn_windows import cnn_windows_thumbnail
 from explorer.figures.star_thumbnail import deformable_parts_thumbnail
 from explorer.figures.thumbnail_curve import precision_recall_thumbnail
 from explorer.figures.thumbnail_regions import selective_search_thumbnail
+from explorer.figures.viola_jones import viola_jones_thumbnail
 from explorer.models import records
 
 Image = NDArray[np.uint8]
@@ -106,6 +107,11 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         make.nms_thumbnail,
         "street",
         "Many grey boxes around people; few green ones are kept.",
+    ),
+    "viola_jones": (
+        viola_jones_thumbnail,
+        "astronaut",
+        "A dark portrait; the face is bright under many thin boxes and a thick one.",
     ),
     "deformable_parts": (
         lambda image: deformable_parts_thumbnail(image, star()),

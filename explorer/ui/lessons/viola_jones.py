@@ -1,0 +1,186 @@
+"""The lesson on Viola and Jones: the cascade on the reader's photo."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.core.cascade import FILES, Cascade, opencv_cascade
+from explorer.core.cascade_cost import all_features_us
+from explorer.core.cascade_group import Groups, group_boxes
+from explorer.core.cascade_scan import CascadeScan, raw_boxes, scan_cascade
+from explorer.core.proof import Proof
+from explorer.core.proofs.viola_jones import (
+    opencv_raw,
+    prove_groups,
+    prove_integrals,
+    prove_scan,
+)
+from explorer.figures.viola_jones import CASCADE_COLORS, level_rows, passed_bytes
+from explorer.ui import live
+from explorer.ui.controls import choose, select
+from explorer.ui.imagebar import Picture
+from explorer.ui.lessons import viola_words as words
+from explorer.ui.stage import stage
+from explorer.ui.stage.scrubber import scrubber
+
+STEPS = (1.1, 1.2, 1.3, 1.5)
+NEIGHBOURS = (0, 1, 2, 3, 4, 5, 8, 12)
+SCRUB = "viola_scrub"
+FIRST_STAGE = 8  # shown when the page opens: many windows are gone, many left
+MOST_WIDE_PX = 620
+MOST_HIGH_PX = 410
+
+Int64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """One scan of the photo with all that comes of it."""
+
+    cascade: Cascade
+    scale_step: float
+    scan: CascadeScan
+    raw: Int64
+
+
+@st.cache_resource(max_entries=len(FILES), show_spinner=False)
+def cascade_of(name: str) -> Cascade:
+    """Return a cascade by its name in the menu, read once a process."""
+    return opencv_cascade(name)
+
+
+def which() -> str:
+    """Ask for the cascade."""
+    return choose("Cascade", tuple(FILES), key="cascade", help=words.CASCADE_HELP)
+
+
+def steps() -> tuple[float, int]:
+    """Ask for the step between sizes and the neighbours a group needs."""
+    scale_step = select(
+        "Scale step", STEPS, 1.2, key="step", help=words.STEP_HELP, width_px=110
+    )
+    neighbours = select(
+        "Neighbours",
+        NEIGHBOURS,
+        3,
+        key="neighbours",
+        help=words.NEIGHBOURS_HELP,
+        width_px=110,
+    )
+    return scale_step, neighbours
+
+
+def scan_named(image: NDArray[np.uint8], name: str, scale_step: float) -> CascadeScan:
+    """Scan with a cascade by name: a short key for what is kept."""
+    return scan_cascade(image, cascade_of(name), scale_step)
+
+
+def find(picture: Picture, name: str, scale_step: float) -> Found | None:
+    """Scan the picture (kept); None and a sentence where the window does not fit."""
+    scan = live.compute(
+        f"cascade “{name}”", scan_named, picture.image, name, scale_step
+    )
+    cascade = cascade_of(name)
+    if not scan.levels:
+        st.info(
+            words.too_small(picture.image.shape, cascade),
+            icon=":material/photo_size_select_small:",
+        )
+        return None
+    return Found(cascade, scale_step, scan, raw_boxes(scan, cascade))
+
+
+def show(picture: Picture, found: Found, neighbours: int) -> Groups:
+    """Show the windows fall away stage by stage, and what they cost."""
+    groups = group_boxes(found.raw, neighbours)
+    _scrub(found.cascade)
+    stage(
+        picture.image,
+        key="viola_cascade",
+        alt="The photo, dark where no window of the cascade is left",
+        program=_program(found, groups),
+        frames=SCRUB,
+        max_width_px=MOST_WIDE_PX,
+        max_height_px=MOST_HIGH_PX,
+    )
+    _, theirs_ms = opencv(picture, found)
+    every_us = live.compute(
+        "all features", every_feature_us, picture.image, found.cascade.name
+    )
+    st.markdown(words.cost(found.cascade, found.scan, theirs_ms, every_us))
+    st.markdown(words.result(found.cascade, found.scan, found.raw, groups))
+    st.markdown(words.features_there_are())
+    return groups
+
+
+@st.fragment
+def _scrub(cascade: Cascade) -> None:
+    """Show the scrubber alone: a step sends nothing of the picture again."""
+    scrubber(
+        "Stages",
+        cascade.stages + 1,
+        key=SCRUB,
+        names=words.frame_names(cascade),
+        start=FIRST_STAGE,
+        linked="stage",
+    )
+
+
+def _program(found: Found, groups: Groups) -> dict[str, Any]:
+    """Return what ``programs/cascade.js`` needs."""
+    cascade, scan = found.cascade, found.scan
+    return {
+        "name": "cascade",
+        "levels": level_rows(scan),
+        "passed": passed_bytes(scan),
+        "window": cascade.window_px,
+        "stages": cascade.stages,
+        "features": cascade.sizes,
+        "stageMs": scan.stage_ms,
+        "raw": found.raw,
+        "groups": groups.boxes[groups.kept],
+        "counts": groups.counts[groups.kept],
+        "opacity": 0.9,
+        "colors": CASCADE_COLORS,
+    }
+
+
+def every_feature_us(image: NDArray[np.uint8], name: str) -> float:
+    """Time a window with all features, with a cascade by name."""
+    return all_features_us(image, cascade_of(name))
+
+
+def opencv(picture: Picture, found: Found) -> tuple[Int64, float]:
+    """Return OpenCV's raw boxes and the time it took (kept)."""
+    name = found.cascade.name
+    return live.compute("OpenCV", opencv_raw, picture.image, name, found.scale_step)
+
+
+def prove(picture: Picture, found: Found, groups: Groups, near: int) -> list[Proof]:
+    """Compare raw boxes, grouped boxes and integral images with OpenCV's."""
+    theirs, _ = opencv(picture, found)
+    kept = groups.boxes[groups.kept]
+    sums = live.compute("Proof", integrals_proved, picture.image)
+    return [prove_scan(found.raw, theirs), prove_groups(found.raw, kept, near), sums]
+
+
+def integrals_proved(image: NDArray[np.uint8]) -> Proof:
+    """Compare the integral images of the whole photo."""
+    return prove_integrals(np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)))
+
+
+def numbers(found: Found | None, groups: Groups | None) -> dict[str, Any]:
+    """Return what can be downloaded."""
+    if found is None or groups is None:
+        return {}
+    return {
+        "raw_boxes": found.raw,
+        "boxes": groups.boxes[groups.kept],
+        "survivors": found.scan.survivors,
+        "stage_ms": found.scan.stage_ms,
+        "features_per_stage": found.cascade.sizes,
+    }

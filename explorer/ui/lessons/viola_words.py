@@ -1,0 +1,153 @@
+"""What the lesson on Viola and Jones says: terms, costs in numbers, sources."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.core.cascade import Cascade
+from explorer.core.cascade_group import Groups
+from explorer.core.cascade_scan import CascadeScan
+from explorer.core.haar import WINDOW_PX, count_features
+
+# Viola & Jones 2001, section 5: features of the whole cascade, and looked at a window.
+PAPER_FEATURES, PAPER_PER_WINDOW = 6061, 10
+
+CASCADE_HELP = (
+    "What to look for. Each cascade was trained by others, ships with OpenCV, and is "
+    "read here from OpenCV's own file."
+)
+STEP_HELP = "Each window size is the one before times this. Smaller: more windows."
+NEIGHBOURS_HELP = (
+    "A group of raw boxes becomes a detection when it has more boxes than this. "
+    "0: raw boxes stay as they are."
+)
+KIND_HELP = (
+    "The cascade's own features, stage by stage, or one of the paper's kinds that you "
+    "place and stretch yourself."
+)
+SIZE_HELP = "The photo shrinks so that this many of its pixels fit the window."
+STAGE_HELP = "Whose features are shown. The first stages have few, the last hundreds."
+TILTED_HELP = (
+    "On: a box that stands on its corner, from the tilted integral image (Lienhart and "
+    "Maydt)."
+)
+QUESTION = (
+    "Almost no window holds a face. How many of the cascade's features does it "
+    "compute for a window, on average?",
+    (
+        "All of them: each feature can matter",
+        "About half",
+        "One or two in a hundred",
+    ),
+    2,
+    "A stage may reject a window on its own. The first asks a handful of features and "
+    "throws out half of all windows or more; the long last stages see a few dozen. "
+    "The line under the picture counts it on this photo.",
+)
+SOURCES = (
+    "Viola & Jones 2001, Rapid object detection using a boosted cascade of simple "
+    "features, CVPR: sections 2 (integral image), 3 (features), 4 (cascade), 5 ("
+    f"{PAPER_PER_WINDOW} of {PAPER_FEATURES:,} features a window on average)",
+    "Viola & Jones 2004, Robust real-time face detection, IJCV 57(2)",
+    "Lienhart & Maydt 2002, An extended set of Haar-like features for rapid object "
+    "detection, ICIP (tilted features)",
+    "Crow 1984, Summed-area tables for texture mapping, SIGGRAPH",
+    "OpenCV's cascade files: frontal face, eye (Lienhart; Hameed), full body "
+    "(Kruppa, Castrillón-Santana & Schiele 2003), cat face (Howse); licences in the "
+    "files' heads",
+)
+TERMS = """
+- **Window**: a small part of the photo that is asked “is it a face?”. All places, many
+  sizes.
+- **Haar-like feature**: the grey levels in some rectangles minus those in others. A
+  face's eyes are darker than its cheeks.
+- **Integral image**: at each corner, the sum of all pixels above and left. Any
+  rectangle's sum then takes four of its numbers.
+- **Contrast**: a feature's value is divided by the window's area times its standard
+  deviation, so that a dim photo counts like a bright one.
+- **Weak classifier**: one feature with a threshold; it votes one of two numbers, and is
+  a little better than a guess.
+- **Stage**: many weak classifiers. If their votes add up to the stage's threshold, the
+  window goes on; else it is rejected for good.
+- **Cascade**: stages in a row, cheap ones first. AdaBoost chose the features.
+- **Raw box**: a window that passed all stages. One face gives many: its neighbours pass
+  too.
+- **Grouping**: raw boxes that are alike become their mean box.
+"""
+
+
+def glossary() -> None:
+    """Explain the terms in one line each."""
+    with st.expander("The words on this page", icon=":material/menu_book:"):
+        st.markdown(TERMS)
+
+
+def too_small(shape: tuple[int, ...], cascade: Cascade) -> str:
+    """Say that not one window fits."""
+    width, height = cascade.window_px
+    return (
+        f"This photo is {shape[1]} × {shape[0]} px: smaller than the window of the "
+        f"“{cascade.name}” cascade, {width} × {height} px. No window fits, so nothing "
+        "can be found. Choose a larger photo."
+    )
+
+
+def frame_names(cascade: Cascade) -> list[str]:
+    """Return what each frame of the scrubber shows."""
+    middle = [f"{size} features" for size in cascade.sizes]
+    return ["all windows", *middle, "grouped"]
+
+
+def cost(cascade: Cascade, scan: CascadeScan, opencv_ms: float, every_us: float) -> str:
+    """Say what a window cost, with the cascade and without."""
+    windows = int(scan.survivors[0])
+    ours_ms = scan.setup_ms + float(scan.stage_ms.sum())
+    total = len(cascade.thresholds)
+    return (
+        f"**The cost of a window.** {windows:,} windows of {len(scan.levels)} sizes. "
+        f"On average a window asks **{scan.per_window:.1f} of {total:,} features** "
+        f"({scan.per_window / total:.1%}; the paper: {PAPER_PER_WINDOW} of "
+        f"{PAPER_FEATURES:,}). That took {1e3 * ours_ms / windows:.2f} µs a window in "
+        f"our numpy and {1e3 * opencv_ms / windows:.2f} µs in OpenCV's C++, both "
+        f"measured here. With all {total:,} features asked of every window it would be "
+        f"{every_us:.0f} µs in numpy: {every_us * windows / 1e6:.0f} s for this "
+        f"photo in place of {ours_ms / 1e3:.2f} s."
+    )
+
+
+def result(
+    cascade: Cascade, scan: CascadeScan, raw: NDArray[np.int64], groups: Groups
+) -> str:
+    """Say what was found, or where the last windows fell."""
+    if not len(raw):
+        last = int(np.flatnonzero(scan.survivors)[-1]) + 1
+        left = int(scan.survivors[last - 1])
+        return (
+            f"**Nothing found.** No window passed all {cascade.stages} stages: stage "
+            f"{last} rejected the last {left}. If you see a {cascade.name} "
+            "here, it is turned, covered, cut off, or smaller than the "
+            f"{cascade.window_px[0]} × {cascade.window_px[1]} px window."
+        )
+    counts = groups.counts[groups.kept]
+    if not len(counts):
+        return (
+            f"**{len(raw)} raw boxes, no detection**: no group has enough of them. A "
+            "real one usually passes at several places and sizes; a lone box is mostly "
+            "a mistake."
+        )
+    boxes = "box" if len(counts) == 1 else "boxes"
+    return (
+        f"**{len(raw)} raw boxes → {len(counts)} {boxes}** with "
+        f"{', '.join(str(n) for n in counts[:8])} raw boxes"
+        + (" and so on." if len(counts) > 8 else ".")
+    )
+
+
+def features_there_are() -> str:
+    """Say how many features there are to choose from."""
+    counts = count_features()
+    parts = " + ".join(f"{n:,} ({kind})" for kind, n in counts.items())
+    return (
+        f"**{sum(counts.values()):,} features** fit into {WINDOW_PX} × {WINDOW_PX} px: "
+        f"{parts}. Boosting picked the few that the cascade asks."
+    )

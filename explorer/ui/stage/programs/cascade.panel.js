@@ -1,0 +1,161 @@
+// Beside the windows: how many are left, what each stage cost, and the same for every size.
+
+const CSC_W = 440, CSC_PAD = [58, 8], CSC_BARS = 128, CSC_TIME = 70, CSC_ROW = 7.5;
+const cscStyle = (node, style) => { Object.assign(node.style, style); return node; };
+const cscMany = (v) => Math.round(v).toLocaleString("en").replaceAll(",", "\u202f");
+
+function cscPanel(s) {
+  const o = s.own, p = s.params;
+  if (!o.title) {
+    o.title = cscStyle(element("div"), { fontWeight: 600, minHeight: "1.4em" });
+    o.detail = cscStyle(element("div"), { fontSize: "0.86rem", minHeight: "2.7em" });
+    const row = cscStyle(element("label", "", "Window size "), { fontSize: "0.86rem", display: "flex", gap: "6px", alignItems: "center", marginBottom: "2px" });
+    o.select = cscStyle(element("select"), { font: "inherit", color: "inherit", background: s.color.second, border: "1px solid " + s.color.border, borderRadius: "4px" });
+    o.select.onchange = () => cscChoose(s, Number(o.select.value));
+    row.append(o.select);
+    o.chart = cscStyle(element("canvas"), { width: "100%", maxWidth: CSC_W + "px", display: "block", cursor: "pointer" });
+    o.chart.setAttribute("role", "img");
+    o.chart.onclick = (e) => cscPress(s, e);
+    o.chart.onpointermove = (e) => { const at = cscSpot(s, e); o.chart.title = at ? cscTitle(s, at) : ""; };
+    s.panel.replaceChildren(o.title, o.detail, row, o.chart);
+  }
+  const names = p.levels.map(([scale]) => p.window.map((v) => Math.round(v * scale)).join(" × ") + " px");
+  o.select.replaceChildren(...["all sizes", ...names].map((name, i) => { const one = element("option", "", name); one.value = i - 1; return one; }));
+  o.select.value = o.level;
+  o.told = null;
+}
+
+function cscChoose(s, level) {
+  s.own.level = level;
+  s.own.select.value = level;
+  s.change();
+}
+
+const cscTall = (s) => 16 + CSC_BARS + 18 + CSC_TIME + 22 + s.params.levels.length * cscRow(s) + 20;
+const cscRow = (s) => clamp(150 / s.params.levels.length, 4, 9);
+const cscX = (s, k) => CSC_PAD[0] + ((CSC_W - CSC_PAD[0] - CSC_PAD[1]) * k) / (s.params.stages + 1);
+const cscMapTop = () => 16 + CSC_BARS + 18 + CSC_TIME + 22;
+
+// What the pointer is on: {k} a stage, with {level} in the map of sizes.
+function cscSpot(s, e) {
+  const box = s.own.chart.getBoundingClientRect(), f = CSC_W / box.width, x = (e.clientX - box.left) * f, y = (e.clientY - box.top) * f;
+  const k = Math.floor(((x - CSC_PAD[0]) / (CSC_W - CSC_PAD[0] - CSC_PAD[1])) * (s.params.stages + 1));
+  if (k < 0 || k > s.params.stages) return null;
+  const level = Math.floor((y - cscMapTop()) / cscRow(s));
+  return { k, level: y >= cscMapTop() && level < s.params.levels.length ? level : null };
+}
+
+function cscTitle(s, { k, level }) {
+  const o = s.own, where = level === null ? "" : o.select.options[level + 1].textContent + ": ", n = level === null ? cscLeft(s, k) : o.left[level][k];
+  return where + (k ? "after stage " + k + ": " : "looked at: ") + cscMany(n) + " windows";
+}
+
+function cscPress(s, e) {
+  const at = cscSpot(s, e);
+  if (!at) return;
+  if (at.level !== null) cscChoose(s, at.level === s.own.level && at.k === cscStage(s) ? -1 : at.level);
+  window.dispatchEvent(new CustomEvent("explorer:go", { detail: { key: s.d.frames, frame: at.k } }));
+}
+
+function cscTell(s) {
+  const o = s.own, p = s.params, k = cscStage(s), n = cscLeft(s, k), all = cscLeft(s, 0);
+  if (cscGrouped(s)) {
+    o.title.textContent = cscMany(o.raw.length / 4) + " raw boxes → " + o.counts.length + (o.counts.length === 1 ? " box" : " boxes") + " after grouping";
+    o.detail.textContent = o.counts.length ? "Green: the mean of each group with enough raw boxes (grey)." : "No group has enough raw boxes: nothing is found here.";
+  } else {
+    o.title.textContent = k ? "After stage " + k + " of " + p.stages + ": " + cscMany(n) + " of " + cscMany(all) + " windows left (" + cscShare(n, all) + ")" : "Before the first stage: " + cscMany(all) + " windows";
+    o.detail.textContent = cscWhat(s, k);
+  }
+  cscChart(s, k);
+}
+
+const cscShare = (n, all) => { const v = all ? (100 * n) / all : 0; return (v >= 9.95 ? v.toFixed(0) : v >= 0.0995 ? v.toFixed(1) : v.toPrecision(2)) + " %"; };
+
+function cscWhat(s, k) {
+  const o = s.own, p = s.params;
+  if (!k) return "Stage 1 asks only " + o.features[0] + " features of each. Step on, and the photo goes dark where no window is left.";
+  const before = cscLeft(s, k - 1), gone = before - cscLeft(s, k);
+  const said = "This stage asks " + o.features[k - 1] + " features of " + cscMany(before) + " windows and rejects " + cscShare(gone, before) + " of them.";
+  return k < p.stages ? said : said + " What is left are the raw boxes.";
+}
+
+function cscChart(s, k) {
+  const o = s.own, p = s.params, tall = cscTall(s), dpr = Math.max(2, window.devicePixelRatio || 1), g = o.chart.getContext("2d");
+  o.chart.style.aspectRatio = CSC_W + " / " + tall;
+  Object.assign(o.chart, { width: CSC_W * dpr, height: tall * dpr });
+  g.setTransform(dpr, 0, 0, dpr, 0, 0);
+  g.font = "12px system-ui, sans-serif";
+  g.textBaseline = "middle";
+  g.fillStyle = s.color.text;
+  g.textAlign = "left";
+  g.fillText("windows left (log)", CSC_PAD[0], 7);
+  cscBars(s, g, k);
+  cscTimes(s, g, k);
+  cscSizes(s, g, k);
+  o.chart.setAttribute("aria-label", "Windows left after each stage: " + Array.from({ length: p.stages + 1 }, (_, i) => cscMany(cscLeft(s, i))).join(", "));
+}
+
+function cscBars(s, g, k) {
+  const p = s.params, base = 16 + CSC_BARS, most = Math.max(1, Math.log10(Math.max(10, cscLeft(s, 0)))), wide = cscX(s, 1) - cscX(s, 0);
+  const y = (n) => base - (CSC_BARS * (n < 1 ? 0 : (0.3 + Math.log10(n)) / (0.3 + most)));
+  g.textAlign = "right";
+  for (let e = 0; e <= most; e++) {
+    g.fillStyle = s.color.text;
+    if (e % (most > 4 ? 2 : 1) === 0) g.fillText(cscMany(10 ** e), CSC_PAD[0] - 6, y(10 ** e));
+    g.strokeStyle = s.color.border;
+    g.beginPath();
+    g.moveTo(CSC_PAD[0], y(10 ** e));
+    g.lineTo(CSC_W - CSC_PAD[1], y(10 ** e));
+    g.stroke();
+  }
+  for (let i = 0; i <= p.stages; i++) {
+    g.fillStyle = i === k ? p.colors.raw : p.colors.bar;
+    const top = y(cscLeft(s, i));
+    g.fillRect(cscX(s, i) + 1, top, wide - 2, base - top);
+  }
+  g.fillStyle = s.color.text;
+  g.textAlign = "center";
+  for (let i = 0; i <= p.stages; i += 5) g.fillText(i, cscX(s, i) + wide / 2, base + 8);
+  g.textAlign = "right";
+  g.fillText("stage", CSC_PAD[0] - 6, base + 8);
+}
+
+function cscTimes(s, g, k) {
+  const o = s.own, p = s.params, top = 16 + CSC_BARS + 18, base = top + CSC_TIME, most = Math.max(...o.ms, 1e-3), wide = cscX(s, 1) - cscX(s, 0);
+  g.textAlign = "right";
+  g.fillText(most.toFixed(most < 10 ? 1 : 0) + " ms", CSC_PAD[0] - 6, top + 12);
+  g.fillText("0", CSC_PAD[0] - 6, base - 2);
+  for (let i = 1; i <= p.stages; i++) {
+    const high = ((CSC_TIME - 12) * o.ms[i - 1]) / most;
+    g.fillStyle = i === k ? p.colors.raw : p.colors.time;
+    g.fillRect(cscX(s, i) + 1, base - high, wide - 2, high);
+  }
+  g.strokeStyle = s.color.border;
+  g.strokeRect(CSC_PAD[0], base, CSC_W - CSC_PAD[0] - CSC_PAD[1], 0.5);
+  g.fillStyle = s.color.text;
+  g.fillText("time of each stage here, all sizes (ms)", CSC_W - CSC_PAD[1], top + 6);
+}
+
+function cscSizes(s, g, k) {
+  const o = s.own, p = s.params, top = cscMapTop(), row = cscRow(s), wide = cscX(s, 1) - cscX(s, 0), colors = palette("sequential");
+  const most = Math.log1p(Math.max(...o.left.map((one) => one[0]), 1));
+  g.textAlign = "left";
+  g.fillStyle = s.color.text;
+  g.fillText("windows left, size by stage (press one)", CSC_PAD[0], top - 9);
+  o.left.forEach((left, i) => left.forEach((n, j) => {
+    if (!n) return;
+    const [r, gr, b] = colors[Math.round(40 + (215 * Math.log1p(n)) / most)];
+    g.fillStyle = "rgb(" + [r, gr, b].join(",") + ")";
+    g.fillRect(cscX(s, j), top + i * row, wide - 0.6, row - 0.6);
+  }));
+  g.textAlign = "right";
+  g.fillStyle = s.color.text;
+  const px = (i) => Math.round(p.window[0] * p.levels[i][0]) + " px", last = p.levels.length - 1;
+  g.fillText(px(0), CSC_PAD[0] - 6, top + row / 2 + 2);
+  if (last) g.fillText(px(last), CSC_PAD[0] - 6, top + (last + 0.5) * row);
+  g.strokeStyle = p.colors.raw;
+  g.lineWidth = 1.5;
+  g.strokeRect(cscX(s, k), top, wide - 0.6, p.levels.length * row);
+  if (o.level >= 0) g.strokeRect(CSC_PAD[0], top + o.level * row, CSC_W - CSC_PAD[0] - CSC_PAD[1], row);
+  g.lineWidth = 1;
+}

@@ -1,0 +1,118 @@
+"""The cascade of Viola and Jones against OpenCV's own."""
+
+from collections import Counter
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from explorer.core.cascade import FILES, opencv_cascade, read_cascade
+from explorer.core.cascade_group import group_boxes
+from explorer.core.cascade_scan import FLAT, raw_boxes, scan_cascade
+from explorer.core.haar import count_features
+from explorer.core.integral import (
+    box_sum,
+    integral_image,
+    squared_integral,
+    tilted_integral,
+)
+from explorer.core.proofs.viola_jones import (
+    opencv_raw,
+    prove_groups,
+    prove_integrals,
+    prove_scan,
+)
+from explorer.core.samples import load_sample
+
+SAMPLES = ("astronaut", "chelsea")
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("step", [1.2, 1.5])
+def test_raw_boxes_equal_opencvs(name: str, sample: str, step: float) -> None:
+    image = load_sample(sample).image
+    cascade = opencv_cascade(name)
+    ours = raw_boxes(scan_cascade(image, cascade, step), cascade)
+    theirs, _ = opencv_raw(image, name, step)
+    proof = prove_scan(ours, theirs)
+    assert proof.holds, proof
+
+
+def test_the_face_of_the_astronaut_is_found() -> None:
+    image = load_sample("astronaut").image
+    cascade = opencv_cascade("face")
+    groups = group_boxes(raw_boxes(scan_cascade(image, cascade, 1.2), cascade), 3)
+    (box,) = groups.boxes[groups.kept]
+    assert box[0] < 225 < box[2]  # between the eyes
+    assert box[1] < 120 < box[3]
+
+
+def test_a_missing_box_is_a_difference() -> None:
+    boxes = np.array([[0, 0, 9, 9], [0, 0, 9, 9], [5, 5, 30, 30]])
+    assert prove_scan(boxes, boxes).holds
+    assert not prove_scan(boxes[1:], boxes).holds
+
+
+def test_survivors_never_grow_and_cost_is_counted() -> None:
+    image = load_sample("chelsea").image
+    cascade = opencv_cascade("face")
+    scan = scan_cascade(image, cascade, 1.5)
+    assert (np.diff(scan.survivors) <= 0).all()
+    assert scan.survivors[-1] == len(raw_boxes(scan, cascade))
+    flat = sum(int((level.passed == FLAT).sum()) for level in scan.levels)
+    asked = scan.survivors[:-1].copy()
+    asked[0] -= flat  # too flat to have a contrast: no feature is asked
+    assert scan.evaluated == int(asked @ cascade.sizes)
+
+
+def test_a_photo_smaller_than_the_window_has_no_levels() -> None:
+    cascade = opencv_cascade("face")
+    assert not scan_cascade(np.zeros((20, 20, 3), np.uint8), cascade, 1.2).levels
+
+
+def test_the_step_must_enlarge() -> None:
+    with pytest.raises(ValueError, match="1"):
+        scan_cascade(np.zeros((40, 40), np.uint8), opencv_cascade("face"), 1.0)
+
+
+def test_a_file_that_is_no_cascade_is_refused(tmp_path) -> None:
+    path = tmp_path / "none.xml"
+    path.write_text("<opencv_storage><nothing/></opencv_storage>")
+    with pytest.raises(ValueError, match="none.xml"):
+        read_cascade(path)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(1, 12), st.integers(1, 12), st.integers(0, 2**32 - 1), st.data())
+def test_integral_images_equal_opencvs(h, w, seed, data) -> None:
+    grey = np.random.default_rng(seed).integers(0, 256, (h, w), dtype=np.uint8)
+    sums, squares, tilted = cv2.integral3(grey, sdepth=cv2.CV_32S)
+    assert np.array_equal(integral_image(grey), sums)
+    assert np.array_equal(squared_integral(grey), squares)
+    assert np.array_equal(tilted_integral(grey), tilted)
+    x, y = data.draw(st.integers(0, w - 1)), data.draw(st.integers(0, h - 1))
+    wide, high = data.draw(st.integers(1, w - x)), data.draw(st.integers(1, h - y))
+    plain = int(grey[y : y + high, x : x + wide].sum())
+    assert box_sum(integral_image(grey), (x, y, wide, high)) == plain
+    assert prove_integrals(grey).holds
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 5), st.integers(0, 40))
+def test_groups_equal_opencvs(seed: int, neighbours: int, count: int) -> None:
+    rng = np.random.default_rng(seed)
+    corner = rng.integers(0, 60, (count, 2))
+    side = rng.integers(20, 40, (count, 1))
+    raw = np.hstack([corner, corner + side]).astype(np.int64)
+    groups = group_boxes(raw, neighbours)
+    proof = prove_groups(raw, groups.boxes[groups.kept], neighbours)
+    assert proof.holds, proof
+
+
+def test_the_features_of_a_window_are_those_of_the_published_count() -> None:
+    counts = count_features(24)
+    assert sum(counts.values()) == 162_336
+    assert Counter(counts.values()) == Counter([43_200, 43_200, 27_600, 27_600, 20_736])
