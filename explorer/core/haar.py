@@ -19,8 +19,6 @@ KINDS: Mapping[str, tuple[int, int, tuple[tuple[int, int], ...], int]] = {
     "four": (2, 2, ((1, 0), (0, 1)), 2),
 }
 
-Rect = tuple[int, int, int, int, float]
-
 
 def count_features(window_px: int = WINDOW_PX) -> dict[str, int]:
     """Return how many features of each kind fit into a square window.
@@ -66,7 +64,7 @@ def corner_weights(rects: NDArray[np.float64], tilted: bool) -> list[list[int]]:
 
     Examples
     --------
-    >>> rects = np.array(kind_rects("two side by side", (0, 0, 4, 2)))
+    >>> rects = np.array([[0, 0, 4, 2, -1.0], [2, 0, 2, 2, 2.0]])
     >>> corner_weights(rects, tilted=False)
     [[0, 0, -1], [0, 2, 2], [0, 4, -1], [2, 0, 1], [2, 2, -2], [2, 4, 1]]
     """
