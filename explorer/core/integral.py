@@ -129,8 +129,7 @@ def box_sum(sums: NDArray[Any], box: tuple[int, int, int, int]) -> int:
     if min(box) < 0 or y + h >= sums.shape[0] or x + w >= sums.shape[1]:
         size = f"{sums.shape[1] - 1}x{sums.shape[0] - 1}"
         raise ValueError(f"the box {box} leaves the picture of {size} px")
-    a, b, c, d = sums[y, x], sums[y, x + w], sums[y + h, x], sums[y + h, x + w]
-    return int(d) - int(b) - int(c) + int(a)
+    return sum(s * int(sums[row, col]) for row, col, s in corners(box, tilted=False))
 
 
 def corners(

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from explorer.core.proof import Proof
 from explorer.core.window_grid import WindowGrid, square_windows, window_grid
+from explorer.models.proofs.gap import gap, share_of_largest
 
 SINGLE = 1e-4  # of the largest logit: batches of other sizes sum in another order
 
@@ -24,7 +25,10 @@ def prove_batch(batched: ArrayLike, alone: ArrayLike, batch: int) -> Proof:
     together, single = np.asarray(batched), np.asarray(alone)
     note = f"{len(single)} crops in batches of {batch}, all logits"
     return Proof(
-        "the crops one at a time", _apart(together, single), _allowed(single), note=note
+        "the crops one at a time",
+        gap(together, single),
+        share_of_largest(single, SINGLE),
+        note=note,
     )
 
 
@@ -40,8 +44,8 @@ def prove_context(of_map: ArrayLike, with_picture: ArrayLike) -> Proof:
     note = "the middle window: with no border of its own, crop = map"
     return Proof(
         "the crop with the whole picture around it",
-        _apart(ours, theirs),
-        _allowed(theirs),
+        gap(ours, theirs),
+        share_of_largest(theirs, SINGLE),
         note=note,
     )
 
@@ -67,13 +71,3 @@ def prove_counts(grid: WindowGrid) -> Proof:
     apart += abs(by_size - square_windows(grid.height, grid.width))
     note = f"{grid.count:,} windows; and all squares, one size after another"
     return Proof("numpy's sliding_window_view", float(apart), 0, note=note)
-
-
-def _apart(ours: np.ndarray, theirs: np.ndarray) -> float:
-    if ours.shape != theirs.shape or not ours.size:
-        return float("nan")
-    return float(np.abs(ours - theirs).max())
-
-
-def _allowed(scores: np.ndarray) -> float:
-    return SINGLE * max(1.0, float(np.abs(scores).max(initial=0.0)))

@@ -5,6 +5,7 @@ from numpy.typing import ArrayLike
 
 from explorer.core.class_map import upsampled
 from explorer.core.proof import Proof
+from explorer.models.proofs.gap import gap, share_of_largest
 
 SINGLE = 1e-5  # of the largest score: both sum 1,280 products in float32
 EXACT = 1e-9
@@ -27,8 +28,8 @@ def prove_windows(logits: ArrayLike, fc_logits: ArrayLike) -> Proof:
     )
     return Proof(
         "torch.nn.Linear, window by window",
-        _apart(ours, theirs),
-        _allowed(theirs),
+        gap(ours, theirs),
+        share_of_largest(theirs, SINGLE),
         note=note,
     )
 
@@ -50,8 +51,13 @@ def prove_whole(
     """
     ours, theirs = np.asarray(logits), np.asarray(classifier_logits)
     same = ours.shape == (*theirs.shape, 1, 1)
-    delta = _apart(ours[:, 0, 0], theirs) if same else float("nan")
-    return Proof("the classifier as it was trained", delta, _allowed(theirs), note=note)
+    delta = gap(ours[:, 0, 0], theirs) if same else float("nan")
+    return Proof(
+        "the classifier as it was trained",
+        delta,
+        share_of_largest(theirs, SINGLE),
+        note=note,
+    )
 
 
 def prove_upsampled(values: ArrayLike, factor: int = FACTOR) -> Proof:
@@ -72,17 +78,7 @@ def prove_upsampled(values: ArrayLike, factor: int = FACTOR) -> Proof:
     scale = max(1.0, float(np.abs(theirs).max()))
     return Proof(
         "torch.nn.functional.interpolate",
-        _apart(upsampled(values, factor), theirs),
+        gap(upsampled(values, factor), theirs),
         EXACT * scale,
         note="bilinear, align_corners=False, float64",
     )
-
-
-def _apart(ours: np.ndarray, theirs: np.ndarray) -> float:
-    if ours.shape != theirs.shape:
-        return float("nan")
-    return float(np.abs(ours - theirs).max())
-
-
-def _allowed(scores: np.ndarray) -> float:
-    return SINGLE * max(1.0, float(np.abs(scores).max()))

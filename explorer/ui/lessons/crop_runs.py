@@ -6,11 +6,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.models import zoo
 from explorer.ui import live
 from explorer.ui.imagebar import Picture
+from explorer.ui.lessons.fully_convolutional_scores import NETWORK, names
 
-NETWORK = "efficientnet_lite0"
 FIRST_CROPS = 4  # run without being asked for
 JOB_CROPS = 32  # in one job: other readers come in between, and the bar moves
 
@@ -44,10 +43,9 @@ def run_crops(
     most_in_job: int = JOB_CROPS,
 ) -> CropRun:
     """Run crops job by job; fewer than asked for if the network gives up."""
-    classes = len(zoo.record(NETWORK).classes)
     done: list[int] = []
     ms: list[float] = []
-    logits: list[NDArray[np.float32]] = [np.zeros((0, classes), np.float32)]
+    logits: list[NDArray[np.float32]] = [np.zeros((0, len(names())), np.float32)]
     job = max(batch, most_in_job // batch * batch)
     bar = st.progress(0.0, "Running the crops …") if count > FIRST_CROPS else None
     while (first := done[-1] if done else 0) < count:
