@@ -18,21 +18,6 @@ CASCADE_COLORS = {
     "time": COLORS["anchor"],
     "best": COLORS["prediction"],
 }
-HAAR_COLORS = {
-    "window": COLORS["proposal"],
-    "plus": "#000000",
-    "minus": "#FFFFFF",
-    "below": COLORS["prediction"],
-    "above": COLORS["proposal"],
-    "threshold": COLORS["accent"],
-    "passes": COLORS["kept"],
-    "fails": COLORS["negative"],
-}
-CORNER_COLORS = {
-    "box": COLORS["proposal"],
-    "add": COLORS["proposal"],
-    "take": COLORS["prediction"],
-}
 
 Image = NDArray[np.uint8]
 

@@ -2,7 +2,7 @@
 //
 // Parameters: levels [[scale, cols, rows, step], ...], passed (all levels' windows row by row: 0 never
 // looked at, 1 too flat, 2 + stages passed), window [w, h], stages, features (a stage), stageMs,
-// raw (N x 4), groups (G x 4), counts (G), colors {raw, kept, muted, dot}, frames (the scrubber's key).
+// raw (N x 4), groups (G x 4), counts (G), colors {raw, kept, muted, best; bar and time in the panel}, frames (the scrubber's key).
 // The scrubber's frame k: after k stages; one more than the stages: after grouping.
 // The panel is in cascade.panel.js.
 
