@@ -90,25 +90,7 @@ def extrapolated_figure(
     each = seconds[-1] / done[-1]
     most = max([count for count, _ in marks] + [done[-1]])
     figure = go.Figure()
-    figure.add_scatter(
-        x=[done[-1], most],
-        y=[seconds[-1], each * most],
-        mode="lines",
-        name="at that rate",
-        line={"color": CROP_COLORS["crops"], "width": 2, "dash": "dot"},
-        hoverinfo="skip",
-    )
-    figure.add_scatter(
-        x=[count for count, _ in marks],
-        y=[each * count for count, _ in marks],
-        mode="markers+text",
-        text=[name for _, name in marks],
-        textposition="middle left",
-        marker={"size": 9, "color": CROP_COLORS["crops"], "symbol": "diamond"},
-        hovertemplate="%{x:,} crops: %{y:,.3g} s<extra></extra>",
-        showlegend=False,
-        cliponaxis=False,
-    )
+    _draw_on(figure, marks, (done[-1], most), each)
     figure.add_scatter(
         x=list(done),
         y=list(seconds),
@@ -126,7 +108,43 @@ def extrapolated_figure(
         line={"color": CROP_COLORS["map"], "width": 3},
         hovertemplate="one pass, %{x:,} scores: %{y:.3g} s<extra></extra>",
     )
-    ticks = [v for v in TIME_TICKS if v <= 10 * each * most]
+    _logarithmic(figure, most, (min(pass_s, seconds[0]), each * most))
+    return figure
+
+
+def _draw_on(
+    figure: go.Figure,
+    marks: Sequence[tuple[int, str]],
+    span: tuple[int, int],
+    each: float,
+) -> None:
+    """Draw the straight line on from the last crop run, and the numbers named."""
+    color = CROP_COLORS["crops"]
+    figure.add_scatter(
+        x=list(span),
+        y=[each * count for count in span],
+        mode="lines",
+        name="at that rate",
+        line={"color": color, "width": 2, "dash": "dot"},
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=[count for count, _ in marks],
+        y=[each * count for count, _ in marks],
+        mode="markers+text",
+        text=[name for _, name in marks],
+        textposition="middle left",
+        marker={"size": 9, "color": color, "symbol": "diamond"},
+        hovertemplate="%{x:,} crops: %{y:,.3g} s<extra></extra>",
+        showlegend=False,
+        cliponaxis=False,
+    )
+
+
+def _logarithmic(figure: go.Figure, most: int, ends_s: tuple[float, float]) -> None:
+    """Give both axes a logarithmic scale, the time named in a reader's units."""
+    least_s, most_s = ends_s
+    ticks = [v for v in TIME_TICKS if v <= 10 * most_s]
     figure.update_layout(
         height=HEIGHT_PX,
         margin={"l": 10, "r": 20, "t": 10, "b": 10},
@@ -138,9 +156,8 @@ def extrapolated_figure(
         type="log",
         tickvals=ticks,
         ticktext=[TIME_TICKS[v] for v in ticks],
-        range=[np.log10(min(pass_s, seconds[0])) - 0.4, np.log10(each * most) + 0.5],
+        range=[np.log10(least_s) - 0.4, np.log10(most_s) + 0.5],
     )
-    return figure
 
 
 def cnn_windows_thumbnail(image: Image) -> Image:

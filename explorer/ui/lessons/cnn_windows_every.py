@@ -9,19 +9,12 @@ from numpy.typing import NDArray
 
 from explorer.core.class_map import class_prob, probability_shift
 from explorer.core.proof import Proof
-from explorer.core.window_grid import (
-    COURSE_PICTURE_PX,
-    COURSE_WINDOW_PX,
-    square_windows,
-    window_grid,
-)
-from explorer.figures.cnn_windows import CROP_COLORS, done_heats, extrapolated_figure
+from explorer.figures.cnn_windows import done_heats
 from explorer.figures.layers import Heat
-from explorer.figures.ledger import Bar, ledger_html
-from explorer.models import device
 from explorer.ui import live
 from explorer.ui.controls import select, slider
 from explorer.ui.imagebar import Picture
+from explorer.ui.lessons import cnn_windows_times as times
 from explorer.ui.lessons import cnn_windows_words as words
 from explorer.ui.lessons.crop_runs import CropRun, run_crops
 from explorer.ui.lessons.fully_convolutional import class_control
@@ -40,15 +33,12 @@ from explorer.ui.lessons.fully_convolutional_scores import (
 from explorer.ui.stage import Hover, stage
 
 SIDES = (320, 448, 640)
-BATCHES = (1, 2, 4, 8, 16, 32)
 FIRST = 24  # crops run when the part opens: all of a photo at 448 px
 JOB = 8  # crops between two steps of the bar
 REPEATS = 3
-BATCHES_RUN = 3  # of each size, where all sizes are measured; the median counts
 ALONE = 4  # crops run one at a time for the proof
 HIGH_PX = 215
 CLASS_WIDE_PX = 190
-PLAIN = {"displayModeBar": False}
 
 Array = NDArray[np.float64]
 
@@ -114,7 +104,9 @@ def every_controls(picture: Picture) -> Asked:
         usual = min(FIRST, outputs)
         key = f"crops_{outputs}"
         count = slider("Crops", 1, outputs, usual, 1, key=key, help=words.COUNT_HELP)
-    batch = select("Batch", BATCHES, 2, key="batch", help=words.BATCH_HELP, width_px=85)
+    batch = select(
+        "Batch", times.BATCHES, 2, key="batch", help=words.BATCH_HELP, width_px=85
+    )
     return Asked(side_px, option, count, batch)
 
 
@@ -133,9 +125,9 @@ def every_part(picture: Picture, asked: Asked) -> Compared | None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**And all the other windows?** Both axes are logarithmic.")
-        _times(picture, found, outputs)
+        times.draw_times(picture, found.run, outputs, found.pass_s)
     with right:
-        _batches(picture, asked, found)
+        times.draw_batches(picture, asked.side_px, asked.batch, found.run, outputs)
     return found
 
 
@@ -262,71 +254,6 @@ def moved_by_margin(found: Compared) -> dict[int, float]:
 def middle(one: Scored) -> tuple[int, int]:
     """Return the map's middle place: row, column."""
     return one.shape[0] // 2, one.shape[1] // 2
-
-
-def _times(picture: Picture, found: Compared, outputs: int) -> None:
-    """Draw the measured times and what the same rate comes to."""
-    height, width = picture.image.shape[:2]
-    side, window = COURSE_PICTURE_PX, COURSE_WINDOW_PX
-    marks = (
-        (outputs, "this grid"),
-        (
-            window_grid(side, side, window).count,
-            f"{window} × {window} in {side} × {side}",
-        ),
-        (square_windows(height, width), "all squares of this photo"),
-    )
-    seconds = [ms / 1e3 for ms in found.run.ms]
-    st.plotly_chart(
-        extrapolated_figure(found.run.done, seconds, marks, (outputs, found.pass_s)),
-        width="stretch",
-        config=PLAIN,
-        key="cnn_windows_time",
-    )
-
-
-def _batches(picture: Picture, asked: Asked, found: Compared) -> None:
-    """Draw the time a crop of the batch sizes measured: this one, or all if asked."""
-    st.markdown("**Batch: how many crops at once?** Time a crop, measured here.")
-    wanted = f"_cnn_windows_batches_{picture.digest}_{asked.side_px}"
-    times = {asked.batch: found.run.each_ms / 1e3}
-    if st.session_state.get(wanted):
-        times = _batch_times(picture, asked.side_px, found.scored.probs.size)
-    bars = [Bar(f"{size} at once", (("a crop", 1e3 * s),)) for size, s in times.items()]
-    st.html(ledger_html(bars, {"a crop": CROP_COLORS["crops"]}))
-    if len(times) == 1 and asked.batch < found.scored.probs.size:
-        st.button(
-            "Measure every batch size",
-            key="cnn_windows_batches",
-            on_click=lambda: st.session_state.update({wanted: True}),
-            icon=":material/timer:",
-        )
-    elif len(times) > 1:
-        st.caption(words.batch_said(times, device.describe()))
-
-
-def _batch_times(picture: Picture, side_px: int, outputs: int) -> dict[int, float]:
-    """Return the median seconds a crop of each batch size that the grid can fill."""
-    sizes = [size for size in BATCHES if size <= outputs]
-    bar, times = st.progress(0.0, "Measuring …"), dict[int, float]()
-    for k, size in enumerate(sizes):
-        bar.progress(k / len(sizes), f"Batches of {size} …")
-        count = size * min(BATCHES_RUN, outputs // size, 64 // size)
-        answer = live.model(
-            NETWORK,
-            "crop_run",
-            image=picture.image,
-            side_px=side_px,
-            first=0,
-            count=count,
-            batch=size,
-        )
-        if answer is None:
-            break
-        each = np.diff(answer.arrays["ms"], prepend=0) / size
-        times[size] = float(np.median(each)) / 1e3
-    bar.empty()
-    return times
 
 
 def prove_every(picture: Picture, asked: Asked, found: Compared | None) -> list[Proof]:
