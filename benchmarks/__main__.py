@@ -39,6 +39,7 @@ CONTROLS = {
     "precision_recall": ("IoU threshold", ""),
     "cnn_windows": ("Stride", "cnn_windows_part=The+count"),
     "selective_search": ("k of the start", ""),
+    "rcnn": ("Score threshold", ""),
     "roi_pooling": ("Stride", ""),
 }
 

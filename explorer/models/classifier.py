@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from explorer.core.resizing import resize
 from explorer.models import probe
+from explorer.models.crop_batches import CropBatches
 from explorer.models.dense import Dense
 from explorer.models.device import choose, inference
 from explorer.models.efficientnet_lite0 import (
@@ -44,7 +45,8 @@ class Classifier:
     graph, field, field_check
         Receptive fields: see ``FieldMethods``.
 
-    Those of ``dense.Dense`` beside them: the classifier as a map.
+    Those of ``dense.Dense`` beside them: the classifier as a map; and those of
+    ``crop_batches.CropBatches``: the classifier on warped boxes.
     """
 
     def __init__(self, net: EfficientNetLite0, record: Record) -> None:
@@ -63,6 +65,7 @@ class Classifier:
                 self.net, lambda image, side: self._whole(image, side)[0], self.device
             ).methods(),
             **Dense(self.net, self._whole).methods,
+            **CropBatches(self.net, self._whole, (self.mean, self.std)).methods,
         }
 
     def classify(self, image: np.ndarray[Any, Any]) -> Arrays:

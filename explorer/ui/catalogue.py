@@ -211,6 +211,17 @@ LESSONS = (
         torch=False,
     ),
     Lesson(
+        slug="rcnn",
+        part="Detection",
+        title="R-CNN",
+        question="What did R-CNN do, and what did it cost?",
+        needs="an everyday thing, an animal or a person",
+        words="girshick region proposals warp crop 227 svm features box regression "
+        "fast r-cnn faster r-cnn ledger time cost shared computation",
+        icon=":material/photo_library:",
+        torch=True,
+    ),
+    Lesson(
         slug="roi_pooling",
         part="Detection",
         title="RoI pooling",

@@ -14,6 +14,7 @@ from explorer.core.star import StarModel
 from explorer.core.star_file import load_star
 from explorer.figures import thumbnails as make
 from explorer.figures.cnn_windows import cnn_windows_thumbnail
+from explorer.figures.rcnn import rcnn_thumbnail
 from explorer.figures.star_thumbnail import deformable_parts_thumbnail
 from explorer.figures.thumbnail_curve import precision_recall_thumbnail
 from explorer.figures.thumbnail_regions import selective_search_thumbnail
@@ -132,6 +133,11 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         selective_search_thumbnail,
         "coffee",
         "A cup of coffee; its right half as flat regions, with boxes of some.",
+    ),
+    "rcnn": (
+        rcnn_thumbnail,
+        "coffee",
+        "A cup of coffee with three boxes; each of them stretched to a square.",
     ),
     "roi_pooling": (
         make.roi_pooling_thumbnail,

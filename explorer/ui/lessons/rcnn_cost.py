@@ -1,0 +1,129 @@
+"""The lesson on R-CNN, second part: what it cost, beside Fast and Faster R-CNN."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.core.proof import Proof
+from explorer.core.rcnn import PAPER_PROPOSALS
+from explorer.core.rcnn_cost import Ledger, Measured, ledgers
+from explorer.core.rcnn_published import FASTER_PROPOSALS
+from explorer.figures.ledger import Bar, ledger_html
+from explorer.figures.rcnn import COST_COLORS, published_bars
+from explorer.ui import live
+from explorer.ui.controls import select
+from explorer.ui.imagebar import Picture
+from explorer.ui.lessons import rcnn_runs as runs
+from explorer.ui.lessons import rcnn_words as words
+from explorer.ui.lessons.fully_convolutional_scores import NETWORK
+
+COUNTS = (100, 300, 1000, PAPER_PROPOSALS)
+CROPS = 32  # measured, the first proposals
+ROIS = 512
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Costs:
+    """What was measured, and the three ledgers made of it."""
+
+    run: runs.Run
+    measured: Measured
+    input_size: tuple[int, int]
+    ledgers: list[Ledger]
+
+
+def cost_controls() -> int:
+    """Ask for how many boxes the times are put together."""
+    return select(
+        "Boxes a photo",
+        COUNTS,
+        PAPER_PROPOSALS,
+        key="boxes",
+        help=words.BOXES_HELP,
+        format_func=lambda n: f"{n:,}",
+        width_px=130,
+    )
+
+
+def cost_part(picture: Picture, proposals: Array, count: int) -> Costs | None:
+    """Measure on this picture, and draw the ledgers and the papers' own."""
+    found = measure(picture, proposals, count)
+    if found is None:
+        return None
+    rcnn, fast, faster = found.ledgers
+    st.markdown(words.cost_said(found.ledgers, count, len(found.run.boxes)))
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown("**Measured on this photo, on this machine**")
+        st.html(ledger_html([bar(one) for one in found.ledgers], COST_COLORS))
+        st.markdown("The same without R-CNN, enlarged:")
+        st.html(ledger_html([bar(one) for one in (fast, faster)], COST_COLORS))
+    with right:
+        st.markdown("**In the papers**: VGG16 on one Nvidia K40, PASCAL VOC")
+        bars = published_bars()
+        st.html(ledger_html(bars, COST_COLORS))
+        st.markdown("The same without R-CNN, enlarged:")
+        st.html(ledger_html(bars[1:], COST_COLORS))
+        st.caption(words.published_said())
+    st.markdown(words.cost_table(found.ledgers, found.measured))
+    st.caption(words.what_was_run(found.measured, found.input_size))
+    return found
+
+
+def bar(one: Ledger) -> Bar:
+    """Return a ledger as a bar."""
+    return Bar(one.name, tuple((step.name, step.ms) for step in one.steps))
+
+
+def measure(picture: Picture, proposals: Array, count: int) -> Costs | None:
+    """Time the parts (kept); None and a sentence if the network gives up."""
+    run = runs.run_crops(picture, proposals[:CROPS])
+    rois = proposals[:ROIS]
+    shared = live.model(NETWORK, "shared_run", image=picture.image, boxes=rois)
+    if run is None or shared is None:
+        return None
+    times = {name: float(shared.arrays[name]) for name in ("backbone", "rpn")}
+    found = Measured(
+        runs.search_ms(),
+        len(run.boxes),
+        run.warp_ms,
+        run.network_ms,
+        times["backbone"],
+        times["rpn"],
+        len(rois),
+        float(shared.arrays["pool"]),
+        float(shared.arrays["head"]),
+    )
+    height, width = (int(v) for v in shared.arrays["input_size"])
+    made = ledgers(found, count, FASTER_PROPOSALS)
+    return Costs(run, found, (height, width), made)
+
+
+def prove_cost(picture: Picture, found: Costs | None) -> list[Proof]:
+    """Compare the crops of a batch with the same one by one."""
+    from explorer.models.proofs.cnn_windows import prove_batch
+
+    if found is None:
+        return []
+    first = found.run.boxes[: runs.ALONE]
+    alone = live.model(NETWORK, "warped_run", image=picture.image, boxes=first, batch=1)
+    if alone is None:
+        return []
+    ours = found.run.logits[: len(first)]
+    return [prove_batch(ours, alone.arrays["logits"], found.run.batch)]
+
+
+def cost_numbers(found: Costs | None) -> dict[str, Any]:
+    """Return what can be downloaded."""
+    if found is None:
+        return {}
+    return {
+        f"{one.name}_{step.name}_ms".replace(" ", "_").replace(",", ""): step.ms
+        for one in found.ledgers
+        for step in one.steps
+    }

@@ -1,0 +1,100 @@
+"""Crops in batches against the network on each, and what the shared run times."""
+
+import numpy as np
+import pytest
+import torch
+
+from explorer.core.samples import load_sample
+from explorer.core.warp import warp_boxes
+from explorer.models import crop_batches, zoo
+from explorer.models.crop_batches import MOST_CROPS, MOST_ROIS, proposal_layers
+from explorer.models.proofs.rcnn import (
+    WARP_TOLERANCE,
+    prove_decode,
+    prove_warp,
+)
+
+IMAGE = load_sample("coffee").image
+BOXES = np.array(
+    [[30, 20, 330, 260], [-5, 10, 60, 50], [200, 150, 230, 390], [0, 0, 600, 400]],
+    dtype=np.float64,
+)
+
+
+@pytest.fixture(scope="module")
+def runner():
+    return zoo.load("efficientnet_lite0")
+
+
+@pytest.mark.parametrize("batch", [0, 1, 3, 4])
+def test_a_batch_is_the_network_on_each_warped_crop(runner, batch):
+    found = runner.methods["warped_run"](image=IMAGE, boxes=BOXES, batch=batch)
+    assert found["logits"].shape == (4, 1000)
+    assert found["features"].shape == (4, 1280)
+    assert found["done"][-1] == 4
+    assert (np.diff(found["ms"], prepend=0) > 0).all()
+    for crop, logits in zip(warp_boxes(IMAGE, BOXES), found["logits"], strict=True):
+        x = torch.from_numpy((crop / 255.0 - 0.5) / 0.5).permute(2, 0, 1)[None].float()
+        with torch.inference_mode():
+            alone = runner.net(x.to(runner.device)).logits[0].cpu().numpy()
+        assert np.abs(alone - logits).max() < 1e-4
+
+
+def test_the_features_are_what_the_classifier_multiplies(runner):
+    found = runner.methods["warped_run"](image=IMAGE, boxes=BOXES)
+    layer = runner.net.classifier
+    weight, bias = (v.detach().cpu().numpy() for v in (layer.weight, layer.bias))
+    logits = found["features"] @ weight.T + bias
+    assert np.abs(logits - found["logits"]).max() < 1e-3
+
+
+def test_the_shared_run_times_every_part(runner):
+    found = runner.methods["shared_run"](image=IMAGE, boxes=np.repeat(BOXES, 20, 0))
+    assert all(float(found[k]) > 0 for k in ("backbone", "rpn", "pool", "head"))
+    assert int(found["rois"]) == 80
+    assert (found["map_size"] * 32 == found["input_size"]).all()
+
+
+def test_its_backbone_is_the_networks_own_stage_7(runner):
+    x = torch.rand(1, 3, 64, 96, device=runner.device)
+    batches = crop_batches.CropBatches(runner.net, runner._whole, (0.5, 0.5))
+    with torch.inference_mode():
+        assert torch.equal(batches._features(x), runner.net(x).stages[-1])
+
+
+def test_too_many_or_none_are_told(runner):
+    many = np.tile([[0.0, 0, 9, 9]], (MOST_ROIS + 1, 1))
+    for boxes in (many[:0], many[: MOST_CROPS + 1]):
+        with pytest.raises(ValueError, match=f"1 to {MOST_CROPS}"):
+            runner.methods["warped_run"](image=IMAGE, boxes=boxes)
+    for boxes in (many[:0], many):
+        with pytest.raises(ValueError, match=f"1 to {MOST_ROIS}"):
+            runner.methods["shared_run"](image=IMAGE, boxes=boxes)
+
+
+def test_the_proposal_layers_have_the_papers_size():
+    before = torch.random.get_rng_state()
+    layers = proposal_layers(320)
+    assert torch.equal(torch.random.get_rng_state(), before)
+    objectness, deltas = layers(torch.zeros(1, 320, 5, 7))
+    assert objectness.shape == (1, 18, 5, 7)
+    assert deltas.shape == (1, 36, 5, 7)
+
+
+def test_the_warp_is_proved_and_a_shifted_photo_is_seen(monkeypatch):
+    assert prove_warp(IMAGE, BOXES).holds
+    sharp = np.random.default_rng(0).integers(0, 256, (90, 120, 3), np.uint8)
+    boxes = [[10, 10, 60, 50], [0, 0, 120, 90]]
+    assert prove_warp(sharp, boxes).delta <= WARP_TOLERANCE
+    from explorer.models.proofs import rcnn as proofs
+
+    shifted = warp_boxes(np.roll(sharp, 1, axis=1), boxes)
+    monkeypatch.setattr(proofs, "warp_boxes", lambda image, given: shifted)
+    assert not prove_warp(sharp, boxes).holds
+
+
+def test_the_decoding_is_torchvisions():
+    rng = np.random.default_rng(1)
+    boxes = np.array([[0, 0, 10, 20], [5, 5, 50, 9.0]])
+    assert prove_decode(boxes, rng.normal(0, 0.5, (2, 4))).holds
+    assert prove_decode(boxes, [[0, 0, 9.0, 0], [0, 0, 0, -9.0]]).holds
