@@ -64,8 +64,8 @@ def top_rows(
     Examples
     --------
     >>> at, best, known = top_rows(np.array([[0.1, 0.2, 0.7], [0.5, 0.3, 0.2]]), 1)
-    >>> at.tolist(), best.round(1).tolist(), known
-    ([[1], [0]], [[0.7...], [0.5]], [0, 2])
+    >>> at.tolist(), best.round(1).astype(str).tolist(), known
+    ([[1], [0]], [['0.7'], ['0.5']], [0, 2])
     """
     best = np.argsort(-scores, axis=1, kind="stable")[:, :count]
     known, places = np.unique(best, return_inverse=True)
