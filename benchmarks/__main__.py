@@ -31,6 +31,7 @@ CONTROLS = {
     "receptive_field": ("Input side", ""),
     "pyramid_pooling": ("Pool", ""),
     "deeplab": ("B: stride", ""),
+    "detection_challenges": ("Score threshold", ""),
     "hog": ("Library", ""),
     "sliding_window": ("Score threshold", ""),
     "nms": ("IoU threshold", "nms_part=A+detector"),

@@ -9,6 +9,7 @@ import numpy as np
 
 from explorer.core.boxes import box_iou
 from explorer.core.nms import check_iou_threshold, nms_classwise_steps
+from explorer.models.batch import batched
 from explorer.models.records import Record
 from explorer.models.stages import stage
 
@@ -32,6 +33,10 @@ class Cascades:
     detect(image, score_threshold, iou_threshold)
         The same after NMS within each class; a box also needs ``neighbours`` raw
         boxes around it, as in the paper's section 5.6.
+    batch(images, score_threshold, iou_threshold)
+        The same for many pictures.
+
+    Each takes ``only``, the name of one class, to ask that cascade alone.
     """
 
     def __init__(self, paths: Mapping[str, Path], neighbours: Mapping[str, int]):
@@ -45,13 +50,19 @@ class Cascades:
         self.methods: Mapping[str, Callable[..., Arrays]] = {
             "raw": self.raw,
             "detect": self.detect,
+            "batch": self.batch,
         }
 
-    def raw(self, image: Array, score_threshold: float = 0.0) -> Arrays:
+    def raw(self, image: Array, score_threshold: float = 0.0, only: str = "") -> Arrays:
         """Return the boxes of every class before any are merged."""
+        if only and only not in self.cascades:
+            options = ", ".join(self.cascades)
+            raise ValueError(f"There is no cascade for {only!r}; there are {options}.")
         grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
         boxes, scores, labels = [np.empty((0, 4))], [np.empty(0)], []
         for label, cascade in self.cascades.items():
+            if only and label != only:
+                continue
             with stage(label):
                 found, _, votes = cascade.detectMultiScale3(
                     grey,
@@ -68,17 +79,34 @@ class Cascades:
         return ranked(np.vstack(boxes), np.concatenate(scores), np.array(labels, str))
 
     def detect(
-        self, image: Array, score_threshold: float = 0.0, iou_threshold: float = 0.3
+        self,
+        image: Array,
+        score_threshold: float = 0.0,
+        iou_threshold: float = 0.3,
+        only: str = "",
     ) -> Arrays:
         """Return the merged boxes of every class."""
         check_iou_threshold(iou_threshold)
-        all_of = self.raw(image, -np.inf)
+        all_of = self.raw(image, -np.inf, only)
         with stage("nms"):
             kept = suppress(all_of, iou_threshold)
             near = _neighbours(all_of, kept)
         need = np.array([self.neighbours[str(x)] for x in all_of["labels"][kept]])
         good = (near >= need) & (all_of["scores"][kept] >= score_threshold)
         return {name: values[kept[good]] for name, values in all_of.items()}
+
+    def batch(
+        self,
+        images: Array,
+        score_threshold: float = 0.0,
+        iou_threshold: float = 0.3,
+        only: str = "",
+    ) -> Arrays:
+        """Return ``detect`` of many pictures (F, H, W, 3); ``frames`` says which."""
+        return batched(
+            lambda image: self.detect(image, score_threshold, iou_threshold, only),
+            images,
+        )
 
 
 def ranked(boxes: Array, scores: Array, labels: Array) -> Arrays:

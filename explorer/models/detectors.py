@@ -3,7 +3,8 @@
 Every detector of the zoo answers the same two questions. ``detect(image,
 score_threshold, iou_threshold)`` gives the final ``boxes`` ``(N, 4)`` xyxy pixels,
 ``scores`` ``(N,)`` and ``labels`` ``(N,)``, best score first; ``raw(image,
-score_threshold)`` the same before non-maximum suppression.
+score_threshold)`` the same before non-maximum suppression. These here and the cascades
+also answer ``batch(images, ...)``: many pictures in one job.
 """
 
 import hashlib
@@ -27,6 +28,7 @@ from explorer.core.template import (
     template_vector,
 )
 from explorer.core.windows import WindowScan, detect_windows, windows_above
+from explorer.models.batch import batched
 from explorer.models.records import Record
 from explorer.models.stages import stage
 from explorer.models.weights import WeightsError, mismatch
@@ -44,6 +46,7 @@ class PeopleDetector:
         self.methods: Mapping[str, Callable[..., Arrays]] = {
             "detect": self.detect,
             "raw": self.raw,
+            "batch": self.batch,
         }
 
     def detect(
@@ -64,6 +67,17 @@ class PeopleDetector:
         windows = windows_above(self._scan(image), score_threshold)
         size = (image.shape[1], image.shape[0])
         return self._answer(person_boxes(windows.boxes, size), windows.scores)
+
+    def batch(
+        self,
+        images: Array,
+        score_threshold: float = 0.0,
+        iou_threshold: float = IOU_THRESHOLD,
+    ) -> Arrays:
+        """Return ``detect`` of many pictures (F, H, W, 3); ``frames`` says which."""
+        return batched(
+            lambda image: self.detect(image, score_threshold, iou_threshold), images
+        )
 
     def _scan(self, image: Array) -> WindowScan:
         with stage("windows"):

@@ -126,6 +126,17 @@ LESSONS = (
         torch=True,
     ),
     Lesson(
+        slug="detection_challenges",
+        part="Detection",
+        title="Challenges of detection",
+        question="Why is “where is it?” hard?",
+        needs="a face or a person",
+        words="illumination pose viewpoint occlusion clutter intra-class variation "
+        "instance localisation hoiem similar background false positive robustness",
+        icon=":material/troubleshoot:",
+        torch=False,
+    ),
+    Lesson(
         slug="hog",
         part="Detection",
         title="HOG descriptor",

@@ -48,6 +48,7 @@ class Lesson:
         """The title as the narrow sidebar can hold it."""
         name = self.title.replace("Non-maximum", "Non-max")
         name = name.replace("convolutional classifier", "convolutional")
+        name = name.replace("Challenges of detection", "Challenges")
         return name.replace("Transposed convolution", "Transposed conv.")
 
     @property

@@ -13,6 +13,7 @@ from explorer.core.samples import load_sample
 from explorer.core.star import StarModel
 from explorer.core.star_file import load_star
 from explorer.figures import thumbnails as make
+from explorer.figures.challenges import challenge_thumbnail
 from explorer.figures.cnn_windows import cnn_windows_thumbnail
 from explorer.figures.rcnn import rcnn_thumbnail
 from explorer.figures.star_thumbnail import deformable_parts_thumbnail
@@ -93,6 +94,11 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         make.encoder_decoder_thumbnail,
         "astronaut",
         "A portrait; its maxima put back at their places; its maxima as blocks.",
+    ),
+    "detection_challenges": (
+        challenge_thumbnail,
+        "astronaut",
+        "A face in a yellow box three times, more and more of it behind a flower.",
     ),
     "hog": (
         make.hog_thumbnail,

@@ -1,0 +1,125 @@
+// One challenge over its whole slider: a frame for each position, its boxes named, and the curve.
+//
+// Parameters: label (the object's class), threshold, lowest (boxes were asked for down to this score),
+// colors {truth, object, wrong, muted}, kinds [{name, color}, ...]; and, unless frames is empty: frames
+// (data URLs), base (the unchanged one), axis, places (the slider's positions in words), made (how each frame
+// was made), moves (the object's box moves with the frame: then it is edited in the unchanged frame alone),
+// truths (of each frame [[x1, y1, x2, y2, class, ignored], ...], the object first), found (of each frame
+// [[x1, y1, x2, y2, score, kind, why], ...], best first), object and wrong (best scores, null for none).
+// The scrubber's frame is the slider; a press or a drag on the curve moves it. The panel: challenge.panel.js.
+
+const CHL_STALE_PX = 0.8;
+
+function chlMount(s) {
+  const o = s.own, p = s.params;
+  const tag = p.frames.length ? p.frames.map((url) => url.length + url.slice(-24)).join() : "";
+  if (tag !== o.tag) {
+    o.tag = tag;
+    o.images = p.frames.map((url) => {
+      const image = new Image();
+      image.onload = () => s.redraw();
+      image.src = url;
+      return image;
+    });
+  }
+  if (!o.built) chlBuild(s);
+  o.at = null;
+  s.change();
+}
+
+const chlNow = (s) => (s.frame === Infinity ? s.params.base : clamp(s.frame, 0, s.params.frames.length - 1));
+const chlLocked = (s) => s.params.frames.length > 0 && s.params.moves && chlNow(s) !== s.params.base;
+
+// The yellow box: the reader's own where it can be moved, else where the frame took it.
+function chlFollow(s) {
+  const o = s.own, p = s.params;
+  if (s.boxes !== o.lent) { o.truth = s.boxes; o.lent = null; }
+  if (chlLocked(s) && o.truth.length) {
+    o.lent = s.boxes = [p.truths[chlNow(s)][0].slice(0, 4)];
+    s.active = -1;
+  } else if (o.lent) {
+    s.boxes = o.truth;
+    o.lent = null;
+    s.active = 0;
+  }
+  const known = p.frames.length ? p.truths[p.base][0] : null, own = o.truth[0];
+  o.stale = Boolean(known) !== Boolean(own) || Boolean(own && own.some((v, i) => Math.abs(v - known[i]) > CHL_STALE_PX));
+}
+
+function chlMove(s) {
+  const o = s.own, p = s.params;
+  chlFollow(s);
+  if (p.frames.length) {
+    o.now = chlNow(s);
+    o.at = s.pointer && !s.dragging && !o.overList ? chlUnder(s) : o.overList ? o.at : null;
+  }
+  chlPanel(s);
+}
+
+// The smallest box under the pointer among those that count.
+function chlUnder(s) {
+  const [x, y] = s.pointer, p = s.params;
+  let best = null, least = Infinity;
+  p.found[s.own.now].forEach(([x1, y1, x2, y2, score], k) => {
+    const area = (x2 - x1) * (y2 - y1);
+    if (score >= p.threshold && x >= x1 && x <= x2 && y >= y1 && y <= y2 && area < least) { least = area; best = k; }
+  });
+  return best;
+}
+
+function chlStroke(s, g, [x1, y1, x2, y2], color, width) {
+  for (const [style, wide] of [["rgba(0,0,0,.55)", width + 1.6], [color, width]]) { g.strokeStyle = style; g.lineWidth = wide * s.px; g.strokeRect(x1, y1, x2 - x1, y2 - y1); }
+}
+
+function chlFrame(s, g) {
+  const o = s.own, p = s.params;
+  if (!p.frames.length || o.now === undefined) return;
+  const image = o.images[o.now];
+  if (image.complete && image.naturalWidth) g.drawImage(image, 0, 0, s.w, s.h);
+  g.setLineDash([3 * s.px, 3 * s.px]);
+  for (const [x1, y1, x2, y2] of p.truths[o.now].slice(1)) { g.strokeStyle = p.colors.truth; g.globalAlpha = 0.75; g.lineWidth = 1.2 * s.px; g.strokeRect(x1, y1, x2 - x1, y2 - y1); }
+  g.globalAlpha = 0.5;
+  const found = p.found[o.now];
+  for (const box of found) if (box[4] < p.threshold) { g.strokeStyle = p.colors.muted; g.lineWidth = s.px; g.strokeRect(box[0], box[1], box[2] - box[0], box[3] - box[1]); }
+  g.globalAlpha = o.stale ? 0.35 : 1;
+  for (let k = found.length - 1; k >= 0; k--) {
+    const box = found[k], kind = p.kinds[box[5]];
+    if (box[4] < p.threshold) continue;
+    g.setLineDash(box[5] ? [7 * s.px, 4 * s.px] : []);
+    chlStroke(s, g, box, kind.color, k === o.at ? 4.5 : 2.6);
+    g.setLineDash([]);
+    const text = kind.name + " " + box[4].toFixed(2);
+    tag(s, g, text, box[0], box[3] + 24 * s.px > s.h ? box[3] - 6 * s.px : box[3] + 24 * s.px, kind.color);
+  }
+  g.globalAlpha = 1;
+}
+
+function chlRead(s) {
+  const o = s.own, p = s.params;
+  if (s.dragging) return undefined;
+  if (!p.frames.length) return "Drag a box around the " + p.label + ".";
+  if (o.at !== null) { const box = p.found[o.now][o.at]; return p.kinds[box[5]].name + ", score " + box[4].toFixed(2) + ": " + box[6]; }
+  return chlLocked(s) ? "The true box goes with the picture here; go to the unchanged one to move it." : "Point at a box to see why it has its name; drag the yellow one to move it.";
+}
+
+function chlStep(s, by) {
+  const frame = clamp(chlNow(s) + by, 0, s.params.frames.length - 1);
+  window.dispatchEvent(new CustomEvent("explorer:go", { detail: { key: s.d.frames, frame } }));
+}
+
+PROGRAMS.challenge = {
+  mount: chlMount,
+  move: chlMove,
+  frame: chlFrame,
+  read: chlRead,
+  down(s) {
+    if (!chlLocked(s)) return false;
+    s.say("The true box goes with the picture here; go to the unchanged one to move it.");
+    return true;
+  },
+  key(s, e) {
+    if (!chlLocked(s)) return false;
+    if (ARROWS[e.key]?.[0]) chlStep(s, ARROWS[e.key][0]);
+    return e.key !== "Tab" && e.key !== "Escape";
+  },
+};
