@@ -106,16 +106,9 @@ def measure(picture: Picture, proposals: Array, count: int) -> Costs | None:
 
 def prove_cost(picture: Picture, found: Costs | None) -> list[Proof]:
     """Compare the crops of a batch with the same one by one."""
-    from explorer.models.proofs.cnn_windows import prove_batch
+    from explorer.ui.lessons.rcnn import prove_crops
 
-    if found is None:
-        return []
-    first = found.run.boxes[: runs.ALONE]
-    alone = live.model(NETWORK, "warped_run", image=picture.image, boxes=first, batch=1)
-    if alone is None:
-        return []
-    ours = found.run.logits[: len(first)]
-    return [prove_batch(ours, alone.arrays["logits"], found.run.batch)]
+    return [] if found is None else prove_crops(picture, found.run)
 
 
 def cost_numbers(found: Costs | None) -> dict[str, Any]:

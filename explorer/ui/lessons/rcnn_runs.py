@@ -6,6 +6,7 @@ ones alone, and a reader who goes away loses nothing of what was done.
 
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -13,11 +14,16 @@ from numpy.typing import NDArray
 
 from explorer.core.selective_search import selective_search
 from explorer.figures.ledger import duration
+from explorer.models import zoo
 from explorer.ui import live
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import rcnn_words as words
 from explorer.ui.lessons.fully_convolutional_scores import NETWORK
 
+if TYPE_CHECKING:
+    from explorer.models.engine import Answer
+
+MODEL = "rcnn"  # the SVMs and regressors on the network's features
 JOB = 16  # crops: one job takes a quarter of a second on two cores
 ALONE = 4  # crops run one at a time for the proof of the batch
 SEARCH = "selective search"
@@ -34,7 +40,12 @@ class Run:
     boxes : (n, 4) float64
     logits : (n, 1000) float32
         Of ImageNet's classes.
-    features : (n, 1280) float32
+    features : (n, F) float32
+        The first 1,280 are the means that ImageNet's classifier reads.
+    scores : (n, C) float32
+        Each SVM's answer as a chance, 0 to 1; C is 0 where none is installed.
+    deltas : (n, C, 4) float32
+        How each class's regressor would move the box.
     warp_ms, network_ms : float
         Of all n, as measured when they were run.
     batch : int
@@ -44,6 +55,8 @@ class Run:
     boxes: Array
     logits: NDArray[np.float32]
     features: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    deltas: NDArray[np.float32]
     warp_ms: float
     network_ms: float
     batch: int
@@ -64,33 +77,65 @@ def search_ms() -> float:
 
 def run_crops(picture: Picture, boxes: Array) -> Run | None:
     """Run the boxes job by job; None and a sentence if the network gives up."""
-    parts, done, device = [], 0, ""
+    parts, done = list["Answer"](), 0
     bar = st.progress(0.0, f"0 of {len(boxes)} crops …")
-    start = time.perf_counter()
+    spent = 0.0
     for first in range(0, len(boxes), JOB):
         job = boxes[first : first + JOB]
-        answer = live.model(NETWORK, "warped_run", image=picture.image, boxes=job)
+        start = time.perf_counter()
+        answer = ask(picture, job)
         if answer is None:
             bar.empty()
             return None
-        parts.append(answer.arrays)
-        device = answer.device
+        parts.append(answer)
         done += len(job)
-        spent = time.perf_counter() - start
+        # What was kept took no time now, so its own time stands for it.
+        took = sum(answer.stages.values()) / 1e3
+        spent += max(time.perf_counter() - start, took)
         bar.progress(done / len(boxes), left_said(done, len(boxes), spent))
     bar.empty()
     if not parts:
         return None
-    made = Run(
-        boxes,
-        np.concatenate([part["logits"] for part in parts]),
-        np.concatenate([part["features"] for part in parts]),
-        float(sum(part["warp_ms"] for part in parts)),
-        float(sum(part["ms"][-1] for part in parts)),
-        int(parts[0]["batch"]),
-    )
-    _log(made, device)
+    made = _joined(boxes, parts)
+    _log(made, parts[0].device)
     return made
+
+
+def trained() -> tuple[str, ...]:
+    """Return the classes of the SVMs; none where these are not installed."""
+    about = zoo.records().get(MODEL)
+    return () if about is None else tuple(about.classes)
+
+
+def ask(picture: Picture, boxes: Array) -> "Answer | None":
+    """Ask the network, with its SVMs where there are any, of some boxes (kept)."""
+    given = {"image": picture.image, "boxes": boxes}
+    if trained():
+        return live.model(MODEL, "crops", **given, features=True)
+    return live.model(NETWORK, "warped_run", **given)
+
+
+def _joined(boxes: Array, parts: "list[Answer]") -> Run:
+    count = len(boxes)
+    arrays = {
+        name: np.concatenate([part.arrays[name] for part in parts])
+        for name in ("logits", "features", "scores", "deltas")
+        if name in parts[0].arrays
+    }
+
+    def ms_of(*stages: str) -> float:
+        return sum(part.stages.get(name, 0.0) for part in parts for name in stages)
+
+    return Run(
+        boxes,
+        arrays["logits"],
+        arrays["features"],
+        arrays.get("scores", np.zeros((count, 0), np.float32)),
+        arrays.get("deltas", np.zeros((count, 0, 4), np.float32)),
+        ms_of("warp"),
+        ms_of("backbone", "network"),
+        int(parts[0].arrays.get("batch", min(JOB, count))),
+    )
 
 
 def _log(run: Run, device: str) -> None:

@@ -10,15 +10,22 @@ from explorer.core.rcnn import stretch
 from explorer.core.rcnn_published import FAST_ALONE_S, PUBLISHED
 from explorer.core.warp import CONTEXT_PX, SIDE_PX
 from explorer.figures.ledger import duration
+from explorer.models import zoo
 
 if TYPE_CHECKING:
     from explorer.core.rcnn_cost import Ledger, Measured
-    from explorer.ui.lessons.rcnn import Piped
+    from explorer.ui.lessons.rcnn_scene import Piped
 
 PARTS = ("Pipeline", "Cost", "Again and again")
 COUNT_HELP = (
     "How many proposals are warped and run through the network, the most promising "
     "first. R-CNN ran about 2,000. Crops that were run before are kept."
+)
+CLASSES = ("trained here", "ImageNet's 1,000")
+CLASSES_HELP = (
+    "What classifies the features: an SVM and a box regressor for each everyday "
+    "class, trained by this project as in the paper, or the classifier that the "
+    "network came with."
 )
 SCORE_HELP = "A class scores at least this much in a crop to be looked at in step 6."
 IOU_HELP = (
@@ -82,10 +89,14 @@ ONE_PROPOSAL = (
     "Selective search finds one region in this picture, so its only proposal is the "
     "whole of it: there is nothing to tell apart. Take a picture with something in it."
 )
-IMAGENET_ONLY = (
-    "The classes are ImageNet's 1,000, live. They know no *background*, so every crop "
-    "is given some class, and no regressor comes with them: the boxes of step 5 stay "
-    "where they are. R-CNN's SVMs are trained for that; they are not on this page yet."
+IMAGENET_SAID = (
+    "The classes are ImageNet's 1,000. They know no *background*, so every crop is "
+    "given some class, and no regressor comes with them: the boxes of step 5 stay "
+    "where they are."
+)
+NOT_HERE = (
+    " R-CNN's SVMs and regressors are trained for that; this installation has none, so "
+    "that what is shown is the paper's pipeline without its own last layer."
 )
 
 
@@ -93,6 +104,23 @@ def glossary() -> None:
     """Explain the terms in one line each."""
     with st.expander("The words on this page", icon=":material/menu_book:"):
         st.markdown(TERMS)
+
+
+def classes_said(trained: bool) -> str:
+    """Say what the classes are, and how good the detector is by its record."""
+    if "rcnn" not in zoo.records():
+        return IMAGENET_SAID + NOT_HERE
+    if not trained:
+        return IMAGENET_SAID
+    record = zoo.record("rcnn")
+    scores = ", ".join(
+        f"{name.upper()} {one['value']:.3f} ({one['split']}, {one['n']:,} objects)"
+        for name, one in record.scores.items()
+    )
+    return (
+        f"The classes: {', '.join(record.classes)}. An SVM and a box regressor for "
+        f"each, trained here on the same network's features; by their record: {scores}."
+    )
 
 
 def frame_names(piped: "Piped", total: int) -> list[str]:
@@ -159,13 +187,14 @@ def cost_said(made: "list[Ledger]", count: int, crops: int) -> str:
     """Say how much faster one is than the other; ``crops`` were measured."""
     rcnn, fast, faster = (one.ms / 1e3 for one in made)
     share = made[1].steps[0].ms / made[1].ms
+    paper = dict(PUBLISHED[1].steps)["proposals"] / PUBLISHED[1].seconds
     return (
         f"With {count:,} boxes R-CNN takes **{duration(rcnn)}** a photo here (measured "
         f"on {crops} crops, times {count:,}), Fast R-CNN **{duration(fast)}** "
-        f"({rcnn / fast:.0f} times faster), Faster R-CNN "
-        f"**{duration(faster)}** ({rcnn / faster:.0f} times faster). Fast R-CNN shares "
-        f"the convolutions; then selective search is {share:.0%} of its time, so "
-        "Faster R-CNN lets the network propose."
+        f"({rcnn / fast:.0f} times faster), Faster R-CNN **{duration(faster)}** "
+        f"({rcnn / faster:.0f} times faster). Fast R-CNN shares the convolutions. Of "
+        f"what is left selective search takes {share:.0%} here, {paper:.0%} in the "
+        "papers' table, so Faster R-CNN lets the network propose."
     )
 
 

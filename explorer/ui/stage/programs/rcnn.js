@@ -2,12 +2,14 @@
 //
 // Parameters: all (T x 4 proposals), count (of them run), side, context (of a crop, px), mean
 // [r, g, b] of the photo, tag (who is shown), digest (of the photo), picked, colors, ready. With
-// ready: features (n x F bytes), most (n), top (n x 5 places in names), probs (n x 5), names;
+// ready: features (n x 1280 bytes), featureCount (of all), most (n), top (n x 5 places in names), probs (n x 5), names;
 // of M candidates rows, boxes (M x 4), scores, labels (places in labelNames), rounds, keepers, ious.
-// Where classes were trained: chances, moved (n x 4), deltas (n x 4), best (n), classNames.
+// chances (n x C) of the SVMs and classNames; where these are in use: best (n) class of each crop,
+// deltas and moved (n x 4), its numbers and where they take the box.
 // The scrubber's frame: 0 proposals, 1 warp, 2 features, 3 scores, 4 regression, 5 + k NMS after k
 // rounds. Commits {picked, digest}. Keys: arrows choose another proposal. The panel: rcnn.panel.js.
 
+const RCN_LABELS = 30;
 const RCN_STEPS = ["Proposals", "Warp", "Features", "Scores", "Box", "NMS"];
 const rcnBox = (array, k) => [...array.subarray(4 * k, 4 * k + 4)];
 const rcnArea = ([x1, y1, x2, y2]) => (x2 - x1) * (y2 - y1);
@@ -60,7 +62,6 @@ function rcnContext(s, [x1, y1, x2, y2]) {
   return [x1 - w, y1 - h, x2 + w, y2 + h];
 }
 
-const rcnName = (p, v) => p.names[v];
 const rcnSaid = (s, k) => {
   const [x1, y1, x2, y2] = rcnBox(s.own.all, k), size = "Proposal " + (k + 1) + ": " + Math.round(x2 - x1) + " × " + Math.round(y2 - y1) + " px";
   return s.own.top ? size + "\n" + rcnBest(s, k) : size;
@@ -68,7 +69,7 @@ const rcnSaid = (s, k) => {
 
 function rcnBest(s, k) {
   const o = s.own, p = s.params;
-  if (o.chances) { const at = o.best[k]; return p.classNames[at] + " " + o.chances[k * p.classNames.length + at].toFixed(2); }
+  if (o.best) { const at = o.best[k]; return p.classNames[at] + " " + o.chances[k * p.classNames.length + at].toFixed(2); }
   return p.names[o.top[5 * k]] + " " + o.probs[5 * k].toFixed(2);
 }
 
@@ -142,8 +143,9 @@ function rcnNms(s, g) {
     rcnRect(s, g, at(i), c.kept, o.rounds[i] === round || done ? 3.5 : 2);
     tags.push(i);
   }
+  // The best boxes alone have labels where there are very many.
   const taken = [];
-  for (const i of tags.reverse()) rcnTag(s, g, p.labelNames[o.labels[i]] + " " + o.scores[i].toFixed(2), at(i), c.kept, taken);
+  for (const i of tags.reverse().slice(0, RCN_LABELS)) rcnTag(s, g, p.labelNames[o.labels[i]] + " " + o.scores[i].toFixed(2), at(i), c.kept, taken);
 }
 
 PROGRAMS.rcnn = {

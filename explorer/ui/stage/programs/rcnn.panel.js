@@ -41,7 +41,7 @@ const rcnNote = (text) => rcnNode("div", text, { fontSize: "0.86rem", opacity: 0
 function rcnAll(s) {
   const p = s.params, total = s.own.all.length / 4;
   return [
-    rcnNote("Selective search found " + total.toLocaleString("en") + " boxes that may hold something. Orange: the first " + p.count + ", which are run through the network; " + (total > p.count ? "thin white: the others. " : "") + "Red: the chosen one. Click another to follow it."),
+    rcnNote("Selective search found " + total.toLocaleString("en") + " boxes that may hold something. Orange: the first " + p.count + ", which are run through the network; " + (total > p.count ? "thin white: the others. " : "") + "The thick one is chosen. Click another to follow it."),
     rcnPair(s),
   ];
 }
@@ -81,7 +81,7 @@ function rcnWarp(s) {
     rcnLine("Across", (x2 - x1).toFixed(0) + " px → " + inner + " px", "× " + fx.toFixed(2)),
     rcnLine("Down", (y2 - y1).toFixed(0) + " px → " + inner + " px", "× " + fy.toFixed(2)),
     rcnLine("Distortion", "across ÷ down", ratio.toFixed(2)),
-    rcnNote(how + " The network takes one size, " + p.side + " × " + p.side + ": " + inner + " px of box (red) and " + p.context + " px of what lies around it on each side. Beyond the photo: its mean colour. Drawn here by your browser."),
+    rcnNote(how + " The network takes one size, " + p.side + " × " + p.side + ": " + inner + " px of box (framed) and " + p.context + " px of what lies around it on each side. Beyond the photo: its mean colour. Drawn here by your browser."),
   ];
 }
 
@@ -99,7 +99,7 @@ function rcnFeatures(s) {
   heatBitmap(levels, "sequential", canvas);
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", f + " features of the crop as a strip");
-  const note = rcnNote(""), usual = rcnFeatureWords(mine, f, most);
+  const note = rcnNote(""), usual = rcnFeatureWords(s, mine, most);
   canvas.onpointermove = (e) => {
     const r = canvas.getBoundingClientRect(), at = clamp(Math.floor(((e.clientY - r.top) / r.height) * rows), 0, rows - 1) * RCN_COLS + clamp(Math.floor(((e.clientX - r.left) / r.width) * RCN_COLS), 0, RCN_COLS - 1);
     note.textContent = at < f ? "Feature " + (at + 1) + " of " + f + ": " + ((mine[at] / 255) * most).toFixed(2) : usual;
@@ -109,13 +109,14 @@ function rcnFeatures(s) {
   return [canvas, note];
 }
 
-function rcnFeatureWords(mine, f, most) {
+function rcnFeatureWords(s, mine, most) {
+  const f = mine.length, all = s.params.featureCount;
   let zero = 0;
   for (const v of mine) zero += v === 0;
-  return f.toLocaleString("en") + " numbers, row by row, from 0 (dark) to " + most.toFixed(2) + " (yellow); " + Math.round((100 * zero) / f) + " % are 0 or nearly so. All that R-CNN keeps of the crop: the classifiers and the regressor see nothing else. Point at one to read it.";
+  return (all > f ? "The first " + f.toLocaleString("en") + " of " + all.toLocaleString("en") : f.toLocaleString("en")) + " numbers, row by row, from 0 (dark) to " + most.toFixed(2) + " (yellow); " + Math.round((100 * zero) / f) + " % are 0 or nearly so. " + (all > f ? "These are means over the whole crop; the others are means over its parts, which say where something is. " : "") + "All that R-CNN keeps of the crop: classifiers and regressors see nothing else. Point at one to read it.";
 }
 
-function rcnBars(s, title, names, values, color, digits = 2) {
+function rcnBars(title, names, values, color, digits = 2) {
   const made = [rcnNode("div", title, { fontWeight: 600, fontSize: "0.86rem", marginTop: "8px" })];
   names.forEach((name, i) => {
     const line = rcnNode("div", "", { display: "grid", gridTemplateColumns: "minmax(6rem, 9rem) 1fr 3rem", gap: "6px", alignItems: "center", fontSize: "0.86rem", marginTop: "2px" });
@@ -129,14 +130,13 @@ function rcnBars(s, title, names, values, color, digits = 2) {
 }
 
 function rcnScores(s) {
-  const o = s.own, p = s.params, k = o.picked, made = [];
+  const o = s.own, p = s.params, k = o.picked, c = p.classNames.length, at = [...o.top.subarray(5 * k, 5 * k + 5)], made = [];
   if (o.chances) {
-    const c = p.classNames.length, mine = [...o.chances.subarray(c * k, c * k + c)], order = mine.map((_, i) => i).sort((a, b) => mine[b] - mine[a]).slice(0, 5);
-    made.push(...rcnBars(s, "Trained here: an SVM for each of " + c + " classes", order.map((i) => p.classNames[i]), order.map((i) => mine[i]), p.colors.trained));
+    const mine = [...o.chances.subarray(c * k, c * k + c)], order = mine.map((_, i) => i).sort((a, b) => mine[b] - mine[a]).slice(0, 5);
+    made.push(...rcnBars("Trained here: an SVM for each of " + c + " classes", order.map((i) => p.classNames[i]), order.map((i) => mine[i]), p.colors.trained));
   }
-  const at = [...o.top.subarray(5 * k, 5 * k + 5)];
-  made.push(...rcnBars(s, "ImageNet's 1,000 classes, on the same features", at.map((i) => p.names[i]), [...o.probs.subarray(5 * k, 5 * k + 5)], p.colors.imagenet));
-  made.push(rcnNote(o.chances ? "Each SVM answers by itself: all may say no, which is how R-CNN says background. ImageNet's probabilities add up to 1, on bare ground too." : "The probabilities add up to 1, on bare ground too: there is no class for background."));
+  made.push(...rcnBars("ImageNet's 1,000 classes", at.map((i) => p.names[i]), [...o.probs.subarray(5 * k, 5 * k + 5)], p.colors.imagenet));
+  made.push(rcnNote((o.chances ? "Each SVM answers by itself: all may say no, which is how R-CNN says background. " : "") + "ImageNet's probabilities add up to 1, on bare ground too: it has no class for background."));
   return made;
 }
 
