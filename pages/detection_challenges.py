@@ -10,7 +10,8 @@ from explorer.core.challenges import (
 )
 from explorer.core.cutouts import grab_mask
 from explorer.core.detection_errors import error_kinds
-from explorer.core.pasting import cover, scatter, stand_in, swap_face
+from explorer.core.pasting import cover, scatter
+from explorer.core.replacing import stand_in, swap_face
 from explorer.ui.imagebar import image_bar
 from explorer.ui.lesson import Question, body, close_lesson, controls, open_lesson
 from explorer.ui.lessons import challenge_words as words

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core import challenges as camera
-from explorer.core import pasting
+from explorer.core import pasting, replacing
 from explorer.core.boxes import box_area, box_intersection
 from explorer.core.cutouts import Cutout
 from explorer.core.labelled import Truths, truths
@@ -154,7 +154,7 @@ def cluttered_frames(start: Start, things: Sequence[Cutout], seed: int = 0) -> F
 def swapped_frames(start: Start, faces: Sequence[tuple[str, Image]]) -> Frames:
     """Return the picture with its own face, then with one other after another."""
     box = _plain_box(start.box)
-    laid = [_with(start, pasting.swap_face(start.image, box, x), 1) for _, x in faces]
+    laid = [_with(start, replacing.swap_face(start.image, box, x), 1) for _, x in faces]
     return _instances(start, [name for name, _ in faces], laid)
 
 
@@ -168,10 +168,10 @@ def replaced_frames(start: Start, things: Sequence[Cutout]) -> Frames:
     """
     if start.mask is None:
         raise ValueError("the object's silhouette is needed to take it out")
-    empty = pasting.erase(start.image, start.mask)
+    empty = replacing.erase(start.image, start.mask)
     laid = []
     for thing in things:
-        one = pasting.stand_in(empty, _plain_box(start.box), thing)
+        one = replacing.stand_in(empty, _plain_box(start.box), thing)
         frame = _with(start, one, 1)
         box = np.array(mask_box(_all(one))) if one.masks.any() else start.box
         laid.append(replace(frame, box=box))

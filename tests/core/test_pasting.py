@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.core import pasting
+from explorer.core import pasting, replacing
 from explorer.core.boxes import box_intersection
 from explorer.core.cutouts import (
     OBJECTS,
@@ -154,7 +154,7 @@ def test_where_there_is_no_room_there_is_no_clutter():
 
 
 def test_one_that_stands_in_has_the_old_ones_height_and_ground():
-    one = pasting.stand_in(GREY, BOX, disc(37))
+    one = replacing.stand_in(GREY, BOX, disc(37))
     assert mask_box(one.masks[0]) == pytest.approx(BOX, abs=1)
 
 
@@ -163,14 +163,14 @@ def test_an_erased_thing_leaves_its_surroundings():
     hole = np.zeros(GREY.shape[:2], bool)
     hole[20:30, 20:30] = True
     spoiled[hole] = 255
-    assert np.abs(pasting.erase(spoiled, hole).astype(int) - 120).max() <= 3
+    assert np.abs(replacing.erase(spoiled, hole).astype(int) - 120).max() <= 3
 
 
 def test_a_swapped_face_takes_the_old_ones_mean_and_spread():
     rng = np.random.default_rng(0)
     head = np.clip(rng.normal(130, 12, (60, 80, 3)), 0, 255).astype(np.uint8)
     face = np.clip(rng.normal(60, 30, (25, 25, 3)), 0, 255).astype(np.uint8)
-    one = pasting.swap_face(head, BOX, face)
+    one = replacing.swap_face(head, BOX, face)
     mask = one.masks[0]
     assert np.array_equal(one.image[~mask], head[~mask])
     new, old = one.image[mask].astype(float), head[mask].astype(float)
@@ -179,5 +179,5 @@ def test_a_swapped_face_takes_the_old_ones_mean_and_spread():
 
 
 def test_a_flat_face_does_not_divide_by_0():
-    one = pasting.swap_face(GREY, BOX, np.zeros((5, 5, 3), np.uint8))
+    one = replacing.swap_face(GREY, BOX, np.zeros((5, 5, 3), np.uint8))
     assert np.abs(one.image.astype(int) - 120).max() <= 1

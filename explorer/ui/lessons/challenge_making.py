@@ -6,6 +6,7 @@ import numpy as np
 
 from explorer.core.challenge_frames import Frames
 from explorer.core.challenges import ENCODING, light_gain
+from explorer.core.pasting import whole_box
 
 LIGHT, ROLL, VIEW, COVER, CLUTTER, OTHERS = CHALLENGES = (
     "Illumination",
@@ -58,27 +59,11 @@ def _working(challenge: str, frames: Frames, k: int, thing: str) -> str:
         return "The picture as it is."
     if challenge == LIGHT:
         return _light_working(frames, k)
-    if challenge == ROLL:
-        angle = np.deg2rad(value)
-        return (
-            f"Turned by {value:g}° about the middle of the true box: x′ = "
-            f"{signed(np.cos(angle))} x {_term(-np.sin(angle))} y, y′ = "
-            f"{signed(np.sin(angle))} x {_term(np.cos(angle))} y. {_moved(frames, k)}"
-        )
-    if challenge == VIEW:
-        cos = np.cos(np.deg2rad(value))
-        return (
-            f"Turned away by {value:g}°: widths shrink to cos {abs(value):g}° = "
-            f"{cos:.2f}, and the side that goes away gets smaller. {_moved(frames, k)}"
-        )
+    if challenge in (ROLL, VIEW):
+        turned = _rolled(value) if challenge == ROLL else _yawed(value)
+        return f"{turned} {_moved(frames, k)}"
     if challenge == COVER:
-        x1, y1, x2, y2 = (int(v) for v in np.floor(frames.objects[k] + 0.5))
-        all_px = (y2 - y1) * (x2 - x1)
-        some = int(frames.pasted[k, max(y1, 0) : y2, max(x1, 0) : x2].sum())
-        return (
-            f"The {thing} takes {some:,} of the box's {all_px:,} pixels: "
-            f"{some / all_px:.1%}."
-        )
+        return _covered(frames, k, thing)
     if challenge == CLUTTER:
         share = frames.pasted[k].mean()
         return (
@@ -86,6 +71,31 @@ def _working(challenge: str, frames: Frames, k: int, thing: str) -> str:
             "the picture, no pixel of the true box."
         )
     return f"In its place: {frames.names[k]}."
+
+
+def _rolled(value: float) -> str:
+    cos, sin = np.cos(np.deg2rad(value)), np.sin(np.deg2rad(value))
+    return (
+        f"Turned by {signed(value, 0)}° about the middle of the true box: x′ = "
+        f"{signed(cos)} x {_term(-sin)} y, y′ = {signed(sin)} x {_term(cos)} y."
+    )
+
+
+def _yawed(value: float) -> str:
+    return (
+        f"Turned away by {signed(value, 0)}°: widths shrink to cos {abs(value):g}° = "
+        f"{np.cos(np.deg2rad(value)):.2f}, and the side that goes away gets smaller."
+    )
+
+
+def _covered(frames: Frames, k: int, thing: str) -> str:
+    height, width = frames.pasted.shape[1:]
+    x1, y1, x2, y2 = (float(v) for v in frames.objects[k])
+    x1, y1, x2, y2 = whole_box((x1, y1, x2, y2), width, height)
+    some, whole = int(frames.pasted[k, y1:y2, x1:x2].sum()), (y2 - y1) * (x2 - x1)
+    return (
+        f"The {thing} takes {some:,} of the box's {whole:,} pixels: {some / whole:.1%}."
+    )
 
 
 def _light_working(frames: Frames, k: int) -> str:
@@ -106,6 +116,8 @@ def _moved(frames: Frames, k: int) -> str:
     size, old = (
         frames.objects[j, 2:] - frames.objects[j, :2] for j in (k, frames.base)
     )
+    if np.abs(size - old).max() < 0.5:
+        return f"The true box keeps its {old[0]:.0f} × {old[1]:.0f} px."
     return (
         f"The true box, {old[0]:.0f} × {old[1]:.0f} px, is now {size[0]:.0f} × "
         f"{size[1]:.0f} px."
@@ -129,8 +141,8 @@ def _term(value: float) -> str:
 
 HOW = {
     LIGHT: "Light: every number of the photo is multiplied by one gain. A stop is "
-    "twice the light; a photo's numbers grow with about its "
-    f"{ENCODING:g}th root. In the dark few grey levels are left; in the bright the "
+    "twice the light; a photo's numbers are about the light to the power "
+    f"1 / {ENCODING:g}. In the dark few grey levels are left; in the bright the "
     "upper ones are cut off.",
     ROLL: "Pose: the picture is turned about the object, as if the camera (or the "
     "head) were tilted; beyond its border lies its mean colour. The true box goes "

@@ -4,13 +4,13 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from explorer.core.cutouts import grab_mask
-from explorer.core.pasting import erase
 from explorer.core.proof import Proof
 from explorer.core.proofs import challenges as proofs
+from explorer.core.replacing import erase
 from explorer.ui import live
 from explorer.ui.lessons import challenge_making as told
-from explorer.ui.lessons.detection_challenges import View
+from explorer.ui.lessons.challenge_runs import silhouette
+from explorer.ui.lessons.challenge_view import View
 
 
 def prove_view(view: View) -> list[Proof]:
@@ -41,10 +41,7 @@ def _frames(view: View) -> list[Proof]:
         ]
     before = start.image
     if start.label == "person":
-        mask = start.mask
-        if mask is None:
-            x1, y1, x2, y2 = start.box.tolist()
-            mask = grab_mask(start.image, (x1, y1, x2, y2))
+        mask = live.compute("silhouette", silhouette, start)
         before = live.compute("inpainting", erase, start.image, mask)
     return [live.compute("Proof", untouched, before, frames)]
 

@@ -114,12 +114,17 @@ def truth_said(source: str, label: str) -> str:
     }[source] + " Move it, or draw another on free ground."
 
 
-def nothing(label: str, others: str) -> str:
+def nothing(label: str, others: str, sample: bool) -> str:
     """Say what to do where no truth is known."""
+    why = (
+        f"This sample is not known to show a {label}."
+        if sample
+        else f"Nobody told where the {label} is, and the detector finds none with a "
+        "score of 0 or more."
+    )
     return (
-        f"No {label} is known in this picture, and the detector is sure of none. "
-        "Draw a box on the picture around what it should find, or choose another "
-        f"detector ({others})."
+        f"{why} Draw a box on the picture around what should be found, or choose "
+        f"another detector ({others})."
     )
 
 

@@ -4,7 +4,7 @@
 // colors {truth, object, wrong, muted}, kinds [{name, color}, ...]; and, unless frames is empty: frames
 // (data URLs), base (the unchanged one), axis, places (the slider's positions in words), made (how each frame
 // was made), moves (the object's box moves with the frame: then it is edited in the unchanged frame alone),
-// truths (of each frame [[x1, y1, x2, y2, class, ignored], ...], the object first), found (of each frame
+// wrongKinds (the name of each frame's best wrong box, -1 for none), truths (of each frame [[x1, y1, x2, y2, class, ignored], ...], the object first), found (of each frame
 // [[x1, y1, x2, y2, score, kind, why], ...], best first), object and wrong (best scores, null for none).
 // The scrubber's frame is the slider; a press or a drag on the curve moves it. The panel: challenge.panel.js.
 
@@ -82,16 +82,29 @@ function chlFrame(s, g) {
   const found = p.found[o.now];
   for (const box of found) if (box[4] < p.threshold) { g.strokeStyle = p.colors.muted; g.lineWidth = s.px; g.strokeRect(box[0], box[1], box[2] - box[0], box[3] - box[1]); }
   g.globalAlpha = o.stale ? 0.35 : 1;
-  for (let k = found.length - 1; k >= 0; k--) {
-    const box = found[k], kind = p.kinds[box[5]];
-    if (box[4] < p.threshold) continue;
-    g.setLineDash(box[5] ? [7 * s.px, 4 * s.px] : []);
-    chlStroke(s, g, box, kind.color, k === o.at ? 4.5 : 2.6);
-    g.setLineDash([]);
-    const text = kind.name + " " + box[4].toFixed(2);
-    tag(s, g, text, box[0], box[3] + 24 * s.px > s.h ? box[3] - 6 * s.px : box[3] + 24 * s.px, kind.color);
+  const over = found.filter((box) => box[4] >= p.threshold);
+  for (let k = over.length - 1; k >= 0; k--) {
+    g.setLineDash(over[k][5] ? [7 * s.px, 4 * s.px] : []);
+    chlStroke(s, g, over[k], p.kinds[over[k][5]].color, k === o.at ? 4.5 : 2.6);
   }
+  g.setLineDash([]);
+  chlTags(s, g, over);
   g.globalAlpha = 1;
+}
+
+// The one pointed at is named first, then the best; a name that has no free place stands in the list alone.
+function chlTags(s, g, over) {
+  const o = s.own, p = s.params, high = 17 * s.px, taken = s.boxes.length ? [[s.boxes[0][0], s.boxes[0][1] - 3 * s.px - high, 90 * s.px]] : [];
+  const order = over.map((_, k) => k).sort((a, b) => (b === o.at) - (a === o.at));
+  g.font = "600 " + 12 * s.px + "px system-ui, sans-serif";
+  for (const k of order) {
+    const [x1, y1, , y2, score, code] = over[k], kind = p.kinds[code], text = kind.name + " " + score.toFixed(2).replace("-", "\u2212");
+    const wide = g.measureText(text).width + 8 * s.px, x = clamp(x1, 0, Math.max(0, s.w - wide));
+    const free = [y2 + 7 * s.px, y1 - high - 3 * s.px, y2 - high - 8 * s.px, y1 + 3 * s.px].find((y) => y >= 0 && y + high <= s.h && taken.every(([tx, ty, tw]) => x + wide < tx || tx + tw < x || y + high < ty || ty + high < y));
+    if (free === undefined) continue;
+    taken.push([x, free, wide]);
+    tag(s, g, text, x, free + high, kind.color);
+  }
 }
 
 function chlRead(s) {

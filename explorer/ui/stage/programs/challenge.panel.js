@@ -31,7 +31,7 @@ function chlChip(parent, color) {
   const title = chlStyled("div", { fontSize: "0.78rem" }), value = chlStyled("div", { fontWeight: 700, fontSize: "1.1rem" });
   chip.append(title, value);
   parent.append(chip);
-  return { title, value };
+  return { chip, title, value };
 }
 
 const chlScore = (v) => (v === null || v === undefined ? "no box" : v.toFixed(2).replace("-", "\u2212"));
@@ -49,7 +49,8 @@ function chlPanel(s) {
   o.head.textContent = o.stale ? "The box moved: the detector runs again \u2026" : p.axis[0].toUpperCase() + p.axis.slice(1) + ": " + p.places[k] + (k === p.base ? " (unchanged)" : "");
   o.own.title.textContent = "best box on the " + p.label;
   o.own.value.textContent = chlScore(p.object[k]) + mark(p.object[k]);
-  o.wrong.title.textContent = "best wrong box";
+  o.wrong.title.textContent = "best wrong box" + (p.wrongKinds[k] < 0 ? "" : ": " + p.kinds[p.wrongKinds[k]].name);
+  o.wrong.chip.style.borderLeftColor = p.kinds[p.wrongKinds[k]]?.color ?? p.colors.muted;
   o.wrong.value.textContent = chlScore(p.wrong[k]) + (p.wrong[k] !== null && p.wrong[k] >= p.threshold ? " \u2717" : p.wrong[k] === null ? "" : mark(p.wrong[k]));
   o.made.textContent = p.made[k] + (k === p.base ? "" : " The " + p.label + "\u2019s score: unchanged " + chlScore(p.object[p.base]) + ", here " + chlScore(p.object[k]) + ".");
   chlChart(s);
@@ -62,7 +63,7 @@ function chlPanel(s) {
 function chlScale(s) {
   const o = s.own, p = s.params, w = o.chart.clientWidth, n = p.frames.length;
   const all = [...p.object, ...p.wrong, p.threshold].filter((v) => v !== null), top = Math.max(...all, 0), least = Math.min(...all, 0), span = Math.max(top - least, 1);
-  const low = least - 0.2 * span, high = top + 0.08 * span, left = 40, right = w - 18, up = 8, down = CHL_HIGH - 38;
+  const low = least - 0.2 * span, high = top + 0.08 * span, left = 46, right = w - 18, up = 8, down = CHL_HIGH - 38;
   return { w, left, right, up, down, low, high, X: (k) => left + (n > 1 ? k / (n - 1) : 0.5) * (right - left), Y: (v) => down - ((v - low) / (high - low)) * (down - up), none: down - 5 };
 }
 
@@ -80,8 +81,9 @@ function chlChart(s) {
   g.globalAlpha = o.stale ? 0.35 : 1;
   chlAxes(s, g, at);
   chlCursor(s, g, at);
-  chlLine(s, g, at, p.wrong, p.colors.wrong, true);
-  chlLine(s, g, at, p.object, p.colors.object, false);
+  chlLine(s, g, at, p.wrong, p.colors.muted, p.wrongKinds.map((kind) => p.kinds[kind]?.color));
+  chlLine(s, g, at, p.object, p.colors.object, null);
+  chlThreshold(s, g, at);
   g.globalAlpha = 1;
 }
 
@@ -94,11 +96,11 @@ function chlAxes(s, g, at) {
   g.textBaseline = "middle";
   const span = at.high - at.low, step = [0.5, 1, 2, 5, 10].find((v) => span / v <= 6) ?? 20;
   for (let v = Math.ceil(at.low / step) * step; v <= at.high; v += step) {
-    if (at.Y(v) > at.down - 14) continue;
+    if (at.Y(v) > at.down - 20) continue;
     g.beginPath(); g.moveTo(at.left, at.Y(v)); g.lineTo(at.right, at.Y(v)); g.stroke();
-    g.fillText(String(Math.round(v * 10) / 10).replace("-", "\u2212"), at.left - 5, at.Y(v));
+    g.fillText(String(Math.round(v * 10) / 10).replace("-", "\u2212"), at.left - 11, at.Y(v));
   }
-  g.fillText("none", at.left - 5, at.none);
+  g.fillText("none", at.left - 11, at.none);
   g.beginPath(); g.moveTo(at.left, at.down + 2); g.lineTo(at.right, at.down + 2); g.stroke();
   g.textBaseline = "top";
   // As many positions are named as fit beside one another; names that are words are only counted.
@@ -112,12 +114,19 @@ function chlAxes(s, g, at) {
   g.lineWidth = 1.3;
   g.beginPath(); g.moveTo(at.left, at.Y(p.threshold)); g.lineTo(at.right, at.Y(p.threshold)); g.stroke();
   g.restore();
-  // Its name stands at the end where the curves keep further away.
-  const near = (ks) => Math.min(...ks.flatMap((k) => [p.object[k], p.wrong[k]]).map((v) => (v === null ? Infinity : Math.abs(v - p.threshold))));
-  const first = near([0, 1, 2].filter((k) => k < n)) > near([n - 1, n - 2, n - 3].filter((k) => k >= 0));
-  g.textAlign = first ? "left" : "right";
+}
+
+function chlThreshold(s, g, at) {
+  const p = s.params, n = p.frames.length;
+  // Its name stands where the curves keep furthest away, on a rim of the ground.
+  const near = (k) => Math.min(...[p.object[k], p.wrong[k]].map((v) => (v === null || v === undefined ? 99 : Math.abs(v - p.threshold))));
+  let best = 0, most = -1;
+  for (let k = 1; k < n - 1; k++) { const far = Math.min(near(k - 1), near(k), near(k + 1)); if (far >= most) { most = far; best = k; } }
+  g.textAlign = "center";
   g.textBaseline = "bottom";
-  g.fillText("threshold", first ? at.left : at.right, at.Y(p.threshold) - 2);
+  Object.assign(g, { strokeStyle: s.color.background, fillStyle: s.color.text, lineWidth: 4, lineJoin: "round" });
+  g.strokeText("threshold", at.X(best), at.Y(p.threshold) - 3);
+  g.fillText("threshold", at.X(best), at.Y(p.threshold) - 3);
 }
 
 function chlCursor(s, g, at) {
@@ -132,26 +141,28 @@ function chlCursor(s, g, at) {
   g.beginPath(); g.moveTo(x, at.up - 4); g.lineTo(x, at.down + 2); g.stroke();
 }
 
-// A position without a box breaks the line; its mark stands hollow on the row "none".
-function chlLine(s, g, at, values, color, dashed) {
-  const p = s.params, now = s.own.now;
-  g.strokeStyle = g.fillStyle = color;
+// A position without a box breaks the line; the object's mark then stands hollow on the row "none".
+// The wrong boxes' marks are square, each in the colour of its name.
+function chlLine(s, g, at, values, color, named) {
+  const now = s.own.now;
+  g.strokeStyle = color;
   g.lineWidth = 2.4;
-  g.setLineDash(dashed ? [5, 3] : []);
+  g.setLineDash(named ? [5, 3] : []);
   g.beginPath();
   values.forEach((v, k) => { if (v !== null) g[k && values[k - 1] !== null ? "lineTo" : "moveTo"](at.X(k), at.Y(v)); });
   g.stroke();
   g.setLineDash([]);
   g.lineWidth = 1.6;
   values.forEach((v, k) => {
-    const r = k === now ? 6 : 3.4, x = at.X(k), y = v === null ? at.none + (dashed ? 3 : -3) : at.Y(v);
+    if (v === null && named) return;
+    const r = k === now ? 6 : 3.6, x = at.X(k), y = v === null ? at.none - 3 : at.Y(v);
     g.beginPath();
-    if (dashed) g.rect(x - r * 0.85, y - r * 0.85, r * 1.7, r * 1.7);
+    if (named) g.rect(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8);
     else g.arc(x, y, r, 0, 7);
+    g.fillStyle = named ? named[k] : color;
     if (v !== null) g.fill();
     g.strokeStyle = v === null ? color : k === now ? s.color.text : "rgba(0,0,0,.4)";
-    if (v !== null || !dashed) g.stroke();
-    g.strokeStyle = color;
+    g.stroke();
   });
 }
 
