@@ -146,3 +146,16 @@ def box_iou(a: ArrayLike, b: ArrayLike, whole_pixels: bool = False) -> Array:
     shared = box_intersection(first, second)
     union = box_area(first)[:, None] + box_area(second)[None, :] - shared  # (N, M)
     return np.divide(shared, union, out=np.zeros_like(union), where=union > 0)
+
+
+def whole_pixels(box: Array, width: int, height: int) -> tuple[int, int, int, int]:
+    """Return a box's whole pixels inside the picture, at least one a side.
+
+    Examples
+    --------
+    >>> whole_pixels(np.array([1.6, 2.2, 1.7, 99.0]), 10, 10)
+    (2, 2, 3, 10)
+    """
+    x1, y1, x2, y2 = (int(v) for v in np.floor(box + 0.5))
+    x1, y1 = min(max(x1, 0), width - 1), min(max(y1, 0), height - 1)
+    return x1, y1, max(min(x2, width), x1 + 1), max(min(y2, height), y1 + 1)

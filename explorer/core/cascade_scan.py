@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.cascade import Cascade
+from explorer.core.cascade_group import group_boxes
 from explorer.core.cascade_windows import FLAT, SKIPPED, Level, Windows, window_scales
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "SKIPPED",
     "CascadeScan",
     "Level",
+    "best_window",
     "raw_boxes",
     "scan_cascade",
     "window_boxes",
@@ -138,3 +140,30 @@ def window_boxes(
     first = np.rint(corner * scale)
     size = np.rint(np.array(window_px, np.float32) * scale)
     return np.concatenate([first, first + size], axis=1).astype(np.int64)
+
+
+def best_window(scan: CascadeScan, cascade: Cascade) -> tuple[int, int, int]:
+    """Return level, row and column of the window that came furthest.
+
+    Of those that passed all stages it is the one nearest to the mean of the largest
+    group; of others the middle one in the order of the scan.
+
+    Raises
+    ------
+    ValueError
+        If the scan has no windows.
+    """
+    if not scan.levels:
+        raise ValueError("no window of the cascade fits into the picture")
+    most = max(int(level.passed.max()) for level in scan.levels)
+    found = [np.argwhere(level.passed == most) for level in scan.levels]
+    index = np.concatenate([np.full(len(at), k) for k, at in enumerate(found)])
+    row, col = np.concatenate(found).T
+    chosen = len(index) // 2
+    if most == cascade.stages:
+        raw = raw_boxes(scan, cascade)
+        groups = group_boxes(raw, 1)
+        large = int(groups.counts.argmax())
+        away = np.abs(raw - groups.boxes[large]).sum(axis=1)
+        chosen = int(np.where(groups.label == large, away, away.max() + 1).argmin())
+    return int(index[chosen]), int(row[chosen]), int(col[chosen])

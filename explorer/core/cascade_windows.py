@@ -76,6 +76,48 @@ def window_scales(
         factor *= scale_step
 
 
+def level_size(shape: tuple[int, ...], scale: np.float32) -> tuple[int, int]:
+    """Return the (w, h) of a level of a picture of that shape.
+
+    Examples
+    --------
+    >>> level_size((300, 451), np.float32(1.2))
+    (376, 250)
+    """
+    wide, high = np.rint(np.array(shape[1::-1], np.float32) / scale).astype(int)
+    return int(wide), int(high)
+
+
+def level_picture(grey: NDArray[np.uint8], scale: np.float32) -> NDArray[np.uint8]:
+    """Return a level's picture, shrunk as OpenCV's detector shrinks it."""
+    size = level_size(grey.shape, scale)
+    small = cv2.resize(grey, size, interpolation=cv2.INTER_LINEAR_EXACT)
+    return np.asarray(small, np.uint8)
+
+
+def contrast_of(
+    total: NDArray[np.float64], squares: NDArray[np.float64], area: int
+) -> Float32:
+    """Return 1 / (area x spread) of windows from their sums, 0 for flat ones.
+
+    Parameters
+    ----------
+    total, squares : float64 arrays
+        Sums of the pixels inside a window, and of their squares.
+    area : int
+        How many pixels that are.
+
+    Examples
+    --------
+    >>> contrast_of(np.array([400.0]), np.array([80000.0]), 4).tolist()
+    [0.0024999999441206455]
+    """
+    spread = area * squares - total**2
+    inverse = (1 / np.sqrt(np.maximum(spread, 1e-9))).astype(np.float32)
+    flat = area * inverse.astype(np.float64) >= 1 / LEAST_SPREAD
+    return np.where(flat, np.float32(0), inverse)
+
+
 class Windows:
     """The windows that are still in, of all levels, and what their features read.
 
@@ -87,18 +129,14 @@ class Windows:
         self, grey: NDArray[np.uint8], cascade: Cascade, scales: list[np.float32]
     ) -> None:
         self.cascade, self.scales = cascade, scales
-        size = np.array(grey.shape[::-1], np.float32)
-        self.sizes = [np.rint(size / scale).astype(int).tolist() for scale in scales]
+        self.sizes = [level_size(grey.shape, scale) for scale in scales]
         self.tops = np.cumsum([0, *(high + 1 for _, high in self.sizes)]).tolist()
         makers = [integral_image, tilted_integral][: 1 + int(cascade.tilted.any())]
         self.sums = np.zeros((len(makers), self.tops[-1], grey.shape[1] + 1), np.int32)
         self.steps = [1 if scale >= COARSE_BELOW else 2 for scale in scales]
         self.contrasts, self.grids = list[Float32](), list[NDArray[np.int8]]()
         for index, (wide, high) in enumerate(self.sizes):
-            resized = cv2.resize(
-                grey, (wide, high), interpolation=cv2.INTER_LINEAR_EXACT
-            )
-            small = np.asarray(resized, np.uint8)
+            small = level_picture(grey, scales[index])
             for sums, make in zip(self.sums, makers, strict=True):
                 sums[self.tops[index] :][: high + 1, : wide + 1] = make(small)
             self.contrasts.append(self._contrast(index, squared_integral(small)))
@@ -119,13 +157,9 @@ class Windows:
             )
             return found
 
-        area = (wide - 1) * (high - 1)
         rows, cols = squares.shape
         total = inner(self.sums[0, self.tops[index] :][:rows, :cols])
-        spread = area * inner(squares) - total**2
-        inverse = (1 / np.sqrt(np.maximum(spread, 1e-9))).astype(np.float32)
-        flat = area * inverse.astype(np.float64) >= 1 / LEAST_SPREAD
-        return np.where(flat, np.float32(0), inverse)
+        return contrast_of(total, inner(squares), (wide - 1) * (high - 1))
 
     def _dense(self, index: int) -> Read:
         """Return a reader of one corner for all windows of a level at once."""

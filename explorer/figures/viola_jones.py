@@ -18,6 +18,18 @@ CASCADE_COLORS = {
     "time": COLORS["anchor"],
     "best": COLORS["prediction"],
 }
+HAAR_COLORS = {
+    "window": COLORS["proposal"],
+    "light": COLORS["proposal"],
+    "dark": COLORS["prediction"],
+    "passes": COLORS["kept"],
+    "fails": COLORS["negative"],
+}
+CORNER_COLORS = {
+    "box": COLORS["proposal"],
+    "add": COLORS["proposal"],
+    "take": COLORS["prediction"],
+}
 
 Image = NDArray[np.uint8]
 

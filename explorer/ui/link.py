@@ -108,6 +108,18 @@ class _Remember:
         """Return the name of this lesson's ``key`` in session and URL."""
         return _full(key)
 
+    def forget(self, of: str, *keys: str) -> None:
+        """Drop this lesson's tuples ``keys`` once they belong to another ``of``.
+
+        ``of`` names what they were chosen on: a picture's digest, mostly. The first
+        one named keeps what the link asks for.
+        """
+        seen = f"_of_{_full(keys[0])}"
+        if st.session_state.get(seen, of) != of:
+            for key in keys:
+                self.set(key, (), ())
+        st.session_state[seen] = of
+
     def set(self, key: str, value: Any, default: Any = None) -> None:
         """Store a value for this lesson's ``key`` and put it into the URL."""
         name = _full(key)

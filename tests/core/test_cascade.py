@@ -10,8 +10,22 @@ from hypothesis import strategies as st
 
 from explorer.core.cascade import FILES, opencv_cascade, read_cascade
 from explorer.core.cascade_group import group_boxes
-from explorer.core.cascade_scan import FLAT, raw_boxes, scan_cascade
-from explorer.core.haar import count_features
+from explorer.core.cascade_scan import (
+    FLAT,
+    SKIPPED,
+    best_window,
+    raw_boxes,
+    scan_cascade,
+)
+from explorer.core.cascade_window import window_steps
+from explorer.core.cascade_windows import level_picture
+from explorer.core.haar import (
+    KINDS,
+    corner_weights,
+    count_features,
+    feature_value,
+    kind_rects,
+)
 from explorer.core.integral import (
     box_sum,
     integral_image,
@@ -20,6 +34,7 @@ from explorer.core.integral import (
 )
 from explorer.core.proofs.viola_jones import (
     opencv_raw,
+    prove_feature,
     prove_groups,
     prove_integrals,
     prove_scan,
@@ -116,3 +131,65 @@ def test_the_features_of_a_window_are_those_of_the_published_count() -> None:
     counts = count_features(24)
     assert sum(counts.values()) == 162_336
     assert Counter(counts.values()) == Counter([43_200, 43_200, 27_600, 27_600, 20_736])
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_one_window_is_judged_as_in_the_scan_of_all(name: str) -> None:
+    image = load_sample("chelsea").image
+    cascade = opencv_cascade(name)
+    scan = scan_cascade(image, cascade, 1.5)
+    grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY))
+    rng = np.random.default_rng(4)
+    for level in scan.levels[::2]:
+        small = level_picture(grey, np.float32(level.scale))
+        seen = np.argwhere(level.passed != SKIPPED)
+        last = np.argwhere(level.passed == level.passed.max())[0]
+        for row, col in [last, *rng.permutation(seen)[:12]]:
+            steps = window_steps(
+                small, cascade, (col * level.step_px, row * level.step_px)
+            )
+            assert steps.passed == level.passed[row, col]
+
+
+def test_the_best_window_passed_all_or_came_furthest() -> None:
+    cascade = opencv_cascade("face")
+    for sample in SAMPLES:
+        scan = scan_cascade(load_sample(sample).image, cascade, 1.2)
+        level, row, col = best_window(scan, cascade)
+        most = max(int(one.passed.max()) for one in scan.levels)
+        assert scan.levels[level].passed[row, col] == most
+    with pytest.raises(ValueError, match="fits"):
+        best_window(scan_cascade(np.zeros((9, 9), np.uint8), cascade), cascade)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.sampled_from(sorted(KINDS)), st.integers(0, 2**32 - 1), st.data())
+def test_a_feature_is_its_light_pixels_minus_its_dark(name, seed, data) -> None:
+    kind = KINDS[name]
+    grey = np.random.default_rng(seed).integers(0, 256, (30, 30), dtype=np.uint8)
+    w = kind.across * data.draw(st.integers(1, 12 // kind.across))
+    h = kind.down * data.draw(st.integers(1, 12 // kind.down))
+    at = (data.draw(st.integers(0, 10)), data.draw(st.integers(0, 10)))
+    rects = kind_rects(kind, (2, 3, w, h))
+    part = grey[at[1] + 3 :, at[0] + 2 :][:h, :w].astype(int)
+    cells = part.reshape(kind.down, h // kind.down, kind.across, -1).sum((1, 3))
+    light = sum(cells[row, col] for col, row in kind.light)
+    assert feature_value(integral_image(grey), rects, at) == (
+        kind.weight * light - cells.sum()
+    )
+    assert prove_feature(grey, rects, at).holds
+    flat = np.full_like(grey, 77)
+    assert feature_value(integral_image(flat), rects, at) == 0
+    looked_up = {2: 6, 3: 8, 4: 9}[kind.across * kind.down]  # the paper's numbers
+    assert len(corner_weights(rects, tilted=False)) == looked_up
+
+
+def test_a_tilted_feature_equals_its_pixels_and_a_wrong_place_does_not() -> None:
+    grey = np.random.default_rng(0).integers(0, 256, (60, 60), dtype=np.uint8)
+    cascade = opencv_cascade("full body")
+    for k in np.flatnonzero(cascade.tilted)[::20]:
+        assert prove_feature(grey, cascade.rects[k], (9, 11), True).holds
+    with pytest.raises(ValueError, match="leaves"):
+        feature_value(integral_image(grey), [[0, 0, 9, 9, 1]], (55, 0))
+    with pytest.raises(ValueError, match="cells"):
+        kind_rects(KINDS["four"], (0, 0, 3, 2))

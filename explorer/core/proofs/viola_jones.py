@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.cascade import cascade_path
+from explorer.core.haar import feature_value
 from explorer.core.integral import integral_image, squared_integral, tilted_integral
 from explorer.core.proof import Proof
 
@@ -74,6 +75,51 @@ def prove_integrals(grey: NDArray[np.uint8]) -> Proof:
     gaps = [float(np.abs(np.subtract(a, b, dtype=float)).max()) for a, b in pairs]
     note = "sums, sums of squares and tilted sums of the whole photo"
     return Proof("cv2.integral3", max(gaps), 0.0, note=note)
+
+
+def prove_feature(
+    grey: NDArray[np.uint8],
+    rects: NDArray[np.float64],
+    at: tuple[int, int],
+    tilted: bool = False,
+) -> Proof:
+    """Compare a feature's value from the integral image with its pixels, added up.
+
+    Parameters
+    ----------
+    grey : (H, W) uint8
+    rects : (R, 5)
+        x, y, w, h from the window's corner, and weight.
+    at : column, row
+        The window's corner.
+    tilted : bool
+        Whether the boxes stand on a corner.
+    """
+    sums = tilted_integral(grey) if tilted else integral_image(grey)
+    ours = feature_value(sums, rects, at, tilted)
+    theirs = 0
+    for x, y, w, h, weight in rects.astype(int).tolist():
+        if weight:
+            inside = _inside(grey.shape, (x + at[0], y + at[1], w, h), tilted)
+            theirs += weight * int(grey[inside].sum(dtype=np.int64))
+    note = "the feature's value against its pixels, added one by one"
+    return Proof("numpy.sum", float(abs(ours - theirs)), 0.0, note=note)
+
+
+def _inside(
+    shape: tuple[int, ...], box: tuple[int, int, int, int], tilted: bool
+) -> NDArray[np.bool_]:
+    """Return which pixels of a picture an upright or tilted box holds: (H, W) bool."""
+    x, y, w, h = box
+    row, col = np.indices(shape)
+    if not tilted:
+        upright = np.zeros(shape, bool)
+        upright[y : y + h, x : x + w] = True
+        return upright
+    # Along the two diagonals, each two steps a pixel of a side.
+    down, up = col + row - x - y + 1, row - col - y + x - 1
+    inside: NDArray[np.bool_] = (down >= 0) & (down < 2 * w) & (up >= 0) & (up < 2 * h)
+    return inside
 
 
 def _counted(boxes: Int64) -> "Counter[tuple[int, ...]]":

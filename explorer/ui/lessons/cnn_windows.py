@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.core.boxes import whole_pixels
 from explorer.core.class_map import class_probs
 from explorer.core.proof import Proof
 from explorer.core.resizing import resize
@@ -66,19 +67,6 @@ def first_box(picture: Picture, key: str) -> tuple[float, ...]:
         if x2 - x1 >= LEAST_CROP_PX and y2 - y1 >= LEAST_CROP_PX:
             return x1, y1, x2, y2
     return start_box(picture)
-
-
-def whole_pixels(box: Array, width: int, height: int) -> tuple[int, int, int, int]:
-    """Return a box's whole pixels inside the picture, at least one a side.
-
-    Examples
-    --------
-    >>> whole_pixels(np.array([1.6, 2.2, 1.7, 99.0]), 10, 10)
-    (2, 2, 3, 10)
-    """
-    x1, y1, x2, y2 = (int(v) for v in np.floor(box + 0.5))
-    x1, y1 = min(max(x1, 0), width - 1), min(max(y1, 0), height - 1)
-    return x1, y1, max(min(x2, width), x1 + 1), max(min(y2, height), y1 + 1)
 
 
 def classify(crop: Image) -> NDArray[np.float32] | None:

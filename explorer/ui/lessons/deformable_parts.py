@@ -106,9 +106,7 @@ def find(picture: Picture, score_threshold: float) -> Found:
 
 def chosen(picture: Picture, found: Found) -> Person:
     """Return the person nearest to the place clicked in this picture, else the best."""
-    if st.session_state.get("deformable_parts_of", picture.digest) != picture.digest:
-        remember.set("at", (), ())
-    st.session_state["deformable_parts_of"] = picture.digest
+    remember.forget(picture.digest, "at")
     at, boxes = remember("at", ()), found.windows.boxes
     index = 0
     if len(at) == 2:

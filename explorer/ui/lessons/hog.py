@@ -96,10 +96,7 @@ def _cells_and_bins() -> HogSettings:
 def window_place(picture: Picture) -> tuple[float, float, float, float]:
     """Return the window's box: as the reader left it, else about a person."""
     height, width = picture.image.shape[:2]
-    if st.session_state.get("hog_window_of", picture.digest) != picture.digest:
-        remember.set("window", (), ())
-        remember.set("pixel", (), ())
-    st.session_state["hog_window_of"] = picture.digest
+    remember.forget(picture.digest, "window", "pixel")
     kept = remember("window", ())
     if len(kept) == 4:
         return window_box(kept, width, height)

@@ -14,6 +14,9 @@ from explorer.ui.controls import choose, number
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import roi_words as words
+from explorer.ui.one_box import first_box, keep_box
+
+__all__ = ["first_box", "keep_box"]
 
 LEVELS = {8: "stage3", 16: "stage5", 32: "stage7"}
 CHANNELS = {8: 40, 16: 112, 32: 320}
@@ -23,7 +26,6 @@ HAND_SIDE = 4
 HAND_CELL_PX = 40
 HAND_BOX = (8.0, 8.0, 136.0, 136.0)
 LEAST_NETWORK_PX = max(LEVELS)  # one cell of the coarsest map
-LEAST_INSIDE_PX = 8  # of a remembered box, in a picture of another size
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,20 +110,3 @@ def hand_scene() -> Scene:
     remember.set("numbers", tuple(float(v) for v in values.ravel()), HAND)
     image = cells_image(values, HAND_CELL_PX)
     return Scene(image, values.astype(np.float32), HAND_CELL_PX, HAND_BOX, True)
-
-
-def first_box(key: str, scene: Scene) -> tuple[float, ...]:
-    """Return the box of the link or of before, the scene's own where it doesn't fit."""
-    kept: tuple[float, ...] = remember(key, ())
-    if len(kept) != 4:
-        return scene.start
-    height, width = scene.image.shape[:2]
-    x1, y1, x2, y2 = kept
-    across, down = min(x2, width) - max(x1, 0), min(y2, height) - max(y1, 0)
-    return kept if min(across, down) >= LEAST_INSIDE_PX else scene.start
-
-
-def keep_box(key: str, scene: Scene, box: NDArray[np.float64]) -> None:
-    """Put a box that a reader has moved into the link."""
-    moved = np.abs(box - scene.start).max() > 0.05
-    remember.set(key, tuple(float(v) for v in box) if moved else (), ())

@@ -27,6 +27,7 @@ from explorer.ui.lessons import viola_words as words
 from explorer.ui.stage import stage
 from explorer.ui.stage.scrubber import scrubber
 
+PARTS = ("Integral image", "Feature", "Cascade")
 STEPS = (1.1, 1.2, 1.3, 1.5)
 NEIGHBOURS = (0, 1, 2, 3, 4, 5, 8, 12)
 SCRUB = "viola_scrub"
@@ -35,6 +36,7 @@ MOST_WIDE_PX = 620
 MOST_HIGH_PX = 410
 
 Int64 = NDArray[np.int64]
+Numbers = dict[str, Any]  # what can be downloaded
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +53,11 @@ class Found:
 def cascade_of(name: str) -> Cascade:
     """Return a cascade by its name in the menu, read once a process."""
     return opencv_cascade(name)
+
+
+def part() -> str:
+    """Ask which part of the lesson is shown."""
+    return choose("Show", PARTS, key="part", default=PARTS[2], help=words.PART_HELP)
 
 
 def which() -> str:
@@ -113,7 +120,6 @@ def show(picture: Picture, found: Found, neighbours: int) -> Groups:
     )
     st.markdown(words.cost(found.cascade, found.scan, theirs_ms, every_us))
     st.markdown(words.result(found.cascade, found.scan, found.raw, groups))
-    st.markdown(words.features_there_are())
     return groups
 
 
@@ -173,10 +179,8 @@ def integrals_proved(image: NDArray[np.uint8]) -> Proof:
     return prove_integrals(np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)))
 
 
-def numbers(found: Found | None, groups: Groups | None) -> dict[str, Any]:
+def numbers(found: Found, groups: Groups) -> Numbers:
     """Return what can be downloaded."""
-    if found is None or groups is None:
-        return {}
     return {
         "raw_boxes": found.raw,
         "boxes": groups.boxes[groups.kept],

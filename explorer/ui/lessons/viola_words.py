@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from explorer.core.cascade import Cascade
 from explorer.core.cascade_group import Groups
 from explorer.core.cascade_scan import CascadeScan
-from explorer.core.haar import WINDOW_PX, count_features
+from explorer.core.haar import KINDS, WINDOW_PX, count_features, places
+from explorer.core.integral import corners
 
 # Viola & Jones 2001, section 5: features of the whole cascade, and looked at a window.
 PAPER_FEATURES, PAPER_PER_WINDOW = 6061, 10
@@ -25,12 +26,12 @@ KIND_HELP = (
     "The cascade's own features, stage by stage, or one of the paper's kinds that you "
     "place and stretch yourself."
 )
-SIZE_HELP = "The photo shrinks so that this many of its pixels fit the window."
-STAGE_HELP = "Whose features are shown. The first stages have few, the last hundreds."
-TILTED_HELP = (
-    "On: a box that stands on its corner, from the tilted integral image (Lienhart and "
-    "Maydt)."
+SIZE_HELP = (
+    "The photo shrinks by this, the window stays. “As found”: the size of the window "
+    "that came furthest."
 )
+PART_HELP = "The sums that make it fast; one feature; all windows, stage by stage."
+SCENE_HELP = "The grey levels of your photo, or 30 numbers that you can change."
 QUESTION = (
     "Almost no window holds a face. How many of the cascade's features does it "
     "compute for a window, on average?",
@@ -144,10 +145,68 @@ def result(
 
 
 def features_there_are() -> str:
-    """Say how many features there are to choose from."""
+    """Say how many features there are to choose from, kind by kind."""
     counts = count_features()
-    parts = " + ".join(f"{n:,} ({kind})" for kind, n in counts.items())
+    rows = [
+        f"| {name} | {kind.across} × {kind.down} | {places(kind.across)} × "
+        f"{places(kind.down)} | {counts[name]:,} |"
+        for name, kind in KINDS.items()
+    ]
+    total = f"| **all** | | | **{sum(counts.values()):,}** |"
+    head = "| Kind | Cells | Places across × down | Features |\n|---|---|---|---:|"
+    return "\n".join(
+        [
+            f"In a window of {WINDOW_PX} × {WINDOW_PX} px, a feature's cells may have "
+            "any size and stand anywhere, as long as all are equal:\n",
+            head,
+            *rows,
+            total,
+            "\nBoosting (AdaBoost) tried them all and picked the few that the cascade "
+            "asks.",
+        ]
+    )
+
+
+KIND_RULE = (
+    "**The rule.** Light pixels minus dark ones; with three cells the middle counts "
+    "twice, so that a flat patch gives 0 (the paper does not weight it). Each box's "
+    "sum takes four numbers of the integral image, and boxes side by side share some: "
+    "6, 8 or 9 look-ups, however large the feature is. In the enlarged window drag the "
+    "feature, or its handle to size it."
+)
+
+
+def feature_rule() -> str:
+    """Say how a feature votes."""
     return (
-        f"**{sum(counts.values()):,} features** fit into {WINDOW_PX} × {WINDOW_PX} px: "
-        f"{parts}. Boosting picked the few that the cascade asks."
+        "**The rule.** The file gives each feature two or three boxes with weights: "
+        "the whole (−1) and the light part (+2 or more). The value is divided by the "
+        "window's inner pixels times their standard deviation, so that a dim window "
+        "counts like a bright one. Below its threshold the feature votes one number, "
+        "else another; a stage passes when its votes reach the stage's own threshold. "
+        "Pale bars: stages that a rejected window is never asked."
+    )
+
+
+def window_said(cascade: Cascade, scale: float, shape: tuple[int, ...]) -> str:
+    """Say at which size the window is asked."""
+    wide, high = (round(side * scale) for side in cascade.window_px)
+    return (
+        f"The photo shrunk to {shape[1]} × {shape[0]} px; the window of "
+        f"{cascade.window_px[0]} × {cascade.window_px[1]} px on it covers "
+        f"{wide} × {high} px of yours."
+    )
+
+
+def sums_said(sums: NDArray[np.int32], box: tuple[int, int, int, int]) -> str:
+    """Say the rule with the box's own numbers."""
+    a, b, c, d = (int(sums[row, col]) for row, col, _ in corners(box, tilted=False))
+    _, _, w, h = box
+    return (
+        "**The rule.** Each entry of the integral image is the sum of all pixels above "
+        "and left of it. D holds the box and all before it; B and C take away what "
+        "is above and what is left; A was taken away twice and comes back: "
+        f"{d:,} − {b:,} − {c:,} + {a:,} = **{d - b - c + a:,}**. That is 4 look-ups in "
+        f"place of {w * h:,} pixels; the integral image itself is made once, in one "
+        "pass, for all boxes of all sizes."
     )

@@ -76,9 +76,7 @@ def chosen_place(picture: Picture, scan: WindowScan) -> tuple[float, float]:
     A place belongs to its picture: another picture forgets it. A link's place counts
     for the picture that the link opens.
     """
-    if st.session_state.get("sliding_window_at_of", picture.digest) != picture.digest:
-        remember.set("at", (), ())
-    st.session_state["sliding_window_at_of"] = picture.digest
+    remember.forget(picture.digest, "at")
     kept = remember("at", ())
     height, width = picture.image.shape[:2]
     if len(kept) == 2 and 0 <= kept[0] < width and 0 <= kept[1] < height:

@@ -45,6 +45,7 @@
 //   tag(s, g, text, x, y, colour)    a label whose lower left corner is x, y
 //   arrow(g, x1, y1, x2, y2, px)     an arrow in the current stroke style
 //   clamp(v, a, b), palette(name) -> 256 x [r, g, b], element(name, class, text)
+//   styled(node, {style}) -> node, many(v) -> a whole number as text, prefixSums(grid) -> its integral image
 // window.__stage.samples holds {key, kind, ms} for each repaint (kind hover, drag, layers),
 // window.__stage.stages[key] the live stage, for tests and measurements.
 

@@ -18,6 +18,21 @@ function element(name, className = "", text = "") {
   return made;
 }
 
+const styled = (node, style) => { Object.assign(node.style, style); return node; };
+
+// Whole numbers with a narrow space between thousands, and a true minus.
+const many = (v) => Math.round(v).toLocaleString("en").replaceAll(",", "\u202f").replace("-", "\u2212");
+
+// The integral image of a grid (h, w): sums above and left of each corner, (h + 1) x (w + 1).
+function prefixSums(grid, of = (v) => v) {
+  const [h, w] = grid.shape, wide = w + 1, sums = new Float64Array(wide * (h + 1));
+  for (let y = 0; y < h; y++) for (let x = 0, sum = 0; x < w; x++) {
+    sum += of(grid[y * w + x]);
+    sums[(y + 1) * wide + x + 1] = sums[y * wide + x + 1] + sum;
+  }
+  return sums;
+}
+
 function openStage(root) {
   const $ = (q) => root.querySelector(q);
   const dom = {};

@@ -1,19 +1,17 @@
 // Beside the windows: how many are left, what each stage cost, and the same for every size.
 
 const CSC_W = 440, CSC_PAD = [58, 8], CSC_BARS = 128, CSC_TIME = 70, CSC_ROW = 7.5;
-const cscStyle = (node, style) => { Object.assign(node.style, style); return node; };
-const cscMany = (v) => Math.round(v).toLocaleString("en").replaceAll(",", "\u202f");
 
 function cscPanel(s) {
   const o = s.own, p = s.params;
   if (!o.title) {
-    o.title = cscStyle(element("div"), { fontWeight: 600, minHeight: "1.4em" });
-    o.detail = cscStyle(element("div"), { fontSize: "0.86rem", minHeight: "2.7em" });
-    const row = cscStyle(element("label", "", "Window size "), { fontSize: "0.86rem", display: "flex", gap: "6px", alignItems: "center", marginBottom: "2px" });
-    o.select = cscStyle(element("select"), { font: "inherit", color: "inherit", background: s.color.second, border: "1px solid " + s.color.border, borderRadius: "4px" });
+    o.title = styled(element("div"), { fontWeight: 600, minHeight: "1.4em" });
+    o.detail = styled(element("div"), { fontSize: "0.86rem", minHeight: "2.7em" });
+    const row = styled(element("label", "", "Window size "), { fontSize: "0.86rem", display: "flex", gap: "6px", alignItems: "center", marginBottom: "2px" });
+    o.select = styled(element("select"), { font: "inherit", color: "inherit", background: s.color.second, border: "1px solid " + s.color.border, borderRadius: "4px" });
     o.select.onchange = () => cscChoose(s, Number(o.select.value));
     row.append(o.select);
-    o.chart = cscStyle(element("canvas"), { width: "100%", maxWidth: CSC_W + "px", display: "block", cursor: "pointer" });
+    o.chart = styled(element("canvas"), { width: "100%", maxWidth: CSC_W + "px", display: "block", cursor: "pointer" });
     o.chart.setAttribute("role", "img");
     o.chart.onclick = (e) => cscPress(s, e);
     o.chart.onpointermove = (e) => { const at = cscSpot(s, e); o.chart.title = at ? cscTitle(s, at) : ""; };
@@ -47,7 +45,7 @@ function cscSpot(s, e) {
 
 function cscTitle(s, { k, level }) {
   const o = s.own, where = level === null ? "" : o.select.options[level + 1].textContent + ": ", n = level === null ? cscLeft(s, k) : o.left[level][k];
-  return where + (k ? "after stage " + k + ": " : "looked at: ") + cscMany(n) + " windows";
+  return where + (k ? "after stage " + k + ": " : "looked at: ") + many(n) + " windows";
 }
 
 function cscPress(s, e) {
@@ -60,10 +58,10 @@ function cscPress(s, e) {
 function cscTell(s) {
   const o = s.own, p = s.params, k = cscStage(s), n = cscLeft(s, k), all = cscLeft(s, 0);
   if (cscGrouped(s)) {
-    o.title.textContent = cscMany(o.raw.length / 4) + " raw boxes → " + o.counts.length + (o.counts.length === 1 ? " box" : " boxes") + " after grouping";
+    o.title.textContent = many(o.raw.length / 4) + " raw boxes → " + o.counts.length + (o.counts.length === 1 ? " box" : " boxes") + " after grouping";
     o.detail.textContent = o.counts.length ? "Green: the mean of each group with enough raw boxes (grey)." : "No group has enough raw boxes: nothing is found here.";
   } else {
-    o.title.textContent = k ? "After stage " + k + " of " + p.stages + ": " + cscMany(n) + " of " + cscMany(all) + " windows left (" + cscShare(n, all) + ")" : "Before the first stage: " + cscMany(all) + " windows";
+    o.title.textContent = k ? "After stage " + k + " of " + p.stages + ": " + many(n) + " of " + many(all) + " windows left (" + cscShare(n, all) + ")" : "Before the first stage: " + many(all) + " windows";
     o.detail.textContent = cscWhat(s, k);
   }
   cscChart(s, k);
@@ -75,7 +73,7 @@ function cscWhat(s, k) {
   const o = s.own, p = s.params;
   if (!k) return "Stage 1 asks only " + o.features[0] + " features of each. Step on, and the photo goes dark where no window is left.";
   const before = cscLeft(s, k - 1), gone = before - cscLeft(s, k);
-  const said = "This stage asks " + o.features[k - 1] + " features of " + cscMany(before) + " windows and rejects " + cscShare(gone, before) + " of them.";
+  const said = "This stage asks " + o.features[k - 1] + " features of " + many(before) + " windows and rejects " + cscShare(gone, before) + " of them.";
   return k < p.stages ? said : said + " What is left are the raw boxes.";
 }
 
@@ -92,7 +90,7 @@ function cscChart(s, k) {
   cscBars(s, g, k);
   cscTimes(s, g, k);
   cscSizes(s, g, k);
-  o.chart.setAttribute("aria-label", "Windows left after each stage: " + Array.from({ length: p.stages + 1 }, (_, i) => cscMany(cscLeft(s, i))).join(", "));
+  o.chart.setAttribute("aria-label", "Windows left after each stage: " + Array.from({ length: p.stages + 1 }, (_, i) => many(cscLeft(s, i))).join(", "));
 }
 
 function cscBars(s, g, k) {
@@ -101,7 +99,7 @@ function cscBars(s, g, k) {
   g.textAlign = "right";
   for (let e = 0; e <= most; e++) {
     g.fillStyle = s.color.text;
-    if (e % (most > 4 ? 2 : 1) === 0) g.fillText(cscMany(10 ** e), CSC_PAD[0] - 6, y(10 ** e));
+    if (e % (most > 4 ? 2 : 1) === 0) g.fillText(many(10 ** e), CSC_PAD[0] - 6, y(10 ** e));
     g.strokeStyle = s.color.border;
     g.beginPath();
     g.moveTo(CSC_PAD[0], y(10 ** e));

@@ -1,0 +1,79 @@
+"""The page on Viola and Jones: its three parts, their proofs, what a link holds."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.core.cascade import FILES
+from explorer.core.haar import KINDS
+from explorer.ui.lessons import viola_feature as feature
+from explorer.ui.lessons import viola_integral as integral
+from explorer.ui.lessons.viola_jones import PARTS
+
+ROOT = Path(__file__).parents[2]
+
+
+def opened(**link: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "explorer" / "app.py"), default_timeout=60)
+    for name, value in link.items():
+        app.query_params[f"viola_jones_{name}"] = value
+    app.switch_page(str(ROOT / "pages" / "viola_jones.py")).run()
+    assert not app.exception, app.exception
+    assert not app.error
+    return app
+
+
+def proofs(app: AppTest) -> list[str]:
+    return [m.value for m in app.markdown if "max |Δ|" in m.value]
+
+
+@pytest.mark.parametrize(("part", "count"), [*zip(PARTS, (2, 2, 3), strict=True)])
+def test_every_part_proves_itself(part, count):
+    found = proofs(opened(part=part))
+    assert len(found) == count
+    assert all("**matches**" in line for line in found)
+
+
+@pytest.mark.parametrize("kind", [feature.OWN, *KINDS])
+@pytest.mark.parametrize("name", FILES)
+def test_every_feature_equals_its_pixels(name, kind):
+    found = proofs(opened(part=PARTS[1], cascade=name, kind=kind))
+    assert any("numpy.sum" in line for line in found)
+    assert all("**matches**" in line for line in found)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        {"at": "-50,99999", "pick": "99,99"},
+        {"at": "1", "pick": "x"},
+        {"kind": "four", "box": "20,20,9,9"},
+        {"size": "× 18.5"},
+    ],
+)
+def test_a_place_that_is_not_there_gives_way(link):
+    assert all("matches" in line for line in proofs(opened(part=PARTS[1], **link)))
+
+
+def test_the_published_count_is_shown_kind_by_kind():
+    text = "\n".join(m.value for m in opened(part=PARTS[1]).markdown)
+    for number in ("162,336", "43,200", "27,600", "20,736", "144 × 300"):
+        assert number in text
+
+
+def test_the_rule_is_written_with_the_numbers_of_the_link():
+    app = opened(part=PARTS[0], sums_of=integral.SCENES[1], grid="48,48,144,96")
+    text = next(m.value for m in app.markdown if m.value.startswith("**The rule"))
+    grid = np.array(integral.GRID)
+    assert f"**{grid[1:2, 1:3].sum():,}**" in text
+    assert "2 pixels" in text
+
+
+def test_numbers_from_a_browser_that_are_wrong_are_seen():
+    sums = np.array([[0, 0, 0], [0, 1, 3], [0, 4, 10]])
+    good = {"four": [0, 0, 0, 10], "sum": 10}
+    assert integral.browser_delta(sums, (0, 0, 2, 2), good) == 0
+    assert integral.browser_delta(sums, (0, 0, 2, 2), {**good, "sum": 9}) == 1
+    assert np.isnan(integral.browser_delta(sums, (0, 0, 2, 2), {"four": [1]}))
