@@ -17,6 +17,7 @@ Box = tuple[float, float, float, float]
 
 FULL_SHARE = 0.97  # an occluder is large enough when it can cover so much of the box
 GROW = 1.1  # an occluder that is too small grows by this
+MOST_GROWN = 5.0  # an occluder with a hole in its middle covers what it can
 TRIES = 80  # random places asked for a piece of clutter, before it gets smaller
 SIZES = (0.45, 0.95)  # of clutter, in heights of the object's box
 AROUND = 1.2  # spread of its places about the object, in heights of the box
@@ -154,13 +155,13 @@ def cover(
 
 def _large_enough(thing: Cutout, wide: int, high: int) -> Cutout:
     """Return the cut-out at the least size that covers a box of that size."""
-    factor = max(wide / thing.mask.shape[1], high / thing.mask.shape[0])
+    first = factor = max(wide / thing.mask.shape[1], high / thing.mask.shape[0])
     while True:
         large = thing.scaled(factor)
         rows, cols = large.mask.shape
         top, left = round((rows - high) / 2), round((cols - wide) / 2)
         inside = large.mask[max(top, 0) : top + high, max(left, 0) : left + wide]
-        if inside.mean() >= FULL_SHARE or factor > 40:
+        if inside.mean() >= FULL_SHARE or factor > MOST_GROWN * first:
             return large
         factor *= GROW
 

@@ -8,7 +8,7 @@ from explorer.core.challenge_frames import Frames, Start, covered_frames
 from explorer.core.cutouts import cut_object
 from explorer.core.instances import known_box
 from explorer.figures.theme import COLORS, rgb
-from explorer.figures.thumbnails import WIDTH_PX, framed
+from explorer.figures.thumbnails import HEIGHT_PX, WIDTH_PX, framed
 
 Image = NDArray[np.uint8]
 
@@ -29,6 +29,7 @@ CHALLENGE_COLORS = {
     "muted": COLORS["muted"],
 }
 SHOWN = (0, 4, 8)  # of the thirteen frames
+TALL = 2.3  # height of a strip, in heights of the face
 
 
 def challenge_thumbnail(image: Image) -> Image:
@@ -36,21 +37,13 @@ def challenge_thumbnail(image: Image) -> Image:
     box = np.array(known_box("astronaut", "face"), float)
     frames: Frames = covered_frames(Start(image, box, "face"), cut_object("flower"))
     x, y = (box[:2] + box[2:]) / 2
-    half = 0.95 * (box[3] - box[1])
+    high = round(TALL * (box[3] - box[1]))
+    wide = high * WIDTH_PX // HEIGHT_PX // len(SHOWN)  # side by side they fill the card
+    top, left = max(0, round(y - high / 2)), max(0, round(x - wide / 2))
     strips = []
     for k in SHOWN:
         shown = frames.images[k].copy()
         x1, y1, x2, y2 = (round(v) for v in box.tolist())
         cv2.rectangle(shown, (x1, y1), (x2, y2), rgb(COLORS["truth"]), 3)
-        top, left = round(max(0, y - half)), round(max(0, x - 0.62 * half))
-        strips.append(shown[top : round(y + half), left : round(x + 0.62 * half)])
-    high = min(len(one) for one in strips)
-    wide = min(one.shape[1] for one in strips)
-    joined = np.hstack([one[:high, :wide] for one in strips])
-    grown = cv2.resize(
-        joined,
-        None,
-        fx=WIDTH_PX / joined.shape[1] * 1.02,
-        fy=WIDTH_PX / joined.shape[1] * 1.02,
-    )
-    return framed(np.asarray(grown, np.uint8))
+        strips.append(shown[top : top + high, left : left + wide])
+    return framed(np.hstack(strips))

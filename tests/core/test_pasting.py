@@ -112,6 +112,15 @@ def test_more_share_covers_all_that_less_did_in_the_box():
     assert all((a & ~b).sum() == 0 for a, b in zip(inside, inside[1:], strict=False))
 
 
+def test_a_ring_covers_what_it_can():
+    ring = np.ones((30, 30), bool)
+    ring[5:25, 5:25] = False
+    thing = Cutout("ring", "ring", np.zeros((30, 30, 3), np.uint8), ring)
+    none, half, _ = pasting.cover(GREY, BOX, thing, [0, 0.5, 1])
+    assert not len(none.masks)
+    assert half.masks[0][20:40, 30:50].mean() == pytest.approx(0.5, abs=0.05)
+
+
 @pytest.mark.parametrize("share", [-0.01, 1.01])
 def test_a_share_outside_0_to_1_is_refused(share):
     with pytest.raises(ValueError, match="shares"):

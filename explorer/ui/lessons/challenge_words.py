@@ -161,7 +161,11 @@ def _first(frames: Frames, scored: Scored, label: str, threshold: float) -> str:
         f"least {signed(threshold)}."
     )
     if np.isnan(own):
-        return f"{rule} On the unchanged picture there is no such box at any score."
+        return (
+            f"{rule} On the unchanged picture there is no such box at any score: to "
+            "start from one that is found, move the yellow box, or choose another "
+            "detector or picture."
+        )
     verb = "is found" if own >= threshold else "is missed"
     return f"{rule} Unchanged it {verb}: {signed(own)}."
 

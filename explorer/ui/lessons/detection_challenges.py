@@ -11,7 +11,7 @@ from explorer.core.challenge_scores import score_frames
 from explorer.core.proof import Proof
 from explorer.figures.challenges import CHALLENGE_COLORS
 from explorer.ui import live
-from explorer.ui.controls import select, slider
+from explorer.ui.controls import choose, select, slider
 from explorer.ui.imagebar import BY_NAME, Picture
 from explorer.ui.lessons import challenge_making as told
 from explorer.ui.lessons import challenge_setup as setup
@@ -28,13 +28,8 @@ WIDE_PX, HIGH_PX = 560, 430
 
 def controls_of(picture: Picture) -> Asked:
     """Ask for the challenge, the detector and the threshold."""
-    challenge = select(
-        "Challenge",
-        told.CHALLENGES,
-        told.CHALLENGES[0],
-        key="challenge",
-        help=words.CHALLENGE_HELP,
-        width_px=140,
+    challenge = choose(
+        "Challenge", told.CHALLENGES, key="challenge", help=words.CHALLENGE_HELP
     )
     detector = setup.detector_control(picture)
     low, high = detector.range

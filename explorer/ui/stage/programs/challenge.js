@@ -94,7 +94,9 @@ function chlFrame(s, g) {
 
 // The one pointed at is named first, then the best; a name that has no free place stands in the list alone.
 function chlTags(s, g, over) {
-  const o = s.own, p = s.params, high = 17 * s.px, taken = s.boxes.length ? [[s.boxes[0][0], s.boxes[0][1] - 3 * s.px - high, 90 * s.px]] : [];
+  const o = s.own, p = s.params, high = 17 * s.px, taken = [];
+  // The yellow box is drawn after this: its name and its lower edge stay free.
+  for (const [x1, y1, x2, y2] of s.boxes) taken.push([x1, y1 - 3 * s.px - high, 90 * s.px], [x1, y2 - high / 2, x2 - x1]);
   const order = over.map((_, k) => k).sort((a, b) => (b === o.at) - (a === o.at));
   g.font = "600 " + 12 * s.px + "px system-ui, sans-serif";
   for (const k of order) {
