@@ -21,7 +21,7 @@ def explore() -> None:
     with controls():
         view = choose("Show", lesson.PARTS, key="part", help=words.PART_HELP)
         threshold, part = lesson.threshold(), 0
-        if view == lesson.PARTS[0]:
+        if view == lesson.PARTS[0] and lesson.fits(picture):
             threshold = slider(
                 "Score threshold", *lesson.THRESHOLDS, key="score",
                 help=words.THRESHOLD_HELP,

@@ -6,10 +6,8 @@ photos. Then, after Felzenszwalb et al. (2010), section 4: place the parts on ea
 person, collect windows that are wrongly liked, fit all weights, and again.
 """
 
-import argparse
 import sys
 import tempfile
-import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -38,7 +36,8 @@ from explorer.training.hog_svm import (
     CALIBRATION_EVERY,
     people_free_samples,
 )
-from explorer.training.pennfudan import Photo, read_photos, split_photos
+from explorer.training.pennfudan import Photo, split_photos
+from explorer.training.people_script import parser_of, run
 from explorer.training.scoring import Score, match, score_photos
 
 Rows = NDArray[np.float32]
@@ -187,19 +186,8 @@ def halved(model: StarModel) -> StarModel:
 
 def main(arguments: list[str]) -> None:
     """Train, score, write."""
-    parser = argparse.ArgumentParser(prog="python -m explorer.training.dpm")
-    parser.add_argument("folder", type=Path, help="holds pennfudan.zip")
-    parser.add_argument("--seed", type=int, default=0, help="as for hog_svm")
-    parser.add_argument("--dry-run", action="store_true", help="write nothing")
-    options = parser.parse_args(arguments)
-    start = time.perf_counter()
-    photos = read_photos(options.folder)
-    outcome = train(photos, options.seed)
-    seconds = time.perf_counter() - start
-    print(outcome.score, outcome.alone, f"{seconds:.0f} s")
-    if not options.dry_run:
-        held = split_photos(photos, options.seed)[1]
-        print(write(outcome, len(held), options.seed, seconds))
+    options = parser_of("dpm").parse_args(arguments)
+    run(options, train, write, lambda it: (it.score, it.alone))
 
 
 if __name__ == "__main__":

@@ -8,9 +8,10 @@ from explorer.core.people import IOU_THRESHOLD, PADDING_PX
 from explorer.core.star import StarModel
 from explorer.core.star_file import save_star
 from explorer.core.star_scan import STAR_STEP
-from explorer.models import records, weights
+from explorer.models import records
 from explorer.training.hog_svm_record import LICENCE, commit
 from explorer.training.machine import machine
+from explorer.training.people_script import write_record
 from explorer.training.scoring import Score
 
 NAME = "dpm"
@@ -38,10 +39,7 @@ def write(outcome: Outcome, held: int, seed: int, seconds: float) -> Path:
     """Write weights and record."""
     path = records.FOLDER / f"{NAME}.safetensors"
     save_star(outcome.model, path)
-    values = describe(outcome, held, seed, seconds)
-    values["bytes"] = path.stat().st_size
-    values["sha256"] = weights.digest(path)
-    return records.write(values)
+    return write_record(path, describe(outcome, held, seed, seconds))
 
 
 def describe(outcome: Outcome, held: int, seed: int, seconds: float) -> dict[str, Any]:

@@ -5,10 +5,8 @@ After Dalal and Triggs (2005): windows of people with a margin, mirrored and sli
 moved; windows without people; then twice the windows that the SVM took for people.
 """
 
-import argparse
 import functools
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -45,7 +43,8 @@ from explorer.training.hog_svm_record import (
     Outcome,
     write,
 )
-from explorer.training.pennfudan import Photo, read_photos, split_photos
+from explorer.training.pennfudan import Photo, split_photos
+from explorer.training.people_script import parser_of, run
 from explorer.training.scoring import Score, match, score_photos
 
 Rows = NDArray[np.float32]
@@ -218,20 +217,10 @@ def train(photos: list[Photo], seed: int) -> Outcome:
 
 def main(arguments: list[str]) -> None:
     """Train, score, write."""
-    parser = argparse.ArgumentParser(prog="python -m explorer.training.hog_svm")
-    parser.add_argument("folder", type=Path, help="holds pennfudan.zip")
-    parser.add_argument("--seed", type=int, default=0)
+    parser = parser_of("hog_svm")
     parser.add_argument("--sheet", type=Path, help="folder for a sheet to look at")
-    parser.add_argument("--dry-run", action="store_true", help="write nothing")
     options = parser.parse_args(arguments)
-    start = time.perf_counter()
-    photos = read_photos(options.folder)
-    outcome = train(photos, options.seed)
-    seconds = time.perf_counter() - start
-    print(outcome.ours, outcome.opencv, f"{seconds:.0f} s")
-    held = split_photos(photos, options.seed)[1]
-    if not options.dry_run:
-        print(write(outcome, len(held), options.seed, seconds))
+    outcome, held = run(options, train, write, lambda it: (it.ours, it.opencv))
     if options.sheet:
         from explorer.training.hog_svm_sheet import save_sheet
 

@@ -10,8 +10,9 @@ from safetensors.numpy import save_file
 
 from explorer.core.people import IOU_THRESHOLD, PADDING_PX
 from explorer.core.windows import SCALE_STEP, Template
-from explorer.models import records, weights
+from explorer.models import records
 from explorer.training.machine import machine
+from explorer.training.people_script import write_record
 from explorer.training.scoring import Score
 
 NAME = "hog_svm"
@@ -39,10 +40,7 @@ def write(outcome: Outcome, held: int, seed: int, seconds: float) -> Path:
         "bias": np.array([outcome.template.bias], np.float32),
     }
     save_file(arrays, path)
-    values = describe(outcome, held, seed, seconds)
-    values["bytes"] = path.stat().st_size
-    values["sha256"] = weights.digest(path)
-    return records.write(values)
+    return write_record(path, describe(outcome, held, seed, seconds))
 
 
 def describe(outcome: Outcome, held: int, seed: int, seconds: float) -> dict[str, Any]:

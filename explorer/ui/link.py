@@ -108,8 +108,8 @@ class _Remember:
         """Return the name of this lesson's ``key`` in session and URL."""
         return _full(key)
 
-    def forget(self, of: str, *keys: str) -> None:
-        """Drop this lesson's tuples ``keys`` once they belong to another ``of``.
+    def forget(self, of: str, *keys: str, default: Plain = ()) -> None:
+        """Drop this lesson's ``keys`` once they belong to another ``of``.
 
         ``of`` names what they were chosen on: a picture's digest, mostly. The first
         one named keeps what the link asks for.
@@ -117,7 +117,7 @@ class _Remember:
         seen = f"_of_{_full(keys[0])}"
         if st.session_state.get(seen, of) != of:
             for key in keys:
-                self.set(key, (), ())
+                self.set(key, default, default)
         st.session_state[seen] = of
 
     def set(self, key: str, value: Any, default: Any = None) -> None:

@@ -88,3 +88,24 @@ def test_without_a_person_the_best_window_is_taken_apart():
 def test_the_window_must_fit(height, fits):
     found = found_in(np.full((height, 64, 3), 128, np.uint8))
     assert found.fits is fits
+
+
+@pytest.mark.parametrize(("image", "asked"), [("street", 1), ("grey", 0)])
+def test_a_threshold_is_asked_only_where_a_window_fits(image, asked, monkeypatch):
+    if image == "grey":
+        small = np.full((100, 50, 3), 128, np.uint8)
+        monkeypatch.setattr(
+            "explorer.ui.imagebar.image_bar", lambda **_: Picture(small, "grey", "g")
+        )
+    assert len(opened().slider) == asked
+
+
+def test_the_two_parts_that_nearly_coincide_are_named_from_the_model():
+    text = words.near_words(lesson.model())
+    anchors = lesson.model().anchors
+    one, other = (int(n) - 1 for n in (text[8], text.split("**")[3]))
+    gap = np.abs(anchors[one] - anchors[other])
+    assert f"share {(5 - gap).prod()} of 25" in text
+    assert gap.max() == min(
+        np.abs(a - b).max() for i, a in enumerate(anchors) for b in anchors[:i]
+    )

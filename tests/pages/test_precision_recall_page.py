@@ -124,3 +124,21 @@ def test_a_detector_of_eighty_classes_is_judged_class_by_class(monkeypatch):
     app.selectbox(key=f"precision_recall_class_{network}").set_value("dog").run()
     sound(app)
     assert "There is no true dog yet" in said(app)
+
+
+def test_a_pictures_own_truth_comes_back():
+    box = "172,62,280,180,person"
+    app = open_app(PAGE, image="street", precision_recall_truth_street=box)
+    sound(app)
+    assert "of 1** true boxes are found" in said(app)
+    app.button(key="precision_recall_restore_truth").click().run()
+    sound(app)
+    assert "of 5** true boxes are found" in said(app)
+    assert "precision_recall_truth_street" not in app.query_params
+    assert not [b for b in app.button if b.key == "precision_recall_restore_truth"]
+
+
+def test_every_shipped_detector_has_a_short_title_and_a_lowest_score():
+    shipped = judging_detectors.SHIPPED
+    assert "dpm" in shipped
+    assert set(judging_detectors.LOWEST) == set(shipped)

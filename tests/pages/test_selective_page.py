@@ -74,3 +74,12 @@ def test_every_weight_and_colour_space_is_chosen_once(name):
         app.selectbox(key=key).select_index(place).run()
         sound(app)
         assert all("**matches**" in line for line in proofs(app))
+
+
+def test_another_picture_starts_with_its_own_number_of_merges():
+    app = open_app(PATH, image="street", selective_search_merges="3")
+    assert app.session_state["selective_search_merges"] == 3
+    app.selectbox(key="_image_select").set_value("coffee").run()
+    sound(app)
+    assert app.session_state["selective_search_merges"] > 3
+    assert "selective_search_merges" not in app.query_params

@@ -91,10 +91,19 @@ def threshold(chosen: float | None = None) -> float:
     return kept
 
 
+def scanned(picture: Picture) -> StarScan:
+    """Score every window of the picture (kept)."""
+    return live.compute("Scan", scan_star, picture.image, model())
+
+
+def fits(picture: Picture) -> bool:
+    """Return whether any window fits: otherwise no threshold has anything to do."""
+    return scanned(picture).windows.windows > 0
+
+
 def find(picture: Picture, score_threshold: float) -> Found:
     """Scan the picture (kept), then threshold and suppress."""
-    star = model()
-    scan = live.compute("Scan", scan_star, picture.image, star)
+    star, scan = model(), scanned(picture)
     windows = live.compute("Threshold", windows_above, scan.windows, score_threshold)
     steps = live.compute("NMS", suppress_windows, windows, IOU_THRESHOLD)
     kept = windows.take(np.array([step.kept for step in steps], dtype=np.intp))

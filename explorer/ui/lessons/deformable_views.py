@@ -61,6 +61,7 @@ def the_model(star: StarModel) -> None:
     with said:
         st.markdown(words.record_words(zoo.record(MODEL), zoo.record("hog_svm")))
         st.markdown(words.model_words(star))
+        st.caption(words.near_words(star))
 
 
 def transform(picture: Picture, found: Found, person: Person, part: int) -> None:

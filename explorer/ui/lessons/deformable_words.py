@@ -2,9 +2,10 @@
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from explorer.core.people import MATCH_IOU
-from explorer.core.star import StarModel
+from explorer.core.star import PART_BLOCKS, StarModel
 from explorer.core.star_place import StarPlace
 from explorer.models.records import Record
 
@@ -147,6 +148,34 @@ def model_words(model: StarModel) -> str:
         f"squared block costs {stiff.max():.3f} and {stiff.min():.3f}, the mean of its "
         "two directions."
     )
+
+
+def near_words(model: StarModel) -> str:
+    """Say which two parts rest nearest to each other, and how alike they are."""
+    gaps = np.abs(model.anchors[:, None] - model.anchors[None])
+    shared = np.clip(PART_BLOCKS - gaps, 0, None).prod(axis=2)
+    np.fill_diagonal(shared, 0)
+    one, other = sorted(int(k) for k in np.unravel_index(shared.argmax(), shared.shape))
+    down, across = model.anchors[other] - model.anchors[one]
+    ours = _overlap(model.filters[one], int(down), int(across))
+    theirs = _overlap(model.filters[other], -int(down), -int(across))
+    alike = float(np.corrcoef(ours.ravel(), theirs.ravel())[0, 1])
+    stiff = model.costs[[one, other], 2]
+    return (
+        f"Parts **{one + 1}** and **{other + 1}** nearly coincide: they share "
+        f"{int(shared.max())} of {PART_BLOCKS**2} blocks. Training moves each rest to "
+        "where the part was mostly found, and nothing keeps two parts apart. They are "
+        f"not the same twice: on the shared blocks their filters correlate by "
+        f"{signed(alike)}, and a squared block sideways costs {stiff[0]:.3f} and "
+        f"{stiff[1]:.3f}."
+    )
+
+
+def _overlap(one: NDArray[np.float32], down: int, across: int) -> NDArray[np.float32]:
+    """Return the blocks of a part that another one, so many blocks away, shares."""
+    rows = slice(max(down, 0), PART_BLOCKS + min(down, 0))
+    cols = slice(max(across, 0), PART_BLOCKS + min(across, 0))
+    return one[rows, cols]
 
 
 def maps_words(place: StarPlace, part: int, before: float) -> str:

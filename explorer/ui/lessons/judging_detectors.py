@@ -15,15 +15,17 @@ from explorer.ui.controls import number, select
 from explorer.ui.imagebar import Picture
 
 AUTO = "auto"  # a fixed default keeps links true whatever the image
-PEOPLE, FACES = "hog_svm", "haar_faces"
+PEOPLE, FACES, PARTS = "hog_svm", "haar_faces", "dpm"
 SHIPPED = {
     PEOPLE: "HOG, our own",
     "opencv_people": "HOG, OpenCV",
+    PARTS: "HOG, parts",
     FACES: "Faces, Haar",
 }
 PEOPLE_ONLY = (PEOPLE, "opencv_people")
 TASKS = ("detection", "instance")
-LOWEST = {PEOPLE: -0.5, "opencv_people": -0.5, FACES: -3.0}  # deep into the wrong ones
+# Deep into the wrong ones.
+LOWEST = {PEOPLE: -0.5, "opencv_people": -0.5, PARTS: -0.5, FACES: -3.0}
 LOWEST_CHANCE = 0.05  # torchvision's own
 MOST = 300  # detections of the ranked list
 DIGITS = 2  # of a pixel: the browser judges the very same numbers

@@ -9,7 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.ui.imagebar import OWN, Picture
-from explorer.ui.lesson import remember
+from explorer.ui.lesson import again, remember
 from explorer.ui.stage.event import StageEvent
 
 Array = NDArray[np.float64]
@@ -106,6 +106,18 @@ def kept(picture: Picture) -> Drawn:
 def keep(picture: Picture, drawn: Drawn) -> None:
     """Put the reader's boxes into the session and the link."""
     remember.set(place(picture), drawn.text(), start(picture).text())
+
+
+def restore(picture: Picture, now: Drawn) -> None:
+    """Offer a picture's own true boxes again once the reader has changed them."""
+    own = start(picture)
+    if now.text() == own.text():
+        return
+    word = "the picture's own boxes" if len(own.boxes) else "no true boxes"
+    key = remember.name("restore_truth")
+    if st.button(f"Back to {word}", key=key, icon=":material/undo:"):
+        keep(picture, own)
+        again()
 
 
 def follow(before: Drawn, event: StageEvent, label: str) -> Drawn:

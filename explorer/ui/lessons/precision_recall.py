@@ -141,6 +141,7 @@ def picture_part(picture: Picture, asked: Asked) -> View:
     )
     now = drawn_truth.follow(before, event, asked.label)
     drawn_truth.keep(picture, now)
+    drawn_truth.restore(picture, now)
     judged = judge(_labelled(picture, answer, now), asked.label, asked.iou, asked.rule)
     return View(judged, event)
 

@@ -24,6 +24,7 @@ from explorer.figures.proposals import MERGE_COLORS, label_runs, mean_colors
 from explorer.ui import live
 from explorer.ui.controls import choose, select, slider
 from explorer.ui.imagebar import Picture
+from explorer.ui.lesson import remember
 from explorer.ui.lessons import selective_words as words
 from explorer.ui.stage import stage
 from explorer.ui.stage.scrubber import scrubber
@@ -103,6 +104,7 @@ def grouped(picture: Picture, strategy: Strategy) -> Grouped:
 
 def show_tree(picture: Picture, found: Grouped) -> None:
     """Show the merges, to be scrubbed and pointed at, and the rule in numbers."""
+    remember.forget(picture.digest, "merges", default=_start(len(found.tree.merges)))
     _scrub(len(found.tree.merges))
     stage(
         picture.image,
@@ -122,8 +124,12 @@ def show_tree(picture: Picture, found: Grouped) -> None:
 @st.fragment
 def _scrub(merges: int) -> None:
     """Show the scrubber alone: a step sends nothing of the picture again."""
-    start = round(SHOWN_FRAC * merges)
-    scrubber("Merges", merges, key=SCRUB, start=start, linked="merges")
+    scrubber("Merges", merges, key=SCRUB, start=_start(merges), linked="merges")
+
+
+def _start(merges: int) -> int:
+    """Return how many of the merges are done when a picture is opened."""
+    return round(SHOWN_FRAC * merges)
 
 
 def _program(picture: Picture, found: Grouped) -> dict[str, Any]:

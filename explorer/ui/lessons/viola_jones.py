@@ -1,5 +1,7 @@
 """The lesson on Viola and Jones: the cascade on the reader's photo."""
 
+import functools
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +33,7 @@ PARTS = ("Integral image", "Feature", "Cascade")
 STEPS = (1.1, 1.2, 1.3, 1.5)
 NEIGHBOURS = (0, 1, 2, 3, 4, 5, 8, 12)
 SCRUB = "viola_scrub"
+READ_AHEAD_S = 2.0  # a quarter of a second of work, not beside the first scan
 FIRST_STAGE = 8  # shown when the page opens: many windows are gone, many left
 MOST_WIDE_PX = 620
 MOST_HIGH_PX = 410
@@ -49,10 +52,18 @@ class Found:
     raw: Int64
 
 
-@st.cache_resource(max_entries=len(FILES), show_spinner=False)
+@functools.lru_cache(maxsize=len(FILES))
 def cascade_of(name: str) -> Cascade:
     """Return a cascade by its name in the menu, read once a process."""
     return opencv_cascade(name)
+
+
+@functools.cache
+def read_ahead() -> None:
+    """Read all cascades' files once a process, after the first picture is there."""
+    timer = threading.Timer(READ_AHEAD_S, lambda: [cascade_of(name) for name in FILES])
+    timer.daemon = True
+    timer.start()
 
 
 def part() -> str:
@@ -62,6 +73,7 @@ def part() -> str:
 
 def which() -> str:
     """Ask for the cascade."""
+    read_ahead()
     return choose("Cascade", tuple(FILES), key="cascade", help=words.CASCADE_HELP)
 
 
