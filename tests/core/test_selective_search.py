@@ -1,5 +1,7 @@
 """Selective search from edge to ranked box: slow twins, OpenCV, and single steps."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from explorer.core.merge_tree import (
     mean_score,
 )
 from explorer.core.proofs import selective_search as proofs
+from explorer.core.proofs.merge_turns import merge_turns
 from explorer.core.proposal_recall import (
     best_overlaps,
     first_found,
@@ -108,7 +111,44 @@ def test_a_photos_regions_and_boxes_equal_opencvs(name, space):
         tree = group_regions(regions, weights)
         proof = proofs.prove_boxes(planes, regions, tree, (SIGMA_PX, K, 50), weights)
         assert proof.holds
-        assert tree.ties or proof.delta == 0
+        assert ("before the first exact tie" in proof.note) == (tree.ties > 0)
+        assert merge_turns(regions, tree.merges, weights).gaps.max() < 1e-6
+
+
+@pytest.mark.parametrize("name", ["street", "coffee", "camera", "chelsea"])
+@pytest.mark.parametrize(
+    ("asked", "made"),
+    [
+        ((0.0, 0.0, 0.25, 1.0), (0.0, 0.0, 1.0, 1.0)),
+        ((0.0, 0.0, 1.0, 0.0), (0.0, 0.0, 1.0, 0.25)),
+        (WEIGHTS, (1.0, 1.0, 1.0, 2.0)),
+    ],
+)
+def test_a_tree_of_other_weights_is_rejected_even_where_there_are_ties(
+    name, asked, made
+):
+    planes = in_color_space(photo(name), "HSV")
+    labels = segment_graph(pixel_graph(planes, SIGMA_PX), K, 50)
+    regions = measure_regions(planes, labels)
+    start = (SIGMA_PX, K, 50)
+    right, wrong = (group_regions(regions, weights) for weights in (asked, made))
+    assert proofs.prove_boxes(planes, regions, right, start, asked).holds
+    tied = replace(wrong, ties=1)  # a tree can't buy leniency by claiming a tie
+    for tree in (wrong, tied):
+        assert not proofs.prove_boxes(planes, regions, tree, start, asked).holds
+
+
+def test_with_ties_the_note_says_what_was_compared_and_numbers_are_whole():
+    strategy = Strategy("HSV", 100.0, (0.0, 0.0, 1.0, 0.0))
+    image = photo("coffee")
+    trees = search_trees(image, [strategy])
+    assert trees[0].ties
+    proof = proofs.prove_search(image, [strategy], trees, 50)
+    assert proof.holds
+    assert isinstance(proof.delta, int)
+    assert "before the first exact tie" in proof.note
+    other = search_trees(image, [Strategy("HSV", 100.0, (0.0, 0.0, 1.0, 0.25))])
+    assert not proofs.prove_search(image, [strategy], other, 50).holds
 
 
 def test_a_wrong_box_or_region_is_seen():

@@ -7,10 +7,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.graph_segmentation import Labels
+from explorer.core.graph_segmentation import Labels, pixel_graph, segment_graph
 from explorer.core.merge_tree import MEASURES, MergeTree, group_regions
 from explorer.core.proof import Proof
-from explorer.core.regions import Regions
+from explorer.core.proofs.merge_turns import first_tie, merge_turns
+from explorer.core.regions import Regions, measure_regions
 from explorer.core.selective_search import (
     SIGMA_PX,
     Strategy,
@@ -25,8 +26,6 @@ Weights = tuple[float, float, float, float]
 
 _MODULE = "cv2.ximgproc.segmentation"
 EXACT = 0.0
-# Pairs with equal scores may be joined in another order, and what follows differs.
-TIED_FRAC = 0.4  # of the boxes: twice the worst measured, 20 % with the size alone
 
 _MAKERS = (
     reference.createSelectiveSearchSegmentationStrategyColor,
@@ -134,17 +133,10 @@ def prove_boxes(
         note = f"{_weighed(weights)}: OpenCV's texture can't take so long a picture"
         tree = group_regions(regions, weights)
     theirs = opencv_boxes(planes, *start, weights)
-    ours = {tuple(box) for box in tree.boxes.tolist()}
-    allowed = TIED_FRAC * len(ours) if tree.ties else EXACT
-    if tree.ties:
-        note += (
-            f"; {tree.ties} merges had an equal rival, after which either may go on "
-            "in its own order"
-        )
-    found = f"boxes of all regions: {len(ours)}, by {note}"
-    apart = len(ours ^ theirs)
+    apart, sure = _apart(tree, theirs, weights, regions)
+    found = f"{_covered(sure, len(_set(tree.boxes)), tree.ties)}, by {note}"
     return Proof(
-        f"{_MODULE}.createSelectiveSearchSegmentation", apart, allowed, "boxes", found
+        f"{_MODULE}.createSelectiveSearchSegmentation", apart, EXACT, "boxes", found
     )
 
 
@@ -163,25 +155,65 @@ def prove_search(
     strategies, trees : what ``search_trees`` was asked and what it answered.
     min_size : int
     """
-    note = "equal"
+    note = ""
     if not texture_fits((image.shape[0], image.shape[1])):
         strategies = [
             replace(one, weights=(1.0, 0.0, *one.weights[2:])) for one in strategies
         ]
         trees = search_trees(image, strategies, min_size)
-        note = "equal without texture: OpenCV's can't take so long a picture"
-    apart = total = allowed = 0.0
+        note = ", without texture: OpenCV's can't take so long a picture"
+    apart = total = sure = 0
     for one, tree in zip(strategies, trees, strict=True):
         planes = in_color_space(image, one.space)
         theirs = opencv_boxes(planes, SIGMA_PX, one.k, min_size, one.weights)
-        ours = {tuple(box) for box in tree.boxes.tolist()}
-        apart += len(ours ^ theirs)
-        total += len(ours)
-        allowed += TIED_FRAC * len(ours) if tree.ties else 0.0
-    groupings = f"{len(trees)} groupings" if len(trees) > 1 else "the grouping"
-    found = f"boxes of {groupings}: {total:,.0f}, {note}"
+        regions = _start_of(planes, one.k, min_size) if tree.ties else None
+        wrong, compared = _apart(tree, theirs, one.weights, regions)
+        apart, sure = apart + wrong, sure + compared
+        total += len(_set(tree.boxes))
+    groupings = f"{len(trees)} groupings: " if len(trees) > 1 else ""
+    found = groupings + _covered(sure, total, sum(tree.ties for tree in trees)) + note
     return Proof(
-        f"{_MODULE}.createSelectiveSearchSegmentation", apart, allowed, "boxes", found
+        f"{_MODULE}.createSelectiveSearchSegmentation", apart, EXACT, "boxes", found
+    )
+
+
+def _apart(
+    tree: MergeTree,
+    theirs: set[tuple[int, ...]],
+    weights: Weights,
+    regions: Regions | None,
+) -> tuple[int, int]:
+    """Return how many boxes are wrong, and how many were compared with OpenCV's.
+
+    Without exact ties all boxes are compared, both ways. Else those of the regions
+    before the first tie must be among OpenCV's, and each merge must be in its turn.
+    """
+    ours = _set(tree.boxes)
+    if regions is None or not tree.ties:
+        return len(ours ^ theirs), len(ours)
+    sure = _set(tree.boxes[: tree.start + first_tie(tree)])
+    turns = merge_turns(regions, tree.merges, weights)
+    return len(sure - theirs) + turns.wrong, len(sure)
+
+
+def _set(boxes: NDArray[np.int64]) -> set[tuple[int, ...]]:
+    return {tuple(box) for box in boxes.tolist()}
+
+
+def _start_of(planes: Image, k: float, min_size: int) -> Regions:
+    labels = segment_graph(pixel_graph(planes, SIGMA_PX), k, min_size)
+    return measure_regions(planes, labels)
+
+
+def _covered(sure: int, total: int, ties: int) -> str:
+    """Say which boxes were compared, and how the others were checked."""
+    if not ties:
+        return f"all {total:,} boxes compared"
+    times = "one merge" if ties == 1 else f"{ties:,} merges"
+    return (
+        f"{sure:,} of {total:,} boxes compared, those before the first exact tie "
+        f"({times} had an equal rival, and OpenCV may take that one); every merge "
+        "checked to be the most similar pair of neighbours, all scores computed anew"
     )
 
 
