@@ -102,14 +102,14 @@ const elasticPercent = (v) => (v >= 0 ? "+" : "\u2212") + Math.abs(100 * v).toFi
 
 // Before and after; in bold where a count that should stay did not.
 function elasticChange(s, before, after, free) {
-  const text = (v) => v.toLocaleString("en").replaceAll(",", "\u202f").replace("-", "\u2212");
+  const text = (v) => v.toLocaleString("en").replace("-", "\u2212");
   const made = elasticNode("span", text(before) + " → " + text(after));
   if (!free && before !== after) Object.assign(made.style, { fontWeight: 700, borderBottom: "3px solid " + s.params.colors.between });
   return made;
 }
 
 function elasticVerdict(s) {
-  const o = s.own, p = s.params, { between, invented } = o.strange, many = (n) => n.toLocaleString("en").replaceAll(",", "\u202f");
+  const o = s.own, p = s.params, { between, invented } = o.strange, many = (n) => n.toLocaleString("en");
   const share = ((100 * o.folded) / Math.max(1, (o.H - 1) * (o.W - 1))).toFixed(1) + " %", cause = p.noise ? "α is too large for this σ." : "the vectors are too large for this grid.";
   const after = (invented ? many(invented) + (invented > 1 ? " px have" : " px has") : "none has") + " a label that none of the pixels around has.";
   const mask = o.counts.some(([before]) => before.area) ? [p.colors.between, many(between) + " px come out between labels by bilinear; rounded, " + after] : ["transparent", p.empty];

@@ -21,7 +21,7 @@ function iouVerdict(p, iou) {
   return { weak, apart, gone: !apart && iou > p.threshold };
 }
 
-const iouNumber = (v) => (v >= 10000 ? Math.round(v).toLocaleString("en").replaceAll(",", "\u202f") : String(Math.round(v)));
+const iouNumber = (v) => (v >= 10000 ? Math.round(v).toLocaleString("en") : String(Math.round(v)));
 const iouSide = (v) => String(Math.round(v * 10) / 10);
 const iouProduct = ([w, h], area) => iouSide(w) + " × " + iouSide(h) + " = " + iouNumber(area) + " px²";
 

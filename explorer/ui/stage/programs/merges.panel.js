@@ -2,7 +2,7 @@
 
 const MGE_ROWS = 5, MGE_TREE = [340, 150];
 const mgeStyle = (node, style) => { Object.assign(node.style, style); return node; };
-const mgeCount = (v) => Math.round(v).toLocaleString("en").replaceAll(",", "\u202f");
+const mgeCount = (v) => Math.round(v).toLocaleString("en");
 
 function mgePanel(s) {
   const o = s.own;
