@@ -184,9 +184,15 @@ def proof_text(proof: Proof) -> str:
     else:
         head = f":red[:material/error: **differs from**] `{proof.reference}`"
     return (
-        f"{head}, max |Δ| = {proof.delta:.2g}{unit} "
-        f"(allowed {proof.tolerance:.2g}{unit}){note}"
+        f"{head}, max |Δ| = {_size(proof.delta)}{unit} "
+        f"(allowed {_size(proof.tolerance)}{unit}){note}"
     )
+
+
+def _size(value: float) -> str:
+    """Write a difference with two digits, whole numbers of things in full."""
+    whole = value == int(value) if abs(value) < 1e9 else False
+    return f"{int(value):,}" if whole else f"{value:.2g}"
 
 
 def timing_text(stages: Sequence[live.Stage]) -> str:

@@ -26,6 +26,11 @@ def test_a_proof_names_reference_difference_bound_and_convention():
     assert "1.5 px" in text
     assert "allowed 2 px" in text
     assert text.endswith("whole image")
+    assert "max |Δ| = 1,234 boxes (allowed 0 boxes)" in proof_text(
+        Proof("cv2.X", 1234, 0.0, "boxes")
+    )
+    assert "= nan" in proof_text(Proof("cv2.X", float("nan"), 0))
+    assert "= inf" in proof_text(Proof("cv2.X", float("inf"), 0))
 
 
 def test_times_name_stage_device_and_what_was_kept():
