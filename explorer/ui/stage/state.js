@@ -20,8 +20,8 @@ function element(name, className = "", text = "") {
 
 const styled = (node, style) => { Object.assign(node.style, style); return node; };
 
-// Whole numbers with a narrow space between thousands, and a true minus.
-const many = (v) => Math.round(v).toLocaleString("en").replaceAll(",", "\u202f").replace("-", "\u2212");
+// Whole numbers with commas between thousands, as Python writes them beside, and a true minus.
+const many = (v) => Math.round(v).toLocaleString("en").replace("-", "\u2212");
 
 // The integral image of a grid (h, w): sums above and left of each corner, (h + 1) x (w + 1).
 function prefixSums(grid, of = (v) => v) {

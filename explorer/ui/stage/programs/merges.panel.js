@@ -2,7 +2,6 @@
 
 const MGE_ROWS = 5, MGE_TREE = [340, 150];
 const mgeStyle = (node, style) => { Object.assign(node.style, style); return node; };
-const mgeCount = (v) => Math.round(v).toLocaleString("en");
 
 function mgePanel(s) {
   const o = s.own;
@@ -105,7 +104,7 @@ function mgeTreeJoin(o, g, c, step) {
 
 function mgeTell(s, step) {
   const o = s.own;
-  o.title.textContent = "After " + step + " of " + o.steps + " merges: " + mgeCount(o.start - step) + (o.start - step === 1 ? " region" : " regions");
+  o.title.textContent = "After " + step + " of " + o.steps + " merges: " + many(o.start - step) + (o.start - step === 1 ? " region" : " regions");
   o.tree.hidden = o.steps === 0;
   mgeTreeShow(s, step);
   if (o.region !== null) mgeTellRegion(s);
@@ -118,15 +117,15 @@ function mgeTell(s, step) {
 
 function mgeTellMerge(s, step) {
   const o = s.own, [a, b] = [o.merges[2 * step - 2], o.merges[2 * step - 1]], row = o.chosen[step - 1];
-  const part = (region, name) => mgeStyle(element("span", "", mgeCount(o.sizes[region]) + " px"), { borderBottom: "3px solid " + s.params.colors[name], fontWeight: 600 });
+  const part = (region, name) => mgeStyle(element("span", "", many(o.sizes[region]) + " px"), { borderBottom: "3px solid " + s.params.colors[name], fontWeight: 600 });
   o.told.replaceChildren("Merge " + step + " joined regions of ", part(a, "first"), " and ", part(b, "second"), ". Of all pairs of neighbours these were the most similar.");
   mgeTable(s, [["the two", row]]);
 }
 
 function mgeTellRegion(s) {
   const o = s.own, size = o.sizes[o.region], pixels = s.params.size[0] * s.params.size[1];
-  o.told.textContent = "This region: " + mgeCount(size) + " px, " + ((100 * size) / pixels).toFixed(1) + " % of the picture." + (o.near.length ? " The most similar of its " + o.near.length + (o.near.length > 1 ? " neighbours:" : " neighbour:") : " It has no neighbour left.");
-  mgeTable(s, o.near.slice(0, MGE_ROWS).map(([other, row]) => [mgeCount(o.sizes[other]) + " px", row]));
+  o.told.textContent = "This region: " + many(size) + " px, " + ((100 * size) / pixels).toFixed(1) + " % of the picture." + (o.near.length ? " The most similar of its " + o.near.length + (o.near.length > 1 ? " neighbours:" : " neighbour:") : " It has no neighbour left.");
+  mgeTable(s, o.near.slice(0, MGE_ROWS).map(([other, row]) => [many(o.sizes[other]) + " px", row]));
 }
 
 // One line a pair: its measures, each with a bar and in grey when its weight is 0, and the score.
