@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from explorer.core.cascade import Cascade
 
-CHUNK = 4096  # windows at a time: their numbers stay in the processor's cache
+CHUNK = 16_384  # windows at a time: few calls, and their numbers still in the cache
 FEW = 512  # windows for which all features at once are faster than one by one
 TABLE = 250_000  # corners looked up at once
 

@@ -102,7 +102,7 @@ def prove_feature(
         if weight:
             inside = _inside(grey.shape, (x + at[0], y + at[1], w, h), tilted)
             theirs += weight * int(grey[inside].sum(dtype=np.int64))
-    note = "the feature's value against its pixels, added one by one"
+    note = "the boxes' weighted sum against their pixels, added one by one"
     return Proof("numpy.sum", float(abs(ours - theirs)), 0.0, note=note)
 
 
