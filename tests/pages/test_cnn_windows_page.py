@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.ui.lessons import cnn_windows as lesson
+from explorer.ui.lessons import cnn_windows_every as lesson_every
 from explorer.ui.lessons import cnn_windows_words as words
 from explorer.ui.lessons.fully_convolutional_scores import names
 
@@ -108,12 +109,41 @@ def test_every_batch_size_that_fits_is_measured_when_asked():
 
 def test_the_margin_that_mends_a_crop_is_written_out():
     said = words.padding_said("cat", 0.6, 0.2, 0.6, {0: 0.5, 32: 0.2, 200: 0.0})
-    assert "the pattern is alike" in said
+    assert "**cat rises and falls alike**" in said
     assert "less sure" in said
-    assert "0 px: 50.0 %, 32 px: 20.0 %, 200 px: 0.0 %" in said
-    for alike, pattern in ((0.59, "partly"), (0.3, "partly"), (0.29, "not even")):
+    assert "other classes falls: 0 px: 50.0 %, 32 px: 20.0 %, 200 px: 0.0 %" in said
+    for alike, pattern in ((0.59, "partly"), (0.3, "partly"), (0.29, "doesn't rise")):
         assert pattern in words.padding_said("cat", 0.6, 0.2, alike, {0: 0.5})
     assert "more sure" in words.padding_said("cat", 0.1, 0.2, 0.5, {0: 0.5})
+
+
+def test_what_the_numbers_do_not_say_is_not_said():
+    street = {0: 0.394, 64: 0.484, 200: 0.22}
+    said = words.padding_said("helmet", 0.001, 0.003, None, street)
+    assert "sure" not in said
+    assert "correlation" not in said
+    assert "other classes ends lower, but not step by step: 0 px" in said
+    few = np.array([0.1, 0.5, 0.2])
+    assert lesson_every.alike(few, few) is None
+    flat = np.full(9, 0.2)
+    varied = np.linspace(0, 1, 9)
+    assert lesson_every.alike(flat, varied) is None
+    assert lesson_every.alike(varied, varied + 1e-9) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("values", "verb"),
+    [([3, 3.04], "stays"), ([1, 2, 2], "rises"), ([3, 4, 3], "comes back")],
+)
+def test_the_verb_follows_from_the_percentages(values, verb):
+    assert verb in words.course(values)
+
+
+def test_one_crop_is_not_written_as_many():
+    said = words.timed_said(1, 1, 0.03, 0.03, 1)
+    assert "1 crop:" in said
+    assert "1 of 1 place." in said
+    assert "as fast" in said
 
 
 def test_the_fastest_batch_is_the_one_measured_so():

@@ -39,6 +39,7 @@ REPEATS = 3
 ALONE = 4  # crops run one at a time for the proof
 HIGH_PX = 215
 CLASS_WIDE_PX = 190
+LEAST_SPREAD = 1e-4  # of a probability: below it a correlation compares rounding
 
 Array = NDArray[np.float64]
 
@@ -172,9 +173,10 @@ def _maps(found: Compared) -> None:
     apart = found.probs - one.probs.ravel()[: len(found.probs)]
     most = max(float(np.abs(apart).max()), 0.01)
     name, count = names()[one.label], len(found.probs)
+    of = words.many(one.probs.size, "crop")
     panes = (
         (
-            f"**{count} of {one.probs.size} crops**: {name} {_scale(mine)}",
+            f"**{count} of {of}**: {name} {_scale(mine)}",
             "crops",
             done_heats(found.probs, cols, one.box, STRIDE, mine),
             _hover(found.probs, cols, one),
@@ -231,15 +233,21 @@ def _hover(values: Array, cols: int, one: Scored) -> Hover:
 def _padding(found: Compared) -> str:
     """Compare the levels of both maps, and say what a margin around a crop mends."""
     of_map = found.scored.probs.ravel()[: len(found.probs)]
-    both = np.stack([found.probs, of_map])
-    alike = float(np.corrcoef(both)[0, 1]) if both.std(axis=1).all() else 1.0
     return words.padding_said(
         names()[found.scored.label],
         float(found.probs.mean()),
         float(of_map.mean()),
-        alike,
+        alike(found.probs, of_map),
         moved_by_margin(found),
     )
+
+
+def alike(crops: Array, of_map: Array) -> float | None:
+    """Return the correlation over windows; None for few, or where one hardly varies."""
+    enough = len(crops) >= words.LEAST_WINDOWS
+    if not enough or min(crops.std(), of_map.std()) < LEAST_SPREAD:
+        return None
+    return float(np.corrcoef(crops, of_map)[0, 1])
 
 
 def moved_by_margin(found: Compared) -> dict[int, float]:

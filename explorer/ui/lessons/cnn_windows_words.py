@@ -1,6 +1,7 @@
 """What the lesson on running a CNN on every crop says."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import streamlit as st
 
@@ -28,7 +29,7 @@ BATCH_HELP = (
     "How many crops go through the network together. The answers are the same; the "
     "time a crop depends on the machine."
 )
-SCENE_HELP = "The course's example, or your photo at its own size."
+SCENE_HELP = "The course's example, or the photo above at its own size."
 STRIDE_HELP = "Pixels from one window to the next."
 QUESTION = (
     "A picture of 600 × 600 px, windows of 20 × 20 px, one pixel apart. How many crops "
@@ -69,17 +70,23 @@ ONE_SAID = (
 )
 PADDING = (
     "Same weights, same windows, other numbers. At a crop's own border every layer "
-    "reads zeros, as it did in training; in the one pass it reads on into the picture "
-    "and is {less} sure: {name} has {crop:.0f} % on average in the crops, {map:.0f} % "
-    "in the pass. {pattern} (correlation {alike:.2f} over these windows). OverFeat and "
-    "FCN therefore train in the form they run in. Give the middle window's crop more "
-    "of the picture around it, and the probability that moves to other classes falls: "
+    "reads zeros, as it did in training; in the one pass it reads on into the picture"
+    "{less}: {name} has {crop:.0f} % on average in the crops, {map:.0f} % in the pass."
+    "{pattern} Training may take care of it: FCN trains on whole pictures, as it runs; "
+    "OverFeat trains on crops of one size, each with a single answer, and slides only "
+    "afterwards. Give the middle window's crop more of the picture around it, and the "
+    "probability that moves to other classes {course}: "
 )
 
+LEAST_WINDOWS = 4  # for a correlation to say anything
 ALIKE = (
-    (0.6, "The level differs, **the pattern is alike**"),
-    (0.3, "The level differs, **the pattern is partly alike**"),
-    (-1.1, "Here **not even the pattern is alike**"),
+    (0.6, "From window to window **{name} rises and falls alike** in both"),
+    (0.3, "From window to window **{name} rises and falls partly alike** in both"),
+    (
+        -1.1,
+        "From window to window **{name} doesn't rise and fall alike**, even where "
+        "both name the same first class",
+    ),
 )
 
 
@@ -95,36 +102,100 @@ def timed_said(
     """Say what was measured, and how much faster one pass is."""
     each = crops_s / count
     whole = (
-        f"{outputs:,} crops: **{duration(crops_s)}**"
+        f"{many(outputs, 'crop')}: **{duration(crops_s)}**"
         if count == outputs
         else f"{count:,} of {outputs:,} crops: {duration(crops_s)}; at that rate all "
         f"take **{duration(each * outputs)}**"
     )
+    scores = "the one score" if outputs == 1 else f"all {outputs:,} scores"
     return (
-        f"Measured here, {whole}. One pass over the picture gives all {outputs:,} "
-        f"scores in **{duration(pass_s)}: {each * outputs / pass_s:.1f} times faster**."
-        f" Both name the same first class at {same:,} of {count:,} places."
+        f"Measured here, {whole}. One pass over the picture gives {scores} in "
+        f"**{duration(pass_s)}: {faster(each * outputs / pass_s)}**. Both name the "
+        f"same first class at {same:,} of {many(count, 'place')}."
     )
+
+
+def many(count: int, noun: str) -> str:
+    """Write a number of things.
+
+    Examples
+    --------
+    >>> many(1, "crop"), many(1200, "crop")
+    ('1 crop', '1,200 crops')
+    """
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def faster(times: float) -> str:
+    """Write how much faster, or slower, something is.
+
+    Examples
+    --------
+    >>> faster(5.25), faster(0.5), faster(1.01)
+    ('5.2 times faster', '2.0 times slower', 'as fast')
+    """
+    if f"{times:.1f}" == "1.0":
+        return "as fast"
+    slow = times < 1
+    return f"{1 / times if slow else times:.1f} times {'slower' if slow else 'faster'}"
 
 
 def padding_said(
-    name: str, crop: float, of_map: float, alike: float, moved: Mapping[int, float]
+    name: str,
+    crop: float,
+    of_map: float,
+    alike: float | None,
+    moved: Mapping[int, float],
 ) -> str:
-    """Say how far crop and map are apart, and how a margin of picture mends it.
+    """Say how far crop and map are apart, and what a margin of picture does to it.
 
     ``crop`` and ``of_map`` are the class's mean probabilities, ``alike`` their
-    correlation, ``moved`` the share of probability moved by px around the crop.
+    correlation or None, ``moved`` the share of probability moved by px around the crop.
     """
     parts = [f"{margin} px: {100 * v:.1f} %" for margin, v in moved.items()]
+    pattern = ""
+    if alike is not None:
+        said = next(said for least, said in ALIKE if alike >= least)
+        said = said.format(name=name)
+        pattern = f" {said} (correlation {alike:.2f} over these windows)."
     head = PADDING.format(
-        pattern=next(said for least, said in ALIKE if alike >= least),
-        less="less" if of_map < crop else "more",
+        pattern=pattern,
+        less=_surer(100 * crop, 100 * of_map),
         name=name,
         crop=100 * crop,
         map=100 * of_map,
-        alike=alike,
+        course=course([100 * v for v in moved.values()]),
     )
     return head + ", ".join(parts) + " (the whole picture)."
+
+
+def _surer(crop: float, of_map: float) -> str:
+    """Say which of two percentages is higher, if it shows once they are rounded."""
+    if f"{crop:.0f}" == f"{of_map:.0f}":
+        return ""
+    return f" and is {'less' if of_map < crop else 'more'} sure"
+
+
+def course(values: Sequence[float]) -> str:
+    """Say in a word or two how percentages go on, as they are printed.
+
+    Examples
+    --------
+    >>> course([50, 20, 0]), course([39.4, 48.4, 22.0]), course([5, 5])
+    ('falls', 'ends lower, but not step by step', 'stays')
+    """
+    shown = [round(value, 1) for value in values]
+    steps = [b - a for a, b in pairwise(shown)]
+    if all(step == 0 for step in steps):
+        return "stays"
+    if all(step <= 0 for step in steps):
+        return "falls"
+    if all(step >= 0 for step in steps):
+        return "rises"
+    if shown[0] == shown[-1]:
+        return "changes and comes back"
+    end = "lower" if shown[-1] < shown[0] else "higher"
+    return f"ends {end}, but not step by step"
 
 
 def batch_said(times: Mapping[int, float], device: str) -> str:
@@ -161,10 +232,10 @@ def count_table(grid: WindowGrid, photo: tuple[int, int], each_s: float) -> str:
         rows.insert(0, (f"{name}, stride {grid.stride}", grid.count))
     rows += [
         (
-            f"Your photo, {wide} × {high}: squares of every size",
+            f"This photo, {wide} × {high}: squares of every size",
             square_windows(high, wide),
         ),
-        ("Your photo: boxes of every height and width", box_windows(high, wide)),
+        ("This photo: boxes of every height and width", box_windows(high, wide)),
     ]
     lines = [
         f"| windows | how many | at {duration(each_s)} a crop |",
