@@ -83,3 +83,16 @@ def test_another_picture_starts_with_its_own_number_of_merges():
     sound(app)
     assert app.session_state["selective_search_merges"] > 3
     assert "selective_search_merges" not in app.query_params
+
+
+@pytest.mark.parametrize("change", ["k", "space"])
+def test_another_start_starts_with_its_own_number_of_merges(change):
+    app = open_app(PATH, image="street", selective_search_merges="3")
+    if change == "k":
+        app.slider(key="selective_search_k").set_value(300).run()
+    else:
+        app.selectbox(key="selective_search_space").select_index(2).run()
+    sound(app)
+    merges = app.session_state["selective_search_merges"]
+    assert merges != 3
+    assert "selective_search_merges" not in app.query_params

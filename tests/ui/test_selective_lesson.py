@@ -6,8 +6,10 @@ import pytest
 from explorer.core.merge_tree import group_regions
 from explorer.core.proposal_recall import best_overlaps, first_found
 from explorer.core.regions import measure_regions
-from explorer.core.selective_search import FAST
+from explorer.core.samples import load_sample
+from explorer.core.selective_search import FAST, selective_search
 from explorer.models import measurements
+from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import selective_boxes as boxes
 from explorer.ui.lessons import selective_words as words
 
@@ -71,6 +73,25 @@ def test_the_measured_recall_is_read_from_the_record():
     said = words.measured(record)
     for name in ("ours", "opencv"):
         assert f"{record['curves'][name]['recall'][at]:.1%}" in said
+
+
+def test_why_ours_is_not_opencvs_is_said_with_the_records_numbers():
+    record = measurements.read("selective_search")
+    at = record["counts"].index(1000)
+    equal = record["curves"]["ours, equal boxes only left out"]["recall"][at]
+    theirs = record["curves"]["opencv"]["recall"][at]
+    said = words.measured(record)
+    assert f"it is {equal:.1%} (dotted), {100 * (equal - theirs):+.1f} points" in said
+    assert abs(equal - theirs) < 0.02  # like with like: within two points
+
+
+def test_the_coffees_first_object_is_its_cup_and_a_readers_photo_has_none():
+    image = load_sample("coffee").image
+    cup = boxes._first(Picture(image, "coffee", "d"))
+    assert len(cup) == 1
+    assert best_overlaps(selective_search(image), cup, [2000])[0, 0] > 0.8
+    own = Picture(image, "coffee", "d", full_size=(600, 400))
+    assert not np.array_equal(boxes._first(own), cup)
 
 
 @pytest.mark.parametrize("text", ["1,2,3", "1,2,3,nan", "a,b,c,d"])

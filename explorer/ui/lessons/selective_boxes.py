@@ -11,6 +11,7 @@ from explorer.core.merge_tree import MergeTree
 from explorer.core.proof import BROWSER, Proof
 from explorer.core.proofs.selective_search import prove_search
 from explorer.core.proposal_recall import best_overlaps, first_found
+from explorer.core.samples import HAND_DRAWN
 from explorer.core.selective_search import (
     FAST,
     MIN_SIZE,
@@ -110,8 +111,15 @@ def _first(picture: Picture) -> Array:
     """Return the objects to start from: the known ones, or a box to drag."""
     if len(picture.gt_boxes):
         return picture.gt_boxes[:MOST_OBJECTS].round(1)
+    if drawn := _hand_drawn(picture):
+        return np.array([box for _, box in drawn], np.float64)
     height, width = picture.image.shape[:2]
     return np.array([[0.3 * width, 0.25 * height, 0.7 * width, 0.8 * height]]).round(1)
+
+
+def _hand_drawn(picture: Picture) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Return names and boxes drawn on a sample; a reader's file has a full size."""
+    return () if any(picture.full_size) else HAND_DRAWN.get(picture.name, ())
 
 
 def _flat(boxes: Array) -> tuple[float, ...]:
@@ -130,6 +138,7 @@ def _objects(picture: Picture) -> tuple[Array, list[str]]:
     flat = remember(_place(picture), _flat(first), _parse)
     objects = np.asarray(flat, np.float64).reshape(-1, 4)
     known = list(picture.gt_labels[: len(first)])
+    known = known or [name for name, _ in _hand_drawn(picture)]
     names = [
         f"{name} {i + 1}" if known.count(name) > 1 else name
         for i, name in enumerate(known)

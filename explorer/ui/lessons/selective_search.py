@@ -104,7 +104,9 @@ def grouped(picture: Picture, strategy: Strategy) -> Grouped:
 
 def show_tree(picture: Picture, found: Grouped) -> None:
     """Show the merges, to be scrubbed and pointed at, and the rule in numbers."""
-    remember.forget(picture.digest, "merges", default=_start(len(found.tree.merges)))
+    # Another start has other merges: a number kept from before would mean nothing.
+    start = f"{picture.digest} {found.strategy.space} {found.strategy.k}"
+    remember.forget(start, "merges", default=_start(len(found.tree.merges)))
     _scrub(len(found.tree.merges))
     stage(
         picture.image,
