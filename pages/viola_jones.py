@@ -50,7 +50,7 @@ def explore() -> None:
     if part == lesson.PARTS[0]:
         proof, numbers = integral.show(scene)
     elif part == lesson.PARTS[1]:
-        if found := lesson.find(picture, name, feature.STEP):
+        if found := lesson.find(picture, name, lesson.USUAL_STEP):
             at = feature.place(picture, found, kind, size)
             proof, numbers = feature.show(picture, at), feature.numbers(at)
     elif found := lesson.find(picture, name, scale_step):

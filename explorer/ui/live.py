@@ -155,11 +155,23 @@ def compute(
     The time it took when it was computed appears in the page's timing line under
     ``stage``. The function must be pure, and its result must not be changed.
     """
-    name = f"{function.__module__}.{function.__qualname__}"
-    key = digest(name, args, kwargs)
-    value, ms, kept = CACHE.get(key, lambda: function(*args, **kwargs))
+    value, ms, kept = _get(function, *args, **kwargs)
     log(Stage(stage, ms, kept))
     return value
+
+
+def ahead(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Compute what ``compute`` will be asked for, from a thread that has no page."""
+    return _get(function, *args, **kwargs)[0]
+
+
+def _get(
+    function: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+) -> tuple[R, float, bool]:
+    """Return a kept result, its milliseconds, and whether it was there already."""
+    name = f"{function.__module__}.{function.__qualname__}"
+    key = digest(name, args, kwargs)
+    return CACHE.get(key, lambda: function(*args, **kwargs))
 
 
 def model(name: str, method: str, **inputs: Any) -> "Answer | None":

@@ -8,8 +8,10 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.core.cascade import FILES
 from explorer.core.haar import KINDS
+from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import viola_feature as feature
 from explorer.ui.lessons import viola_integral as integral
+from explorer.ui.lessons import viola_jones as lesson
 from explorer.ui.lessons.viola_jones import PARTS
 
 ROOT = Path(__file__).parents[2]
@@ -77,3 +79,25 @@ def test_numbers_from_a_browser_that_are_wrong_are_seen():
     assert integral.browser_delta(sums, (0, 0, 2, 2), good) == 0
     assert integral.browser_delta(sums, (0, 0, 2, 2), {**good, "sum": 9}) == 1
     assert np.isnan(integral.browser_delta(sums, (0, 0, 2, 2), {"four": [1]}))
+
+
+def test_what_is_computed_ahead_is_what_the_page_asks_for(monkeypatch):
+    image = np.full((90, 80, 3), 90, np.uint8)
+    image[20:60, 20:60] = 200
+    kept = []
+    real = lesson.live.CACHE.get
+
+    def get(key, make):
+        found = real(key, make)
+        kept.append(found[2])
+        return found
+
+    lesson.all_cascades(image)
+    monkeypatch.setattr(lesson.live.CACHE, "get", get)
+    picture = Picture(image, "own", "digest")
+    for name in FILES:
+        found = lesson.find(picture, name, lesson.USUAL_STEP)
+        assert found is not None
+        lesson.opencv(picture, found)
+    assert kept
+    assert all(kept)

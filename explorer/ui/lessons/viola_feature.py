@@ -22,13 +22,13 @@ from explorer.ui.controls import select
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import viola_words as words
+from explorer.ui.lessons.viola_jones import USUAL_STEP as STEP
 from explorer.ui.lessons.viola_jones import Found
 from explorer.ui.stage.stage import committed_program, stage
 
 OWN = "the cascade's own"
 AS_FOUND = -1
 SIZES = (AS_FOUND, 0, 2, 4, 6, 8, 10, 12, 14, 16)  # powers of the step
-STEP = 1.2  # between sizes of windows: that of the cascade's part at its start
 KEY = "viola_feature"
 MOST_WIDE_PX = 560
 MOST_HIGH_PX = 430

@@ -24,19 +24,23 @@ from explorer.core.proofs.viola_jones import (
 from explorer.figures.viola_jones import CASCADE_COLORS, level_rows, passed_bytes
 from explorer.ui import live
 from explorer.ui.controls import choose, select
-from explorer.ui.imagebar import Picture
+from explorer.ui.imagebar import BY_NAME, Picture
 from explorer.ui.lessons import viola_words as words
 from explorer.ui.stage import stage
 from explorer.ui.stage.scrubber import scrubber
 
 PARTS = ("Integral image", "Feature", "Cascade")
 STEPS = (1.1, 1.2, 1.3, 1.5)
+USUAL_STEP = 1.2
 NEIGHBOURS = (0, 1, 2, 3, 4, 5, 8, 12)
 SCRUB = "viola_scrub"
-READ_AHEAD_S = 2.0  # a quarter of a second of work, not beside the first scan
+AHEAD_S = 1.5  # half a second of work, not beside the first scan
 FIRST_STAGE = 8  # shown when the page opens: many windows are gone, many left
 MOST_WIDE_PX = 620
 MOST_HIGH_PX = 410
+
+_AHEAD: set[str] = set()  # samples already scanned with all cascades, or about to be
+_TURN = threading.Lock()
 
 Int64 = NDArray[np.int64]
 Numbers = dict[str, Any]  # what can be downloaded
@@ -58,12 +62,27 @@ def cascade_of(name: str) -> Cascade:
     return opencv_cascade(name)
 
 
-@functools.cache
-def read_ahead() -> None:
-    """Read all cascades' files once a process, after the first picture is there."""
-    timer = threading.Timer(READ_AHEAD_S, lambda: [cascade_of(name) for name in FILES])
-    timer.daemon = True
-    timer.start()
+def scan_ahead(picture: Picture) -> None:
+    """Scan a sample with every cascade, once a process and after its first picture.
+
+    Samples are shared by a whole lecture hall; a reader's own photo is hers, and is
+    scanned only with what she asks for.
+    """
+    if picture.name in BY_NAME and picture.name not in _AHEAD:
+        _AHEAD.add(picture.name)
+        timer = threading.Timer(AHEAD_S, all_cascades, (picture.image,))
+        timer.daemon = True
+        timer.start()
+
+
+def all_cascades(image: NDArray[np.uint8]) -> None:
+    """Compute what the page shows of each cascade at its usual scale step."""
+    with _TURN:  # one picture at a time: the readers' own scans come first
+        for name in FILES:
+            live.ahead(scan_named, image, name, USUAL_STEP)
+            live.ahead(opencv_raw, image, name, USUAL_STEP)
+            if min(image.shape[:2]) >= max(cascade_of(name).window_px):
+                live.ahead(every_feature_us, image, name)
 
 
 def part() -> str:
@@ -73,14 +92,13 @@ def part() -> str:
 
 def which() -> str:
     """Ask for the cascade."""
-    read_ahead()
     return choose("Cascade", tuple(FILES), key="cascade", help=words.CASCADE_HELP)
 
 
 def steps() -> tuple[float, int]:
     """Ask for the step between sizes and the neighbours a group needs."""
     scale_step = select(
-        "Scale step", STEPS, 1.2, key="step", help=words.STEP_HELP, width_px=110
+        "Scale step", STEPS, USUAL_STEP, key="step", help=words.STEP_HELP, width_px=110
     )
     neighbours = select(
         "Neighbours",
@@ -103,6 +121,7 @@ def find(picture: Picture, name: str, scale_step: float) -> Found | None:
     scan = live.compute(
         f"cascade “{name}”", scan_named, picture.image, name, scale_step
     )
+    scan_ahead(picture)
     cascade = cascade_of(name)
     if not scan.levels:
         st.info(
