@@ -178,10 +178,12 @@ def model(name: str, method: str, **inputs: Any) -> "Answer | None":
     """Ask the engine, once an input; None and a sentence on the page if it can't.
 
     The stages that the engine reports enter the page's timing line with its device.
+    An input ``again`` never reaches the engine: another number than 0 measures anew.
     """
     from explorer.models import engine
 
-    key = digest("model", name, method, inputs)
+    again = inputs.pop("again", 0)
+    key = digest("model", name, method, inputs, *([again] if again else []))
     try:
         answer, _, kept = CACHE.get(key, lambda: engine.run(name, method, **inputs))
     except engine.EngineError as error:

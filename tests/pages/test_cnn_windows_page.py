@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.models import engine
 from explorer.ui.lessons import cnn_windows as lesson
 from explorer.ui.lessons import cnn_windows_every as lesson_every
 from explorer.ui.lessons import cnn_windows_words as words
@@ -147,6 +148,41 @@ def test_one_crop_is_not_written_as_many():
 
 
 def test_the_fastest_batch_is_the_one_measured_so():
-    said = words.batch_said({1: 0.03, 2: 0.02, 8: 0.05}, "cpu")
+    clear = {1: [0.03, 0.031, 0.03], 2: [0.02, 0.02, 0.021], 8: [0.05, 0.06, 0.05]}
+    said = words.batch_said(clear, "cpu", 10, 0.1)
     assert "batches of 2" in said
-    assert "1.50 times" in said
+    assert "1.5 times faster than crops alone. " in said
+    assert "batches of 8 take longer" in said
+    assert "10 crops take 200 ms; one pass is 2.0 times faster" in said
+    assert "8: 50–60 ms" in said
+
+
+def test_a_batch_whose_runs_overlap_is_no_sure_gain():
+    near = {1: [0.03, 0.02, 0.031], 4: [0.025, 0.021, 0.029]}
+    said = words.batch_said(near, "cpu", 10, 0.1)
+    assert "no sure difference" in said
+    assert "busy" not in said
+    alone = words.batch_said({1: [0.02], 4: [0.03]}, "cpu", 10, 0.4)
+    assert "one crop alone already keeps this device busy" in alone
+    assert "one pass is 2.0 times slower" in alone
+
+
+def test_times_are_measured_again_and_one_batch_is_one_job(monkeypatch):
+    jobs = []
+    run = engine.run
+
+    def seen(name, method, **given):
+        if method == "crop_run":
+            jobs.append((given["count"], given["batch"]))
+        return run(name, method, **given)
+
+    app = _open(part=words.PARTS[1], size="320 px", image="coffee")
+    monkeypatch.setattr(engine, "run", seen)
+    app.button(key="cnn_windows_again").click().run()
+    assert not app.exception
+    assert jobs
+    jobs.clear()
+    app.button(key="cnn_windows_batches").click().run()
+    assert not app.exception
+    assert jobs
+    assert all(count == batch for count, batch in jobs)

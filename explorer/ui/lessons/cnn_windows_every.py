@@ -128,7 +128,8 @@ def every_part(picture: Picture, asked: Asked) -> Compared | None:
         st.markdown("**And all the other windows?** Both axes are logarithmic.")
         times.draw_times(picture, found.run, outputs, found.pass_s)
     with right:
-        times.draw_batches(picture, asked.side_px, asked.batch, found.run, outputs)
+        size = (asked.side_px, asked.batch)
+        times.draw_batches(picture, size, found.run, outputs, found.pass_s)
     return found
 
 
@@ -137,9 +138,11 @@ def _compared(picture: Picture, asked: Asked) -> Compared | None:
     one = None if label is None else scored(picture, asked.side_px, WINDOW, label)
     if one is None:
         return None
+    again = times.again(picture, asked.side_px)
     timed = live.model(
         NETWORK,
         "pass_run",
+        again=again,
         image=picture.image,
         side_px=asked.side_px,
         repeats=REPEATS,
@@ -153,7 +156,7 @@ def _compared(picture: Picture, asked: Asked) -> Compared | None:
         row=row,
         col=col,
     )
-    run = run_crops(picture, asked.side_px, asked.count, asked.batch, JOB)
+    run = run_crops(picture, asked.side_px, asked.count, asked.batch, JOB, again)
     if timed is None or around is None or not run.done:
         return None
     return Compared(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from statistics import median
 
 import streamlit as st
 
@@ -28,6 +29,10 @@ COUNT_HELP = (
 BATCH_HELP = (
     "How many crops go through the network together. The answers are the same; the "
     "time a crop depends on the machine."
+)
+AGAIN_HELP = (
+    "Times are kept from the first reader on, under whatever load the machine had. "
+    "This measures crops and pass anew."
 )
 SCENE_HELP = "The course's example, or the photo above at its own size."
 STRIDE_HELP = "Pixels from one window to the next."
@@ -198,15 +203,34 @@ def course(values: Sequence[float]) -> str:
     return f"ends {end}, but not step by step"
 
 
-def batch_said(times: Mapping[int, float], device: str) -> str:
-    """Say which batch is the fastest here, from what was measured."""
-    best = min(times, key=lambda b: times[b])
-    one = times.get(1)
-    gain = "" if one is None else f", {one / times[best]:.2f} times as fast as alone"
+def batch_said(
+    found: Mapping[int, Sequence[float]], device: str, outputs: int, pass_s: float
+) -> str:
+    """Say which batch is the fastest here, and one pass against it.
+
+    ``found`` has the seconds a crop of each run, by batch; ``outputs`` crops make the
+    grid that one pass of ``pass_s`` seconds scores.
+    """
+    times = {size: median(runs) for size, runs in found.items()}
+    best, most = min(times, key=lambda size: times[size]), max(times)
+    spread = ", ".join(
+        f"{size}: {1e3 * min(runs):.0f}–{1e3 * max(runs):.0f} ms"
+        for size, runs in found.items()
+    )
+    said = f"Fastest here ({device}): **batches of {best}**. "
+    if 1 in found and best > 1:
+        clear = max(found[best]) < min(found[1])
+        said += f"{faster(times[1] / times[best]).capitalize()} than crops alone"
+        said += ". " if clear else ", but their runs overlap: no sure difference. "
+    if best == 1:
+        said += "Batches don't pay: one crop alone already keeps this device busy. "
+    elif most > best and min(found[most]) > max(found[best]):
+        said += f"More at once doesn't help: batches of {most} take longer a crop. "
+    all_s = times[best] * outputs
     return (
-        f"Fastest here ({device}): **batches of {best}**{gain}. A batch pays where "
-        "many processors wait for work, as in a GPU; a few cores are busy with one "
-        "crop already, and a large batch makes them fetch more from memory."
+        f"{said}At that rate {many(outputs, 'crop')} take {duration(all_s)}; one pass "
+        f"is {faster(all_s / pass_s)}. Lowest to highest of {len(found[best])} runs, a "
+        f"crop: {spread}."
     )
 
 

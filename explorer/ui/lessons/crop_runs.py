@@ -41,8 +41,12 @@ def run_crops(
     count: int,
     batch: int = FIRST_CROPS,
     most_in_job: int = JOB_CROPS,
+    again: int = 0,
 ) -> CropRun:
-    """Run crops job by job; fewer than asked for if the network gives up."""
+    """Run crops job by job; fewer than asked for if the network gives up.
+
+    ``again`` as in ``live.model``.
+    """
     done: list[int] = []
     ms: list[float] = []
     logits: list[NDArray[np.float32]] = [np.zeros((0, len(names())), np.float32)]
@@ -52,6 +56,7 @@ def run_crops(
         answer = live.model(
             NETWORK,
             "crop_run",
+            again=again,
             image=picture.image,
             side_px=side_px,
             first=first,
