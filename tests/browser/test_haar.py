@@ -92,3 +92,14 @@ def test_the_four_corners_of_a_dragged_box_give_its_sum(page, app_url):
     page.get_by_text("arithmetic in your browser").wait_for(timeout=WAIT_MS)
     now = page.evaluate(SUMS, "return s.own.now;")
     assert now["sum"] == now["direct"] == box_sum(integral_image(GREY), now["box"])
+
+
+def test_a_late_echo_does_not_move_what_was_dragged_since(page, app_url):
+    opened(page, app_url, "part=Feature&viola_jones_kind=four", "viola_feature")
+    box, at = page.evaluate(
+        HAAR,
+        "const late = { ...s.params };"
+        "s.own.box = [2, 3, 6, 4]; s.own.at = [5, 7];"
+        "s.params = late; s.program.mount(s); return [s.own.box, s.own.at];",
+    )
+    assert (box, at) == ([2, 3, 6, 4], [5, 7])

@@ -15,12 +15,11 @@ function haarMount(s) {
     Object.assign(o, haarSums(o.grey, Boolean(p.cascade)));
     o.cascade = p.cascade && haarCascade(o, p.cascade);
     o.photo = haarPhoto(o.grey);
-    o.told = null;
-  }
-  if (!s.dragging && !o.busy) {
+    // Only what is new starts from Python's values: later ones are echoes, and may be late.
     o.at = haarInside(s, p.at.map((v, k) => Math.round(v / p.scale - p.window[k] / 2)));
     o.box = [...p.box];
     o.pick = [...p.pick];
+    o.hold = null;
   }
   haarPanel(s);
   s.change();
@@ -61,10 +60,8 @@ function haarNow(s) {
 
 // Sent a moment after the last change: a link then holds what is seen, and Python works it out again.
 function haarSend(s, ms = 0) {
-  s.own.busy = true;
   later(s, "commit", ms, () => {
     const o = s.own, p = s.params, { value, normal, sums } = haarNow(s);
-    o.busy = false;
     s.commit({ tag: p.tag, at: o.at.map((v, k) => (v + p.window[k] / 2) * p.scale), corner: o.at, pick: o.pick, box: o.box, value, normal, sums: sums ?? null });
   });
 }
