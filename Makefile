@@ -59,6 +59,7 @@ bench: $(VENV)/.dev browser  ## measure every budget in the browser, print the t
 train: $(VENV)/.dev  ## train again what ships (DATA=folder of the training data)
 	$(BIN)/python -m explorer.training.hog_svm $(DATA)
 	$(BIN)/python -m explorer.training.dpm $(DATA)
+	$(BIN)/python -m explorer.training.rcnn $(DATA) $(or $(CACHE),/tmp/explorer_rcnn)
 	$(BIN)/python -m explorer.training.record_efficientnet_lite0
 	$(BIN)/python -m explorer.training.segmentation $(DATA)
 	$(BIN)/python -m explorer.training.segmentation_settings $(DATA)

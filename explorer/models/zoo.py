@@ -172,6 +172,12 @@ def _dpm(about: Record, paths: Paths) -> Runner:
     return detectors.load_dpm(about, paths)
 
 
+def _rcnn(about: Record, paths: Paths) -> Runner:
+    from explorer.models import rcnn
+
+    return rcnn.load(about, paths)
+
+
 def _segmenter(about: Record, paths: Paths) -> Runner:
     from explorer.models import segmenters
 
@@ -188,6 +194,7 @@ LOADERS: dict[str, Callable[[Record, Paths], Runner]] = {
     "opencv_people": _opencv_people,
     "hog_svm": _hog_svm,
     "dpm": _dpm,
+    "rcnn": _rcnn,
     "torchvision": _fullsize,
     "efficientnet_lite0_trunk": _backbone,
     **dict.fromkeys(
