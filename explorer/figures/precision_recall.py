@@ -16,6 +16,7 @@ NAME_PX = 28  # of a name below an image
 GAP_PX = 12
 GROUND = 236  # grey, where no photo is
 TINT = 0.6  # share of the colour in a tinted pixel
+WHOLE_TICKS = 6  # mistakes; with more, plotly's own ticks are whole numbers
 
 # What the program judge.js draws with, by meaning.
 JUDGE_COLORS = {
@@ -121,7 +122,8 @@ def mistakes_figure(
         The kinds in words.
     """
     said = [
-        f"{count}" + ("" if math.isnan(gain) else f"  (without them AP {gain:+.3f})")
+        f"{count}"
+        + ("" if math.isnan(gain) else f"  (without them 101-point AP {gain:+.3f})")
         for count, gain in zip(counts, gains, strict=True)
     ]
     most = max([*counts, 1])
@@ -144,6 +146,8 @@ def mistakes_figure(
         showlegend=False,
     )
     figure.update_xaxes(range=[0, 1.1 * most], tickformat="d")
+    if most < WHOLE_TICKS:  # plotly would put ticks at halves, written as whole ones
+        figure.update_xaxes(dtick=1)
     return figure
 
 

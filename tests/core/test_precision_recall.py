@@ -1,5 +1,7 @@
 """Matching, curves and average precision, against pycocotools and slow twins."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -91,6 +93,52 @@ def test_one_threshold_at_a_time_agrees_with_the_evaluation(seed):
             ours = precision_at(pr_curve(judged.outcomes, wanted), RECALLS_101)
             theirs = scores.precision[row, :, label, AREAS.index("all"), -1]
             np.testing.assert_allclose(ours, theirs, atol=1e-12)
+
+
+def _judged(labelled, label, iou):
+    one = labelled.of_class(label)
+    verdicts = match_ranked(one.found, one.truths, iou, "COCO")
+    wanted = int((~one.truths.ignore).sum())
+    ap = average_precision(pr_curve(verdicts.outcomes, wanted)) if wanted else None
+    return one, verdicts, ap
+
+
+@pytest.mark.parametrize("iou", [0.1, 0.5, 0.85])
+def test_every_verdict_equals_pycocotools(iou):
+    """At overlaps of COCO and others, and with more than 100 detections a picture."""
+    proved = 0
+    for seed in range(30):
+        labelled = random_set(seed)
+        for label in range(len(labelled.classes)):
+            one, verdicts, ap = _judged(labelled, label, iou)
+            if ap is not None:
+                proved += len(one.found)
+                one = replace(
+                    one,
+                    classes=("only",),
+                    truths=replace(one.truths, classes=0 * one.truths.classes),
+                    found=replace(one.found, classes=0 * one.found.classes),
+                )
+                proof = proofs.prove_verdicts(one, verdicts, ap, iou)
+                assert proof.holds, (seed, label, proof)
+    assert proved > 500
+
+
+def test_a_wrong_verdict_is_told_by_pycocotools():
+    one = one_image(
+        (40, 40),
+        ("cat",),
+        truths([[0, 0, 10, 10], [20, 0, 30, 10]]),
+        found([[0, 0, 10, 9], [20, 0, 30, 9]], [0.9, 0.8]),
+    )
+    _, verdicts, ap = _judged(one, 0, 0.5)
+    assert proofs.prove_verdicts(one, verdicts, ap, 0.5).holds
+    for wrong in (
+        replace(verdicts, outcomes=np.array([1, 0])),
+        replace(verdicts, gt=np.array([1, 0])),
+    ):
+        assert not proofs.prove_verdicts(one, wrong, ap, 0.5).holds
+    assert not proofs.prove_verdicts(one, verdicts, ap - 0.01, 0.5).holds
 
 
 def test_padillas_example_has_its_published_average_precision():

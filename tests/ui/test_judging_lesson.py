@@ -198,7 +198,13 @@ def test_sizes_that_a_file_does_not_say_come_from_its_boxes():
 def test_mistakes_are_bars_with_their_price():
     figure = mistakes_figure([3, 0], [0.25, float("nan")], ["a", "b"])
     assert list(figure.data[0].x) == [3, 0]
-    assert list(figure.data[0].text) == ["3  (without them AP +0.250)", "0"]
+    assert list(figure.data[0].text) == ["3  (without them 101-point AP +0.250)", "0"]
+
+
+@pytest.mark.parametrize(("most", "step"), [(5, 1), (6, None)])
+def test_few_mistakes_are_counted_in_ones(most, step):
+    figure = mistakes_figure([most, 0], [0.1, 0.1], ["a", "b"])
+    assert figure.layout.xaxis.dtick == step
 
 
 def test_masks_are_tinted_by_meaning():

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from explorer.core.coco_eval import MAX_DETECTIONS, THRESHOLDS, CocoScores, coco_scores
 from explorer.core.labelled import Labelled
-from explorer.core.matching import FP, TP
+from explorer.core.matching import FP, IGNORED, TP, Verdicts
 from explorer.core.precision_recall import Curve
 from explorer.core.proof import Proof
 
@@ -18,6 +18,13 @@ TOLERANCE = 1e-9
 
 def pycocotools_scores(labelled: Labelled) -> CocoScores:
     """Return what ``pycocotools`` makes of a set, NaN where it says -1."""
+    judge = _judge(labelled, list(MAX_DETECTIONS))
+    precision, recall = judge.eval["precision"], judge.eval["recall"]
+    return CocoScores(_unknown(precision), _unknown(recall))
+
+
+def _judge(labelled: Labelled, most: list[int], iou: float | None = None) -> Any:
+    """Run ``COCOeval``, at its ten overlaps or at one of the reader's."""
     from pycocotools.coco import COCO
     from pycocotools.cocoeval import COCOeval
 
@@ -31,11 +38,12 @@ def pycocotools_scores(labelled: Labelled) -> CocoScores:
             seen.dataset = truth.dataset | {"annotations": []}
             seen.createIndex()
         judge = COCOeval(truth, seen, "bbox")
-        judge.params.maxDets = list(MAX_DETECTIONS)
+        judge.params.maxDets = most
+        if iou is not None:
+            judge.params.iouThrs = np.array([iou])
         judge.evaluate()
         judge.accumulate()
-    precision, recall = judge.eval["precision"], judge.eval["recall"]
-    return CocoScores(_unknown(precision), _unknown(recall))
+    return judge
 
 
 def _unknown(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -99,9 +107,43 @@ def prove_coco(labelled: Labelled) -> Proof:
     numbers = ours.precision.size + ours.recall.size
     kinds = len(labelled.classes)
     of = labelled.classes[0] if kinds == 1 else f"{kinds} classes"
-    note = f"{numbers:,} numbers of {of}: {len(THRESHOLDS)} overlaps, 4 area ranges, "
-    limits = "1, 10 and 100 detections a picture"
+    note = f"COCO AP and COCO's twelve numbers: all {numbers:,} behind them, of {of}, "
+    limits = f"{len(THRESHOLDS)} overlaps, 4 area ranges, 3 limits a picture"
     return Proof("pycocotools.cocoeval.COCOeval", delta, TOLERANCE, note=note + limits)
+
+
+def prove_verdicts(one: Labelled, verdicts: Verdicts, ap: float, iou: float) -> Proof:
+    """Compare each verdict under COCO's rule, and the 101-point AP, with pycocotools.
+
+    Parameters
+    ----------
+    one : Labelled
+        One class; detections best first.
+    verdicts : Verdicts
+        Of those detections, at ``iou``.
+    ap : float
+        The 101-point average precision that came of them.
+    iou : float
+    """
+    count = len(one.found)
+    judge = _judge(one, [1, 10, max(100, count)], iou)
+    theirs = np.full(count, np.nan)
+    hits = np.full(count, -1)
+    for image in (e for e in judge.evalImgs if e and e["aRng"] == [0, 1e5**2]):
+        rows = np.array(image["dtIds"], np.int64) - 1  # loadRes counts from 1
+        match = np.asarray(image["dtMatches"])[0].astype(np.int64)
+        ignored = np.asarray(image["dtIgnore"])[0].astype(bool)
+        theirs[rows] = np.where(ignored, IGNORED, np.where(match > 0, TP, FP))
+        hits[rows] = np.where(ignored, -1, match - 1)
+    ours = np.where(verdicts.outcomes == TP, verdicts.gt, -1)
+    wrong = (verdicts.outcomes != theirs) | (ours != hits)
+    mean = float(_unknown(judge.eval["precision"])[0, :, 0, 0, -1].mean())
+    delta = float(wrong.sum()) + abs(ap - mean)
+    note = (
+        f"{count:,} verdicts at IoU {iou:.2f}, the truth each took, and the 101-point "
+        "AP: what the list and the curve show"
+    )
+    return Proof("pycocotools.cocoeval.COCOeval", delta, TOLERANCE, note=note)
 
 
 def _apart(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:

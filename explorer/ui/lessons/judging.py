@@ -1,6 +1,6 @@
 """A set of detections judged for one class: what all parts of the lesson share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,11 @@ from explorer.core.labelled import Found, Labelled, Truths
 from explorer.core.matching import TP, Rule, Verdicts, match_ranked
 from explorer.core.precision_recall import METHODS, Curve, average_precision, pr_curve
 from explorer.core.proof import BROWSER, Proof
-from explorer.core.proofs.precision_recall import prove_coco, prove_curve
+from explorer.core.proofs.precision_recall import (
+    prove_coco,
+    prove_curve,
+    prove_verdicts,
+)
 from explorer.figures.precision_recall import JUDGE_COLORS
 from explorer.ui import live
 from explorer.ui.stage.event import StageEvent
@@ -175,11 +179,22 @@ def program(judged: Judged, classes: tuple[str, ...]) -> dict[str, Any]:
 
 
 def prove(judged: Judged, event: StageEvent | None) -> list[Proof]:
-    """Compare with pycocotools and scikit-learn, and the browser with the core."""
+    """Compare with pycocotools and scikit-learn, and the browser with the core.
+
+    Without a true box there is nothing to be right or wrong about: no proof then.
+    """
     compared = judged.labelled
+    if not compared.counted().any():
+        return []
     if len(compared.found) > MOST_PROVED:  # pycocotools takes its time
         compared = only(compared, judged.label)
     proofs = [live.compute("Proof", prove_coco, compared)]
+    if judged.rule == "COCO" and judged.curve.truths:
+        one = only(judged.labelled, judged.label)
+        one = replace(one, found=one.found.ranked())
+        ap = average_precision(judged.curve)
+        given = (one, judged.verdicts, ap, judged.iou)
+        proofs.append(live.compute("Verdicts", prove_verdicts, *given))
     curve = prove_curve(judged.verdicts.outcomes, judged.curve)
     if curve is not None:
         proofs.append(curve)

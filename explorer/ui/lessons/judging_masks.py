@@ -1,6 +1,6 @@
 """Masks judged pixel by pixel: precision, recall, accuracy, IoU and their mean."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -49,12 +49,17 @@ class Asked:
 
 @dataclass(frozen=True, eq=False)
 class Scored:
-    """What was said and what is true (H, W), of K classes, and their counts (K, K)."""
+    """What was said and what is true (H, W), of K classes, and their counts (K, K).
+
+    ``alone`` is the same for the class in question against all else, where both stand
+    on the page.
+    """
 
     truth: Labels
     said: Labels
     classes: tuple[str, ...]
     matrix: NDArray[np.int64]
+    alone: "Scored | None" = None
 
 
 def controls_of(picture: Picture) -> Asked:
@@ -116,8 +121,10 @@ def show(picture: Picture, asked: Asked) -> Scored | None:
         else:
             st.info(words.NO_TRUTH.format(target=asked.target), icon=":material/brush:")
     if known:
-        full = _whole(asked, np.asarray(said, np.uint8))
+        full = replace(_whole(asked, np.asarray(said, np.uint8)), alone=scored)
         st.html(words.all_classes(full.matrix, full.classes))
+        if said_of := words.absent(full.matrix, full.classes):
+            st.caption(said_of)
         return full
     return scored
 
@@ -172,8 +179,8 @@ def prove(scored: Scored | None) -> list[Proof]:
     """Compare every score with scikit-learn's; nothing without a truth."""
     if scored is None:
         return []
-    kinds = len(scored.classes)
-    return [live.compute("Proof", prove_masks, scored.truth, scored.said, kinds)]
+    given = scored.truth, scored.said, len(scored.classes)
+    return [*prove(scored.alone), live.compute("Proof", prove_masks, *given)]
 
 
 def numbers(scored: Scored | None) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def one_class(matrix: NDArray[np.int64], target: str) -> str:
         ("recall", f"{hit:,} ÷ {true:,} true", _share(hit, true)),
         ("IoU", f"{hit:,} ÷ {union:,} in either", _share(hit, union)),
         ("accuracy", f"{hit + rest:,} ÷ {total:,} pixels", _share(hit + rest, total)),
-        ("mIoU", f"mean of {target} and all else", mean_iou(matrix)),
+        ("mIoU of two", f"mean of {target} and all else", mean_iou(matrix)),
     ]
     return table_of([("score", "pixels", "")], [(a, b, number(c)) for a, b, c in rows])
 
@@ -55,3 +55,24 @@ def all_classes(matrix: NDArray[np.int64], classes: Sequence[str]) -> str:
     accuracy = number(pixel_accuracy(matrix))
     rows.append(("accuracy, all pixels", f"{matrix.sum():,}", "", "", accuracy))
     return table_of([("class", "true pixels", "precision", "recall", "IoU")], rows)
+
+
+def absent(matrix: NDArray[np.int64], classes: Sequence[str]) -> str:
+    """Say which classes are not in the picture but were seen there: each counts as 0.
+
+    Examples
+    --------
+    >>> absent(np.array([[3, 1], [0, 0]]), ("road", "sign"))
+    'Not in this picture, yet said somewhere: sign. Its IoU of 0 counts in the mean.'
+    >>> absent(np.array([[3, 0], [0, 1]]), ("road", "sign"))
+    ''
+    """
+    false = (matrix.sum(1) == 0) & (matrix.sum(0) > 0)
+    names = [name for name, seen in zip(classes, false, strict=True) if seen]
+    if not names:
+        return ""
+    whose = "Its IoU" if len(names) == 1 else "Each one's IoU"
+    return (
+        f"Not in this picture, yet said somewhere: {', '.join(names)}. {whose} of 0 "
+        "counts in the mean."
+    )

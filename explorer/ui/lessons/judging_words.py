@@ -181,10 +181,12 @@ def apart(judged: Judged) -> str:
     if np.isnan(every):
         return ""
     gap = eleven - every
+    if not every:
+        return "Nothing is found, so there is no area to measure."
     if abs(gap) < 0.0005:
         return "Here 11 points are as good as all."
     why = (
-        "mostly because recall 0 counts as a full eleventh, where nothing need be found"
+        "because recall 0 counts as a full eleventh, where nothing need be found"
         if gap > 0
         else "their few places miss what the curve does in between"
     )

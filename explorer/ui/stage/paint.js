@@ -94,7 +94,8 @@ function say(s, text) {
 }
 
 function showHint(s) {
-  s.dom.read.textContent = SHORT_HINTS[s.d.mode];
+  // A picture that is only looked at has its place to tell, and no values.
+  s.dom.read.textContent = s.d.mode === "hover" && !s.hover && !s.program ? "" : SHORT_HINTS[s.d.mode];
   s.dom.read.title = hintOf(s);
   s.dom.read.classList.add("hint");
 }
