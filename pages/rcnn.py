@@ -7,7 +7,8 @@ from explorer.core.rcnn_cost import ledgers
 from explorer.core.selective_search import selective_search
 from explorer.core.warp import warp_boxes
 from explorer.core.window_grid import coverage
-from explorer.models.crop_batches import CropBatches
+from explorer.models.rcnn import Heads
+from explorer.models.shared_run import SharedRun
 from explorer.ui.controls import choose
 from explorer.ui.imagebar import image_bar
 from explorer.ui.lesson import Question, body, close_lesson, controls, open_lesson
@@ -50,11 +51,12 @@ def explore() -> None:
         code=(
             selective_search,
             warp_boxes,
-            CropBatches,
+            Heads,
             candidates,
             nms_classwise_steps,
             coverage,
             ledgers,
+            SharedRun,
         ),
         proof=proof,
         predict=Question(*words.QUESTION),

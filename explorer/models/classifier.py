@@ -10,7 +10,6 @@ from torch import Tensor, nn
 
 from explorer.core.resizing import resize
 from explorer.models import probe
-from explorer.models.crop_batches import CropBatches
 from explorer.models.dense import Dense
 from explorer.models.device import choose, inference
 from explorer.models.efficientnet_lite0 import (
@@ -21,6 +20,7 @@ from explorer.models.efficientnet_lite0 import (
 )
 from explorer.models.fields import FieldMethods
 from explorer.models.records import Record
+from explorer.models.shared_run import SharedRun
 from explorer.models.stages import stage
 
 Arrays = dict[str, np.ndarray[Any, Any]]
@@ -46,7 +46,7 @@ class Classifier:
         Receptive fields: see ``FieldMethods``.
 
     Those of ``dense.Dense`` beside them: the classifier as a map; and those of
-    ``crop_batches.CropBatches``: the classifier on warped boxes.
+    ``shared_run.SharedRun``: one pass for many boxes.
     """
 
     def __init__(self, net: EfficientNetLite0, record: Record) -> None:
@@ -65,7 +65,7 @@ class Classifier:
                 self.net, lambda image, side: self._whole(image, side)[0], self.device
             ).methods(),
             **Dense(self.net, self._whole).methods,
-            **CropBatches(self.net, self._whole, (self.mean, self.std)).methods,
+            **SharedRun(self.net, self._whole).methods,
         }
 
     def classify(self, image: np.ndarray[Any, Any]) -> Arrays:

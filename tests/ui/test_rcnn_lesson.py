@@ -46,26 +46,6 @@ def test_jobs_are_joined_with_their_times():
     assert (run.warp_ms, run.network_ms) == (2.0, 20.0)
 
 
-def test_without_svms_scores_and_deltas_are_empty():
-    arrays = {k: v for k, v in answers(3).items() if k in ("logits", "features")}
-    part = Answer(arrays | {"batch": np.array(2)}, {"warp": 1.0, "network": 9.0}, "")
-    run = runs._joined(BOXES, [part])
-    assert run.scores.shape == (3, 0)
-    assert run.deltas.shape == (3, 0, 4)
-    assert (run.network_ms, run.batch) == (9.0, 2)
-
-
-@pytest.mark.parametrize("svms", [SVMS, ()])
-def test_the_model_asked_is_the_one_installed(monkeypatch, svms):
-    asked = []
-    monkeypatch.setattr(runs, "trained", lambda: svms)
-    monkeypatch.setattr(live, "model", lambda *a, **k: asked.append((a, set(k))))
-    runs.ask(PICTURE, BOXES)
-    (names, given) = asked[0]
-    assert names == (("rcnn", "crops") if svms else (runs.NETWORK, "warped_run"))
-    assert given == {"image", "boxes"} | ({"features"} if svms else set())
-
-
 def test_svms_move_their_candidates_and_imagenet_leaves_them(trained):
     run = joined(3)
     asked = scene.Asked(3, True, 0.4, 0.3)

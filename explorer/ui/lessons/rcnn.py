@@ -42,7 +42,7 @@ def pipeline_controls(total: int) -> Asked:
             help=words.COUNT_HELP,
             width_px=90,
         )
-    svms = bool(runs.trained()) and _trained_wanted()
+    svms = _trained_wanted()
     score = slider(
         "Score threshold", 0.0, 1.0, 0.2, 0.05, key="score", help=words.SCORE_HELP
     )
@@ -187,7 +187,9 @@ def prove(picture: Picture, asked: Asked, piped: Piped | None) -> list[Proof]:
 
 def prove_crops(picture: Picture, run: runs.Run) -> list[Proof]:
     """Compare the first crops of a batch with the same one by one."""
+    from explorer.models import device
     from explorer.models.proofs.cnn_windows import prove_batch
+    from explorer.models.rcnn import AT_ONCE
 
     alone = []
     for box in run.boxes[: runs.ALONE]:
@@ -196,7 +198,7 @@ def prove_crops(picture: Picture, run: runs.Run) -> list[Proof]:
             return []
         alone.append(answer.arrays["logits"])
     ours = run.logits[: len(alone)]
-    return [prove_batch(ours, np.concatenate(alone), run.batch)]
+    return [prove_batch(ours, np.concatenate(alone), AT_ONCE[device.choose()])]
 
 
 def numbers(proposals: Array, piped: Piped | None) -> dict[str, Any]:

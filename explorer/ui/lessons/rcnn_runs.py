@@ -18,7 +18,6 @@ from explorer.models import zoo
 from explorer.ui import live
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import rcnn_words as words
-from explorer.ui.lessons.fully_convolutional_scores import NETWORK
 
 if TYPE_CHECKING:
     from explorer.models.engine import Answer
@@ -43,13 +42,11 @@ class Run:
     features : (n, F) float32
         The first 1,280 are the means that ImageNet's classifier reads.
     scores : (n, C) float32
-        Each SVM's answer as a chance, 0 to 1; C is 0 where none is installed.
+        Each SVM's answer as a chance, 0 to 1.
     deltas : (n, C, 4) float32
         How each class's regressor would move the box.
     warp_ms, network_ms : float
         Of all n, as measured when they were run.
-    batch : int
-        Crops that went through the network together.
     """
 
     boxes: Array
@@ -59,7 +56,6 @@ class Run:
     deltas: NDArray[np.float32]
     warp_ms: float
     network_ms: float
-    batch: int
 
 
 def proposals(picture: Picture) -> Array:
@@ -102,39 +98,30 @@ def run_crops(picture: Picture, boxes: Array) -> Run | None:
 
 
 def trained() -> tuple[str, ...]:
-    """Return the classes of the SVMs; none where these are not installed."""
-    about = zoo.records().get(MODEL)
-    return () if about is None else tuple(about.classes)
+    """Return the classes of the SVMs."""
+    return tuple(zoo.record(MODEL).classes)
 
 
 def ask(picture: Picture, boxes: Array) -> "Answer | None":
-    """Ask the network, with its SVMs where there are any, of some boxes (kept)."""
-    given = {"image": picture.image, "boxes": boxes}
-    if trained():
-        return live.model(MODEL, "crops", **given, features=True)
-    return live.model(NETWORK, "warped_run", **given)
+    """Ask the network and its SVMs of some boxes of a picture (kept)."""
+    return live.model(MODEL, "crops", image=picture.image, boxes=boxes, features=True)
 
 
 def _joined(boxes: Array, parts: "list[Answer]") -> Run:
-    count = len(boxes)
-    arrays = {
-        name: np.concatenate([part.arrays[name] for part in parts])
-        for name in ("logits", "features", "scores", "deltas")
-        if name in parts[0].arrays
-    }
+    def all_of(name: str) -> NDArray[np.float32]:
+        return np.concatenate([part.arrays[name] for part in parts])
 
-    def ms_of(*stages: str) -> float:
-        return sum(part.stages.get(name, 0.0) for part in parts for name in stages)
+    def ms_of(stage: str) -> float:
+        return sum(part.stages[stage] for part in parts)
 
     return Run(
         boxes,
-        arrays["logits"],
-        arrays["features"],
-        arrays.get("scores", np.zeros((count, 0), np.float32)),
-        arrays.get("deltas", np.zeros((count, 0, 4), np.float32)),
+        all_of("logits"),
+        all_of("features"),
+        all_of("scores"),
+        all_of("deltas"),
         ms_of("warp"),
-        ms_of("backbone", "network"),
-        int(parts[0].arrays.get("batch", min(JOB, count))),
+        ms_of("backbone"),
     )
 
 

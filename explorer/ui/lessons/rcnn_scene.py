@@ -101,7 +101,7 @@ def _answers(piped: Piped, trained: bool) -> dict[str, Any]:
         "top": top,
         "probs": probs,
         "names": [labels[k] for k in known],
-        "chances": run.scores.astype(np.float32) if run.scores.size else None,
+        "chances": run.scores.astype(np.float32),
         "classNames": runs.trained(),
         "rows": found.rows.astype(np.int32),
         "boxes": found.boxes.astype(np.float32),

@@ -131,12 +131,10 @@ function rcnBars(title, names, values, color, digits = 2) {
 
 function rcnScores(s) {
   const o = s.own, p = s.params, k = o.picked, c = p.classNames.length, at = [...o.top.subarray(5 * k, 5 * k + 5)], made = [];
-  if (o.chances) {
-    const mine = [...o.chances.subarray(c * k, c * k + c)], order = mine.map((_, i) => i).sort((a, b) => mine[b] - mine[a]).slice(0, 5);
-    made.push(...rcnBars("Trained here: an SVM for each of " + c + " classes", order.map((i) => p.classNames[i]), order.map((i) => mine[i]), p.colors.trained));
-  }
+  const mine = [...o.chances.subarray(c * k, c * k + c)], order = mine.map((_, i) => i).sort((a, b) => mine[b] - mine[a]).slice(0, 5);
+  made.push(...rcnBars("Trained here: an SVM for each of " + c + " classes", order.map((i) => p.classNames[i]), order.map((i) => mine[i]), p.colors.trained));
   made.push(...rcnBars("ImageNet's 1,000 classes", at.map((i) => p.names[i]), [...o.probs.subarray(5 * k, 5 * k + 5)], p.colors.imagenet));
-  made.push(rcnNote((o.chances ? "Each SVM answers by itself: all may say no, which is how R-CNN says background. " : "") + "ImageNet's probabilities add up to 1, on bare ground too: it has no class for background."));
+  made.push(rcnNote("Each SVM answers by itself: all may say no, which is how R-CNN says background. ImageNet's probabilities add up to 1, on bare ground too: it has no class for background."));
   return made;
 }
 

@@ -1,4 +1,4 @@
-"""Crops in batches against the network on each, and what the shared run times."""
+"""What the shared run times, and the proofs of warp and regression."""
 
 import numpy as np
 import pytest
@@ -6,13 +6,9 @@ import torch
 
 from explorer.core.samples import load_sample
 from explorer.core.warp import warp_boxes
-from explorer.models import crop_batches, zoo
-from explorer.models.crop_batches import MOST_CROPS, MOST_ROIS, proposal_layers
-from explorer.models.proofs.rcnn import (
-    WARP_TOLERANCE,
-    prove_decode,
-    prove_warp,
-)
+from explorer.models import zoo
+from explorer.models.proofs.rcnn import WARP_TOLERANCE, prove_decode, prove_warp
+from explorer.models.shared_run import MOST_ROIS, SharedRun, proposal_layers
 
 IMAGE = load_sample("coffee").image
 BOXES = np.array(
@@ -26,28 +22,6 @@ def runner():
     return zoo.load("efficientnet_lite0")
 
 
-@pytest.mark.parametrize("batch", [0, 1, 3, 4])
-def test_a_batch_is_the_network_on_each_warped_crop(runner, batch):
-    found = runner.methods["warped_run"](image=IMAGE, boxes=BOXES, batch=batch)
-    assert found["logits"].shape == (4, 1000)
-    assert found["features"].shape == (4, 1280)
-    assert found["done"][-1] == 4
-    assert (np.diff(found["ms"], prepend=0) > 0).all()
-    for crop, logits in zip(warp_boxes(IMAGE, BOXES), found["logits"], strict=True):
-        x = torch.from_numpy((crop / 255.0 - 0.5) / 0.5).permute(2, 0, 1)[None].float()
-        with torch.inference_mode():
-            alone = runner.net(x.to(runner.device)).logits[0].cpu().numpy()
-        assert np.abs(alone - logits).max() < 1e-4
-
-
-def test_the_features_are_what_the_classifier_multiplies(runner):
-    found = runner.methods["warped_run"](image=IMAGE, boxes=BOXES)
-    layer = runner.net.classifier
-    weight, bias = (v.detach().cpu().numpy() for v in (layer.weight, layer.bias))
-    logits = found["features"] @ weight.T + bias
-    assert np.abs(logits - found["logits"]).max() < 1e-3
-
-
 def test_the_shared_run_times_every_part(runner):
     found = runner.methods["shared_run"](image=IMAGE, boxes=np.repeat(BOXES, 20, 0))
     assert all(float(found[k]) > 0 for k in ("backbone", "rpn", "pool", "head"))
@@ -57,16 +31,13 @@ def test_the_shared_run_times_every_part(runner):
 
 def test_its_backbone_is_the_networks_own_stage_7(runner):
     x = torch.rand(1, 3, 64, 96, device=runner.device)
-    batches = crop_batches.CropBatches(runner.net, runner._whole, (0.5, 0.5))
+    shared = SharedRun(runner.net, runner._whole)
     with torch.inference_mode():
-        assert torch.equal(batches._features(x), runner.net(x).stages[-1])
+        assert torch.equal(shared._features(x), runner.net(x).stages[-1])
 
 
 def test_too_many_or_none_are_told(runner):
     many = np.tile([[0.0, 0, 9, 9]], (MOST_ROIS + 1, 1))
-    for boxes in (many[:0], many[: MOST_CROPS + 1]):
-        with pytest.raises(ValueError, match=f"1 to {MOST_CROPS}"):
-            runner.methods["warped_run"](image=IMAGE, boxes=boxes)
     for boxes in (many[:0], many):
         with pytest.raises(ValueError, match=f"1 to {MOST_ROIS}"):
             runner.methods["shared_run"](image=IMAGE, boxes=boxes)

@@ -1,4 +1,4 @@
-"""Boxes of a photo warped and run through the classifier, and the same shared."""
+"""A photo through the classifier once for all its boxes: how long each part takes."""
 
 import time
 from collections.abc import Callable
@@ -12,13 +12,10 @@ from torch.nn import functional
 from torchvision.ops import roi_pool
 
 from explorer.core.boxes import as_boxes
-from explorer.core.warp import warp_boxes
 from explorer.models.device import choose, inference
 from explorer.models.efficientnet_lite0 import STAGES, STRIDE, EfficientNetLite0
 from explorer.models.stages import stage
 
-BATCH = {"cuda": 32, "mps": 16, "cpu": 2}  # crops at once, the fastest a crop
-MOST_CROPS = 32  # in one job, so that other readers' jobs come in between
 MOST_ROIS = 512
 ROI_CELLS = 7  # on a side of what RoI pooling gives: Fast R-CNN, section 2.1
 RPN_CHANNELS = 512  # Faster R-CNN, section 3.1, with VGG16
@@ -31,63 +28,19 @@ Image = np.ndarray[Any, Any]
 Sizer = Callable[[Image, int], tuple[Tensor, tuple[int, int]]]
 
 
-class CropBatches:
-    """The engine's methods of the lesson on R-CNN.
+class SharedRun:
+    """The engine's method of the lesson on R-CNN's cost.
 
     Methods
     -------
-    warped_run(image, boxes, batch)
-        Warped crops through the whole network: logits, features, times.
     shared_run(image, boxes)
         The whole picture once, then RoI pooling and the last layers: times alone.
     """
 
-    def __init__(
-        self, net: EfficientNetLite0, sized: Sizer, scale: tuple[float, float]
-    ) -> None:
+    def __init__(self, net: EfficientNetLite0, sized: Sizer) -> None:
         self.net = net
         self.sized = sized
-        self.mean, self.std = scale
-        self.methods: dict[str, Callable[..., Arrays]] = {
-            "warped_run": self.warped_run,
-            "shared_run": self.shared_run,
-        }
-
-    def warped_run(self, image: Image, boxes: Image, batch: int = 0) -> Arrays:
-        """Warp boxes to 227 x 227 with their context and classify each.
-
-        ``batch`` of them go through the network together, 0: as many as suit the
-        device. ``logits`` ``(n, classes)``; ``features`` ``(n, 1280)``, the mean over
-        all places; ``done`` how many were run after each batch, ``ms`` the time until
-        then; ``warp_ms`` ``()`` of all warps; ``batch`` ``()``.
-        """
-        if not 1 <= len(boxes) <= MOST_CROPS:
-            raise ValueError(f"One job runs 1 to {MOST_CROPS} crops, not {len(boxes)}.")
-        batch = batch or BATCH[choose()]
-        starts = range(0, len(boxes), batch)
-        with stage("warp"):
-            start = time.perf_counter()
-            x = self._tensor(warp_boxes(image, boxes))
-            warp_ms = 1e3 * (time.perf_counter() - start)
-        with stage("network"), inference(exact=True):
-            runs = [clocked(partial(self._run, x[k : k + batch])) for k in starts]
-        return {
-            "logits": _array(torch.cat([both[0] for both, _ in runs])),
-            "features": _array(torch.cat([both[1] for both, _ in runs])),
-            "done": np.array([min(k + batch, len(boxes)) for k in starts]),
-            "ms": np.cumsum([ms for _, ms in runs]),
-            "warp_ms": np.array(warp_ms),
-            "batch": np.array(batch),
-        }
-
-    def _run(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        seen = self.net(x)
-        return seen.logits, seen.pooled
-
-    def _tensor(self, crops: Image) -> Tensor:
-        scaled = (crops.astype(np.float32) / 255.0 - self.mean) / self.std
-        x = torch.from_numpy(np.ascontiguousarray(scaled.transpose(0, 3, 1, 2)))
-        return x.to(choose())
+        self.methods: dict[str, Callable[..., Arrays]] = {"shared_run": self.shared_run}
 
     def shared_run(self, image: Image, boxes: Image) -> Arrays:
         """Run the convolutions once over the whole picture and pool every box there.
@@ -180,7 +133,3 @@ def _repeated(run: Callable[[], T]) -> tuple[T, float]:
     """Run a few times: the last result, the median of the milliseconds."""
     runs = [clocked(run) for _ in range(REPEATS)]
     return runs[-1][0], float(np.median([ms for _, ms in runs]))
-
-
-def _array(x: Tensor) -> np.ndarray[Any, Any]:
-    return x.detach().float().cpu().numpy().copy()
