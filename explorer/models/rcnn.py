@@ -31,7 +31,8 @@ Arrays = dict[str, NDArray[Any]]
 Image = NDArray[np.uint8]
 
 MEAN, STD = 0.5, 0.5  # of the pixels, as the network was trained with
-BATCH = 32  # crops in one pass
+BATCH = 32  # crops in one pass in training; a reader's: as many as suit the device
+AT_ONCE = {"cuda": 32, "mps": 16, "cpu": 4}  # on 2 cores 3 times as fast as 32
 MOST_CROPS = 2000  # R-CNN's own number of proposals a photo
 PROPOSALS = 120  # of the detector here: the first ones of selective search
 SEARCH_SIDE_PX = 320  # selective search looks at a copy no longer than this
@@ -238,10 +239,11 @@ class Rcnn:
         }
 
     def _batches(self, image: Image, boxes: NDArray[np.float64]) -> Iterator[Arrays]:
-        for start in range(0, len(boxes), BATCH):
+        batch = AT_ONCE[self.device]
+        for start in range(0, len(boxes), batch):
             with stage("warp"):
-                x = pixels(warp_boxes(image, boxes[start : start + BATCH]))
-            with stage("backbone"), inference():
+                x = pixels(warp_boxes(image, boxes[start : start + batch]))
+            with stage("backbone"), inference(exact=True):
                 seen = self.backbone(x.to(self.device))
             with stage("heads"), inference(exact=True):
                 yield self._answer(seen)
