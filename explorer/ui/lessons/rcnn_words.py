@@ -68,11 +68,11 @@ TERMS = """
 - **Warp**: the box with some of the picture around it, stretched to a square of
   227 × 227 px, whatever its shape: the network takes one size only.
 - **Context**: 16 px of that square, on each side, show what lies around the box.
-- **Features**: what the network has computed before its last layer: here 1,280 numbers
-  a crop (AlexNet, in the paper: 4,096).
+- **Features**: what the network has computed before its last layer: here 1,280 means
+  over the crop, and the means of a layer before over its parts (AlexNet, in the paper:
+  4,096 numbers).
 - **SVM**: a linear classifier on these features, one for each class.
-- **Box regression**: four numbers that say how to move and stretch the proposal (the
-  lesson after this one).
+- **Box regression**: four numbers that say how to move and stretch the proposal.
 - **NMS**, class by class: the best box is kept, those of its class that overlap it
   much are removed, and so on (the lesson “Non-maximum suppression”).
 - **Backbone**: the convolutions of a network, without what comes after them.
