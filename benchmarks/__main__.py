@@ -41,6 +41,7 @@ CONTROLS = {
     "cnn_windows": ("Stride", "cnn_windows_part=The+count"),
     "selective_search": ("k of the start", ""),
     "rcnn": ("Score threshold", ""),
+    "box_regression": ("Times moved", "box_regression_part=The+live+head"),
     "roi_pooling": ("Stride", ""),
 }
 

@@ -233,6 +233,17 @@ LESSONS = (
         torch=True,
     ),
     Lesson(
+        slug="box_regression",
+        part="Detection",
+        title="Box regression",
+        question="How does a box get better?",
+        needs="a cup, a cat, a person, or any image",
+        words="bounding box regressor deltas tx ty tw th encode decode boxcoder ridge "
+        "r-cnn iou gain localisation proposal truth",
+        icon=":material/transform:",
+        torch=True,
+    ),
+    Lesson(
         slug="roi_pooling",
         part="Detection",
         title="RoI pooling",

@@ -13,6 +13,7 @@ from explorer.core.samples import load_sample
 from explorer.core.star import StarModel
 from explorer.core.star_file import load_star
 from explorer.figures import thumbnails as make
+from explorer.figures.box_regression import box_regression_thumbnail
 from explorer.figures.challenges import challenge_thumbnail
 from explorer.figures.cnn_windows import cnn_windows_thumbnail
 from explorer.figures.rcnn import rcnn_thumbnail
@@ -144,6 +145,11 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         rcnn_thumbnail,
         "coffee",
         "A cup of coffee with three boxes; each of them stretched to a square.",
+    ),
+    "box_regression": (
+        box_regression_thumbnail,
+        "coffee",
+        "A cup of coffee with two boxes, and an arrow from one middle to the other.",
     ),
     "roi_pooling": (
         make.roi_pooling_thumbnail,
