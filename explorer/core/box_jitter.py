@@ -41,7 +41,7 @@ def jittered(
     >>> jittered([20, 20, 60, 60], 3, 100, 100).shape
     (3, 4)
     """
-    x1, y1, x2, y2 = as_boxes([box])[0]
+    x1, y1, x2, y2 = as_boxes(np.asarray(box, np.float64).reshape(1, -1))[0]
     sides = np.array([x2 - x1, y2 - y1])
     if (sides <= 0).any():
         raise ValueError(f"the box must have an area, got {[x1, y1, x2, y2]}")
@@ -53,4 +53,6 @@ def jittered(
     halves = sides * np.exp(rng.uniform(-SIZE_LOG, SIZE_LOG, (count, 2))) / 2
     boxes = np.concatenate([middles - halves, middles + halves], axis=1)
     inside = clip_boxes(boxes, width, height)
-    return inside[(inside[:, 2:] - inside[:, :2]).min(axis=1) >= LEAST_SIDE_PX]
+    left = (inside[:, 2:] - inside[:, :2]).min(axis=1)
+    kept: NDArray[np.float64] = inside[left >= LEAST_SIDE_PX]
+    return kept

@@ -30,5 +30,6 @@ def prove_encode(proposals: ArrayLike, truths: ArrayLike) -> Proof:
     apart = np.abs(ours - theirs.numpy()).max(initial=0)
     side = max(1.0, float(np.abs(wanted).max(initial=0)))
     back = np.abs(decode(boxes, ours, clamp=None) - wanted).max(initial=0) / side
-    note = f"{len(boxes)} boxes encoded, and decoded back to where they came from"
+    what = "1 box" if len(boxes) == 1 else f"{len(boxes)} boxes"
+    note = f"{what} encoded, and decoded back"
     return Proof("torchvision's BoxCoder", float(max(apart, back)), TOLERANCE, "", note)

@@ -18,7 +18,7 @@ from explorer.models import zoo
 from explorer.ui import live
 from explorer.ui.controls import select, slider
 from explorer.ui.imagebar import Picture
-from explorer.ui.lesson import remember
+from explorer.ui.lesson import again, remember
 from explorer.ui.lessons import box_regression_words as words
 from explorer.ui.stage.stage import stage
 
@@ -27,6 +27,7 @@ TIMES = (0, 4, 1, 1)  # low, high, start, step
 MANY = 32  # proposals
 BROWSER_TOLERANCE = 1e-6
 LEAST_SIDE_PX = 2.0
+MOVED_PX = 0.05  # from here on a box was dragged
 MOST_WIDE_PX = 600  # on the screen: the panel stands beside it
 MOST_HIGH_PX = 440
 PLAIN: dict[str, Any] = {"displayModeBar": False}
@@ -78,7 +79,7 @@ def pair_stage(picture: Picture, layers: list[Boxes], program: bool) -> Shown:
     pair = np.array(remember(place, start), np.float64).reshape(2, 4)
     event = stage(
         picture.image,
-        key="box_regression_live" if layers else "box_regression_pair",
+        key=f"regress_{'live' if layers else 'pair'}_{picture.digest[:6]}",
         alt="A proposal and a true box on the picture, to be dragged",
         mode="boxes",
         boxes=pair,
@@ -177,9 +178,15 @@ def live_head(picture: Picture, label: str, times: int) -> Shown | None:
         for box, tag in zip(path[1:], tags, strict=True)
     ]
     hidden = Boxes(np.zeros((0, 4)), REGRESS_COLORS["moved"])
-    shown = pair_stage(picture, [*layers, hidden], program=False)
+    left, right = st.columns([1.6, 1], gap="medium")
+    with left:
+        shown = pair_stage(picture, [*layers, hidden], program=False)
+    if np.abs(shown.pair - start).max() > MOVED_PX:
+        again()  # the boxes above were moved from where the proposal was before
     ious = [float(box_iou(box, shown.pair[1:])[0, 0]) for box in path]
     name = zoo.record(MODEL).classes[first[0]]
+    with right:
+        st.html(words.moves_table(moves, ious))
     if known_box(picture) is None:
         st.caption(words.NO_TRUTH)
     st.markdown(words.moved_said(name, first[1], ious))

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from explorer.models.records import Record
+from explorer.ui.lessons.judging_words import table_of
 
 PARTS = ("Four numbers", "The live head", "Many proposals")
 BEST = "best score"
@@ -79,6 +81,15 @@ def moved_said(label: str, score: float, ious: Sequence[float]) -> str:
     verdict = f"**{gain:+.3f}**".replace("-", "−")
     path = " → ".join(f"{iou:.3f}" for iou in ious)
     return said + f"IoU with the truth: {path}, {verdict}."
+
+
+def moves_table(moves: Sequence[NDArray[np.float64]], ious: Sequence[float]) -> str:
+    """Write the head's four numbers of each move, and the overlap it led to."""
+    rows: list[tuple[str, ...]] = [("proposal", "", "", "", "", f"{ious[0]:.3f}")]
+    for k, (move, iou) in enumerate(zip(moves, ious[1:], strict=True), 1):
+        said = [f"{v:+.3f}".replace("-", "−") for v in move[0]]
+        rows.append((f"moved {k}", *said, f"{iou:.3f}"))
+    return table_of([("", "tx", "ty", "tw", "th", "IoU")], rows, [len(rows) - 1])
 
 
 def many_said(before: Sequence[float], after: Sequence[float], record: Record) -> str:
