@@ -29,6 +29,16 @@ def do(page, body):
     )
 
 
+def wait_said(page, words):
+    """Wait for the panel: it is written with the next frame of the screen."""
+    page.wait_for_function(
+        "words => Object.entries(window.__stage.stages).some("
+        "([k, s]) => k.startsWith('regress_pair') && s.panel.textContent.includes(words))",
+        arg=words,
+        timeout=WAIT_MS,
+    )
+
+
 def test_a_drag_changes_the_numbers_before_the_release(opened):
     page = opened
     runs = do(page, "return s.calls")
@@ -56,12 +66,9 @@ def test_a_slider_moves_the_box_by_its_number(opened):
     page = opened
     bars = page.locator("input[aria-label=tx]")
     bars.fill("1")
-    t, moved, boxes, said = do(
-        page,
-        "return [s.own.now.t, s.own.now.moved, s.boxes, s.panel.textContent]",
-    )
+    wait_said(page, "the truth is at")
+    t, moved, boxes = do(page, "return [s.own.now.t, s.own.now.moved, s.boxes]")
     assert t[0] == 1
     np.testing.assert_allclose(moved, decode(boxes[:1], [t])[0], atol=1e-6)
-    assert "the truth is at" in said
     page.get_by_role("button", name="Take them from the two boxes").click()
-    assert "1.000 after the move" in do(page, "return s.panel.textContent")
+    wait_said(page, "1.000 after the move")

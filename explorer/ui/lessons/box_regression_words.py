@@ -71,8 +71,8 @@ def moved_said(label: str, score: float, ious: Sequence[float]) -> str:
 
     Examples
     --------
-    >>> moved_said("cat", 0.5, [0.6])[-46:]
-    ' 0.50. The proposal overlaps the truth by 0.600.'
+    >>> moved_said("cat", 0.5, [0.6])[-41:]
+    'The proposal overlaps the truth by 0.600.'
     """
     said = f"The SVMs say **{label}** with a chance of {score:.2f}. "
     if len(ious) == 1:
