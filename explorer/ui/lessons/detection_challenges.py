@@ -23,7 +23,7 @@ from explorer.ui.lessons.challenge_view import Asked, View, program
 from explorer.ui.stage import stage
 from explorer.ui.stage.scrubber import scrubber
 
-WIDE_PX, HIGH_PX = 560, 430
+WIDE_PX, HIGH_PX = 560, 410  # slider, picture and curve on one screen of 720
 
 
 def controls_of(picture: Picture) -> Asked:
@@ -79,8 +79,8 @@ def show(picture: Picture, asked: Asked) -> View | None:
         _stage(image, key, asked, truth, program(asked, None), None)
         return None
     bar = f"challenge_bar_{asked.challenge.lower()}"
-    _stage(image, key, asked, truth, program(asked, view), bar)
     _scrub(asked.challenge, view, bar)
+    _stage(image, key, asked, truth, program(asked, view), bar)
     return view
 
 

@@ -6,7 +6,7 @@
 //
 // PROGRAMS. A page's own drawing lives in programs/NAME.js, which ends in
 //
-//   PROGRAMS.NAME = { mount, frame, move, read, commit, down, drag, up, key, live, unmount };
+//   PROGRAMS.NAME = { mount, frame, move, read, hint, commit, down, drag, up, key, live, unmount };
 //
 // Every hook may be left out; `s` is the stage:
 //   mount(s)      once, and again whenever the parameters from Python change: fill s.panel,
@@ -16,6 +16,7 @@
 //   move(s)       before frame() when pointer, boxes, selection, size or frame number changed:
 //                 recompute here, and write to s.panel here.
 //   read(s)       the text under the picture for the pointer, in place of its x, y and values.
+//   hint(s)       what stands there without a pointer, in place of the mode's own words.
 //   commit(s)     on release or Enter, after the stage has sent its own value: what is
 //                 returned (JSON, not undefined) becomes event.program in Python.
 //   down(s)       a press at s.pointer: return true to take the drag; then drag(s) on each

@@ -9,6 +9,7 @@
 // The scrubber's frame is the slider; a press or a drag on the curve moves it. The panel: challenge.panel.js.
 
 const CHL_STALE_PX = 0.8;
+const CHL_LOCKED = "The true box goes with the picture here; go to the unchanged one to move it.";
 
 function chlMount(s) {
   const o = s.own, p = s.params;
@@ -24,6 +25,7 @@ function chlMount(s) {
   }
   if (!o.built) chlBuild(s);
   o.at = null;
+  o.listed = null; // another truth gives the same frames other names
   s.change();
 }
 
@@ -53,6 +55,7 @@ function chlMove(s) {
     o.now = chlNow(s);
     o.at = s.pointer && !s.dragging && !o.overList ? chlUnder(s) : o.overList ? o.at : null;
   }
+  if (!s.said) showHint(s);
   chlPanel(s);
 }
 
@@ -114,7 +117,7 @@ function chlRead(s) {
   if (s.dragging) return undefined;
   if (!p.frames.length) return "Drag a box around the " + p.label + ".";
   if (o.at !== null) { const box = p.found[o.now][o.at]; return p.kinds[box[5]].name + ", score " + box[4].toFixed(2) + ": " + box[6]; }
-  return chlLocked(s) ? "The true box goes with the picture here; go to the unchanged one to move it." : "Point at a box to see why it has its name; drag the yellow one to move it.";
+  return chlLocked(s) ? CHL_LOCKED : "Point at a box to see why it has its name; drag the yellow one to move it.";
 }
 
 function chlStep(s, by) {
@@ -127,9 +130,10 @@ PROGRAMS.challenge = {
   move: chlMove,
   frame: chlFrame,
   read: chlRead,
+  hint: (s) => (chlLocked(s) ? CHL_LOCKED : undefined),
   down(s) {
     if (!chlLocked(s)) return false;
-    s.say("The true box goes with the picture here; go to the unchanged one to move it.");
+    s.say(CHL_LOCKED);
     return true;
   },
   key(s, e) {
