@@ -86,7 +86,7 @@ def detector_control(picture: Picture) -> Detector:
         AUTO,
         key="detector",
         help=words.DETECTOR_HELP,
-        width_px=150,
+        width_px=145,
     )
     return DETECTORS.get(asked) or fitting(picture)
 

@@ -42,6 +42,7 @@ def controls_of(picture: Picture) -> Asked:
         0.25,
         key=f"threshold_{kind}",
         help=words.THRESHOLD_HELP,
+        width_px=145,  # with the occluder all stand in one row
     )
     occluder = OCCLUDERS[0]
     if challenge == told.COVER:
@@ -51,7 +52,7 @@ def controls_of(picture: Picture) -> Asked:
             OCCLUDERS[0],
             key="occluder",
             help=words.OCCLUDER_HELP,
-            width_px=120,
+            width_px=105,
         )
     return Asked(challenge, detector, threshold, occluder)
 
@@ -147,9 +148,11 @@ def explain(view: View) -> None:
     """Say what came of it, and how the frames were made."""
     asked, start = view.asked, view.start
     label = asked.detector.label
-    st.markdown(
-        words.summary(asked.challenge, view.frames, view.scored, label, asked.threshold)
+    said = words.summary(
+        asked.challenge, view.frames, view.scored, label, asked.threshold
     )
+    # Where the image decides, no control names the detector.
+    st.markdown(f"**Detector: {asked.detector.title}.** {said}")
     st.html(words.legend())
     mask = (
         "its exact silhouette" if start.mask is not None else "its GrabCut silhouette"
