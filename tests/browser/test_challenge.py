@@ -170,3 +170,5 @@ def test_slider_picture_and_curve_stand_on_one_screen(opened, query):
         assert box
         assert box["y"] >= 0
         assert box["y"] + box["height"] <= 720
+    letters = page.evaluate(DO, "return s.own.scale.f;")
+    assert letters > 1.2 if query else letters == 1

@@ -6,12 +6,16 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.core.cascade import FILES
+from explorer.core.cascade import FILES, opencv_cascade
+from explorer.core.cascade_group import group_boxes
+from explorer.core.cascade_scan import scan_cascade
 from explorer.core.haar import KINDS
+from explorer.core.samples import SAMPLES, load_sample
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import viola_feature as feature
 from explorer.ui.lessons import viola_integral as integral
 from explorer.ui.lessons import viola_jones as lesson
+from explorer.ui.lessons import viola_words as words
 from explorer.ui.lessons.viola_jones import PARTS
 
 ROOT = Path(__file__).parents[2]
@@ -63,6 +67,31 @@ def test_the_published_count_is_shown_kind_by_kind():
     text = "\n".join(m.value for m in opened(part=PARTS[1]).markdown)
     for number in ("162,336", "43,200", "27,600", "20,736", "144 × 300"):
         assert number in text
+    assert "keeps 2,913 in a window of 24 × 24 px, 0 of them tilted" in text
+
+
+@pytest.mark.parametrize(
+    ("levels", "said"),
+    [((90, 90), "All windows are too flat"), ((0, 200), "If you see an eye here")],
+)
+def test_a_photo_without_a_find_says_why(levels, said):
+    image = np.full((60, 80, 3), levels[0], np.uint8)
+    image[:, ::2] = levels[1]
+    picture = Picture(image, "mine", "digest")
+    found = lesson.find(picture, "eye", lesson.USUAL_STEP)
+    assert found is not None
+    groups = group_boxes(found.raw, 3)
+    assert said in words.result(found.cascade, found.scan, found.raw, groups)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_predictions_answer_holds_on_every_sample(name):
+    _, answers, right, _ = words.QUESTION
+    assert answers[right] == "A few in a hundred"
+    cascade = opencv_cascade(name)
+    for one in SAMPLES:
+        scan = scan_cascade(load_sample(one.name).image, cascade, lesson.USUAL_STEP)
+        assert 0 < scan.per_window / len(cascade.thresholds) < 0.07
 
 
 def test_the_rule_is_written_with_the_numbers_of_the_link():

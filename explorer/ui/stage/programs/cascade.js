@@ -22,6 +22,7 @@ function cscMount(s) {
   cscCount(s);
   o.dark = element("canvas");
   o.shown = null;
+  o.most = {}; // of the windows that cover a place: another scan has other ones
   cscPanel(s);
   s.change();
 }
@@ -29,11 +30,12 @@ function cscMount(s) {
 // left[level][k]: windows of a level still in after k stages.
 function cscCount(s) {
   const o = s.own, p = s.params, n = p.stages;
+  o.flat = [];
   o.left = p.levels.map((_, i) => {
     const at = new Int32Array(n + 3), left = new Int32Array(n + 1);
     for (let j = o.from[i]; j < o.from[i + 1]; j++) at[o.passed[j]]++;
     for (let k = n, sum = 0; k >= 0; k--) left[k] = sum += at[k + 2];
-    left[0] += at[1];
+    left[0] += o.flat[i] = at[1];
     return left;
   });
   o.total = Array.from({ length: n + 1 }, (_, k) => o.left.reduce((sum, one) => sum + one[k], 0));
@@ -79,7 +81,7 @@ function cscPaint(s) {
   const o = s.own, k = cscStage(s), key = k + " " + o.level + " " + s.dark;
   if (o.shown === key) return;
   o.shown = key;
-  const first = (o.most ??= {}), name = "l" + o.level;
+  const first = o.most, name = "l" + o.level;
   const { cover, w, h, wide } = cscCover(s, k);
   if (k === 0) first[name] = Math.max(1, cover.reduce((a, b) => Math.max(a, b), 0));
   first[name] ??= Math.max(1, cscCover(s, 0).cover.reduce((a, b) => Math.max(a, b), 0));
