@@ -1,6 +1,8 @@
 """The page on Viola and Jones: its three parts, their proofs, what a link holds."""
 
+from collections import deque
 from pathlib import Path
+from threading import BoundedSemaphore
 
 import numpy as np
 import pytest
@@ -130,3 +132,37 @@ def test_what_is_computed_ahead_is_what_the_page_asks_for(monkeypatch):
         lesson.opencv(picture, found)
     assert kept
     assert all(kept)
+
+
+def test_a_readers_photo_is_scanned_ahead_once_and_few_wait(monkeypatch):
+    image = np.zeros((30, 30, 3), np.uint8)
+    waiting, scanned = [], []
+
+    class Timer:
+        def __init__(self, _, work, arguments):
+            self.run = lambda: work(*arguments)
+
+        def start(self):
+            waiting.append(self.run)
+
+    monkeypatch.setattr(lesson.threading, "Timer", Timer)
+    monkeypatch.setattr(lesson, "all_cascades", scanned.append)
+    monkeypatch.setattr(lesson, "_AHEAD", deque(maxlen=9))
+    monkeypatch.setattr(lesson, "_ROOM", BoundedSemaphore(2))
+    own = [Picture(image, "mine.jpg", digest) for digest in "abc"]
+    for picture in (own[0], own[0], own[1], own[2]):
+        lesson.scan_ahead(picture)
+    assert len(waiting) == 2
+    waiting[0]()
+    lesson.scan_ahead(own[2])
+    lesson.scan_ahead(own[0])
+    assert len(waiting) == 3
+    for run in waiting[1:]:
+        run()
+    assert len(scanned) == 3
+    monkeypatch.setattr(lesson, "all_cascades", lambda _: 1 / 0)
+    lesson.scan_ahead(Picture(image, "mine.jpg", "d"))
+    with pytest.raises(ZeroDivisionError):
+        waiting[-1]()
+    lesson._ROOM.acquire()  # a scan that fails gives its room back too
+    assert lesson._ROOM.acquire(blocking=False)
