@@ -126,6 +126,13 @@ def test_a_truth_drawn_where_none_is_known_runs_the_range(opened):
     assert not page.evaluate(DO, "return s.own.stale")
 
 
+def test_where_there_is_no_other_instance_no_box_is_asked_for(opened):
+    link = "image=chelsea&detection_challenges_challenge=Instance"
+    page = opened(link, "!s.params.frames.length")
+    page.get_by_text("no other cat face").first.wait_for(timeout=WAIT_MS)
+    assert page.evaluate(DO, "return [s.boxes.length, s.panel.textContent];") == [1, ""]
+
+
 def test_a_moved_truth_is_judged_anew_and_comes_back_with_the_link(opened):
     page = opened()
     before = page.evaluate(DO, "return s.params.object")

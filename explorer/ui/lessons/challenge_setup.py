@@ -23,7 +23,8 @@ from explorer.ui.stage.memory import peek
 Array = NDArray[np.float64]
 Source = Literal["known", "detector", "reader"]
 
-WORK_PX = 320  # longer side: the whole range is run in about a second
+# Longer side: Haar and HOG run the whole range in about a second, parts in a few.
+WORK_PX = 320
 LEAST_PX = 8.0  # of a box's side, in pixels of the working picture
 SURE = 0.0  # the detector's best box is offered as truth from this score on
 SAME_PX = 0.6  # a box that moved less is the one the page started with
@@ -86,7 +87,7 @@ def detector_control(picture: Picture) -> Detector:
         AUTO,
         key="detector",
         help=words.DETECTOR_HELP,
-        width_px=145,
+        width_px=158,
     )
     return DETECTORS.get(asked) or fitting(picture)
 

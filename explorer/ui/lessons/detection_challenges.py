@@ -77,7 +77,7 @@ def show(picture: Picture, asked: Asked) -> View | None:
         view = run(picture, asked, start, truth)
     if view is None:
         st.info(words.no_others(asked.detector.label), icon=":material/pets:")
-        _stage(image, key, asked, truth, program(asked, None), None)
+        _stage(image, key, asked, truth, program(asked, None, asks=False), None)
         return None
     bar = f"challenge_bar_{asked.challenge.lower()}"
     _scrub(asked.challenge, view, bar)

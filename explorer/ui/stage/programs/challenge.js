@@ -1,7 +1,8 @@
 // One challenge over its whole slider: a frame for each position, its boxes named, and the curve.
 //
 // Parameters: label (the object's class), threshold, lowest (boxes were asked for down to this score),
-// colors {truth, object, wrong, muted}, kinds [{name, color}, ...]; and, unless frames is empty: frames
+// colors {truth, object, wrong, muted}, kinds [{name, color}, ...], asks (without frames: a box is to be drawn);
+// and, unless frames is empty: frames
 // (data URLs), base (the unchanged one), axis, places (the slider's positions in words), made (how each frame
 // was made), moves (the object's box moves with the frame: then it is edited in the unchanged frame alone),
 // wrongKinds (the name of each frame's best wrong box, -1 for none), truths (of each frame [[x1, y1, x2, y2, class, ignored], ...], the object first), found (of each frame
@@ -115,7 +116,7 @@ function chlTags(s, g, over) {
 function chlRead(s) {
   const o = s.own, p = s.params;
   if (s.dragging) return undefined;
-  if (!p.frames.length) return "Drag a box around the " + p.label + ".";
+  if (!p.frames.length) return p.asks ? "Drag a box around the " + p.label + "." : "";
   if (o.at !== null) { const box = p.found[o.now][o.at]; return p.kinds[box[5]].name + ", score " + box[4].toFixed(2) + ": " + box[6]; }
   return chlLocked(s) ? CHL_LOCKED : "Point at a box to see why it has its name; drag the yellow one to move it.";
 }

@@ -41,8 +41,8 @@ function chlPanel(s) {
   for (const node of [o.chips, o.chart, o.list]) node.style.display = there ? "" : "none";
   o.chips.style.display = there ? "flex" : "none";
   if (!there) {
-    o.head.textContent = "Where is the " + p.label + "?";
-    o.made.textContent = "Draw a box on the picture around what the detector should find. Then it is run over the whole range of the slider.";
+    o.head.textContent = p.asks ? "Where is the " + p.label + "?" : "";
+    o.made.textContent = !p.asks ? "" : "Draw a box on the picture around what the detector should find. Then it is run over the whole range of the slider.";
     return;
   }
   const k = o.now, mark = (v) => (v === null ? "" : v >= p.threshold ? " \u2713" : " below " + chlScore(p.threshold));
