@@ -126,6 +126,18 @@ def test_a_truth_drawn_where_none_is_known_runs_the_range(opened):
     assert not page.evaluate(DO, "return s.own.stale")
 
 
+def test_scores_that_lie_close_have_a_scale_too(opened):
+    page = opened("image=chelsea")
+    page.get_by_text("max |Δ|").first.wait_for(timeout=WAIT_MS)
+    scores, ticks = page.evaluate(
+        DO, "return [[...s.params.object, ...s.params.wrong], s.own.scale.ticks];"
+    )
+    known = [score for score in scores if score is not None]
+    assert max(known) - min(known) < 2
+    assert 3 <= len(ticks) <= 7
+    assert 0 in ticks
+
+
 def test_where_there_is_no_other_instance_no_box_is_asked_for(opened):
     link = "image=chelsea&detection_challenges_challenge=Instance"
     page = opened(link, "!s.params.frames.length")

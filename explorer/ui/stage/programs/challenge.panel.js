@@ -89,6 +89,13 @@ function chlChart(s) {
   g.globalAlpha = 1;
 }
 
+// Scores with a line of their own, above the row "none": a lone 0 would tell no scale.
+function chlTicks(at) {
+  const span = at.high - at.low, step = [0.1, 0.2, 0.5, 1, 2, 5, 10].find((v) => span / v <= 6) ?? 20, first = Math.ceil(at.low / step);
+  const all = Array.from({ length: Math.floor(at.high / step) - first + 1 }, (_, k) => (first + k) * step);
+  return all.filter((v) => at.Y(v) <= at.down - 20 * at.f);
+}
+
 function chlAxes(s, g, at) {
   const p = s.params, n = p.frames.length;
   g.strokeStyle = s.color.border;
@@ -96,9 +103,7 @@ function chlAxes(s, g, at) {
   g.lineWidth = 1;
   g.textAlign = "right";
   g.textBaseline = "middle";
-  const span = at.high - at.low, step = [0.5, 1, 2, 5, 10].find((v) => span / v <= 6) ?? 20;
-  for (let v = Math.ceil(at.low / step) * step; v <= at.high; v += step) {
-    if (at.Y(v) > at.down - 20 * at.f) continue;
+  for (const v of (at.ticks = chlTicks(at))) {
     g.beginPath(); g.moveTo(at.left, at.Y(v)); g.lineTo(at.right, at.Y(v)); g.stroke();
     g.fillText(String(Math.round(v * 10) / 10).replace("-", "\u2212"), at.left - 11 * at.f, at.Y(v));
   }
