@@ -92,7 +92,12 @@ def test_a_drawn_box_of_the_link_is_the_readers_truth():
 @pytest.mark.parametrize("box", ["150,20,152,380", "a,b", "1,2,3", "nan,0,9,9"])
 def test_a_box_that_is_none_is_not_taken(box):
     app = _open("coffee", box_coffee_person=box)
-    assert "not known to show a person" in " ".join(note.value for note in app.info)
+    said = " ".join(note.value for note in app.info)
+    assert "not known to show a person" in said
+    assert "The link asked for" in said
+    again = " ".join(note.value for note in app.run().info)
+    assert "detection_challenges_box_coffee_person" not in app.query_params
+    assert "not known to show a person" in again
 
 
 def test_the_cats_own_sample_has_no_other_cat():

@@ -104,6 +104,12 @@ def test_the_rule_is_written_with_the_numbers_of_the_link():
     assert "2 pixels" in text
 
 
+def test_a_box_of_the_link_that_is_none_is_told():
+    app = opened(part=PARTS[0], photo="1,2")
+    assert "The link asked for the box “1,2”" in app.info[0].value
+    assert not opened(part=PARTS[0]).info
+
+
 def test_numbers_from_a_browser_that_are_wrong_are_seen():
     sums = np.array([[0, 0, 0], [0, 1, 3], [0, 4, 10]])
     good = {"four": [0, 0, 0, 10], "sum": 10}

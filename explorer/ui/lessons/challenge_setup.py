@@ -18,6 +18,7 @@ from explorer.ui.controls import select
 from explorer.ui.imagebar import BY_NAME, OWN, Picture
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import challenge_words as words
+from explorer.ui.one_box import note_box
 from explorer.ui.stage.memory import peek
 
 Array = NDArray[np.float64]
@@ -148,6 +149,8 @@ def truth_of(
         except (TypeError, ValueError):
             kept = np.zeros(0)
     drawn = _inside(kept, image)
+    if drawn is None and sent is None and len(kept):
+        note_box(tuple(kept / scale))
     if drawn is not None and first is not None and _same(drawn, first.box):
         drawn = None
     full = () if drawn is None else tuple(round(v / scale, 1) for v in drawn.tolist())

@@ -43,7 +43,8 @@
 //   s.redraw()      ask for a repaint;  s.change()  the same with move() first
 //   s.commit(value) send event.program = value to Python (a rerun)
 //   s.say(text)     words for the read-out line and screen readers
-//   tag(s, g, text, x, y, colour)    a label whose lower left corner is x, y
+//   tag(s, g, text, x, y, colour, px)    a label whose lower left corner is x, y; px, left out, is s.px
+//   letters()        how much larger the page's type is than usual (in projector mode)
 //   arrow(g, x1, y1, x2, y2, px)     an arrow in the current stroke style
 //   clamp(v, a, b), palette(name) -> 256 x [r, g, b], element(name, class, text)
 //   styled(node, {style}) -> node, many(v) -> a whole number as text, prefixSums(grid) -> its integral image

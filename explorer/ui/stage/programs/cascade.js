@@ -137,14 +137,14 @@ function cscThin(s, g) {
 }
 
 function cscGroups(s, g) {
-  const o = s.own, c = s.params.colors;
+  const o = s.own, c = s.params.colors, px = letters() * s.px;
   g.strokeStyle = c.muted;
   g.lineWidth = s.px;
   for (let i = 0; i < o.raw.length; i += 4) { const [x1, y1, x2, y2] = o.raw.subarray(i, i + 4); g.strokeRect(x1, y1, x2 - x1, y2 - y1); }
   for (let i = 0; i < o.counts.length; i++) {
     const box = [...o.groups.subarray(4 * i, 4 * i + 4)];
     cscSquare(s, g, box, c.kept, 3);
-    tag(s, g, o.counts[i] + " raw boxes", box[0], box[1] > 20 * s.px ? box[1] - 2 * s.px : Math.min(s.h, box[3] + 19 * s.px), c.kept);
+    tag(s, g, o.counts[i] + " raw boxes", box[0], box[1] > 3 * s.px + 17 * px ? box[1] - 2 * s.px : Math.min(s.h, box[3] + 2 * s.px + 17 * px), c.kept, px);
   }
 }
 

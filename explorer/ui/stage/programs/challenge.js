@@ -98,18 +98,18 @@ function chlFrame(s, g) {
 
 // The one pointed at is named first, then the best; a name that has no free place stands in the list alone.
 function chlTags(s, g, over) {
-  const o = s.own, p = s.params, high = 17 * s.px, taken = [];
+  const o = s.own, p = s.params, px = letters() * s.px, high = 17 * px, taken = [];
   // The yellow box is drawn after this: its name and its lower edge stay free.
-  for (const [x1, y1, x2, y2] of s.boxes) taken.push([x1, y1 - 3 * s.px - high, 90 * s.px, high], [x1, y2 - 5 * s.px, x2 - x1, 10 * s.px]);
+  for (const [x1, y1, x2, y2] of s.boxes) taken.push([x1, y1 - 20 * s.px, 90 * s.px, 17 * s.px], [x1, y2 - 5 * s.px, x2 - x1, 10 * s.px]);
   const order = over.map((_, k) => k).sort((a, b) => (b === o.at) - (a === o.at));
-  g.font = "600 " + 12 * s.px + "px system-ui, sans-serif";
+  g.font = "600 " + 12 * px + "px system-ui, sans-serif";
   for (const k of order) {
     const [x1, y1, , y2, score, code] = over[k], kind = p.kinds[code], text = kind.name + " " + score.toFixed(2).replace("-", "\u2212");
-    const wide = g.measureText(text).width + 8 * s.px, x = clamp(x1, 0, Math.max(0, s.w - wide));
+    const wide = g.measureText(text).width + 8 * px, x = clamp(x1, 0, Math.max(0, s.w - wide));
     const free = [y2 + 7 * s.px, y2 + 7 * s.px + high, y2 + 7 * s.px + 2 * high, y1 - high - 3 * s.px, y2 - high - 8 * s.px, y1 + 3 * s.px].find((y) => y >= 0 && y + high <= s.h && taken.every(([tx, ty, tw, th]) => x + wide < tx || tx + tw < x || y + high < ty || ty + th < y));
     if (free === undefined) continue;
     taken.push([x, free, wide, high]);
-    tag(s, g, text, x, free + high, kind.color);
+    tag(s, g, text, x, free + high, kind.color, px);
   }
 }
 
