@@ -181,7 +181,7 @@ def test_pointing_at_a_box_says_why_it_has_its_name(opened):
     assert "overlaps nothing known" in page.evaluate(DO, "return s.said")
 
 
-@pytest.mark.parametrize("query", ["", "projector=1"])
+@pytest.mark.parametrize("query", ["", "projector=1", "image=street&projector=1"])
 def test_slider_picture_and_curve_stand_on_one_screen(opened, query):
     page = opened(query)
     for one in (page.locator("input.range").first, page.locator(".panel canvas").first):
@@ -190,4 +190,5 @@ def test_slider_picture_and_curve_stand_on_one_screen(opened, query):
         assert box["y"] >= 0
         assert box["y"] + box["height"] <= 720
     letters = page.evaluate(DO, "return s.own.scale.f;")
-    assert letters > 1.2 if query else letters == 1
+    assert letters > 1.2 if "projector" in query else letters == 1
+    assert 0 in page.evaluate(DO, "return s.own.scale.ticks;")

@@ -63,9 +63,8 @@ function chlPanel(s) {
 function chlScale(s) {
   const o = s.own, p = s.params, w = o.chart.clientWidth, n = p.frames.length;
   const all = [...p.object, ...p.wrong, p.threshold].filter((v) => v !== null), top = Math.max(...all, 0), least = Math.min(...all, 0), span = Math.max(top - least, 1);
-  const low = least - 0.2 * span, high = top + 0.08 * span;
   // Letters and what is kept free for them grow with the page's type (the projector's is larger).
-  const f = letters(), left = 46 * f, right = w - 18 * f, up = 8, down = CHL_HIGH - 38 * f;
+  const f = letters(), left = 46 * f, right = w - 18 * f, up = 8, down = CHL_HIGH - 38 * f, low = least - 0.2 * f * span, high = top + 0.08 * span;
   return { f, w, left, right, up, down, low, high, X: (k) => left + (n > 1 ? k / (n - 1) : 0.5) * (right - left), Y: (v) => down - ((v - low) / (high - low)) * (down - up), none: down - 5 };
 }
 
