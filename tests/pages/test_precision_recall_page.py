@@ -49,6 +49,15 @@ def test_the_example_has_its_published_numbers():
     assert "detection 23" in said(app)
 
 
+def test_a_link_to_another_readers_files_says_where_they_went():
+    link = {"precision_recall_part": "Sets", "precision_recall_set": "Your files"}
+    app = open_app(PAGE, **link)
+    sound(app)
+    assert "open them again under “Files”" in said(app)
+    assert "does not offer" not in said(app)
+    assert "precision_recall_set" not in app.query_params
+
+
 def test_uploaded_files_are_judged_and_bad_ones_get_a_sentence():
     app = open_app(PAGE, precision_recall_part="Sets")
     app.session_state[judging_files.KEPT] = judging_files.OwnSet(

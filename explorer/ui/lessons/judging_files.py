@@ -21,7 +21,7 @@ from explorer.figures.precision_recall import (
     sheet_image,
     sheet_places,
 )
-from explorer.ui import live
+from explorer.ui import link, live
 from explorer.ui.controls import select, slider
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import judging_words as words
@@ -72,6 +72,9 @@ def controls_of() -> Asked:
     """Ask for the set, and what it is judged by; offer the door for files."""
     kept: OwnSet | None = st.session_state.get(KEPT)
     names = (EXAMPLE, STREETS) if kept is None else (EXAMPLE, STREETS, OWN)
+    if kept is None and st.query_params.get(remember.name("set")) == OWN:
+        st.query_params.pop(remember.name("set"))
+        link.note(words.OWN_GONE)
     name = select("Set", names, EXAMPLE, key="set", width_px=155)
     _door()
     label, detector = "person", ""

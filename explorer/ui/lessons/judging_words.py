@@ -24,6 +24,11 @@ CLASS_HELP = (
     "others stay and can explain a mistake."
 )
 EXAMPLE, STREETS, OWN = "Padilla's example", "Six drawn streets", "Your files"
+OWN_GONE = (
+    "The link shows a reader's own files. They stayed in the session that they were "
+    "opened in, which a reload or another browser does not share: open them again "
+    f"under “Files”. Until then the page shows {EXAMPLE}."
+)
 FILES = (
     "**COCO**: the annotations (`instances_….json`) and the results (`.json`), boxes "
     "alone. **VOC**: one `.xml` an image, and the results as lists (`.txt`, a class "
