@@ -68,11 +68,18 @@ def test_a_link_chooses_the_person_nearest_to_its_place():
 
 def test_a_higher_threshold_finds_fewer_and_none_is_said():
     low, high = said(opened(score="-0.5")), opened(score="2.0")
-    count = int(low.split(" people** found")[0].rsplit("**", 1)[-1])
+    count = int(low.split(" windows** found")[0].rsplit("**", 1)[-1])
     assert count >= 4
     if not high.info:
         left = said(high).split(" found;")[0].rsplit("**", 2)[-2]
         assert int(left.split()[0]) < count
+
+
+def test_more_windows_than_people_are_said_to_be_partly_wrong():
+    text = said(opened())
+    count = int(text.split(" windows** found")[0].rsplit("**", 1)[-1])
+    assert count > 5
+    assert f"holds 5 people, so {count - 5} at least" in text
 
 
 def found_in(image: np.ndarray) -> lesson.Found:

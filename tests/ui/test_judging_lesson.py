@@ -196,9 +196,10 @@ def test_sizes_that_a_file_does_not_say_come_from_its_boxes():
 
 
 def test_mistakes_are_bars_with_their_price():
-    figure = mistakes_figure([3, 0], [0.25, float("nan")], ["a", "b"])
-    assert list(figure.data[0].x) == [3, 0]
-    assert list(figure.data[0].text) == ["3  (without them 101-point AP +0.250)", "0"]
+    figure = mistakes_figure([3, 0, 2], [0.25, 0.0, float("nan")], ["a", "b", "c"])
+    assert list(figure.data[0].x) == [3, 0, 2]
+    priced = "3  (without them 101-point AP +0.250)"
+    assert list(figure.data[0].text) == [priced, "0", "2"]
 
 
 @pytest.mark.parametrize(("most", "step"), [(5, 1), (6, None)])

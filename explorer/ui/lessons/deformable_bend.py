@@ -18,6 +18,7 @@ from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again, remember
 from explorer.ui.lessons import deformable_words as words
 from explorer.ui.lessons.deformable_parts import Found, Person
+from explorer.ui.numerals import signed
 from explorer.ui.stage.stage import stage
 
 REACH = 8  # blocks a part can be dragged from its rest, to each side
@@ -36,13 +37,13 @@ def bend(picture: Picture, found: Found, person: Person) -> list[Proof]:
 
 
 def _photo(picture: Picture, found: Found, person: Person) -> None:
-    """Show all people with their parts; a click chooses one."""
+    """Show all windows found, one with its parts; a click chooses one."""
     size = (picture.image.shape[1], picture.image.shape[0])
     middle = (person.box[:2] + person.box[2:]) / 2
     event = stage(
         picture.image,
         key=f"deformable_parts_photo_{picture.digest[:8]}",
-        alt=f"{len(found.windows.boxes)} people with their boxes; click one to bend it",
+        alt=f"{len(found.windows.boxes)} windows found; click one to bend it",
         mode="click",
         selected=(float(middle[0]), float(middle[1])),
         layers=_layers(found, person, size),
@@ -60,7 +61,8 @@ def _photo(picture: Picture, found: Found, person: Person) -> None:
         st.info(words.NOTHING, icon=":material/search_off:")
     else:
         best = float(found.windows.scores[0])
-        st.markdown(words.people_words(len(found.windows.boxes), best))
+        people = picture.gt_labels.count("person")
+        st.markdown(words.found_words(len(found.windows.boxes), best, people))
     scan = found.scan.windows
     said = words.search_words(scan.windows, found.model.parts, len(scan.levels))
     st.caption(said if found.none else f"{said} {words.CLICK}")
@@ -74,7 +76,7 @@ def _layers(found: Found, person: Person, size: tuple[int, int]) -> list[Boxes]:
     return [
         Boxes(people[others], COLORS["kept"], width_px=2),
         Boxes(part_boxes(found.scan, one)[0], draw.part_colors(found.model)),
-        Boxes([person.box], "#FFFFFF", [words.signed(person.score)], 3),
+        Boxes([person.box], "#FFFFFF", [signed(person.score)], 3),
     ]
 
 

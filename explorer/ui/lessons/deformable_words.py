@@ -8,6 +8,7 @@ from explorer.core.people import MATCH_IOU
 from explorer.core.star import PART_BLOCKS, StarModel
 from explorer.core.star_place import StarPlace
 from explorer.models.records import Record
+from explorer.ui.numerals import signed
 
 PART_HELP = (
     "Drag a part: the model on the photo, one person to bend. The model: its filters "
@@ -22,7 +23,7 @@ NOTHING = (
     "No window reaches the threshold, so the photo's best window is taken apart "
     "instead. The model knows whole people, standing or walking."
 )
-CLICK = "Click a person to bend it."
+CLICK = "Click a box to bend it."
 PARTS_UNREADABLE = (
     "The link moved the parts to where this person has none to move; they are at their "
     "best places instead."
@@ -95,27 +96,26 @@ def threshold_help(record: Record) -> str:
     )
 
 
-def signed(number: float, places: int = 2) -> str:
-    """Write a number with a true minus sign.
+def found_words(count: int, best: float, people: int = 0) -> str:
+    """Say how many windows were found, and that not all can be right.
+
+    ``people`` is how many the picture is known to hold, 0 where nobody counted.
 
     Examples
     --------
-    >>> signed(-0.5)
-    '−0.50'
+    >>> found_words(1, 0.5)
+    '**1 window** found; the best scores 0.50.'
+    >>> found_words(7, 2.7, 5).split(". ")[-1]
+    'The picture holds 5 people, so 2 at least are wrong.'
     """
-    return f"{number:.{places}f}".replace("-", "−")
-
-
-def people_words(count: int, best: float) -> str:
-    """Say how many people were found.
-
-    Examples
-    --------
-    >>> people_words(1, 0.5)
-    '**1 person** found; the best scores 0.50.'
-    """
-    found = "1 person" if count == 1 else f"{count} people"
-    return f"**{found}** found; the best scores {signed(best)}."
+    found = "1 window" if count == 1 else f"{count} windows"
+    said = f"**{found}** found; the best scores {signed(best)}."
+    wrong = count - people
+    if not people or wrong <= 0:
+        return said
+    held = "1 person" if people == 1 else f"{people} people"
+    verb = "is" if wrong == 1 else "are"
+    return f"{said} The picture holds {held}, so {wrong} at least {verb} wrong."
 
 
 def search_words(windows: int, parts: int, levels: int) -> str:

@@ -31,6 +31,7 @@ from explorer.ui.lessons.judging_detectors import (
     detector_label,
 )
 from explorer.ui.lessons.judging_streets import street_set
+from explorer.ui.numerals import signed
 from explorer.ui.stage.event import StageEvent
 from explorer.ui.stage.scrubber import scrubber
 from explorer.ui.stage.stage import stage
@@ -201,6 +202,9 @@ def show(asked: Asked) -> tuple[Judged, StageEvent] | None:
         max_width_px=610,
         max_height_px=420,
     )
+    if asked.name == EXAMPLE:
+        st.caption(words.example_said(labelled))
+    st.caption(words.COLORS_SAID)
     if len(judged.seen) > MOST_DRAWN:
         st.caption(words.drawn(MOST_DRAWN, len(judged.seen)))
     return judged, event
@@ -217,7 +221,7 @@ def list_of(judged: Judged, key: str) -> str:
     for name in [n for n in st.query_params if n.startswith(prefix) and n != own]:
         del st.query_params[name]
     scores = judged.seen.scores[:count].tolist()
-    names = ["none yet", *(f"down to score {score:.2f}" for score in scores)]
+    names = ["none yet", *(f"down to score {signed(score)}" for score in scores)]
     _bar(count, f"{key}_{count}", names, linked)
     return f"{key}_{count}"
 

@@ -6,6 +6,7 @@ from html import escape
 import numpy as np
 import streamlit as st
 
+from explorer.core.labelled import Labelled
 from explorer.core.padilla import PUBLISHED
 from explorer.core.precision_recall import METHODS
 from explorer.ui.lessons.judging import ClassRow, Judged
@@ -35,6 +36,8 @@ FILES = (
     "each, or `comp4_det_test_dog.txt`) or as `.xml` with a `score`. Or the output of "
     "this program's `detect --out`. Up to 12 photos (`.jpg`, …) may come along."
 )
+DRAW = "Drag the true boxes, or draw more on free ground."
+COLORS_SAID = "Yellow: true. Green: right. Dashed orange: wrong."
 QUESTION = (
     "A detector's list has all its mistakes at the end, below every right one. You cut "
     "the list off before the first mistake. What happens to its average precision?",
@@ -101,6 +104,23 @@ COCO_NAMES: Mapping[str, str] = {
     "AR medium": "32² to 96² px",
     "AR large": "above 96² px",
 }
+
+
+def example_said(labelled: Labelled) -> str:
+    """Say what the example is and why its pictures are empty.
+
+    Examples
+    --------
+    >>> from explorer.core.padilla import padilla_example
+    >>> example_said(padilla_example())[:56]
+    "A worked example from Padilla et al.'s survey: 15 people"
+    """
+    return (
+        f"A worked example from Padilla et al.'s survey: {len(labelled.truths)} people "
+        f"in {len(labelled.images)} pictures and {len(labelled.found)} detections. It "
+        "gives boxes and scores alone, so the pictures are empty; the answers are "
+        f"published for {' and '.join(PUBLISHED)} AP."
+    )
 
 
 def glossary() -> None:
