@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.ui.lessons.selective_boxes import FIRST_BOXES
+from explorer.ui.lessons.selective_search import TREE_SIDE_PX
+
 ROOT = Path(__file__).parents[2]
 PATH = str(ROOT / "pages" / "selective_search.py")
 
@@ -83,6 +86,25 @@ def test_another_picture_starts_with_its_own_number_of_merges():
     sound(app)
     assert app.session_state["selective_search_merges"] > 3
     assert "selective_search_merges" not in app.query_params
+
+
+def test_another_picture_starts_with_its_own_number_of_tries():
+    link = {"selective_search_part": "Boxes", "selective_search_tried": "1"}
+    app = open_app(PATH, image="street", **link)
+    assert app.session_state["selective_search_tried"] == 1
+    app.selectbox(key="_image_select").set_value("coffee").run()
+    sound(app)
+    assert app.session_state["selective_search_tried"] == FIRST_BOXES
+    assert "selective_search_tried" not in app.query_params
+
+
+@pytest.mark.parametrize(("groupings", "said"), [("eight", False), ("one", True)])
+def test_one_groupings_boxes_are_said_not_to_be_the_trees(groupings, said):
+    link = {"selective_search_part": "Boxes", "selective_search_set": groupings}
+    app = open_app(PATH, **link)
+    sound(app)
+    captions = " ".join(c.value for c in app.caption)
+    assert (f"those of the tree at {TREE_SIDE_PX} px" in captions) is said
 
 
 @pytest.mark.parametrize("change", ["k", "space"])
