@@ -45,6 +45,7 @@ def test_the_example_has_its_published_numbers():
     app = open_app(PAGE, precision_recall_part="Sets")
     sound(app)
     assert "15 people in 7 pictures and 24 detections" in said(app)
+    assert "picture chosen at the top plays no part" in said(app)
     assert "As published: 11-point 0.268398, all-point 0.245687." in said(app)
     app.selectbox(key="precision_recall_rule_example").set_value("COCO").run()
     sound(app)

@@ -151,6 +151,8 @@ def test_the_browsers_arithmetic_is_compared():
     assert browser_delta(sent | {"ap": [0.3, 0.2, 0.2]}, judged) > 0.01
     assert browser_delta(sent | {"out": [1, *sent["out"][1:-1], 1]}, judged) == 1
     assert browser_delta(sent | {"boxes": sent["boxes"][1:]}, judged) is None
+    none = sent | {"ap": [None, *sent["ap"][1:]]}
+    assert browser_delta(none, judged) == np.inf
     assert browser_delta(sent | {"iou": "no"}, judged) is None
     assert browser_delta({}, judged) is None
 

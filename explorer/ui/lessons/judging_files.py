@@ -204,7 +204,7 @@ def show(asked: Asked) -> tuple[Judged, StageEvent] | None:
     )
     if asked.name == EXAMPLE:
         st.caption(words.example_said(labelled))
-    st.caption(words.COLORS_SAID)
+    st.caption(f"{words.COLORS_SAID} {words.NO_PICTURE}")
     if len(judged.seen) > MOST_DRAWN:
         st.caption(words.drawn(MOST_DRAWN, len(judged.seen)))
     return judged, event

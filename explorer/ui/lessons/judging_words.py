@@ -38,6 +38,7 @@ FILES = (
 )
 DRAW = "Drag the true boxes, or draw more on free ground."
 COLORS_SAID = "Yellow: true. Green: right. Dashed orange: wrong."
+NO_PICTURE = "The picture chosen at the top plays no part here."
 QUESTION = (
     "A detector's list has all its mistakes at the end, below every right one. You cut "
     "the list off before the first mistake. What happens to its average precision?",
