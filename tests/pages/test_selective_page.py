@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.ui.lessons.selective_boxes import FIRST_BOXES
 from explorer.ui.lessons.selective_search import TREE_SIDE_PX
+from explorer.ui.lessons.selective_words import QUESTION
 
 ROOT = Path(__file__).parents[2]
 PATH = str(ROOT / "pages" / "selective_search.py")
@@ -56,6 +57,22 @@ def test_a_weight_changes_the_first_merge_that_is_written_out():
     ]
     assert rules[0] != rules[1]
     assert "(size)" not in rules[1]
+
+
+def late_share(image, **link):
+    """What the page says the largest region holds late in the tree, in %."""
+    app = open_app(PATH, image=image, **link)
+    sound(app)
+    rule = next(m.value for m in app.markdown if m.value.startswith("**The rule**"))
+    return int(rule.split("largest region holds ")[1].split("%")[0])
+
+
+def test_without_size_one_region_swallows_the_rest_where_the_answer_says_so():
+    none = {"selective_search_size": "0"}
+    assert late_share("astronaut") < 25
+    assert late_share("astronaut", **none) > 75
+    assert abs(late_share("coffee") - late_share("coffee", **none)) < 5
+    assert "astronaut" in QUESTION[0]
 
 
 @pytest.mark.parametrize("groupings", ["eight", "one"])

@@ -137,14 +137,15 @@ def chosen(picture: Picture, found: Found) -> Person:
 def prove(
     picture: Picture, found: Found, person: Person, part: int, bent: list[Proof]
 ) -> list[Proof]:
-    """Compare one part's transform and the person's score with slower ways.
+    """Compare the transforms and the person's score with slower ways.
 
-    ``bent`` is what the browser's own sums were found to be, for the parts as dragged.
+    ``part`` is the one whose bowl SciPy is given, ``bent`` what the browser's
+    own sums were found to be, for the parts as dragged.
     """
     size = found.scan.windows.levels[person.level].size_px
     star, maps = found.model, person.maps
     return [
-        live.compute("Brute force", proofs.prove_placements, maps, star, part),
+        live.compute("Brute force", proofs.prove_placements, maps, star),
         live.compute("Dilation", proofs.prove_dilation, maps, star, part),
         live.compute(
             "Multiplied out",

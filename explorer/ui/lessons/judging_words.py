@@ -10,6 +10,7 @@ from explorer.core.labelled import Labelled
 from explorer.core.padilla import PUBLISHED
 from explorer.core.precision_recall import METHODS
 from explorer.ui.lessons.judging import ClassRow, Judged
+from explorer.ui.numerals import signed
 
 IOU_HELP = (
     "A detection is right when it overlaps a true box, not found before, by at least "
@@ -217,8 +218,8 @@ def apart(judged: Judged) -> str:
         else "their few places miss what the curve does in between"
     )
     return (
-        f"The 11 points give {gap:+.3f} against the area itself: {why}. The 101 points "
-        f"are {many - every:+.3f} from it."
+        f"The 11 points give {signed(gap, 3, '+')} against the area itself: "
+        f"{why}. The 101 points are {signed(many - every, 3, '+')} from it."
     )
 
 

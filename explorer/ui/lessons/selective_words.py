@@ -39,7 +39,7 @@ GROUPINGS_HELP = (
 )
 QUESTION = (
     "Set the weight of size to 0 and keep the other three at 1. What happens on the "
-    "way up the tree of the coffee photo?",
+    "way up the tree of the astronaut photo?",
     (
         "Nothing much: size only breaks ties",
         "One region swallows its neighbours one by one, so large boxes come early "
@@ -49,9 +49,10 @@ QUESTION = (
     1,
     "A large region has many neighbours and a broad histogram that shares something "
     "with each of them. The size measure holds it back: it lets small regions join "
-    "first, so that boxes of all sizes appear all over the picture. Try it: the line "
-    "under the picture says how much of it the largest region holds late in the tree. "
-    "How much changes depends on the photo: try the photographer too.",
+    "first, so that boxes of all sizes appear all over the picture. Try it: after nine "
+    "tenths of the merges the line under the picture gives the largest region less "
+    "than a quarter of the astronaut photo, and without size more than three quarters. "
+    "How much changes depends on the photo: with the coffee it is hardly anything.",
 )
 SOURCES = (
     "Uijlings, van de Sande, Gevers & Smeulders 2013, Selective search for object "
