@@ -60,7 +60,8 @@ def search(picture: Picture, strategies: tuple[Strategy, ...] = FAST) -> Searche
     """Group the picture by every strategy and rank the boxes."""
     small = working_image(picture.image)
     name = f"{len(strategies)} grouping{'s' if len(strategies) > 1 else ''}"
-    trees = live.compute(name, search_trees, small, strategies, MIN_SIZE)
+    with st.spinner(f"Searching, {name} …"):
+        trees = live.compute(name, search_trees, small, strategies, MIN_SIZE)
     height, width = picture.image.shape[:2]
     scale = np.tile([width / small.shape[1], height / small.shape[0]], 2)
     ranked = live.compute("order", ranked_boxes, trees)

@@ -60,7 +60,7 @@ function prpList(s, best) {
   s.own.list.replaceChildren(...s.boxes.slice(0, 7).map((_, i) => {
     const run = s.own.runs[i], found = best[i] >= s.params.threshold;
     const line = prpStyle(element("div"), { borderLeft: "5px solid " + (found ? c.found : c.missed), paddingLeft: "7px", margin: "3px 0" });
-    const first = run.first ? "found by box " + run.first : "found by none of " + s.own.n;
+    const first = !run.first ? "found by none of " + s.own.n : (found ? "" : "will be ") + "found by box " + run.first;
     line.textContent = boxName(s, i) + ": best overlap " + best[i].toFixed(3) + " · " + first;
     return line;
   }), ...(s.boxes.length > 7 ? [element("div", "", "and " + (s.boxes.length - 7) + " more")] : []));
