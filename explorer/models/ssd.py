@@ -15,10 +15,10 @@ from explorer.core.box_codec import Weights
 from explorer.core.default_boxes import default_boxes, default_maps
 from explorer.models.box_deltas import decode_deltas
 from explorer.models.efficientnet_lite0 import ConvNorm
+from explorer.models.known_places import SIDE_PX
 from explorer.models.trunk import CHANNELS, Features
 from explorer.models.yolo import separable
 
-SIDE_PX = 320
 CELLS = (40, 20, 10, 5, 3, 1)
 RATIOS = ((2,), (2, 3), (2, 3), (2, 3), (2,), (2,))
 SCALES = (0.07, 0.15, 0.33, 0.51, 0.69, 0.87, 1.05)  # those of SSD300

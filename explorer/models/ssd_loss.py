@@ -13,7 +13,8 @@ from explorer.core.anchor_matching import (
     match_default_boxes,
 )
 from explorer.core.box_codec import encode
-from explorer.models.ssd import SIDE_PX, WEIGHTS, SSDResult, defaults
+from explorer.models.known_places import known_at
+from explorer.models.ssd import WEIGHTS, SSDResult, defaults
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +68,7 @@ def ssd_loss(
         reduction="none",
     ).reshape(result.logits.shape[:2])
     if known is not None:
-        background = background * _at(known, anchors)
+        background = background * known_at(known, anchors)
     matches, negatives = [], torch.zeros_like(background, dtype=torch.bool)
     classes = boxes = background.new_zeros(())
     for n, (truths, labels) in enumerate(zip(gt_boxes, gt_labels, strict=True)):
@@ -87,11 +88,3 @@ def ssd_loss(
     classes = classes + background[negatives].sum()
     positives = max(1, sum(one.counts["positive"] for one in matches))
     return SSDTerms(classes / positives, boxes / positives, tuple(matches), negatives)
-
-
-def _at(known: Tensor, anchors: Tensor) -> Tensor:
-    """Read a map at the middle of every default box: (N, P)."""
-    middle = (anchors[:, :2] + anchors[:, 2:]) / 2
-    side = known.shape[-1]
-    col, row = (middle * side / SIDE_PX).long().clamp(0, side - 1).T
-    return known[:, row, col].float()

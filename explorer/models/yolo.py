@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from explorer.models.efficientnet_lite0 import ConvNorm
+from explorer.models.known_places import SIDE_PX
 from explorer.models.trunk import CHANNELS, Features
 
-SIDE_PX = 320
 BOXES_V1 = 2  # a cell
 STRIDES_V3 = (32, 16, 8)
 WIDTH = 128  # channels of the heads

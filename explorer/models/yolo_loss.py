@@ -16,9 +16,9 @@ from torch.nn import functional
 from torchvision.ops import box_iou
 
 from explorer.core.yolo import encode_anchored, encode_v1
+from explorer.models.known_places import SIDE_PX
 from explorer.models.yolo import (
     BOXES_V1,
-    SIDE_PX,
     YoloMaps,
     boxes_anchored,
     boxes_v1,

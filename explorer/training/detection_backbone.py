@@ -16,8 +16,9 @@ from torch import Tensor, nn
 
 from explorer.core.coco_eval import CocoScores, coco_scores
 from explorer.core.labelled import Labelled, found, truths
+from explorer.models.known_places import SIDE_PX
 from explorer.training import detection_data as data
-from explorer.training.detection_mix import SIDE_PX, Pool, Sample, make_pool, sample
+from explorer.training.detection_mix import Pool, Sample, make_pool, sample
 from explorer.training.detection_scaffold import Scaffold
 from explorer.training.detection_scaffold_loss import scaffold_loss
 from explorer.training.rcnn_settings import CLASSES, LEAST_BOXES

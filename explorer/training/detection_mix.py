@@ -13,10 +13,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.models.known_places import SIDE_PX
 from explorer.training.detection_data import PERSON, Boxes, Pixels, Scene, outer
 from explorer.training.rcnn_settings import CLASSES
 
-SIDE_PX = 320
 KNOWN_CELL_PX = 8  # of the map of what is known
 GREY = 114  # beyond a photo's border
 VISIBLE_FRAC = 0.3  # of an object that must be left for its box to stay
