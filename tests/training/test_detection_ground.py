@@ -19,6 +19,7 @@ from explorer.training.detection_scaffold_loss import (
     known_cells,
     scaffold_loss,
 )
+from explorer.training.detection_sheet import RIGHT, WRONG, judged, tile
 from explorer.training.rcnn_settings import CLASSES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -228,3 +229,18 @@ def test_the_archives_hold_what_the_recipe_counts_on() -> None:
             if mask is not None:
                 x1, y1, x2, y2 = data.outer(box)
                 assert mask.shape == (y2 - y1, x2 - x1)
+
+
+def test_a_sheet_tells_right_wrong_and_missed_apart() -> None:
+    truths = np.array([[10.0, 10, 40, 40], [60, 60, 90, 90], [10, 60, 40, 90]])
+    boxes = np.array([[11.0, 10, 40, 40], [12, 10, 40, 40], [60, 60, 90, 90]])
+    right, hit = judged(boxes, ["cat", "cat", "dog"], truths, ["cat", "cat", "cat"])
+    assert right.tolist() == [True, False, False]
+    assert hit.tolist() == [True, False, False]
+    none, missed = judged(boxes[:0], [], truths, ["cat"] * 3)
+    assert not len(none)
+    assert not missed.any()
+    drawn = tile(scene(), np.array([[20.0, 30, 60, 70]]), ["cat"], [0.5], 100)
+    assert (drawn[70, 40] == RIGHT).all()
+    wrong = tile(scene(), np.array([[20.0, 30, 60, 70]]), ["dog"], [0.5], 100)
+    assert (wrong[70, 40] == WRONG).all()
