@@ -1,6 +1,6 @@
 """Lesson: which regions are worth a look?"""
 
-from explorer.core.graph_segmentation import segment_graph
+from explorer.core.graph_segmentation import pixel_graph, segment_graph
 from explorer.core.merge_tree import group_regions
 from explorer.core.proof import Proof
 from explorer.core.proposal_recall import best_overlaps
@@ -40,6 +40,7 @@ def explore() -> None:
     close_lesson(
         code=(
             selective_search,
+            pixel_graph,
             segment_graph,
             color_histograms,
             texture_histograms,

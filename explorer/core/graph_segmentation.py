@@ -1,5 +1,6 @@
 """Felzenszwalb and Huttenlocher's segmentation: pixels joined along the light edges."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -11,6 +12,9 @@ from explorer.core.disjoint_sets import DisjointSets
 Image = NDArray[np.uint8]
 Labels = NDArray[np.int32]
 Indices = NDArray[np.int64]
+
+TURNS = 4  # in which the edges are taken; few: before each all roots are looked up
+EVERY = slice(None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,29 +168,38 @@ def _joined(graph: PixelGraph, k: float) -> DisjointSets:
     """Take the edges one by one, lightest first; ``allowed`` is Int + k / size.
 
     The ways to the roots are followed here and not by ``find``: a call for each of
-    half a million ends would cost more than all the rest.
+    half a million ends would cost more than all the rest. An edge inside one region
+    joins nothing, so now and then those are left out all at once.
     """
     sets = DisjointSets(graph.shape[0] * graph.shape[1])
     parent, size = sets.parent, sets.size
     allowed = [float(k)] * len(size)
-    edges = (graph.weights.tolist(), graph.first.tolist(), graph.second.tolist())
-    for weight, a, b in zip(*edges, strict=True):
-        while parent[a] != a:
-            parent[a] = a = parent[parent[a]]
-        while parent[b] != b:
-            parent[b] = b = parent[parent[b]]
-        if a != b and weight <= allowed[a] and weight <= allowed[b]:
-            a = sets.join(a, b)
-            allowed[a] = weight + k / size[a]
+    for some in np.array_split(np.arange(len(graph.weights)), TURNS):
+        for weight, a, b in _borders(sets, graph, some):
+            while parent[a] != a:
+                parent[a] = a = parent[parent[a]]
+            while parent[b] != b:
+                parent[b] = b = parent[parent[b]]
+            if a != b and weight <= allowed[a] and weight <= allowed[b]:
+                a = sets.join(a, b)
+                allowed[a] = weight + k / size[a]
     return sets
+
+
+def _borders(
+    sets: DisjointSets, graph: PixelGraph, some: Indices | slice = EVERY
+) -> Iterator[tuple[float, int, int]]:
+    """Return weight and both roots of the edges that lead from one set to another."""
+    roots = sets.roots()
+    first, second = roots[graph.first[some]], roots[graph.second[some]]
+    border = first != second
+    columns = (graph.weights[some], first, second)
+    return zip(*(column[border].tolist() for column in columns), strict=True)
 
 
 def _absorb_small(sets: DisjointSets, graph: PixelGraph, min_size: int) -> None:
     """Join what is too small across its lightest edge."""
-    roots = sets.roots()
-    first, second = roots[graph.first], roots[graph.second]
-    border = first != second
-    for a, b in zip(first[border].tolist(), second[border].tolist(), strict=True):
+    for _, a, b in _borders(sets, graph):
         a, b = sets.find(a), sets.find(b)
         if a != b and min(sets.size[a], sets.size[b]) < min_size:
             sets.join(a, b)

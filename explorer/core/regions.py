@@ -104,13 +104,12 @@ def touching(labels: Labels) -> NDArray[np.int64]:
     """
     count, here = int(labels.max()) + 1, labels[1:, 1:]
     pairs = [
-        np.stack([here.ravel(), there.ravel()])
+        np.stack([here[here != there], there[here != there]])
         for there in (labels[1:, :-1], labels[:-1, 1:], labels[:-1, :-1])
     ]
     both = np.sort(np.concatenate(pairs, axis=1).astype(np.int64), axis=0)
     codes = np.unique(both[0] * count + both[1])
-    found = np.stack([codes // count, codes % count], axis=1)
-    return np.asarray(found[found[:, 0] != found[:, 1]])
+    return np.stack([codes // count, codes % count], axis=1)
 
 
 def color_histograms(planes: Image, labels: Labels) -> Histograms:

@@ -86,11 +86,41 @@ def take_apart(maps: StarMaps, model: StarModel, row: int, col: int) -> StarPlac
         )
     at = maps.places[:, row, col].astype(np.intp)
     rest = model.anchors + FINER * np.array([row, col], np.intp)
+    return bent(maps, model, row, col, at - rest)
+
+
+def bent(
+    maps: StarMaps, model: StarModel, row: int, col: int, moved: Ints
+) -> StarPlace:
+    """Return what a window's score is made of with its parts put elsewhere.
+
+    Parameters
+    ----------
+    maps : StarMaps
+    model : StarModel
+    row, col : int
+        The window on its level.
+    moved : (P, 2) int
+        Displacement of each part from its rest: rows down, columns to the right.
+
+    Raises
+    ------
+    ValueError
+        If a part would lie outside the level.
+    """
+    rest = model.anchors + FINER * np.array([row, col], np.intp)
+    at = rest + moved
+    height, width = maps.responses.shape[1:]
+    if (at < 0).any() or (at >= [height, width]).any():
+        raise ValueError(f"a part lies outside the level's {height}x{width} places")
     each = np.arange(model.parts)
     looks = maps.responses[each, at[:, 0], at[:, 1]].astype(np.float64)
-    dy, dx = (at - rest).T
     costs = np.array(
-        [deformation(*one) for one in zip(model.costs, dx, dy, strict=True)], float
+        [
+            deformation(one, dx, dy)
+            for one, (dy, dx) in zip(model.costs, moved, strict=True)
+        ],
+        float,
     )
     bias = float(model.root.bias)
     return StarPlace(float(maps.root[row, col]) - bias, bias, looks, costs, rest, at)

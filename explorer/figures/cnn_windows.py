@@ -133,7 +133,7 @@ def _draw_on(
         y=[each * count for count, _ in marks],
         mode="markers+text",
         text=[name for _, name in marks],
-        textposition="middle left",
+        textposition="top left",  # clear of the line, which rises
         marker={"size": 9, "color": color, "symbol": "diamond"},
         hovertemplate="%{x:,} crops: %{y:,.3g} s<extra></extra>",
         showlegend=False,

@@ -123,7 +123,11 @@ def mistakes_figure(
     """
     said = [
         f"{count}"
-        + ("" if math.isnan(gain) else f"  (without them 101-point AP {gain:+.3f})")
+        + (
+            f"  (without them 101-point AP {gain:+.3f})"
+            if count and not math.isnan(gain)
+            else ""
+        )
         for count, gain in zip(counts, gains, strict=True)
     ]
     most = max([*counts, 1])

@@ -57,6 +57,7 @@ def slider(
     help: str | None = None,
     disabled: bool = False,
     format: str | None = None,
+    width_px: int = CONTROL_WIDTH_PX,
 ) -> Any:
     """Return a number between low and high, of the default's type."""
     name = link.remember.name(key)
@@ -74,7 +75,7 @@ def slider(
             help=help,
             disabled=disabled,
             format=format,
-            width=CONTROL_WIDTH_PX,
+            width=width_px,
         ),
     )
 

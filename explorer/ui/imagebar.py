@@ -192,9 +192,11 @@ def _admit(open_it: Callable[[], door.Opened]) -> None:
     except door.BadImage as error:
         st.session_state["_image_error"] = str(error)
         return
+    name = opened.name or "photo"
     st.session_state["_own"] = Picture(
         opened.image,
-        opened.name or "photo",
+        # A sample's name stands for what is known to be in that sample.
+        f"{name} (yours)" if name in BY_NAME else name,
         live.digest(opened.image),
         note=opened.note,
         full_size=opened.full_size,

@@ -1,9 +1,11 @@
 """The program cascade.js: the windows it counts are the scan's, stage by stage."""
 
+import re
+
 import pytest
 
 from explorer.core.cascade import opencv_cascade
-from explorer.core.cascade_scan import scan_cascade
+from explorer.core.cascade_scan import FLAT, scan_cascade
 from explorer.core.samples import load_sample
 
 pytestmark = pytest.mark.browser
@@ -38,3 +40,41 @@ def test_windows_left_are_the_scans_and_the_last_are_raw_boxes(page, app_url):
         "return s.own.list.length;",
     )
     assert left == scan.survivors[-1] > 0
+
+
+def opened(page, url):
+    page.goto(url)
+    page.wait_for_function(
+        "() => window.__stage?.stages.viola_cascade?.own.list", timeout=WAIT_MS
+    )
+    page.get_by_text("max |Δ|").first.wait_for(timeout=WAIT_MS)
+
+
+def test_another_cascade_darkens_by_its_own_windows(page, app_url):
+    most = "return Object.values(s.own.most)[0];"
+    opened(page, f"{app_url}/viola_jones?viola_jones_cascade=eye")
+    fresh = page.evaluate(RUN, most)
+    opened(page, f"{app_url}/viola_jones")
+    other = page.evaluate(RUN, most)
+    page.get_by_text("eye", exact=True).first.click()
+    page.wait_for_function(
+        "() => window.__stage.stages.viola_cascade.params.window[0] === 20",
+        timeout=WAIT_MS,
+    )
+    page.wait_for_timeout(300)
+    assert page.evaluate(RUN, most) == fresh != other
+
+
+def test_a_stage_says_what_it_took_a_window_and_which_were_too_flat(page, app_url):
+    opened(page, f"{app_url}/viola_jones?image=rocket&viola_jones_stage=1")
+    scan = scan_cascade(load_sample("rocket").image, opencv_cascade("face"), 1.2)
+    flat = sum(int((level.passed == FLAT).sum()) for level in scan.levels)
+    said = page.evaluate(RUN, "return s.own.detail.textContent;")
+    assert f"Too flat to be asked: {flat:,}." in said
+    assert f"9 features of {scan.survivors[0] - flat:,} windows" in said
+    assert re.search(r", [0-9.]+ µs each,", said)
+    page.evaluate(RUN, "s.own.select.value = 0; s.own.select.onchange();")
+    page.wait_for_timeout(100)
+    said = page.evaluate(RUN, "return s.own.detail.textContent;")
+    assert "µs" not in said
+    assert "too flat" in said.lower()

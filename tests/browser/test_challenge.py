@@ -86,6 +86,7 @@ def test_the_truth_goes_with_the_frame_and_is_moved_only_where_nothing_turned(op
     page = opened("detection_challenges_challenge=Pose&detection_challenges_pose=9")
     moved = page.evaluate(DO, "return [s.boxes[0], s.params.truths[9][0].slice(0, 4)]")
     assert moved[0] == moved[1]
+    assert "go to the unchanged one" in page.locator(".read").first.inner_text()
     x1, y1, x2, y2 = moved[0]
     page.mouse.move(*spot(page, (x1 + x2) / 2, (y1 + y2) / 2))
     page.mouse.down()
@@ -98,6 +99,9 @@ def test_the_truth_goes_with_the_frame_and_is_moved_only_where_nothing_turned(op
     page.mouse.down()
     page.mouse.up()
     page.wait_for_timeout(300)
+    page.mouse.move(2, 2)
+    page.wait_for_timeout(200)
+    assert "Drag the box" in page.locator(".read").first.inner_text()
     own = page.evaluate(DO, "return [s.boxes[0], s.params.truths[6][0].slice(0, 4)]")
     assert own[0] == pytest.approx(own[1], abs=0.01)
     assert page.evaluate(DO, "return s.active") == 0
@@ -122,6 +126,25 @@ def test_a_truth_drawn_where_none_is_known_runs_the_range(opened):
     assert not page.evaluate(DO, "return s.own.stale")
 
 
+def test_scores_that_lie_close_have_a_scale_too(opened):
+    page = opened("image=chelsea")
+    page.get_by_text("max |Δ|").first.wait_for(timeout=WAIT_MS)
+    scores, ticks = page.evaluate(
+        DO, "return [[...s.params.object, ...s.params.wrong], s.own.scale.ticks];"
+    )
+    known = [score for score in scores if score is not None]
+    assert max(known) - min(known) < 2
+    assert 3 <= len(ticks) <= 7
+    assert 0 in ticks
+
+
+def test_where_there_is_no_other_instance_no_box_is_asked_for(opened):
+    link = "image=chelsea&detection_challenges_challenge=Instance"
+    page = opened(link, "!s.params.frames.length")
+    page.get_by_text("no other cat face").first.wait_for(timeout=WAIT_MS)
+    assert page.evaluate(DO, "return [s.boxes.length, s.panel.textContent];") == [1, ""]
+
+
 def test_a_moved_truth_is_judged_anew_and_comes_back_with_the_link(opened):
     page = opened()
     before = page.evaluate(DO, "return s.params.object")
@@ -133,6 +156,14 @@ def test_a_moved_truth_is_judged_anew_and_comes_back_with_the_link(opened):
     page.mouse.up()
     page.wait_for_function(f"() => !{STAGE}.own.stale", timeout=WAIT_MS)
     assert page.evaluate(DO, "return s.params.object") != before
+    page.wait_for_timeout(300)
+    rows, named = page.evaluate(
+        DO,
+        "return [[...s.own.list.querySelectorAll('b')].map((row) => row.textContent),"
+        " s.params.found[s.own.now].map((box) => s.params.kinds[box[5]].name)];",
+    )
+    assert "background" in named
+    assert [row.rsplit(" ", 1)[0] for row in rows] == named
     link = re.search(r"box_astronaut_face=([^&]+)", page.url)
     assert link
     page.reload()
@@ -148,3 +179,16 @@ def test_pointing_at_a_box_says_why_it_has_its_name(opened):
     page.mouse.move(*spot(page, (box[0] + box[2]) / 2 + 9, (box[1] + box[3]) / 2))
     page.wait_for_timeout(150)
     assert "overlaps nothing known" in page.evaluate(DO, "return s.said")
+
+
+@pytest.mark.parametrize("query", ["", "projector=1", "image=street&projector=1"])
+def test_slider_picture_and_curve_stand_on_one_screen(opened, query):
+    page = opened(query)
+    for one in (page.locator("input.range").first, page.locator(".panel canvas").first):
+        box = one.bounding_box()
+        assert box
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 720
+    letters = page.evaluate(DO, "return s.own.scale.f;")
+    assert letters > 1.2 if "projector" in query else letters == 1
+    assert 0 in page.evaluate(DO, "return s.own.scale.ticks;")

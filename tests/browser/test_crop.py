@@ -51,6 +51,20 @@ def test_the_crop_follows_the_drag_and_a_pause_asks_the_network(page, app_url):
     assert "cnn_windows_box=" in page.url
 
 
+def test_a_box_just_below_half_a_pixel_is_the_one_that_was_asked_for(page, app_url):
+    page.goto(f"{app_url}/cnn_windows?image=chelsea")
+    page.wait_for_function(
+        "() => window.__stage?.stages.crop_stage?.own.picture", timeout=WAIT_MS
+    )
+    box, pale = page.evaluate(
+        CROP,
+        "s.boxes = [s.boxes[0].map((v) => v - 2e-5)]; s.program.move(s);"
+        "return [s.boxes[0], s.own.answer.style.opacity];",
+    )
+    assert box[0] % 1 == pytest.approx(0.5, abs=1e-4)
+    assert pale == "1"
+
+
 @pytest.mark.parametrize(("size", "stride"), [("20", "1"), ("64", "16"), ("128", "32")])
 def test_the_window_under_the_pointer_is_numbered_as_in_the_core(
     page, app_url, size, stride

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from explorer.core.graph_segmentation import graph_segmentation
-from explorer.core.proposal_recall import best_overlaps
+from explorer.core.proposal_recall import best_overlaps, first_found
 from explorer.core.samples import load_sample
 from explorer.core.selective_search import (
     SIGMA_PX,
@@ -141,6 +141,8 @@ def test_overlaps_follow_the_drag_and_agree_with_the_core(page, app_url):
     assert np.allclose(best, ours, atol=1e-6)
     hits = int((ours >= 0.5).sum())
     assert f"find {hits} of {len(objects)} objects" in said
+    later = first_found(proposals, objects, 0.5) > 100
+    assert said.count("will be found by box") == later.sum() > 0
     page.mouse.up()
     page.get_by_text("the arithmetic in your browser").wait_for(timeout=WAIT_MS)
     line = page.locator("p", has_text="the arithmetic in your browser").inner_text()

@@ -32,9 +32,8 @@ def do(page, body):
 def wait_said(page, words):
     """Wait for the panel: it is written with the next frame of the screen."""
     page.wait_for_function(
-        "words => Object.entries(window.__stage.stages).some("
-        "([k, s]) => k.startsWith('regress_pair')"
-        " && s.panel.textContent.includes(words))",
+        "words => Object.entries(window.__stage.stages).some(([k, s]) =>"
+        " k.startsWith('regress_pair') && s.panel.textContent.includes(words))",
         arg=words,
         timeout=WAIT_MS,
     )

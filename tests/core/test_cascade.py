@@ -1,5 +1,6 @@
 """The cascade of Viola and Jones against OpenCV's own."""
 
+import time
 from collections import Counter
 
 import cv2
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from explorer.core import cascade_scan
 from explorer.core.cascade import FILES, opencv_cascade, read_cascade
 from explorer.core.cascade_group import group_boxes
 from explorer.core.cascade_scan import (
@@ -18,7 +20,7 @@ from explorer.core.cascade_scan import (
     scan_cascade,
 )
 from explorer.core.cascade_window import window_steps
-from explorer.core.cascade_windows import level_picture
+from explorer.core.cascade_windows import Windows, level_picture
 from explorer.core.haar import (
     KINDS,
     corner_weights,
@@ -193,3 +195,18 @@ def test_a_tilted_feature_equals_its_pixels_and_a_wrong_place_does_not() -> None
         feature_value(integral_image(grey), [[0, 0, 9, 9, 1]], (55, 0))
     with pytest.raises(ValueError, match="cells"):
         kind_rects(KINDS["four"], (0, 0, 3, 2))
+
+
+@pytest.mark.skipif(
+    cascade_scan.STAGE_CLOCK is not time.thread_time, reason="a coarse thread clock"
+)
+def test_a_stages_time_leaves_out_the_time_of_others(monkeypatch):
+    real = Windows.first_stage
+
+    def interrupted(self):
+        time.sleep(0.3)
+        return real(self)
+
+    monkeypatch.setattr(Windows, "first_stage", interrupted)
+    scan = scan_cascade(np.zeros((30, 30), np.uint8), opencv_cascade("eye"))
+    assert 0 < scan.stage_ms[0] < 200

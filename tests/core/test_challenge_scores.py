@@ -209,11 +209,14 @@ def test_a_batch_that_differs_from_its_singles_is_seen():
         "scores": np.array([1.0, 2]),
         "frames": np.array([0, 1]),
     }
+    names = ("0", "+1")
     alone = {"boxes": np.zeros((1, 4)), "scores": np.array([2.0])}
-    assert proofs.prove_batch({1: alone}, batch).holds
-    assert not proofs.prove_batch({0: alone}, batch).holds
+    good = proofs.prove_batch({1: alone}, batch, names)
+    assert good.holds
+    assert "“+1”" in good.note
+    assert not proofs.prove_batch({0: alone}, batch, names).holds
     none = {"boxes": np.zeros((0, 4)), "scores": np.zeros(0)}
-    assert not proofs.prove_batch({1: none}, batch).holds
+    assert not proofs.prove_batch({1: none}, batch, names).holds
 
 
 def test_the_other_instances_leave_out_the_pictures_own():

@@ -51,12 +51,26 @@ def test_every_challenge_proves_itself_on_a_face_and_on_a_person(challenge, imag
     assert len(proofs) == (4 if challenge == told.CLUTTER else 3)
     assert all("**matches**" in line for line in proofs), proofs
     assert "positions of the slider" in _text(app)
+    # The proof names positions as the slider does, the unchanged one among them.
+    (batch,) = [line for line in proofs if "picture by picture" in line]
+    usual = {told.LIGHT: "0", told.OTHERS: "the picture's own", told.COVER: "0%"}
+    assert f"“{usual.get(challenge, '0')}" in batch
 
 
 @pytest.mark.parametrize("detector", DETECTORS)
 def test_every_detector_runs_over_the_range(detector):
-    app = _open("astronaut", detector=detector, box_astronaut_person="100,60,380,500")
-    assert all("**matches**" in line for line in _proofs(app))
+    label = DETECTORS[detector].label.replace(" ", "_")
+    box = {f"box_astronaut_{label}": "100,60,380,500"}
+    app = _open("astronaut", detector=detector, **box)
+    proofs = _proofs(app)
+    assert len(proofs) == 3
+    assert all("**matches**" in line for line in proofs)
+    assert f"**Detector: {detector}.**" in _text(app)
+
+
+def test_the_detector_that_the_image_chose_is_named():
+    assert "**Detector: Faces, Haar.**" in _text(_open("astronaut"))
+    assert "**Detector: HOG, our own.**" in _text(_open("street"))
 
 
 def test_a_sample_without_the_object_says_what_to_do():
@@ -78,7 +92,12 @@ def test_a_drawn_box_of_the_link_is_the_readers_truth():
 @pytest.mark.parametrize("box", ["150,20,152,380", "a,b", "1,2,3", "nan,0,9,9"])
 def test_a_box_that_is_none_is_not_taken(box):
     app = _open("coffee", box_coffee_person=box)
-    assert "not known to show a person" in " ".join(note.value for note in app.info)
+    said = " ".join(note.value for note in app.info)
+    assert "not known to show a person" in said
+    assert "The link asked for" in said
+    again = " ".join(note.value for note in app.run().info)
+    assert "detection_challenges_box_coffee_person" not in app.query_params
+    assert "not known to show a person" in again
 
 
 def test_the_cats_own_sample_has_no_other_cat():

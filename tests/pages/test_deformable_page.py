@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.core.star_place import around
 from explorer.models import records
 from explorer.ui.catalogue import BY_SLUG
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import deformable_parts as lesson
 from explorer.ui.lessons import deformable_words as words
+from explorer.ui.lessons.deformable_bend import follow
 
 ROOT = Path(__file__).parents[2]
 
@@ -66,11 +68,18 @@ def test_a_link_chooses_the_person_nearest_to_its_place():
 
 def test_a_higher_threshold_finds_fewer_and_none_is_said():
     low, high = said(opened(score="-0.5")), opened(score="2.0")
-    count = int(low.split(" people** found")[0].rsplit("**", 1)[-1])
+    count = int(low.split(" windows** found")[0].rsplit("**", 1)[-1])
     assert count >= 4
     if not high.info:
         left = said(high).split(" found;")[0].rsplit("**", 2)[-2]
         assert int(left.split()[0]) < count
+
+
+def test_more_windows_than_people_are_said_to_be_partly_wrong():
+    text = said(opened())
+    count = int(text.split(" windows** found")[0].rsplit("**", 1)[-1])
+    assert count > 5
+    assert f"holds 5 people, so {count - 5} at least" in text
 
 
 def found_in(image: np.ndarray) -> lesson.Found:
@@ -109,3 +118,51 @@ def test_the_two_parts_that_nearly_coincide_are_named_from_the_model():
     assert gap.max() == min(
         np.abs(a - b).max() for i, a in enumerate(anchors) for b in anchors[:i]
     )
+
+
+def test_the_threshold_of_the_link_holds_in_the_transform_too():
+    app = opened(part="Distance transform", score="1.5")
+    assert app.slider[0].value == 1.5
+
+
+def test_the_mistakes_at_the_threshold_are_the_records():
+    record = records.read(records.FOLDER / "dpm.json")
+    score = record.scores["recall"]
+    other = replace(record, scores={"recall": {**score, "false_per_photo": 7.25}})
+    assert f"{score['false_per_photo']:.1f} false" in words.threshold_help(record)
+    assert "7.2 false" in words.threshold_help(other)
+
+
+PARTS = len(lesson.model().filters)
+
+
+@pytest.mark.parametrize(
+    ("parts", "kept"),
+    [
+        (("0,1," + "0,0," * (PARTS - 1))[:-1], True),
+        ("1,2,3", False),
+        (("99,0," + "0,0," * (PARTS - 1))[:-1], False),
+    ],
+)
+def test_parts_of_the_link_are_kept_or_refused_in_words(parts, kept):
+    app = opened(parts=parts)
+    assert bool(app.session_state["deformable_parts_parts"]) is kept
+    notes = " ".join(one.value for one in app.info)
+    assert (words.PARTS_UNREADABLE in notes) is not kept
+
+
+def test_the_sums_of_the_browser_can_be_found_wrong():
+    photo = np.full((160, 96, 3), 128, np.uint8)
+    picture = Picture(photo, "grey", "g")
+    found = lesson.find(picture, 0.3)
+    person = lesson.chosen(picture, found)
+    place = person.place
+    looks = around(person.maps.responses, place.rest, 8)
+    sums = {"looks": place.looks.sum(), "costs": place.costs.sum()}
+    sent = {"moved": place.moved.tolist(), "best": True, "score": place.score, **sums}
+    (right,) = follow(found, person, looks, sent)
+    assert right.holds
+    (wrong,) = follow(found, person, looks, sent | {"score": place.score + 0.01})
+    assert not wrong.holds
+    (odd,) = follow(found, person, looks, sent | {"moved": [[0]]})
+    assert not odd.holds

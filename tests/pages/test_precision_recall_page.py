@@ -19,6 +19,7 @@ def said(app):
 def test_the_street_is_judged_against_its_own_boxes():
     app = open_app(PAGE)
     sound(app)
+    assert "Dashed orange: wrong" in said(app)
     assert "of 5** true boxes are found" in said(app)
     assert "pycocotools.cocoeval.COCOeval" in said(app)
 
@@ -43,10 +44,21 @@ def test_truths_come_with_the_link_and_change_with_the_image():
 def test_the_example_has_its_published_numbers():
     app = open_app(PAGE, precision_recall_part="Sets")
     sound(app)
+    assert "15 people in 7 pictures and 24 detections" in said(app)
+    assert "picture chosen at the top plays no part" in said(app)
     assert "As published: 11-point 0.268398, all-point 0.245687." in said(app)
     app.selectbox(key="precision_recall_rule_example").set_value("COCO").run()
     sound(app)
     assert "detection 23" in said(app)
+
+
+def test_a_link_to_another_readers_files_says_where_they_went():
+    link = {"precision_recall_part": "Sets", "precision_recall_set": "Your files"}
+    app = open_app(PAGE, **link)
+    sound(app)
+    assert "open them again under “Files”" in said(app)
+    assert "does not offer" not in said(app)
+    assert "precision_recall_set" not in app.query_params
 
 
 def test_uploaded_files_are_judged_and_bad_ones_get_a_sentence():

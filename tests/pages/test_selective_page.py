@@ -5,6 +5,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.ui.lessons.selective_boxes import FIRST_BOXES
+from explorer.ui.lessons.selective_search import TREE_SIDE_PX
+from explorer.ui.lessons.selective_words import QUESTION
+
 ROOT = Path(__file__).parents[2]
 PATH = str(ROOT / "pages" / "selective_search.py")
 
@@ -55,6 +59,22 @@ def test_a_weight_changes_the_first_merge_that_is_written_out():
     assert "(size)" not in rules[1]
 
 
+def late_share(image, **link):
+    """What the page says the largest region holds late in the tree, in %."""
+    app = open_app(PATH, image=image, **link)
+    sound(app)
+    rule = next(m.value for m in app.markdown if m.value.startswith("**The rule**"))
+    return int(rule.split("largest region holds ")[1].split("%")[0])
+
+
+def test_without_size_one_region_swallows_the_rest_where_the_answer_says_so():
+    none = {"selective_search_size": "0"}
+    assert late_share("astronaut") < 25
+    assert late_share("astronaut", **none) > 75
+    assert abs(late_share("coffee") - late_share("coffee", **none)) < 5
+    assert "astronaut" in QUESTION[0]
+
+
 @pytest.mark.parametrize("groupings", ["eight", "one"])
 def test_the_boxes_of_all_groupings_equal_opencvs(groupings):
     link = {"selective_search_part": "Boxes", "selective_search_set": groupings}
@@ -83,6 +103,25 @@ def test_another_picture_starts_with_its_own_number_of_merges():
     sound(app)
     assert app.session_state["selective_search_merges"] > 3
     assert "selective_search_merges" not in app.query_params
+
+
+def test_another_picture_starts_with_its_own_number_of_tries():
+    link = {"selective_search_part": "Boxes", "selective_search_tried": "1"}
+    app = open_app(PATH, image="street", **link)
+    assert app.session_state["selective_search_tried"] == 1
+    app.selectbox(key="_image_select").set_value("coffee").run()
+    sound(app)
+    assert app.session_state["selective_search_tried"] == FIRST_BOXES
+    assert "selective_search_tried" not in app.query_params
+
+
+@pytest.mark.parametrize(("groupings", "said"), [("eight", False), ("one", True)])
+def test_one_groupings_boxes_are_said_not_to_be_the_trees(groupings, said):
+    link = {"selective_search_part": "Boxes", "selective_search_set": groupings}
+    app = open_app(PATH, **link)
+    sound(app)
+    captions = " ".join(c.value for c in app.caption)
+    assert (f"those of the tree at {TREE_SIDE_PX} px" in captions) is said
 
 
 @pytest.mark.parametrize("change", ["k", "space"])

@@ -1,17 +1,23 @@
 """The page on Viola and Jones: its three parts, their proofs, what a link holds."""
 
+from collections import deque
 from pathlib import Path
+from threading import BoundedSemaphore
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.core.cascade import FILES
+from explorer.core.cascade import FILES, opencv_cascade
+from explorer.core.cascade_group import group_boxes
+from explorer.core.cascade_scan import scan_cascade
 from explorer.core.haar import KINDS
+from explorer.core.samples import SAMPLES, load_sample
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import viola_feature as feature
 from explorer.ui.lessons import viola_integral as integral
 from explorer.ui.lessons import viola_jones as lesson
+from explorer.ui.lessons import viola_words as words
 from explorer.ui.lessons.viola_jones import PARTS
 
 ROOT = Path(__file__).parents[2]
@@ -63,6 +69,31 @@ def test_the_published_count_is_shown_kind_by_kind():
     text = "\n".join(m.value for m in opened(part=PARTS[1]).markdown)
     for number in ("162,336", "43,200", "27,600", "20,736", "144 × 300"):
         assert number in text
+    assert "keeps 2,913 in a window of 24 × 24 px, 0 of them tilted" in text
+
+
+@pytest.mark.parametrize(
+    ("levels", "said"),
+    [((90, 90), "All windows are too flat"), ((0, 200), "If you see an eye here")],
+)
+def test_a_photo_without_a_find_says_why(levels, said):
+    image = np.full((60, 80, 3), levels[0], np.uint8)
+    image[:, ::2] = levels[1]
+    picture = Picture(image, "mine", "digest")
+    found = lesson.find(picture, "eye", lesson.USUAL_STEP)
+    assert found is not None
+    groups = group_boxes(found.raw, 3)
+    assert said in words.result(found.cascade, found.scan, found.raw, groups)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_predictions_answer_holds_on_every_sample(name):
+    _, answers, right, _ = words.QUESTION
+    assert answers[right] == "A few in a hundred"
+    cascade = opencv_cascade(name)
+    for one in SAMPLES:
+        scan = scan_cascade(load_sample(one.name).image, cascade, lesson.USUAL_STEP)
+        assert 0 < scan.per_window / len(cascade.thresholds) < 0.07
 
 
 def test_the_rule_is_written_with_the_numbers_of_the_link():
@@ -71,6 +102,12 @@ def test_the_rule_is_written_with_the_numbers_of_the_link():
     grid = np.array(integral.GRID)
     assert f"**{grid[1:2, 1:3].sum():,}**" in text
     assert "2 pixels" in text
+
+
+def test_a_box_of_the_link_that_is_none_is_told():
+    app = opened(part=PARTS[0], photo="1,2")
+    assert "The link asked for the box “1,2”" in app.info[0].value
+    assert not opened(part=PARTS[0]).info
 
 
 def test_numbers_from_a_browser_that_are_wrong_are_seen():
@@ -101,3 +138,37 @@ def test_what_is_computed_ahead_is_what_the_page_asks_for(monkeypatch):
         lesson.opencv(picture, found)
     assert kept
     assert all(kept)
+
+
+def test_a_readers_photo_is_scanned_ahead_once_and_few_wait(monkeypatch):
+    image = np.zeros((30, 30, 3), np.uint8)
+    waiting, scanned = [], []
+
+    class Timer:
+        def __init__(self, _, work, arguments):
+            self.run = lambda: work(*arguments)
+
+        def start(self):
+            waiting.append(self.run)
+
+    monkeypatch.setattr(lesson.threading, "Timer", Timer)
+    monkeypatch.setattr(lesson, "all_cascades", scanned.append)
+    monkeypatch.setattr(lesson, "_AHEAD", deque(maxlen=9))
+    monkeypatch.setattr(lesson, "_ROOM", BoundedSemaphore(2))
+    own = [Picture(image, "mine.jpg", digest) for digest in "abc"]
+    for picture in (own[0], own[0], own[1], own[2]):
+        lesson.scan_ahead(picture)
+    assert len(waiting) == 2
+    waiting[0]()
+    lesson.scan_ahead(own[2])
+    lesson.scan_ahead(own[0])
+    assert len(waiting) == 3
+    for run in waiting[1:]:
+        run()
+    assert len(scanned) == 3
+    monkeypatch.setattr(lesson, "all_cascades", lambda _: 1 / 0)
+    lesson.scan_ahead(Picture(image, "mine.jpg", "d"))
+    with pytest.raises(ZeroDivisionError):
+        waiting[-1]()
+    lesson._ROOM.acquire()  # a scan that fails gives its room back too
+    assert lesson._ROOM.acquire(blocking=False)

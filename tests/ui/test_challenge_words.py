@@ -62,7 +62,7 @@ def test_the_summary_when_one_threshold_parts_right_from_wrong():
     assert "found at **13 of 13**" in said
     assert "Unchanged it is found: 12.00" in said
     assert "One threshold parts them all: the object has 3.00 or more" in said
-    assert "the wrong stay below 2.50" in said
+    assert "nothing wrong more than 2.50" in said
     assert "Lost" not in said
 
 

@@ -126,3 +126,8 @@ def test_back_to_a_sample_and_the_photo_is_still_offered():
     assert not app.text[0].value.startswith("good.jpg")
     app.selectbox(key="_image_select").select_index(0).run()
     assert app.text[0].value.startswith("good.jpg")
+
+
+def test_a_file_with_a_samples_name_is_not_taken_for_that_sample():
+    app = upload(opened(), "astronaut", jpeg())
+    assert app.text[0].value.startswith("astronaut (yours) (100, 200, 3)")

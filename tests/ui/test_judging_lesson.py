@@ -151,6 +151,8 @@ def test_the_browsers_arithmetic_is_compared():
     assert browser_delta(sent | {"ap": [0.3, 0.2, 0.2]}, judged) > 0.01
     assert browser_delta(sent | {"out": [1, *sent["out"][1:-1], 1]}, judged) == 1
     assert browser_delta(sent | {"boxes": sent["boxes"][1:]}, judged) is None
+    none = sent | {"ap": [None, *sent["ap"][1:]]}
+    assert browser_delta(none, judged) == np.inf
     assert browser_delta(sent | {"iou": "no"}, judged) is None
     assert browser_delta({}, judged) is None
 
@@ -196,9 +198,10 @@ def test_sizes_that_a_file_does_not_say_come_from_its_boxes():
 
 
 def test_mistakes_are_bars_with_their_price():
-    figure = mistakes_figure([3, 0], [0.25, float("nan")], ["a", "b"])
-    assert list(figure.data[0].x) == [3, 0]
-    assert list(figure.data[0].text) == ["3  (without them 101-point AP +0.250)", "0"]
+    figure = mistakes_figure([3, 0, 2], [0.25, 0.0, float("nan")], ["a", "b", "c"])
+    assert list(figure.data[0].x) == [3, 0, 2]
+    priced = "3  (without them 101-point AP +0.250)"
+    assert list(figure.data[0].text) == [priced, "0", "2"]
 
 
 @pytest.mark.parametrize(("most", "step"), [(5, 1), (6, None)])

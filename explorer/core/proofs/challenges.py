@@ -1,5 +1,6 @@
 """Live proofs of the lesson on challenges: frames against libraries, names by hand."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -63,7 +64,7 @@ def _prove_moved(start: Start, frames: Frames, moves: dict[int, Array]) -> Proof
         float(np.abs(looked_up(start.image, move) - frames.images[k]).max())
         for k, move in moves.items()
     )
-    places = ", ".join(f"{frames.values[k]:g}°" for k in moves)
+    places = ", ".join(f"{frames.values[k]:g}°".replace("-", "−") for k in moves)
     note = (
         f"every pixel of the frames {places}; OpenCV reads at 1/{SUBPIXEL} of a pixel, "
         f"at most 255/{SUBPIXEL} at a sharp edge"
@@ -126,9 +127,14 @@ def prove_clear(start: Start, frames: Frames) -> Proof:
 
 
 def prove_batch(
-    singles: dict[int, dict[str, NDArray[Any]]], batch: dict[str, NDArray[Any]]
+    singles: dict[int, dict[str, NDArray[Any]]],
+    batch: dict[str, NDArray[Any]],
+    names: Sequence[str],
 ) -> Proof:
-    """Compare some frames of the one batch with the same frames run alone."""
+    """Compare some frames of the one batch with the same frames run alone.
+
+    ``names`` are those of all frames, as the slider has them.
+    """
     worst = 0.0
     for frame, alone in singles.items():
         rows = batch["frames"] == frame
@@ -138,8 +144,8 @@ def prove_batch(
                 worst = float("inf")
             elif ours.size:
                 worst = max(worst, float(np.abs(ours - theirs).max()))
-    frames = " and ".join(str(frame + 1) for frame in singles)
-    note = f"boxes and scores of the frames {frames} of the batch, run one by one"
+    frames = " and ".join(f"“{names[frame]}”" for frame in singles)
+    note = f"boxes and scores at the positions {frames}, each picture run alone"
     return Proof("detect, picture by picture", worst, 0, "", note)
 
 

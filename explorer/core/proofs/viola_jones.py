@@ -60,7 +60,8 @@ def prove_groups(raw: Int64, grouped: Int64, neighbours: int) -> Proof:
     theirs = np.concatenate([theirs[:, :2], theirs[:, :2] + theirs[:, 2:]], axis=1)
     mine, other = _counted(grouped), _counted(theirs)
     lone = (mine - other).total() + (other - mine).total()
-    note = f"{len(grouped)} boxes after grouping, more than {neighbours} raw ones each"
+    boxes = "1 box" if len(grouped) == 1 else f"{len(grouped)} boxes"
+    note = f"{boxes} after grouping, each from more than {neighbours} raw ones"
     return Proof("cv2.groupRectangles", float(lone), 0.0, unit="boxes", note=note)
 
 

@@ -16,9 +16,10 @@ from explorer.ui.lessons.challenge_view import View
 def prove_view(view: View) -> list[Proof]:
     """Prove the frames, the batch and the names."""
     frames, scored = view.frames, view.scored
+    names = told.positions(view.asked.challenge, frames)
     return [
         *_frames(view),
-        proofs.prove_batch(_alone(view), view.answer),
+        proofs.prove_batch(_alone(view), view.answer, names),
         live.compute("names by hand", proofs.prove_names, frames, scored),
     ]
 

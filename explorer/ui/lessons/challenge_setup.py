@@ -18,12 +18,14 @@ from explorer.ui.controls import select
 from explorer.ui.imagebar import BY_NAME, OWN, Picture
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import challenge_words as words
+from explorer.ui.one_box import note_box
 from explorer.ui.stage.memory import peek
 
 Array = NDArray[np.float64]
 Source = Literal["known", "detector", "reader"]
 
-WORK_PX = 320  # longer side: the whole range is run in about a second
+# Longer side: Haar and HOG run the whole range in about a second, parts in a few.
+WORK_PX = 320
 LEAST_PX = 8.0  # of a box's side, in pixels of the working picture
 SURE = 0.0  # the detector's best box is offered as truth from this score on
 SAME_PX = 0.6  # a box that moved less is the one the page started with
@@ -86,7 +88,7 @@ def detector_control(picture: Picture) -> Detector:
         AUTO,
         key="detector",
         help=words.DETECTOR_HELP,
-        width_px=150,
+        width_px=158,
     )
     return DETECTORS.get(asked) or fitting(picture)
 
@@ -147,6 +149,8 @@ def truth_of(
         except (TypeError, ValueError):
             kept = np.zeros(0)
     drawn = _inside(kept, image)
+    if drawn is None and sent is None and len(kept):
+        note_box(tuple(kept / scale))
     if drawn is not None and first is not None and _same(drawn, first.box):
         drawn = None
     full = () if drawn is None else tuple(round(v / scale, 1) for v in drawn.tolist())

@@ -41,8 +41,11 @@ class View:
     answer: dict[str, NDArray[Any]]
 
 
-def program(asked: Asked, view: View | None) -> dict[str, Any]:
-    """Return what ``programs/challenge.js`` needs; without frames it only draws."""
+def program(asked: Asked, view: View | None, asks: bool = True) -> dict[str, Any]:
+    """Return what ``programs/challenge.js`` needs; without frames it only draws.
+
+    Where it ``asks`` it then wants a box drawn; else there is nothing to do in it.
+    """
     plain = {
         "name": "challenge",
         "label": asked.detector.label,
@@ -54,6 +57,7 @@ def program(asked: Asked, view: View | None) -> dict[str, Any]:
             for kind in KINDS
         ],
         "frames": [],
+        "asks": asks,
     }
     return plain if view is None else plain | _played(view)
 

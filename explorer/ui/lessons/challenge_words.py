@@ -187,10 +187,13 @@ def _parted(scored: Scored) -> str:
     worst = float(np.nanmax(np.append(scored.wrong_scores, -np.inf)))
     if worst < least:
         most = (
-            "none is wrong" if np.isinf(worst) else f"the wrong stay below {worst:.2f}"
+            "nothing wrong has a box"
+            if np.isinf(worst)
+            else f"nothing wrong more than {signed(worst)}"
         )
         return (
-            f"One threshold parts them all: the object has {least:.2f} or more, {most}."
+            f"One threshold parts them all: the object has {signed(least)} or more, "
+            f"{most}."
         )
     return (
         "No threshold is right at all positions: the object falls to "

@@ -199,6 +199,7 @@ def count_part(
     if each is not None:
         high, wide = picture.image.shape[:2]
         st.markdown(words.count_table(grid, (wide, high), each))
+        st.caption(words.EACH_SAID.format(side=SIDE_PX, runs=TIMED))
     return grid
 
 

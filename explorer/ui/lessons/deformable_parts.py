@@ -1,4 +1,4 @@
-"""The lesson on deformable parts: the model on a photo, bent by hand."""
+"""The lesson on deformable parts: the people a photo holds, and one taken apart."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 from explorer.core.people import (
     IOU_THRESHOLD,
     PADDING_PX,
-    person_boxes,
     suppress_windows,
 )
 from explorer.core.proof import Proof
 from explorer.core.proofs import star as proofs
 from explorer.core.star import StarMaps, StarModel
 from explorer.core.star_file import load_star
-from explorer.core.star_place import StarPlace, around, take_apart
+from explorer.core.star_place import StarPlace, take_apart
 from explorer.core.star_scan import (
     StarScan,
     level_pair,
@@ -26,20 +25,16 @@ from explorer.core.star_scan import (
     scan_star,
 )
 from explorer.core.windows import Windows, windows_above
-from explorer.figures import star as draw
-from explorer.figures.layers import Boxes
-from explorer.figures.theme import COLORS
-from explorer.models import records
+from explorer.models import records, zoo
 from explorer.ui import live
+from explorer.ui.controls import slider
 from explorer.ui.imagebar import Picture
-from explorer.ui.lesson import again, remember
+from explorer.ui.lesson import remember
 from explorer.ui.lessons import deformable_words as words
-from explorer.ui.stage.stage import stage
 
 PARTS = ("Drag a part", "The model", "Distance transform")
 MODEL = "dpm"
 THRESHOLDS = (-0.5, 2.0, 0.5, 0.1)  # low, high, start, step
-REACH = 8  # blocks a part can be dragged from its rest, to each side
 
 Float64 = NDArray[np.float64]
 
@@ -83,12 +78,15 @@ def model() -> StarModel:
     return load_star(records.FOLDER / f"{MODEL}.safetensors", MODEL)
 
 
-def threshold(chosen: float | None = None) -> float:
-    """Keep the score threshold for the views that do not ask for it."""
-    if chosen is not None:
-        st.session_state["deformable_parts_last_score"] = chosen
-    kept: float = st.session_state.get("deformable_parts_last_score", THRESHOLDS[2])
-    return kept
+def threshold_control() -> float:
+    """Ask for the score threshold; its help gives the record's number of mistakes."""
+    at: float = slider(
+        "Score threshold",
+        *THRESHOLDS,
+        key="score",
+        help=words.threshold_help(zoo.record(MODEL)),
+    )
+    return at
 
 
 def scanned(picture: Picture) -> StarScan:
@@ -136,94 +134,18 @@ def chosen(picture: Picture, found: Found) -> Person:
     return Person(index, level, row, col, boxes[index], score, maps, place)
 
 
-def bend(picture: Picture, found: Found, person: Person) -> None:
-    """Show the photo to choose a person on, and that person to bend."""
-    left, right = st.columns([1, 2.15], gap="small")
-    with left:
-        _photo(picture, found, person)
-    with right:
-        _person(picture, found, person)
+def prove(
+    picture: Picture, found: Found, person: Person, part: int, bent: list[Proof]
+) -> list[Proof]:
+    """Compare the transforms and the person's score with slower ways.
 
-
-def _photo(picture: Picture, found: Found, person: Person) -> None:
-    """Show all people with their parts; a click chooses one."""
-    size = (picture.image.shape[1], picture.image.shape[0])
-    middle = (person.box[:2] + person.box[2:]) / 2
-    event = stage(
-        picture.image,
-        key=f"deformable_parts_photo_{picture.digest[:8]}",
-        alt=f"{len(found.windows.boxes)} people with their boxes; click one to bend it",
-        mode="click",
-        selected=(float(middle[0]), float(middle[1])),
-        layers=_layers(found, person, size),
-        max_height_px=400,
-    )
-    click = event.click
-    if click is not None and np.hypot(click.x - middle[0], click.y - middle[1]) > 1:
-        boxes = found.windows.boxes
-        middles = (boxes[:, :2] + boxes[:, 2:]) / 2
-        nearest = int(np.hypot(*(middles - (click.x, click.y)).T).argmin())
-        if nearest != person.index:
-            remember.set("at", (round(click.x, 1), round(click.y, 1)), ())
-            again()
-    if found.none:
-        st.info(words.NOTHING, icon=":material/search_off:")
-    else:
-        best = float(found.windows.scores[0])
-        st.markdown(words.people_words(len(found.windows.boxes), best))
-    scan = found.scan.windows
-    said = words.search_words(scan.windows, found.model.parts, len(scan.levels))
-    st.caption(said if found.none else f"{said} {words.CLICK}")
-
-
-def _layers(found: Found, person: Person, size: tuple[int, int]) -> list[Boxes]:
-    """Return everybody's box, and the chosen window with its parts."""
-    one = found.windows.take(np.array([person.index]))
-    people = person_boxes(found.windows.boxes, size)
-    others = np.arange(len(people)) != person.index
-    return [
-        Boxes(people[others], COLORS["kept"], width_px=2),
-        Boxes(part_boxes(found.scan, one)[0], draw.part_colors(found.model)),
-        Boxes([person.box], "#FFFFFF", [words.signed(person.score)], 3),
-    ]
-
-
-def _person(picture: Picture, found: Found, person: Person) -> None:
-    """Show the chosen person enlarged, its parts to be dragged."""
-    place, star = person.place, found.model
-    reach = max(REACH, int(np.abs(place.moved).max(initial=0)))
-    block = draw.ZOOM * draw.CELL
-    window = draw.ZOOM * 2 * np.array(star.root.window_px)
-    stage(
-        draw.bend_image(picture.image, person.box),
-        key="deformable_parts_bend",
-        alt="The chosen person with the root's window and its parts, to be dragged",
-        program={
-            "name": "star",
-            "looks": around(person.maps.responses, place.rest, reach),
-            "costs": star.costs,
-            "rest": star.anchors,
-            "root": place.root,
-            "bias": place.bias,
-            "block": block,
-            "side": draw.ZOOM * draw.PART_PX,
-            "origin": [draw.ZOOM * draw.MARGIN_PX] * 2,
-            "window": window,
-            "colors": draw.part_colors(star),
-            "active": int(place.costs.argmax()),
-            "tag": f"{picture.digest[:8]} {person.level} {person.row} {person.col}",
-        },
-        max_height_px=460,
-        max_width_px=300,
-    )
-
-
-def prove(picture: Picture, found: Found, person: Person, part: int) -> list[Proof]:
-    """Compare one part's transform and the person's score with slower ways."""
+    ``part`` is the one whose bowl SciPy is given, ``bent`` what the browser's
+    own sums were found to be, for the parts as dragged.
+    """
     size = found.scan.windows.levels[person.level].size_px
     star, maps = found.model, person.maps
     return [
-        live.compute("Brute force", proofs.prove_placements, maps, star, part),
+        live.compute("Brute force", proofs.prove_placements, maps, star),
         live.compute("Dilation", proofs.prove_dilation, maps, star, part),
         live.compute(
             "Multiplied out",
@@ -235,6 +157,7 @@ def prove(picture: Picture, found: Found, person: Person, part: int) -> list[Pro
             person.score,
             (person.row, person.col),
         ),
+        *bent,
     ]
 
 

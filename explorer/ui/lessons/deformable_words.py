@@ -8,14 +8,11 @@ from explorer.core.people import MATCH_IOU
 from explorer.core.star import PART_BLOCKS, StarModel
 from explorer.core.star_place import StarPlace
 from explorer.models.records import Record
+from explorer.ui.numerals import signed
 
 PART_HELP = (
     "Drag a part: the model on the photo, one person to bend. The model: its filters "
     "and springs. Distance transform: how all placements are searched at once."
-)
-THRESHOLD_HELP = (
-    "Windows with this score or more count as people, after non-maximum suppression. "
-    "At 0 the model gave 3 false boxes a photo on photos kept for setting it."
 )
 WHICH_HELP = "Which part is followed through the transform; the person stays the same."
 SMALL = (
@@ -26,7 +23,11 @@ NOTHING = (
     "No window reaches the threshold, so the photo's best window is taken apart "
     "instead. The model knows whole people, standing or walking."
 )
-CLICK = "Click a person to bend it."
+CLICK = "Click a box to bend it."
+PARTS_UNREADABLE = (
+    "The link moved the parts to where this person has none to move; they are at their "
+    "best places instead."
+)
 PANES = {
     "before": "**Before**: the response of part {part}, at its middle.",
     "after": "**After**: what it brings to a root whose rest for it is here.",
@@ -84,27 +85,37 @@ def words() -> None:
         st.markdown(TERMS)
 
 
-def signed(number: float, places: int = 2) -> str:
-    """Write a number with a true minus sign.
+def threshold_help(record: Record) -> str:
+    """Say what the threshold does, with the mistakes that the record counted."""
+    score = record.scores["recall"]
+    return (
+        "Windows with this score or more count as people, after non-maximum "
+        f"suppression. At {score['score_threshold']:g} the model gave "
+        f"{score['false_per_photo']:.1f} false boxes a photo on {score['photos']} "
+        "photos held out of training."
+    )
+
+
+def found_words(count: int, best: float, people: int = 0) -> str:
+    """Say how many windows were found, and that not all can be right.
+
+    ``people`` is how many the picture is known to hold, 0 where nobody counted.
 
     Examples
     --------
-    >>> signed(-0.5)
-    '−0.50'
+    >>> found_words(1, 0.5)
+    '**1 window** found; the best scores 0.50.'
+    >>> found_words(7, 2.7, 5).split(". ")[-1]
+    'The picture holds 5 people, so 2 at least are wrong.'
     """
-    return f"{number:.{places}f}".replace("-", "−")
-
-
-def people_words(count: int, best: float) -> str:
-    """Say how many people were found.
-
-    Examples
-    --------
-    >>> people_words(1, 0.5)
-    '**1 person** found; the best scores 0.50.'
-    """
-    found = "1 person" if count == 1 else f"{count} people"
-    return f"**{found}** found; the best scores {signed(best)}."
+    found = "1 window" if count == 1 else f"{count} windows"
+    said = f"**{found}** found; the best scores {signed(best)}."
+    wrong = count - people
+    if not people or wrong <= 0:
+        return said
+    held = "1 person" if people == 1 else f"{people} people"
+    verb = "is" if wrong == 1 else "are"
+    return f"{said} The picture holds {held}, so {wrong} at least {verb} wrong."
 
 
 def search_words(windows: int, parts: int, levels: int) -> str:
@@ -126,13 +137,16 @@ def record_words(dpm: Record, rigid: Record) -> str:
         f"**{gap:.2f} better**" if gap > 0 else f"**{-gap:.2f} worse, not better**"
     )
     root, still = ours["root_alone"], ours["parts_at_rest"]
+    fine, coarse = (r.arguments["scale_step"] for r in (rigid, dpm))
     return (
         f"On {ours['photos']} Penn-Fudan photos held out of training, {ours['n']} "
         f"people, IoU ≥ {MATCH_IOU:g}: average precision **{ours['value']:.3f}** with "
         f"parts, **{theirs['value']:.3f}** for the rigid template of *Sliding window*, "
-        f"trained on the same photos: {verdict}. With its parts nailed to their rests "
-        f"this model reaches {still:.3f}: the rest of the gain is the bending. Its "
-        f"root alone, never trained to stand alone, reaches {root:.3f}."
+        f"trained on the same photos: {verdict}. (The template searched in scale "
+        f"steps of {fine:g}, this model in steps of {coarse:g}.) With its parts nailed "
+        f"to their rests this model reaches {still:.3f}: bending brings at most the "
+        f"other {ours['value'] - still:.3f}, for it was not trained to stand still. "
+        f"Its root alone, not trained for that either, reaches {root:.3f}."
     )
 
 

@@ -23,7 +23,7 @@ from explorer.ui.lessons.challenge_view import Asked, View, program
 from explorer.ui.stage import stage
 from explorer.ui.stage.scrubber import scrubber
 
-WIDE_PX, HIGH_PX = 560, 430
+WIDE_PX, HIGH_PX = 560, 410  # slider, picture and curve on one screen of 720
 
 
 def controls_of(picture: Picture) -> Asked:
@@ -42,6 +42,7 @@ def controls_of(picture: Picture) -> Asked:
         0.25,
         key=f"threshold_{kind}",
         help=words.THRESHOLD_HELP,
+        width_px=145,  # with the occluder all stand in one row
     )
     occluder = OCCLUDERS[0]
     if challenge == told.COVER:
@@ -51,7 +52,7 @@ def controls_of(picture: Picture) -> Asked:
             OCCLUDERS[0],
             key="occluder",
             help=words.OCCLUDER_HELP,
-            width_px=120,
+            width_px=105,
         )
     return Asked(challenge, detector, threshold, occluder)
 
@@ -76,11 +77,11 @@ def show(picture: Picture, asked: Asked) -> View | None:
         view = run(picture, asked, start, truth)
     if view is None:
         st.info(words.no_others(asked.detector.label), icon=":material/pets:")
-        _stage(image, key, asked, truth, program(asked, None), None)
+        _stage(image, key, asked, truth, program(asked, None, asks=False), None)
         return None
     bar = f"challenge_bar_{asked.challenge.lower()}"
-    _stage(image, key, asked, truth, program(asked, view), bar)
     _scrub(asked.challenge, view, bar)
+    _stage(image, key, asked, truth, program(asked, view), bar)
     return view
 
 
@@ -147,9 +148,11 @@ def explain(view: View) -> None:
     """Say what came of it, and how the frames were made."""
     asked, start = view.asked, view.start
     label = asked.detector.label
-    st.markdown(
-        words.summary(asked.challenge, view.frames, view.scored, label, asked.threshold)
+    said = words.summary(
+        asked.challenge, view.frames, view.scored, label, asked.threshold
     )
+    # Where the image decides, no control names the detector.
+    st.markdown(f"**Detector: {asked.detector.title}.** {said}")
     st.html(words.legend())
     mask = (
         "its exact silhouette" if start.mask is not None else "its GrabCut silhouette"

@@ -221,8 +221,8 @@ def browser_delta(sent: dict[str, Any], judged: Judged) -> float | None:
     fits = own.shape == judged.true.boxes.shape and out.shape == ours.outcomes.shape
     if not fits or np.abs(own - judged.true.boxes).max(initial=0) > 1e-9:
         return None
-    theirs = np.nan_to_num(np.concatenate([out, ious, ap]))
-    mine = np.nan_to_num(np.concatenate([ours.outcomes, ours.ious, judged.ap()]))
-    if theirs.shape != mine.shape:
+    theirs = np.concatenate([out, ious, ap])
+    mine = np.concatenate([ours.outcomes, ours.ious, judged.ap()])
+    if theirs.shape != mine.shape or (np.isnan(theirs) != np.isnan(mine)).any():
         return float("inf")
-    return float(np.abs(theirs - mine).max())
+    return float(np.nan_to_num(np.abs(theirs - mine)).max())

@@ -1,5 +1,6 @@
 """The detectors that the lesson on precision and recall judges."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,12 +29,15 @@ TASKS = ("detection", "instance")
 LOWEST = {PEOPLE: -0.5, "opencv_people": -0.5, PARTS: -0.5, FACES: -3.0}
 LOWEST_CHANCE = 0.05  # torchvision's own
 MOST = 300  # detections of the ranked list
+SLOW = ("rcnn",)  # seconds a photo on two cores
+SLOW_SAID = "R-CNN looks at each of its proposals by itself: this takes some seconds …"
 DIGITS = 2  # of a pixel: the browser judges the very same numbers
 DETECTOR_HELP = (
     "By the image: faces (Haar cascades) where the sample is known to show one, people "
     "(a HOG template and a linear SVM) elsewhere. "
     "All boxes count down to a very low score: the curve shows what each next one "
-    "would bring."
+    "would bring. R-CNN searches regions and runs its network on each: some seconds a "
+    "photo, where the others take parts of one."
 )
 NMS_HELP = (
     "The detector's boxes pass non-maximum suppression first: of two that overlap more "
@@ -126,7 +130,11 @@ def detections(
     The raw boxes are kept, so another NMS threshold costs no second run.
     """
     lowest = LOWEST.get(detector, LOWEST_CHANCE)
-    answer = live.model(detector, "raw", image=picture.image, score_threshold=lowest)
+    waiting = st.spinner(SLOW_SAID) if detector in SLOW else nullcontext()
+    with waiting:
+        answer = live.model(
+            detector, "raw", image=picture.image, score_threshold=lowest
+        )
     if answer is None:
         return None
     raw = answer.arrays

@@ -21,7 +21,7 @@ from explorer.figures.precision_recall import (
     sheet_image,
     sheet_places,
 )
-from explorer.ui import live
+from explorer.ui import link, live
 from explorer.ui.controls import select, slider
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import judging_words as words
@@ -31,6 +31,7 @@ from explorer.ui.lessons.judging_detectors import (
     detector_label,
 )
 from explorer.ui.lessons.judging_streets import street_set
+from explorer.ui.numerals import signed
 from explorer.ui.stage.event import StageEvent
 from explorer.ui.stage.scrubber import scrubber
 from explorer.ui.stage.stage import stage
@@ -72,6 +73,9 @@ def controls_of() -> Asked:
     """Ask for the set, and what it is judged by; offer the door for files."""
     kept: OwnSet | None = st.session_state.get(KEPT)
     names = (EXAMPLE, STREETS) if kept is None else (EXAMPLE, STREETS, OWN)
+    if kept is None and st.query_params.get(remember.name("set")) == OWN:
+        st.query_params.pop(remember.name("set"))
+        link.note(words.OWN_GONE)
     name = select("Set", names, EXAMPLE, key="set", width_px=155)
     _door()
     label, detector = "person", ""
@@ -198,6 +202,9 @@ def show(asked: Asked) -> tuple[Judged, StageEvent] | None:
         max_width_px=610,
         max_height_px=420,
     )
+    if asked.name == EXAMPLE:
+        st.caption(words.example_said(labelled))
+    st.caption(f"{words.COLORS_SAID} {words.NO_PICTURE}")
     if len(judged.seen) > MOST_DRAWN:
         st.caption(words.drawn(MOST_DRAWN, len(judged.seen)))
     return judged, event
@@ -214,7 +221,7 @@ def list_of(judged: Judged, key: str) -> str:
     for name in [n for n in st.query_params if n.startswith(prefix) and n != own]:
         del st.query_params[name]
     scores = judged.seen.scores[:count].tolist()
-    names = ["none yet", *(f"down to score {score:.2f}" for score in scores)]
+    names = ["none yet", *(f"down to score {signed(score)}" for score in scores)]
     _bar(count, f"{key}_{count}", names, linked)
     return f"{key}_{count}"
 

@@ -6,9 +6,11 @@ from html import escape
 import numpy as np
 import streamlit as st
 
+from explorer.core.labelled import Labelled
 from explorer.core.padilla import PUBLISHED
 from explorer.core.precision_recall import METHODS
 from explorer.ui.lessons.judging import ClassRow, Judged
+from explorer.ui.numerals import signed
 
 IOU_HELP = (
     "A detection is right when it overlaps a true box, not found before, by at least "
@@ -24,12 +26,20 @@ CLASS_HELP = (
     "others stay and can explain a mistake."
 )
 EXAMPLE, STREETS, OWN = "Padilla's example", "Six drawn streets", "Your files"
+OWN_GONE = (
+    "The link shows a reader's own files. They stayed in the session that they were "
+    "opened in, which a reload or another browser does not share: open them again "
+    f"under “Files”. Until then the page shows {EXAMPLE}."
+)
 FILES = (
     "**COCO**: the annotations (`instances_….json`) and the results (`.json`), boxes "
     "alone. **VOC**: one `.xml` an image, and the results as lists (`.txt`, a class "
     "each, or `comp4_det_test_dog.txt`) or as `.xml` with a `score`. Or the output of "
     "this program's `detect --out`. Up to 12 photos (`.jpg`, …) may come along."
 )
+DRAW = "Drag the true boxes, or draw more on free ground."
+COLORS_SAID = "Yellow: true. Green: right. Dashed orange: wrong."
+NO_PICTURE = "The picture chosen at the top plays no part here."
 QUESTION = (
     "A detector's list has all its mistakes at the end, below every right one. You cut "
     "the list off before the first mistake. What happens to its average precision?",
@@ -96,6 +106,23 @@ COCO_NAMES: Mapping[str, str] = {
     "AR medium": "32² to 96² px",
     "AR large": "above 96² px",
 }
+
+
+def example_said(labelled: Labelled) -> str:
+    """Say what the example is and why its pictures are empty.
+
+    Examples
+    --------
+    >>> from explorer.core.padilla import padilla_example
+    >>> example_said(padilla_example())[:56]
+    "A worked example from Padilla et al.'s survey: 15 people"
+    """
+    return (
+        f"A worked example from Padilla et al.'s survey: {len(labelled.truths)} people "
+        f"in {len(labelled.images)} pictures and {len(labelled.found)} detections. It "
+        "gives boxes and scores alone, so the pictures are empty; the answers are "
+        f"published for {' and '.join(PUBLISHED)} AP."
+    )
 
 
 def glossary() -> None:
@@ -191,8 +218,8 @@ def apart(judged: Judged) -> str:
         else "their few places miss what the curve does in between"
     )
     return (
-        f"The 11 points give {gap:+.3f} against the area itself: {why}. The 101 points "
-        f"are {many - every:+.3f} from it."
+        f"The 11 points give {signed(gap, 3, '+')} against the area itself: "
+        f"{why}. The 101 points are {signed(many - every, 3, '+')} from it."
     )
 
 

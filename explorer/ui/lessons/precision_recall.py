@@ -139,6 +139,7 @@ def picture_part(picture: Picture, asked: Asked) -> View:
         max_width_px=560,
         max_height_px=420,
     )
+    st.caption(f"{words.DRAW} {words.COLORS_SAID}")
     now = drawn_truth.follow(before, event, asked.label)
     drawn_truth.keep(picture, now)
     drawn_truth.restore(picture, now)

@@ -28,12 +28,14 @@ from explorer.ui import live
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import selective_words as words
+from explorer.ui.lessons.selective_search import TREE_SIDE_PX
 from explorer.ui.stage import StageEvent, stage
 from explorer.ui.stage.scrubber import scrubber
 
 IOU_THRESHOLD = 0.5
 MOST_OBJECTS = 20
 FIRST_BOXES = 100  # tried when the page opens
+FAINT_BOXES = 60  # drawn thin, the last ones tried
 MOST_WIDE_PX = 620
 MOST_HIGH_PX = 400
 SCRUB = "selective_tried"
@@ -58,7 +60,8 @@ def search(picture: Picture, strategies: tuple[Strategy, ...] = FAST) -> Searche
     """Group the picture by every strategy and rank the boxes."""
     small = working_image(picture.image)
     name = f"{len(strategies)} grouping{'s' if len(strategies) > 1 else ''}"
-    trees = live.compute(name, search_trees, small, strategies, MIN_SIZE)
+    with st.spinner(f"Searching, {name} …"):
+        trees = live.compute(name, search_trees, small, strategies, MIN_SIZE)
     height, width = picture.image.shape[:2]
     scale = np.tile([width / small.shape[1], height / small.shape[0]], 2)
     ranked = live.compute("order", ranked_boxes, trees)
@@ -68,7 +71,10 @@ def search(picture: Picture, strategies: tuple[Strategy, ...] = FAST) -> Searche
 
 def show_boxes(picture: Picture, found: Searched) -> StageEvent:
     """Show the boxes on the reader's objects, which the link then carries."""
-    _scrub(len(found.boxes))
+    # A picture of few boxes would leave its small number of tries to the next one.
+    usual = min(FIRST_BOXES, len(found.boxes))
+    remember.forget(picture.digest, "tried", default=usual)
+    _scrub(len(found.boxes), usual)
     start, labels = _objects(picture)
     event = stage(
         picture.image,
@@ -83,6 +89,7 @@ def show_boxes(picture: Picture, found: Searched) -> StageEvent:
             "name": "proposals",
             "proposals": found.boxes,
             "threshold": IOU_THRESHOLD,
+            "faint": FAINT_BOXES,
             "colors": PROPOSAL_COLORS,
             "tag": _tag(found),
         },
@@ -95,16 +102,24 @@ def show_boxes(picture: Picture, found: Searched) -> StageEvent:
     remember.set(
         place, tuple(float(v) for v in objects.ravel()), _flat(_first(picture))
     )
-    st.caption(words.DRAW_HINT)
+    hint = words.DRAW_HINT.format(faint=FAINT_BOXES, threshold=IOU_THRESHOLD)
+    st.caption(hint + _other_size(picture, found))
     return event
 
 
+def _other_size(picture: Picture, found: Searched) -> str:
+    """Say why one grouping's boxes are not the tree's; nothing where they are."""
+    here = max(found.small.shape[:2])
+    tree = min(TREE_SIDE_PX, max(picture.image.shape[:2]))
+    if len(found.strategies) > 1 or here == tree:
+        return ""
+    return " " + words.OTHER_SIZE.format(here=here, tree=tree)
+
+
 @st.fragment
-def _scrub(boxes: int) -> None:
+def _scrub(boxes: int, usual: int) -> None:
     """Show the scrubber alone: a step sends nothing of the picture again."""
-    scrubber(
-        "Boxes tried", boxes, key=SCRUB, start=min(FIRST_BOXES, boxes), linked="tried"
-    )
+    scrubber("Boxes tried", boxes, key=SCRUB, start=usual, linked="tried")
 
 
 def _first(picture: Picture) -> Array:

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.core.graph_segmentation import graph_segmentation
+from explorer.core.graph_segmentation import pixel_graph, segment_graph
 from explorer.core.merge_tree import MEASURES, MergeTree, group_regions
 from explorer.core.proof import Proof
 from explorer.core.proofs.selective_search import prove_boxes, prove_start
@@ -30,7 +30,7 @@ from explorer.ui.stage import stage
 from explorer.ui.stage.scrubber import scrubber
 
 CHOICES = (0.0, 0.25, 0.5, 1.0, 2.0)  # of a weight
-TREE_SIDE_PX = 320  # working size: a new k or weight shows at once
+TREE_SIDE_PX = 300  # working size: a new k or weight shows at once
 MOST_WIDE_PX = 620  # on the screen: the tree stands beside it
 MOST_HIGH_PX = 400
 SCRUB = "selective_scrub"
@@ -94,9 +94,8 @@ def grouped(picture: Picture, strategy: Strategy) -> Grouped:
     """Segment, measure and group the picture."""
     small = working_image(picture.image, TREE_SIDE_PX)
     planes = in_color_space(small, strategy.space)
-    labels = live.compute(
-        "start", graph_segmentation, planes, SIGMA_PX, strategy.k, MIN_SIZE
-    )
+    graph = live.compute("graph", pixel_graph, planes, SIGMA_PX)  # the same for any k
+    labels = live.compute("start", segment_graph, graph, strategy.k, MIN_SIZE)
     regions = live.compute("histograms", measure_regions, planes, labels)
     tree = live.compute("grouping", group_regions, regions, strategy.weights)
     return Grouped(strategy, small, planes, labels, regions, tree)

@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.core.merge_tree import MEASURES, MergeTree, largest_share
+from explorer.core.selective_search import FAST
 
 PARTS = ("Tree", "Boxes")
 GROUPINGS = ("eight", "one")
@@ -30,13 +31,15 @@ WEIGHT_HELP: Mapping[str, str] = {
     "fill": "1 − the share of the picture that their common box holds beside them: "
     "regions that fit into each other join early.",
 }
+_SPACES = " and ".join(dict.fromkeys(one.space for one in FAST))
+_STARTS = " and ".join(dict.fromkeys(f"{one.k:g}" for one in FAST))
 GROUPINGS_HELP = (
-    "Eight: HSV and Lab, k 100 and 250, with colour and without; all boxes joined. "
-    "One: the tree of your own settings alone."
+    f"Eight: {_SPACES}, k {_STARTS}, with colour and without; all boxes joined. "
+    "One: your own settings alone."
 )
 QUESTION = (
     "Set the weight of size to 0 and keep the other three at 1. What happens on the "
-    "way up the tree of the coffee photo?",
+    "way up the tree of the astronaut photo?",
     (
         "Nothing much: size only breaks ties",
         "One region swallows its neighbours one by one, so large boxes come early "
@@ -46,9 +49,10 @@ QUESTION = (
     1,
     "A large region has many neighbours and a broad histogram that shares something "
     "with each of them. The size measure holds it back: it lets small regions join "
-    "first, so that boxes of all sizes appear all over the picture. Try it: the line "
-    "under the picture says how much of it the largest region holds late in the tree. "
-    "How much changes depends on the photo: try the photographer too.",
+    "first, so that boxes of all sizes appear all over the picture. Try it: after nine "
+    "tenths of the merges the line under the picture gives the largest region less "
+    "than a quarter of the astronaut photo, and without size more than three quarters. "
+    "How much changes depends on the photo: with the coffee it is hardly anything.",
 )
 SOURCES = (
     "Uijlings, van de Sande, Gevers & Smeulders 2013, Selective search for object "
@@ -79,7 +83,12 @@ TERMS = """
 """
 DRAW_HINT = (
     "Drag the yellow boxes onto objects, draw more on empty ground, Delete takes one "
-    "away. The blue boxes are the last 60 tried."
+    "away. Thin blue: the last {faint} tried. Thick: each object's nearest box so far, "
+    "green from IoU {threshold:g} on, dashed orange below."
+)
+OTHER_SIZE = (
+    "These boxes are grouped at {here} px on the longest side, those of the tree at "
+    "{tree} px, which answers at once: the same settings give other boxes."
 )
 
 
@@ -142,8 +151,8 @@ def measured(record: Mapping[str, Any]) -> str:
         f"{record['n']:,} objects of {record['classes']} classes in {record['photos']} "
         "COCO validation photos, many of them very small. At 1,000 boxes the eight "
         f"groupings find **{ours['recall'][at]:.1%}**, OpenCV's “fast” ones "
-        f"{theirs['recall'][at]:.1%}; with all boxes ({ours['boxes']:.0f} and "
-        f"{theirs['boxes']:.0f} a photo) {ours['recall'][-1]:.1%} and "
+        f"{theirs['recall'][at]:.1%}; with all boxes ({ours['boxes']:,.0f} and "
+        f"{theirs['boxes']:,.0f} a photo) {ours['recall'][-1]:.1%} and "
         f"{theirs['recall'][-1]:.1%}. **Why not the same at the same "
         "number?** We leave out boxes that overlap an earlier one by more than "
         f"{record['settings']['near_iou']:g}, which makes room for others. With only "

@@ -184,7 +184,7 @@ def show(picture: Picture, at: Place) -> list[Proof]:
     st.markdown(words.window_said(at.cascade, at.scale, at.grey.shape))
     st.markdown(words.feature_rule() if at.own else words.KIND_RULE)
     with st.expander("How many features there are", icon=":material/calculate:"):
-        st.markdown(words.features_there_are())
+        st.markdown(words.features_there_are(at.cascade))
     return _prove(at, event.program or {})
 
 

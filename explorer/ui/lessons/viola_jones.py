@@ -2,6 +2,7 @@
 
 import functools
 import threading
+from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +25,7 @@ from explorer.core.proofs.viola_jones import (
 from explorer.figures.viola_jones import CASCADE_COLORS, level_rows, passed_bytes
 from explorer.ui import live
 from explorer.ui.controls import choose, select
-from explorer.ui.imagebar import BY_NAME, Picture
+from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import viola_words as words
 from explorer.ui.stage import stage
 from explorer.ui.stage.scrubber import scrubber
@@ -39,7 +40,11 @@ FIRST_STAGE = 8  # shown when the page opens: many windows are gone, many left
 MOST_WIDE_PX = 620
 MOST_HIGH_PX = 410
 
-_AHEAD: set[str] = set()  # samples already scanned with all cascades, or about to be
+WAITING = 4  # pictures at most: some seconds of one core
+
+# Digests of pictures scanned with all cascades, or about to be; the last few hundred.
+_AHEAD: deque[str] = deque(maxlen=512)
+_ROOM = threading.BoundedSemaphore(WAITING)
 _TURN = threading.Lock()
 
 Int64 = NDArray[np.int64]
@@ -63,26 +68,35 @@ def cascade_of(name: str) -> Cascade:
 
 
 def scan_ahead(picture: Picture) -> None:
-    """Scan a sample with every cascade, once a process and after its first picture.
+    """Scan a picture with every cascade, once and after it is shown.
 
-    Samples are shared by a whole lecture hall; a reader's own photo is hers, and is
-    scanned only with what she asks for.
+    Few pictures wait: when a lecture hall adds its photos at once, the processor is
+    for what readers ask, and a photo left out has its turn at its reader's next step.
     """
-    if picture.name in BY_NAME and picture.name not in _AHEAD:
-        _AHEAD.add(picture.name)
-        timer = threading.Timer(AHEAD_S, all_cascades, (picture.image,))
-        timer.daemon = True
-        timer.start()
+    if picture.digest in _AHEAD or not _ROOM.acquire(blocking=False):
+        return
+    _AHEAD.append(picture.digest)
+    timer = threading.Timer(AHEAD_S, _in_turn, (picture.image,))
+    timer.daemon = True
+    timer.start()
+
+
+def _in_turn(image: NDArray[np.uint8]) -> None:
+    """Scan one picture at a time, and make room for the next that waits."""
+    try:
+        with _TURN:
+            all_cascades(image)
+    finally:
+        _ROOM.release()
 
 
 def all_cascades(image: NDArray[np.uint8]) -> None:
     """Compute what the page shows of each cascade at its usual scale step."""
-    with _TURN:  # one picture at a time: the readers' own scans come first
-        for name in FILES:
-            live.ahead(scan_named, image, name, USUAL_STEP)
-            live.ahead(opencv_raw, image, name, USUAL_STEP)
-            if min(image.shape[:2]) >= max(cascade_of(name).window_px):
-                live.ahead(every_feature_us, image, name)
+    for name in FILES:
+        live.ahead(scan_named, image, name, USUAL_STEP)
+        live.ahead(opencv_raw, image, name, USUAL_STEP)
+        if min(image.shape[:2]) >= max(cascade_of(name).window_px):
+            live.ahead(every_feature_us, image, name)
 
 
 def part() -> str:

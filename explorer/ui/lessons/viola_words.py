@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from explorer.core.cascade import Cascade
 from explorer.core.cascade_group import Groups
 from explorer.core.cascade_scan import CascadeScan
+from explorer.core.cascade_windows import LEAST_SPREAD
 from explorer.core.haar import KINDS, WINDOW_PX, count_features, places
 from explorer.core.integral import corners
 
@@ -38,12 +39,13 @@ QUESTION = (
     (
         "All of them: each feature can matter",
         "About half",
-        "One or two in a hundred",
+        "A few in a hundred",
     ),
     2,
     "A stage may reject a window on its own. The first asks a handful of features and "
-    "throws out half of all windows or more; the long last stages see a few dozen. "
-    "The line under the picture counts it on this photo.",
+    "throws out a large part of the windows, on many photos more than half; the long "
+    "last stages see a few dozen. The line under the picture of the part “Cascade” "
+    "counts it on this photo.",
 )
 SOURCES = (
     "Viola & Jones 2001, Rapid object detection using a boosted cascade of simple "
@@ -109,10 +111,11 @@ def cost(cascade: Cascade, scan: CascadeScan, opencv_ms: float, every_us: float)
         f"On average a window asks **{scan.per_window:.1f} of {total:,} features** "
         f"({scan.per_window / total:.1%}; the paper: {PAPER_PER_WINDOW} of "
         f"{PAPER_FEATURES:,}). That took {1e3 * ours_ms / windows:.2f} µs a window in "
-        f"our numpy and {1e3 * opencv_ms / windows:.2f} µs in OpenCV's C++, both "
-        f"measured here. With all {total:,} features asked of every window it would be "
-        f"{every_us:.0f} µs in numpy: {every_us * windows / 1e6:.0f} s for this "
-        f"photo in place of {ours_ms / 1e3:.2f} s."
+        f"our numpy on one thread and {1e3 * opencv_ms / windows:.2f} µs in OpenCV's "
+        f"C++ on its own threads, both measured here. With all {total:,} features "
+        f"asked of every window it would be {every_us:.0f} µs in numpy: "
+        f"{every_us * windows / 1e6:.0f} s for this photo in place of "
+        f"{ours_ms / 1e3:.2f} s."
     )
 
 
@@ -121,14 +124,7 @@ def result(
 ) -> str:
     """Say what was found, or where the last windows fell."""
     if not len(raw):
-        last = int(np.flatnonzero(scan.survivors)[-1]) + 1
-        left = int(scan.survivors[last - 1])
-        return (
-            f"**Nothing found.** No window passed all {cascade.stages} stages: stage "
-            f"{last} rejected the last {left}. If you see a {cascade.name} "
-            "here, it is turned, covered, cut off, or smaller than the "
-            f"{cascade.window_px[0]} × {cascade.window_px[1]} px window."
-        )
+        return _nothing(cascade, scan)
     counts = groups.counts[groups.kept]
     if not len(counts):
         return (
@@ -144,7 +140,29 @@ def result(
     )
 
 
-def features_there_are() -> str:
+def _nothing(cascade: Cascade, scan: CascadeScan) -> str:
+    """Say why no window passed: all too flat, or the stage that rejected the last."""
+    if not scan.evaluated:
+        return (
+            "**Nothing found.** All windows are too flat: no feature is asked where "
+            f"the grey levels' standard deviation is {LEAST_SPREAD:g} or less."
+        )
+    last = int(np.flatnonzero(scan.survivors)[-1]) + 1
+    left = int(scan.survivors[last - 1])
+    (wide, high), many = cascade.window_px, "one" if left == 1 else f"{left:,}"
+    fell = f"stage {last} rejected the last {many}" if last > 1 else "all fell at once"
+    return (
+        f"**Nothing found.** No window passed all {cascade.stages} stages: {fell}. If "
+        f"you see {_with_article(cascade.name)} here, it is turned, covered, cut off, "
+        f"or smaller than the {wide} × {high} px window."
+    )
+
+
+def _with_article(name: str) -> str:
+    return f"an {name}" if name[0] in "aeiou" else f"a {name}"
+
+
+def features_there_are(cascade: Cascade) -> str:
     """Say how many features there are to choose from, kind by kind."""
     counts = count_features()
     rows = [
@@ -161,8 +179,11 @@ def features_there_are() -> str:
             head,
             *rows,
             total,
-            "\nBoosting (AdaBoost) tried them all and picked the few that the cascade "
-            "asks.",
+            "\nBoosting (AdaBoost) tried them all and kept the few that tell most. The "
+            f"“{cascade.name}” cascade's file keeps {len(cascade.thresholds):,} in a "
+            f"window of {cascade.window_px[0]} × {cascade.window_px[1]} px, "
+            f"{int(cascade.tilted.sum())} of them tilted: a kind that Lienhart and "
+            "Maydt added in 2002.",
         ]
     )
 

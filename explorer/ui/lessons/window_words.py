@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from explorer.core.people import IOU_THRESHOLD, MATCH_IOU, PADDING_PX, match_people
 from explorer.core.windows import Windows, WindowScan
+from explorer.ui.numerals import signed
 
 THRESHOLD_HELP = (
     "Windows with this score or more become raw boxes. 0 is the SVM's own border "
@@ -131,17 +132,6 @@ missed. A box counts at IoU ≥ 0.5 with a true one, and each person once.'
 
 def _these(count: int) -> str:
     return "this 1 box" if count == 1 else f"these {count} boxes"
-
-
-def signed(number: float) -> str:
-    """Write a number with two places and a true minus sign.
-
-    Examples
-    --------
-    >>> signed(-0.5)
-    '−0.50'
-    """
-    return f"{number:.2f}".replace("-", "−")
 
 
 def score_words(shares: NDArray[np.float64], bias: float) -> str:

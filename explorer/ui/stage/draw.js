@@ -136,6 +136,9 @@ const DRAW = {
   },
 };
 
+// How much larger the page's type is than usual: a projector's is.
+const letters = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+
 function tag(s, g, text, x, y, color, px = s.px) {
   g.save();
   g.setLineDash([]);

@@ -95,7 +95,8 @@ function say(s, text) {
 
 function showHint(s) {
   // A picture that is only looked at has its place to tell, and no values.
-  s.dom.read.textContent = s.d.mode === "hover" && !s.hover && !s.program ? "" : SHORT_HINTS[s.d.mode];
+  const plain = s.d.mode === "hover" && !s.hover && !s.program ? "" : SHORT_HINTS[s.d.mode];
+  s.dom.read.textContent = s.program?.hint?.(s) ?? plain;
   s.dom.read.title = hintOf(s);
   s.dom.read.classList.add("hint");
 }

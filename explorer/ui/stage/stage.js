@@ -6,7 +6,7 @@
 //
 // PROGRAMS. A page's own drawing lives in programs/NAME.js, which ends in
 //
-//   PROGRAMS.NAME = { mount, frame, move, read, commit, down, drag, up, key, live, unmount };
+//   PROGRAMS.NAME = { mount, frame, move, read, hint, commit, down, drag, up, key, live, unmount };
 //
 // Every hook may be left out; `s` is the stage:
 //   mount(s)      once, and again whenever the parameters from Python change: fill s.panel,
@@ -16,6 +16,7 @@
 //   move(s)       before frame() when pointer, boxes, selection, size or frame number changed:
 //                 recompute here, and write to s.panel here.
 //   read(s)       the text under the picture for the pointer, in place of its x, y and values.
+//   hint(s)       what stands there without a pointer, in place of the mode's own words.
 //   commit(s)     on release or Enter, after the stage has sent its own value: what is
 //                 returned (JSON, not undefined) becomes event.program in Python.
 //   down(s)       a press at s.pointer: return true to take the drag; then drag(s) on each
@@ -42,7 +43,8 @@
 //   s.redraw()      ask for a repaint;  s.change()  the same with move() first
 //   s.commit(value) send event.program = value to Python (a rerun)
 //   s.say(text)     words for the read-out line and screen readers
-//   tag(s, g, text, x, y, colour)    a label whose lower left corner is x, y
+//   tag(s, g, text, x, y, colour, px)    a label whose lower left corner is x, y; px, left out, is s.px
+//   letters()        how much larger the page's type is than usual (in projector mode)
 //   arrow(g, x1, y1, x2, y2, px)     an arrow in the current stroke style
 //   clamp(v, a, b), palette(name) -> 256 x [r, g, b], element(name, class, text)
 //   styled(node, {style}) -> node, many(v) -> a whole number as text, prefixSums(grid) -> its integral image

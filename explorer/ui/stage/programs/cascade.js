@@ -22,6 +22,7 @@ function cscMount(s) {
   cscCount(s);
   o.dark = element("canvas");
   o.shown = null;
+  o.most = {}; // of the windows that cover a place: another scan has other ones
   cscPanel(s);
   s.change();
 }
@@ -29,11 +30,12 @@ function cscMount(s) {
 // left[level][k]: windows of a level still in after k stages.
 function cscCount(s) {
   const o = s.own, p = s.params, n = p.stages;
+  o.flat = [];
   o.left = p.levels.map((_, i) => {
     const at = new Int32Array(n + 3), left = new Int32Array(n + 1);
     for (let j = o.from[i]; j < o.from[i + 1]; j++) at[o.passed[j]]++;
     for (let k = n, sum = 0; k >= 0; k--) left[k] = sum += at[k + 2];
-    left[0] += at[1];
+    left[0] += o.flat[i] = at[1];
     return left;
   });
   o.total = Array.from({ length: n + 1 }, (_, k) => o.left.reduce((sum, one) => sum + one[k], 0));
@@ -79,7 +81,7 @@ function cscPaint(s) {
   const o = s.own, k = cscStage(s), key = k + " " + o.level + " " + s.dark;
   if (o.shown === key) return;
   o.shown = key;
-  const first = (o.most ??= {}), name = "l" + o.level;
+  const first = o.most, name = "l" + o.level;
   const { cover, w, h, wide } = cscCover(s, k);
   if (k === 0) first[name] = Math.max(1, cover.reduce((a, b) => Math.max(a, b), 0));
   first[name] ??= Math.max(1, cscCover(s, 0).cover.reduce((a, b) => Math.max(a, b), 0));
@@ -135,14 +137,14 @@ function cscThin(s, g) {
 }
 
 function cscGroups(s, g) {
-  const o = s.own, c = s.params.colors;
+  const o = s.own, c = s.params.colors, px = letters() * s.px;
   g.strokeStyle = c.muted;
   g.lineWidth = s.px;
   for (let i = 0; i < o.raw.length; i += 4) { const [x1, y1, x2, y2] = o.raw.subarray(i, i + 4); g.strokeRect(x1, y1, x2 - x1, y2 - y1); }
   for (let i = 0; i < o.counts.length; i++) {
     const box = [...o.groups.subarray(4 * i, 4 * i + 4)];
     cscSquare(s, g, box, c.kept, 3);
-    tag(s, g, o.counts[i] + " raw boxes", box[0], box[1] > 20 * s.px ? box[1] - 2 * s.px : Math.min(s.h, box[3] + 19 * s.px), c.kept);
+    tag(s, g, o.counts[i] + " raw boxes", box[0], box[1] > 3 * s.px + 17 * px ? box[1] - 2 * s.px : Math.min(s.h, box[3] + 2 * s.px + 17 * px), c.kept, px);
   }
 }
 

@@ -11,7 +11,7 @@ function cscPanel(s) {
     o.select = styled(element("select"), { font: "inherit", color: "inherit", background: s.color.second, border: "1px solid " + s.color.border, borderRadius: "4px" });
     o.select.onchange = () => cscChoose(s, Number(o.select.value));
     row.append(o.select);
-    o.chart = styled(element("canvas"), { width: "100%", maxWidth: CSC_W + "px", display: "block", cursor: "pointer" });
+    o.chart = styled(element("canvas"), { width: "100%", maxWidth: CSC_W / 16 + "rem", display: "block", cursor: "pointer" });
     o.chart.setAttribute("role", "img");
     o.chart.onclick = (e) => cscPress(s, e);
     o.chart.onpointermove = (e) => { const at = cscSpot(s, e); o.chart.title = at ? cscTitle(s, at) : ""; };
@@ -67,13 +67,23 @@ function cscTell(s) {
   cscChart(s, k);
 }
 
-const cscShare = (n, all) => { const v = all ? (100 * n) / all : 0; return (v >= 9.95 ? v.toFixed(0) : v >= 0.0995 ? v.toFixed(1) : v.toPrecision(2)) + " %"; };
+const cscShare = (n, all) => { const v = all ? (100 * n) / all : 0; return (v >= 9.95 ? v.toFixed(0) : v >= 0.0995 || !v ? v.toFixed(1) : v.toPrecision(2)) + "%"; };
+
+const cscFlat = (s) => cscChosen(s).reduce((sum, i) => sum + s.own.flat[i], 0);
+
+// The time of a stage is known for all sizes together.
+function cscEach(s, k, windows) {
+  const us = (1e3 * s.own.ms[k - 1]) / windows;
+  return s.own.level < 0 ? ", " + (us >= 10 ? us.toFixed(0) : us.toPrecision(2)) + " \u00b5s each," : "";
+}
 
 function cscWhat(s, k) {
   const o = s.own, p = s.params;
   if (!k) return "Stage 1 asks only " + o.features[0] + " features of each. Step on, and the photo goes dark where no window is left.";
-  const before = cscLeft(s, k - 1), gone = before - cscLeft(s, k);
-  const said = "This stage asks " + o.features[k - 1] + " features of " + many(before) + " windows and rejects " + cscShare(gone, before) + " of them.";
+  const flat = k === 1 ? cscFlat(s) : 0, before = cscLeft(s, k - 1) - flat, gone = before - cscLeft(s, k);
+  if (!before) return k === 1 ? "Too flat, all of them: no window is asked anything." : "No window is left to ask.";
+  const out = flat ? "Too flat to be asked: " + many(flat) + ". " : "";
+  const said = out + "This stage asks " + o.features[k - 1] + " features of " + many(before) + " windows" + cscEach(s, k, before) + " and rejects " + cscShare(gone, before) + " of them.";
   return k < p.stages ? said : said + " What is left are the raw boxes.";
 }
 

@@ -1,7 +1,8 @@
 // One challenge over its whole slider: a frame for each position, its boxes named, and the curve.
 //
 // Parameters: label (the object's class), threshold, lowest (boxes were asked for down to this score),
-// colors {truth, object, wrong, muted}, kinds [{name, color}, ...]; and, unless frames is empty: frames
+// colors {truth, object, wrong, muted}, kinds [{name, color}, ...], asks (without frames: a box is to be drawn);
+// and, unless frames is empty: frames
 // (data URLs), base (the unchanged one), axis, places (the slider's positions in words), made (how each frame
 // was made), moves (the object's box moves with the frame: then it is edited in the unchanged frame alone),
 // wrongKinds (the name of each frame's best wrong box, -1 for none), truths (of each frame [[x1, y1, x2, y2, class, ignored], ...], the object first), found (of each frame
@@ -9,6 +10,7 @@
 // The scrubber's frame is the slider; a press or a drag on the curve moves it. The panel: challenge.panel.js.
 
 const CHL_STALE_PX = 0.8;
+const CHL_LOCKED = "The true box goes with the picture here; go to the unchanged one to move it.";
 
 function chlMount(s) {
   const o = s.own, p = s.params;
@@ -24,6 +26,7 @@ function chlMount(s) {
   }
   if (!o.built) chlBuild(s);
   o.at = null;
+  o.listed = null; // another truth gives the same frames other names
   s.change();
 }
 
@@ -53,6 +56,7 @@ function chlMove(s) {
     o.now = chlNow(s);
     o.at = s.pointer && !s.dragging && !o.overList ? chlUnder(s) : o.overList ? o.at : null;
   }
+  if (!s.said) showHint(s);
   chlPanel(s);
 }
 
@@ -94,27 +98,27 @@ function chlFrame(s, g) {
 
 // The one pointed at is named first, then the best; a name that has no free place stands in the list alone.
 function chlTags(s, g, over) {
-  const o = s.own, p = s.params, high = 17 * s.px, taken = [];
+  const o = s.own, p = s.params, px = letters() * s.px, high = 17 * px, taken = [];
   // The yellow box is drawn after this: its name and its lower edge stay free.
-  for (const [x1, y1, x2, y2] of s.boxes) taken.push([x1, y1 - 3 * s.px - high, 90 * s.px, high], [x1, y2 - 5 * s.px, x2 - x1, 10 * s.px]);
+  for (const [x1, y1, x2, y2] of s.boxes) taken.push([x1, y1 - 20 * s.px, 90 * s.px, 17 * s.px], [x1, y2 - 5 * s.px, x2 - x1, 10 * s.px]);
   const order = over.map((_, k) => k).sort((a, b) => (b === o.at) - (a === o.at));
-  g.font = "600 " + 12 * s.px + "px system-ui, sans-serif";
+  g.font = "600 " + 12 * px + "px system-ui, sans-serif";
   for (const k of order) {
     const [x1, y1, , y2, score, code] = over[k], kind = p.kinds[code], text = kind.name + " " + score.toFixed(2).replace("-", "\u2212");
-    const wide = g.measureText(text).width + 8 * s.px, x = clamp(x1, 0, Math.max(0, s.w - wide));
+    const wide = g.measureText(text).width + 8 * px, x = clamp(x1, 0, Math.max(0, s.w - wide));
     const free = [y2 + 7 * s.px, y2 + 7 * s.px + high, y2 + 7 * s.px + 2 * high, y1 - high - 3 * s.px, y2 - high - 8 * s.px, y1 + 3 * s.px].find((y) => y >= 0 && y + high <= s.h && taken.every(([tx, ty, tw, th]) => x + wide < tx || tx + tw < x || y + high < ty || ty + th < y));
     if (free === undefined) continue;
     taken.push([x, free, wide, high]);
-    tag(s, g, text, x, free + high, kind.color);
+    tag(s, g, text, x, free + high, kind.color, px);
   }
 }
 
 function chlRead(s) {
   const o = s.own, p = s.params;
   if (s.dragging) return undefined;
-  if (!p.frames.length) return "Drag a box around the " + p.label + ".";
+  if (!p.frames.length) return p.asks ? "Drag a box around the " + p.label + "." : "";
   if (o.at !== null) { const box = p.found[o.now][o.at]; return p.kinds[box[5]].name + ", score " + box[4].toFixed(2) + ": " + box[6]; }
-  return chlLocked(s) ? "The true box goes with the picture here; go to the unchanged one to move it." : "Point at a box to see why it has its name; drag the yellow one to move it.";
+  return chlLocked(s) ? CHL_LOCKED : "Point at a box to see why it has its name; drag the yellow one to move it.";
 }
 
 function chlStep(s, by) {
@@ -127,9 +131,10 @@ PROGRAMS.challenge = {
   move: chlMove,
   frame: chlFrame,
   read: chlRead,
+  hint: (s) => (chlLocked(s) ? CHL_LOCKED : undefined),
   down(s) {
     if (!chlLocked(s)) return false;
-    s.say("The true box goes with the picture here; go to the unchanged one to move it.");
+    s.say(CHL_LOCKED);
     return true;
   },
   key(s, e) {

@@ -41,8 +41,8 @@ function chlPanel(s) {
   for (const node of [o.chips, o.chart, o.list]) node.style.display = there ? "" : "none";
   o.chips.style.display = there ? "flex" : "none";
   if (!there) {
-    o.head.textContent = "Where is the " + p.label + "?";
-    o.made.textContent = "Draw a box on the picture around what the detector should find. Then it is run over the whole range of the slider.";
+    o.head.textContent = p.asks ? "Where is the " + p.label + "?" : "";
+    o.made.textContent = !p.asks ? "" : "Draw a box on the picture around what the detector should find. Then it is run over the whole range of the slider.";
     return;
   }
   const k = o.now, mark = (v) => (v === null ? "" : v >= p.threshold ? " \u2713" : " below " + chlScore(p.threshold));
@@ -63,8 +63,9 @@ function chlPanel(s) {
 function chlScale(s) {
   const o = s.own, p = s.params, w = o.chart.clientWidth, n = p.frames.length;
   const all = [...p.object, ...p.wrong, p.threshold].filter((v) => v !== null), top = Math.max(...all, 0), least = Math.min(...all, 0), span = Math.max(top - least, 1);
-  const low = least - 0.2 * span, high = top + 0.08 * span, left = 46, right = w - 18, up = 8, down = CHL_HIGH - 38;
-  return { w, left, right, up, down, low, high, X: (k) => left + (n > 1 ? k / (n - 1) : 0.5) * (right - left), Y: (v) => down - ((v - low) / (high - low)) * (down - up), none: down - 5 };
+  // Letters and what is kept free for them grow with the page's type (the projector's is larger).
+  const f = letters(), left = 46 * f, right = w - 18 * f, up = 8, down = CHL_HIGH - 38 * f, low = least - 0.2 * f * span, high = top + 0.08 * span;
+  return { f, w, left, right, up, down, low, high, X: (k) => left + (n > 1 ? k / (n - 1) : 0.5) * (right - left), Y: (v) => down - ((v - low) / (high - low)) * (down - up), none: down - 5 };
 }
 
 function chlAt(s, e) {
@@ -77,7 +78,7 @@ function chlChart(s) {
   if (c.width !== Math.round(at.w * dpr) || c.height !== Math.round(CHL_HIGH * dpr)) Object.assign(c, { width: Math.round(at.w * dpr), height: Math.round(CHL_HIGH * dpr) });
   g.setTransform(dpr, 0, 0, dpr, 0, 0);
   g.clearRect(0, 0, at.w, CHL_HIGH);
-  g.font = "12px system-ui, sans-serif";
+  g.font = 12 * at.f + "px system-ui, sans-serif";
   g.globalAlpha = o.stale ? 0.35 : 1;
   chlAxes(s, g, at);
   chlCursor(s, g, at);
@@ -87,6 +88,13 @@ function chlChart(s) {
   g.globalAlpha = 1;
 }
 
+// Scores with a line of their own, above the row "none": a lone 0 would tell no scale.
+function chlTicks(at) {
+  const span = at.high - at.low, step = [0.1, 0.2, 0.5, 1, 2, 5, 10].find((v) => span / v <= 6) ?? 20, first = Math.ceil(at.low / step);
+  const all = Array.from({ length: Math.floor(at.high / step) - first + 1 }, (_, k) => (first + k) * step);
+  return all.filter((v) => at.Y(v) <= at.down - 20 * at.f);
+}
+
 function chlAxes(s, g, at) {
   const p = s.params, n = p.frames.length;
   g.strokeStyle = s.color.border;
@@ -94,20 +102,18 @@ function chlAxes(s, g, at) {
   g.lineWidth = 1;
   g.textAlign = "right";
   g.textBaseline = "middle";
-  const span = at.high - at.low, step = [0.5, 1, 2, 5, 10].find((v) => span / v <= 6) ?? 20;
-  for (let v = Math.ceil(at.low / step) * step; v <= at.high; v += step) {
-    if (at.Y(v) > at.down - 20) continue;
+  for (const v of (at.ticks = chlTicks(at))) {
     g.beginPath(); g.moveTo(at.left, at.Y(v)); g.lineTo(at.right, at.Y(v)); g.stroke();
-    g.fillText(String(Math.round(v * 10) / 10).replace("-", "\u2212"), at.left - 11, at.Y(v));
+    g.fillText(String(Math.round(v * 10) / 10).replace("-", "\u2212"), at.left - 11 * at.f, at.Y(v));
   }
-  g.fillText("none", at.left - 11, at.none);
+  g.fillText("none", at.left - 11 * at.f, at.none);
   g.beginPath(); g.moveTo(at.left, at.down + 2); g.lineTo(at.right, at.down + 2); g.stroke();
   g.textBaseline = "top";
   // As many positions are named as fit beside one another; names that are words are only counted.
   const words = p.places.map((name, k) => (name.length > 5 ? String(k) : name)), wide = Math.max(...words.map((t) => g.measureText(t).width)) + 8, every = Math.max(1, Math.ceil((wide * (n - 1)) / (at.right - at.left)));
   g.textAlign = "center";
   for (let k = p.base % every; k < n; k += every) g.fillText(words[k], at.X(k), at.down + 6);
-  g.fillText(p.axis, (at.left + at.right) / 2, at.down + 22);
+  g.fillText(p.axis, (at.left + at.right) / 2, at.down + 22 * at.f);
   g.save();
   g.setLineDash([6, 4]);
   g.strokeStyle = s.color.text;

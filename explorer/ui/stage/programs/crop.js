@@ -45,7 +45,8 @@ function crpBars(place, rows, color, ground) {
 }
 
 const crpPercent = (v) => (100 * v).toFixed(v >= 0.0995 ? 0 : 1) + " %";
-const crpWhole = (b) => b.map((v) => Math.round(v));
+// As the server does it: the box comes there rounded to hundredths, and only then to pixels.
+const crpWhole = (b) => rounded([b])[0].map((v) => Math.round(v));
 
 function crpMove(s) {
   const o = s.own, b = s.boxes[0];

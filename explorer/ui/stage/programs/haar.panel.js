@@ -6,7 +6,7 @@ function haarPanel(s) {
   const o = s.own, figures = { fontVariantNumeric: "tabular-nums" };
   if (!o.title) {
     o.title = styled(element("div"), { ...figures, fontWeight: 600, minHeight: "1.4em" });
-    o.sliders = styled(element("div"), { display: "grid", gridTemplateColumns: "8.2em 1fr", gap: "2px 8px", alignItems: "center", fontSize: "0.86rem", maxWidth: HAAR_W + "px" });
+    o.sliders = styled(element("div"), { display: "grid", gridTemplateColumns: "8.2em 1fr", gap: "2px 8px", alignItems: "center", fontSize: "0.86rem", maxWidth: HAAR_W / 16 + "rem" });
     o.zoom = styled(element("canvas"), { display: "block", touchAction: "none", borderRadius: "3px", flex: "none" });
     o.zoom.setAttribute("role", "img");
     o.zoom.setAttribute("aria-label", "The window enlarged, with the feature in it");
@@ -14,7 +14,7 @@ function haarPanel(s) {
     o.sums = styled(element("div"), { ...figures, fontSize: "0.84rem", lineHeight: "1.45", flex: "1 1 190px", minWidth: "0" });
     const row = styled(element("div"), { display: "flex", flexWrap: "wrap", gap: "10px", margin: "6px 0" });
     row.append(o.zoom, o.sums);
-    o.chart = styled(element("canvas"), { width: "100%", maxWidth: HAAR_W + "px", display: "block", cursor: "pointer" });
+    o.chart = styled(element("canvas"), { width: "100%", maxWidth: HAAR_W / 16 + "rem", display: "block", cursor: "pointer" });
     o.chart.setAttribute("role", "img");
     o.chart.onclick = (e) => haarPress(s, e);
     s.panel.replaceChildren(o.title, o.sliders, row, o.chart);
@@ -140,7 +140,7 @@ function haarChart(s, now) {
   g.clearRect(0, 0, HAAR_W, tall);
   g.font = "12px system-ui, sans-serif";
   g.fillStyle = s.color.text;
-  g.fillText("each stage: votes minus threshold (press one)", 4, 11);
+  g.fillText("each stage: votes minus threshold, root scale (press one)", 4, 11);
   gaps.forEach((gap, k) => {
     g.globalAlpha = now.passed >= 0 && k <= now.passed ? 1 : 0.25;
     g.fillStyle = gap >= 0 ? p.colors.passes : p.colors.fails;

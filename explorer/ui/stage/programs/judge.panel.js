@@ -1,6 +1,7 @@
 // Beside the picture: the three areas, the curve, the ranked list, and the present detection in words.
 
 const JUDGE_AREAS = [["eleven", "11-point"], ["all", "all-point"], ["many", "101-point"]], JUDGE_LISTED = 5;
+const judgeScore = (p, k) => p.found.scores[k].toFixed(2).replace("-", "\u2212");
 
 function judgeStyled(name, style, text = "") {
   const made = element(name, "", text);
@@ -95,7 +96,7 @@ function judgeSentence(s, k) {
     ignored: "It hits what is to be ignored: it counts neither way.",
   }[JUDGE_KINDS[o.rows.kind[k]]];
   const where = p.set ? " in " + p.set.names[judgeImage(s, k)] : "";
-  return ["#" + (k + 1) + where + ", score " + p.found.scores[k].toFixed(2) + ". " + why, "Precision " + right + " ÷ " + all + " = " + o.curve.precision[k].toFixed(3) + " of what was said is right; recall " + right + " ÷ " + o.truths + " = " + o.curve.recall[k].toFixed(3) + " of what is there is found."];
+  return ["#" + (k + 1) + where + ", score " + judgeScore(p, k) + ". " + why, "Precision " + right + " ÷ " + all + " = " + o.curve.precision[k].toFixed(3) + " of what was said is right; recall " + right + " ÷ " + o.truths + " = " + o.curve.recall[k].toFixed(3) + " of what is there is found."];
 }
 
 // A canvas sharp at device pixels: its context in CSS pixels, and its size.
@@ -269,7 +270,7 @@ function judgeList(s) {
   for (let k = from; k < Math.min(n, from + JUDGE_LISTED); k++) {
     const out = o.rows.out[k], row = judgeStyled("tr", { cursor: "pointer", opacity: k < o.count ? 1 : 0.5 });
     const said = p.blank ? "not judged yet" : out === 1 ? "\u2713 right" : out ? "ignored" : "\u2717 " + (o.rows.iou[k] >= p.iou && o.rows.kind[k] === 1 ? "duplicate" : JUDGE_KINDS[o.rows.kind[k]]);
-    for (const text of [k + 1, p.found.scores[k].toFixed(2), o.rows.iou[k].toFixed(2), said, p.blank ? "–" : o.curve.precision[k].toFixed(3), o.truths ? o.curve.recall[k].toFixed(3) : "–"]) row.append(judgeStyled("td", { padding: "0 2px", whiteSpace: "nowrap", overflow: "hidden" }, String(text)));
+    for (const text of [k + 1, judgeScore(p, k), o.rows.iou[k].toFixed(2), said, p.blank ? "–" : o.curve.precision[k].toFixed(3), o.truths ? o.curve.recall[k].toFixed(3) : "–"]) row.append(judgeStyled("td", { padding: "0 2px", whiteSpace: "nowrap", overflow: "hidden" }, String(text)));
     row.children[3].style.borderLeft = "5px solid " + judgeColor(p, out);
     row.children[3].style.paddingLeft = "4px";
     row.dataset.rank = k;

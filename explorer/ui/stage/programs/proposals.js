@@ -1,11 +1,11 @@
 // Proposals against the objects a reader draws: best overlaps, recall and their curves, live.
 //
-// Parameters: proposals (N x 4), threshold, colors {found, missed, all, truth, mean}, tag. Stage:
+// Parameters: proposals (N x 4), threshold, faint (how many are drawn thin), colors {found, missed, all, truth, mean}, tag. Stage:
 // mode "boxes", the objects; the frame of the scrubber is the number of proposals used.
 // Commits {tag, boxes, best, first}: each object's best IoU of all proposals and the number of
 // the first that reaches the threshold (0: none).
 
-const PRP_FAINT = 60, PRP_CHART = [420, 170], PRP_PAD = [34, 22, 8, 30];
+const PRP_CHART = [420, 170], PRP_PAD = [34, 22, 8, 30];
 const prpStyle = (node, style) => { Object.assign(node.style, style); return node; };
 
 function prpIou(a, b, at) {
@@ -35,7 +35,7 @@ function prpMount(s) {
   o.n = o.all.length / 4;
   if (!o.title) {
     o.title = prpStyle(element("div"), { fontWeight: 600 });
-    o.chart = prpStyle(element("canvas"), { width: "100%", maxWidth: PRP_CHART[0] + "px", aspectRatio: PRP_CHART.join(" / "), display: "block", margin: "4px 0" });
+    o.chart = prpStyle(element("canvas"), { width: "100%", maxWidth: "34rem", aspectRatio: PRP_CHART.join(" / "), display: "block", margin: "4px 0" });
     o.list = prpStyle(element("div"), { fontSize: "0.88rem", fontVariantNumeric: "tabular-nums" });
     s.panel.replaceChildren(o.title, o.chart, o.list);
   }
@@ -60,7 +60,7 @@ function prpList(s, best) {
   s.own.list.replaceChildren(...s.boxes.slice(0, 7).map((_, i) => {
     const run = s.own.runs[i], found = best[i] >= s.params.threshold;
     const line = prpStyle(element("div"), { borderLeft: "5px solid " + (found ? c.found : c.missed), paddingLeft: "7px", margin: "3px 0" });
-    const first = run.first ? "found by box " + run.first : "found by none of " + s.own.n;
+    const first = !run.first ? "found by none of " + s.own.n : (found ? "" : "will be ") + "found by box " + run.first;
     line.textContent = boxName(s, i) + ": best overlap " + best[i].toFixed(3) + " · " + first;
     return line;
   }), ...(s.boxes.length > 7 ? [element("div", "", "and " + (s.boxes.length - 7) + " more")] : []));
@@ -117,7 +117,7 @@ PROGRAMS.proposals = {
     g.globalAlpha = 0.45;
     g.strokeStyle = c.all;
     g.lineWidth = s.px;
-    for (let i = Math.max(0, used - PRP_FAINT); i < used; i++) { const [x1, y1, x2, y2] = o.all.subarray(4 * i, 4 * i + 4); g.strokeRect(x1, y1, x2 - x1, y2 - y1); }
+    for (let i = Math.max(0, used - s.params.faint); i < used; i++) { const [x1, y1, x2, y2] = o.all.subarray(4 * i, 4 * i + 4); g.strokeRect(x1, y1, x2 - x1, y2 - y1); }
     g.globalAlpha = 1;
     o.runs.forEach((run) => {
       const at = used ? run.row[used - 1] : -1;

@@ -42,6 +42,7 @@ function sldMove(s) {
     element("div", "", "row " + (row + 1) + " of " + p.rows + ", column " + (col + 1) + " of " + p.cols),
     element("div", "", "x " + col * p.stride + " to " + (col * p.stride + p.size) + ", y " + row * p.stride + " to " + (row * p.stride + p.size)),
     Object.assign(element("div", "", "Pixel (" + x + ", " + y + ") lies in " + o.held.toLocaleString("en") + (o.held === 1 ? " window" : " windows") + ", so the network would read it that often."), { style: "margin-top:6px" }),
+    Object.assign(element("div", "", "White: the middles of all windows."), { style: "margin-top:6px" }),
   );
 }
 

@@ -4,6 +4,8 @@
 // (P,4) factors of dx, dy, dx*dx, dy*dy; rest, best (P,2) row and column in blocks, rest from
 // the window's corner, best from the rest; root, bias; block, side (of a part), origin [x, y]
 // of the window's corner and window [w, h], in image pixels; colors (P), tag (who is shown).
+// places (P,2) where the link has the parts, from their rests, or null: at their best.
+// Committed on release: {tag, moved, best, looks, costs, score}, moved as places are.
 // The panel is made in star.panel.js. Keys: a digit chooses a part, arrows move it, Home
 // takes it to its best place, Backspace to its rest.
 
@@ -83,6 +85,12 @@ function starAll(s, places) {
   s.own.places = places.map((place) => [...place]);
   s.change();
   s.say(starSaid(s.own));
+  starSend(s);
+}
+
+function starSend(s) {
+  const o = s.own, best = o.places.every(([dy, dx], part) => dy === o.best[part][0] && dx === o.best[part][1]);
+  s.commit({ tag: o.tag, moved: o.places, best, ...starSums(o, o.places) });
 }
 
 function starFrame(s, g) {
@@ -117,7 +125,10 @@ PROGRAMS.star = {
     [o.parts, o.n] = o.looks.shape;
     o.reach = (o.n - 1) / 2;
     o.best = Array.from({ length: o.parts }, (_, part) => starBest(o, part));
-    if (o.tag !== p.tag) { o.tag = p.tag; o.active = p.active; o.places = o.best.map((place) => [...place]); }
+    if (o.tag !== p.tag) {
+      Object.assign(o, { tag: p.tag, active: p.active, places: (p.places ?? o.best).map((place) => [...place]) });
+      later(s, "proof", 400, () => { if (!s.dragging) starSend(s); });
+    }
     if (!o.head) starPanel(s);
     s.change();
   },
@@ -154,6 +165,8 @@ PROGRAMS.star = {
     starMove(s, o.active, [at[1], at[0]]);
   },
 
+  up: starSend,
+
   key(s, e) {
     const o = s.own, step = ARROWS[e.key], [dy, dx] = o.places[o.active], digit = Number(e.key);
     if (step) starMove(s, o.active, [dy + step[1], dx + step[0]]);
@@ -161,6 +174,7 @@ PROGRAMS.star = {
     else if (e.key === "Home") starMove(s, o.active, o.best[o.active]);
     else if (e.key === "Backspace") starMove(s, o.active, [0, 0]);
     else return false;
+    if (!(digit >= 1)) later(s, "send", 300, () => starSend(s));
     return true;
   },
 };

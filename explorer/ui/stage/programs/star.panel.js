@@ -38,6 +38,7 @@ function starPick(s, canvas) {
   canvas.style.cursor = "crosshair";
   canvas.onpointerdown = (e) => { canvas.setPointerCapture(e.pointerId); go(e); };
   canvas.onpointermove = (e) => { if (e.buttons) go(e); };
+  canvas.onpointerup = () => starSend(s);
 }
 
 function starWords(s) {
