@@ -17,6 +17,7 @@ from explorer.models.efficientnet_lite0 import STAGES, STRIDE, EfficientNetLite0
 from explorer.models.stages import stage
 
 MOST_ROIS = 512
+PROVED_ROIS = 4  # whose cells are given back, for the proof
 ROI_CELLS = 7  # on a side of what RoI pooling gives: Fast R-CNN, section 2.1
 RPN_CHANNELS = 512  # Faster R-CNN, section 3.1, with VGG16
 RPN_ANCHORS = 9
@@ -34,7 +35,8 @@ class SharedRun:
     Methods
     -------
     shared_run(image, boxes)
-        The whole picture once, then RoI pooling and the last layers: times alone.
+        The whole picture once, then RoI pooling and the last layers: their times, and
+        what proves that these parts are the network.
     """
 
     def __init__(self, net: EfficientNetLite0, sized: Sizer) -> None:
@@ -49,7 +51,10 @@ class SharedRun:
         3x3 convolution of the paper's size with its two 1x1 ones, not trained, for
         its time alone; ``pool`` RoI max pooling of all boxes to 7 x 7; ``head`` the
         last convolution, its mean and the classifier on each. ``rois`` how many;
-        ``input_size``; ``map_size`` of the features.
+        ``input_size``; ``map_size`` of the features. For the proof: ``features``
+        ``(320, h, w)``; ``placed`` ``(n, 4)``, the first boxes in pixels of the input,
+        and ``pooled`` ``(n, 320, 7, 7)``; ``parts`` and ``whole`` ``(1000,)``, the
+        photo's logits by these parts in a row and by the network in one piece.
         """
         if not 1 <= len(boxes) <= MOST_ROIS:
             raise ValueError(f"One job pools 1 to {MOST_ROIS} RoIs, not {len(boxes)}.")
@@ -66,6 +71,9 @@ class SharedRun:
             pool = partial(roi_pool, features, given, ROI_CELLS, 1 / STRIDE)
             pooled, pool_ms = _repeated(pool)
             _, head_ms = _repeated(partial(self._head, pooled))
+            parts = {"parts": self._head(features)[0], "whole": self.net(x).logits[0]}
+        first = {"placed": given[0][:PROVED_ROIS], "pooled": pooled[:PROVED_ROIS]}
+        proving = {"features": features[0], **first, **parts}
         return {
             "backbone": np.array(backbone),
             "rpn": np.array(rpn_ms),
@@ -74,6 +82,7 @@ class SharedRun:
             "rois": np.array(len(boxes)),
             "input_size": np.array([height, width]),
             "map_size": np.array(features.shape[2:]),
+            **{name: _array(made) for name, made in proving.items()},
         }
 
     def _features(self, x: Tensor) -> Tensor:
@@ -115,6 +124,10 @@ def proposal_layers(channels: int, seed: int = 0) -> nn.Module:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return ProposalLayers(channels).eval()
+
+
+def _array(x: Tensor) -> Image:
+    return x.detach().float().cpu().numpy().copy()
 
 
 def clocked(run: Callable[[], T]) -> tuple[T, float]:

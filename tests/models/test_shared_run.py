@@ -7,7 +7,12 @@ import torch
 from explorer.core.samples import load_sample
 from explorer.core.warp import warp_boxes
 from explorer.models import zoo
-from explorer.models.proofs.rcnn import WARP_TOLERANCE, prove_decode, prove_warp
+from explorer.models.proofs.rcnn import (
+    WARP_TOLERANCE,
+    prove_decode,
+    prove_shared,
+    prove_warp,
+)
 from explorer.models.shared_run import MOST_ROIS, SharedRun, proposal_layers
 
 IMAGE = load_sample("coffee").image
@@ -34,6 +39,19 @@ def test_its_backbone_is_the_networks_own_stage_7(runner):
     shared = SharedRun(runner.net, runner._whole)
     with torch.inference_mode():
         assert torch.equal(shared._features(x), runner.net(x).stages[-1])
+
+
+@pytest.mark.parametrize("wrong", ["", "parts", "pooled", "placed"])
+def test_its_parts_and_its_pooling_are_proved_and_a_fault_is_seen(runner, wrong):
+    found = runner.methods["shared_run"](image=IMAGE, boxes=BOXES)
+    assert len(found["pooled"]) == len(BOXES)
+    if wrong:
+        found[wrong] = found[wrong] + (64 if wrong == "placed" else 0.01)
+    proofs = prove_shared(found)
+    assert [proof.holds for proof in proofs] == [
+        wrong != "parts",
+        wrong not in ("pooled", "placed"),
+    ]
 
 
 def test_too_many_or_none_are_told(runner):

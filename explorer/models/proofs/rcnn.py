@@ -1,12 +1,18 @@
 """What the lesson on R-CNN computes, against torch and torchvision."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.core.box_codec import decode
 from explorer.core.proof import Proof
+from explorer.core.roi import roi_pool_steps
 from explorer.core.warp import MOST_SHRINK, warp_boxes, with_context
+from explorer.models.proofs.cnn_windows import SINGLE
+from explorer.models.proofs.gap import gap, share_of_largest
 
 # OpenCV reads between pixels on a grid of 1/32, and rounds: a step of 255 from one
 # pixel to the next may come out 255 / 32 off, half of that in each direction.
@@ -94,3 +100,43 @@ def prove_decode(proposals: ArrayLike, deltas: ArrayLike) -> Proof:
         "px",
         note,
     )
+
+
+def prove_shared(found: Mapping[str, NDArray[Any]]) -> list[Proof]:
+    """Prove what Fast R-CNN's times were measured on: the parts, and the pooling.
+
+    Parameters
+    ----------
+    found : mapping
+        What ``SharedRun.shared_run`` gives.
+
+    Returns
+    -------
+    list of Proof
+        The convolutions once and the last layers on them are the network in one
+        piece; every maximum of the RoI pooling is that of the rule written out.
+    """
+    scale = float(found["map_size"][0] / found["input_size"][0])
+    pooled = found["pooled"]
+    written = np.array(
+        [
+            roi_pool_steps(found["features"], box, pooled.shape[-1], scale).values
+            for box in found["placed"]
+        ]
+    )
+    rois = "1 RoI" if len(pooled) == 1 else f"{len(pooled)} RoIs"
+    shape = " × ".join(str(side) for side in pooled.shape[1:])
+    return [
+        Proof(
+            "the network in one piece",
+            gap(found["parts"], found["whole"]),
+            share_of_largest(found["whole"], SINGLE),
+            note="convolutions, then the last layers: all logits of the photo",
+        ),
+        Proof(
+            "numpy, each bin's maximum taken by itself",
+            gap(pooled, written),
+            0,
+            note=f"RoI pooling of {rois}, {shape} each",
+        ),
+    ]

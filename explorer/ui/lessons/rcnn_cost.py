@@ -1,5 +1,6 @@
 """The lesson on R-CNN, second part: what it cost, beside Fast and Faster R-CNN."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,7 @@ class Costs:
     """What was measured, and the three ledgers made of it."""
 
     run: runs.Run
+    shared: Mapping[str, NDArray[Any]]
     measured: Measured
     input_size: tuple[int, int]
     ledgers: list[Ledger]
@@ -99,14 +101,17 @@ def measure(picture: Picture, proposals: Array, count: int) -> Costs | None:
     )
     height, width = (int(v) for v in shared.arrays["input_size"])
     made = ledgers(found, count, min(count, FASTER_PROPOSALS))
-    return Costs(run, found, (height, width), made)
+    return Costs(run, shared.arrays, found, (height, width), made)
 
 
 def prove_cost(picture: Picture, found: Costs | None) -> list[Proof]:
-    """Compare the crops of a batch with the same one by one."""
+    """Compare what was timed: the crops, the network in parts, the RoI pooling."""
+    from explorer.models.proofs.rcnn import prove_shared
     from explorer.ui.lessons.rcnn import prove_crops
 
-    return [] if found is None else prove_crops(picture, found.run)
+    if found is None:
+        return []
+    return [*prove_crops(picture, found.run), *prove_shared(found.shared)]
 
 
 def cost_numbers(found: Costs | None) -> dict[str, Any]:
