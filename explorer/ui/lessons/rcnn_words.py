@@ -113,7 +113,7 @@ def classes_said(trained: bool) -> str:
     return (
         f"The classes: {', '.join(record.classes)}. An SVM and a box regressor for "
         "each, trained here on the features of a network that was not fine-tuned for "
-        f"them, as the paper's was; a weak detector, by its record: AP50 "
+        f"them, unlike the paper's; a weak detector, by its record: AP50 "
         f"**{all_['value']:.3f}** over {all_['n']:,} objects of {all_['classes']} "
         f"classes in {all_['photos']} photos not trained on. The regressor raises the "
         f"IoU of {gain['n']:,} proposals from {gain['before']:.2f} to "
@@ -164,7 +164,7 @@ def rule(shape: tuple[int, ...], total: int, piped: "Piped") -> str:
         f"px → {len(boxes)} × {piped.run.features.shape[1]:,} features → "
         f"**{len(found.rows)}** scores reach the threshold → NMS removes {gone} → "
         f"**{len(piped.steps)} detection{plural}**. The most distorted crop was "
-        f"{wide:.0f} × {high:.0f} px: stretched {times(x[worst])} across and "
+        f"{wide:.3g} × {high:.3g} px: stretched {times(x[worst])} across and "
         f"{times(y[worst])} down."
     )
 
@@ -200,6 +200,17 @@ def cost_said(made: "list[Ledger]", found: "Measured", proposals: int) -> str:
     )
 
 
+def each(ms: float) -> str:
+    """Write the time of one box, with digits enough to multiply it by thousands.
+
+    Examples
+    --------
+    >>> each(0.15907), each(38.94), each(1234.5)
+    ('0.159 ms', '38.9 ms', '1.2 s')
+    """
+    return f"{ms:.3g} ms" if ms < 999.5 else duration(ms / 1e3)
+
+
 def cost_table(made: "list[Ledger]", found: "Measured") -> str:
     """Write every step with what was measured and what it was multiplied by."""
     lines = ["| | step | measured | for the photo |", "|---|---|---:|---:|"]
@@ -209,7 +220,7 @@ def cost_table(made: "list[Ledger]", found: "Measured") -> str:
             how = duration(step.ms / 1e3) + ", once"
             if step.each_ms:
                 n = found.crops if one is made[0] else found.rois
-                how = f"{duration(step.each_ms / 1e3)} a box (of {n}) × {step.times:,}"
+                how = f"{each(step.each_ms)} a box (of {n}) × {step.times:,}"
             said = STEP_SAID.get((one.name, step.name), step.name)
             lines.append(f"| {name} | {said} | {how} | {duration(step.ms / 1e3)} |")
         lines.append(f"| | **together** | | **{duration(one.ms / 1e3)}** |")
