@@ -72,3 +72,25 @@ def test_a_slider_moves_the_box_by_its_number(opened):
     np.testing.assert_allclose(moved, decode(boxes[:1], [t])[0], atol=1e-6)
     page.get_by_role("button", name="Take them from the two boxes").click()
     wait_said(page, "1.000 after the move")
+
+
+def test_the_first_boxes_come_back_after_a_drag(opened):
+    page = opened
+    start = do(page, "return s.boxes.map((b) => [...b])")
+    do(page, "s.dom.frame.scrollIntoView({block: 'center'})")
+    x, y = do(
+        page,
+        "const r = s.dom.frame.getBoundingClientRect(); const b = s.boxes[0];"
+        "return [r.left + (b[0] + b[2]) / 2 / s.w * r.width,"
+        " r.top + (b[1] + b[3]) / 2 / s.h * r.height];",
+    )
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 40, y - 30, steps=4)
+    page.mouse.up()
+    page.get_by_role("button", name="Back to the first two boxes").click()
+    page.wait_for_function("() => !location.search.includes('pair_')", timeout=WAIT_MS)
+    page.wait_for_timeout(800)
+    np.testing.assert_allclose(
+        do(page, "return s.boxes.map((b) => [...b])"), start, atol=0.05
+    )

@@ -8,6 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.core.box_codec import encode
+from explorer.core.samples import load_sample
+from explorer.ui import live
 from explorer.ui.lessons import box_regression as lesson
 from explorer.ui.lessons import box_regression_words as words
 
@@ -84,6 +86,22 @@ def test_many_proposals_stand_beside_the_record():
 
 def test_a_photo_without_truth_asks_for_one():
     assert "drag the box named truth" in said(opened("chelsea"))
+
+
+@pytest.mark.parametrize("part", words.PARTS[:2])
+def test_the_first_two_boxes_come_back(part):
+    app = opened(part=part)
+    place = f"pair_{live.digest(load_sample('coffee').image)[:6]}"
+    name, restore = f"box_regression_{place}", "box_regression_restore"
+    first = app.session_state[name]
+    assert restore not in [b.key for b in app.button]
+    app = opened(part=part, **{place: "10,20,200,220,30,40,300,310"})
+    assert app.session_state[name] != first
+    app.button(key=restore).click().run()
+    assert not app.exception
+    assert app.session_state[name] == first
+    assert restore not in [b.key for b in app.button]
+    assert name not in app.query_params
 
 
 def test_the_browsers_numbers_are_checked():

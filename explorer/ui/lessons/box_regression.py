@@ -7,11 +7,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.core.box_codec import CLAMP, clip_boxes, decode, encode
+from explorer.core.box_codec import clip_boxes, decode, encode
 from explorer.core.box_jitter import jittered
 from explorer.core.boxes import box_iou
 from explorer.core.proof import BROWSER, Proof
-from explorer.core.samples import HAND_DRAWN
 from explorer.figures.box_regression import REGRESS_COLORS, gain_figure
 from explorer.figures.layers import Boxes
 from explorer.figures.ledger import color_key
@@ -19,8 +18,15 @@ from explorer.models import zoo
 from explorer.ui import live
 from explorer.ui.controls import select, slider
 from explorer.ui.imagebar import Picture
-from explorer.ui.lesson import again, remember
+from explorer.ui.lesson import again
 from explorer.ui.lessons import box_regression_words as words
+from explorer.ui.lessons.box_regression_pair import (
+    MOST_HIGH_PX,
+    known_box,
+    moved_apart,
+    pair_stage,
+    present_pair,
+)
 from explorer.ui.stage.stage import stage
 
 MODEL = "rcnn"
@@ -28,9 +34,6 @@ TIMES = (0, 4, 1, 1)  # low, high, start, step
 MANY = 32  # proposals
 BROWSER_TOLERANCE = 1e-6
 LEAST_SIDE_PX = 2.0
-MOVED_PX = 0.05  # from here on a box was dragged
-MOST_WIDE_PX = 600  # on the screen: the panel stands beside it
-MOST_HIGH_PX = 440
 PLAIN: dict[str, Any] = {"displayModeBar": False}
 
 Array = NDArray[np.float64]
@@ -47,82 +50,18 @@ class Shown:
     sent: dict[str, Any] | None = None
 
 
-def known_box(picture: Picture) -> tuple[float, ...] | None:
-    """Return the largest box that the picture is known to hold, None without one."""
-    boxes = picture.gt_boxes
-    if not len(boxes) and not any(picture.full_size):
-        drawn = [box for _, box in HAND_DRAWN.get(picture.name, ())]
-        boxes = np.array(drawn, np.float64).reshape(-1, 4)
-    if not len(boxes):
-        return None
-    areas = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
-    return tuple(float(v) for v in boxes[int(areas.argmax())])
-
-
-def first_pair(picture: Picture) -> tuple[float, ...]:
-    """Return a proposal that has half found the object, and the object's box."""
-    height, width = picture.image.shape[:2]
-    middle = (0.3 * width, 0.2 * height, 0.7 * width, 0.8 * height)
-    x1, y1, x2, y2 = known_box(picture) or middle
-    wide, high = x2 - x1, y2 - y1
-    moved = [[x1 - 0.22 * wide, y1 + 0.2 * high, x1 + 0.62 * wide, y1 + 1.1 * high]]
-    proposal = clip_boxes(moved, width, height)[0]
-    return tuple(round(float(v), 1) for v in (*proposal, x1, y1, x2, y2))
-
-
-def _place(picture: Picture) -> str:
-    return f"pair_{picture.digest[:6]}"
-
-
-def pair_stage(picture: Picture, layers: list[Boxes], program: bool) -> Shown:
-    """Show the two boxes to drag; return them as they are now."""
-    start, place = first_pair(picture), _place(picture)
-    pair = np.array(remember(place, start), np.float64).reshape(2, 4)
-    event = stage(
-        picture.image,
-        key=f"regress_{'live' if layers else 'pair'}_{picture.digest[:6]}",
-        alt="A proposal and a true box on the picture, to be dragged",
-        mode="boxes",
-        boxes=pair,
-        box_labels=["proposal", "truth"],
-        box_colors=[REGRESS_COLORS["proposal"], REGRESS_COLORS["truth"]],
-        min_boxes=2,
-        max_boxes=2,
-        layers=layers,
-        program={
-            "name": "regress",
-            "colors": REGRESS_COLORS,
-            "clamp": CLAMP,
-            "t": list(remember("t", ())) or None,
-        }
-        if program
-        else None,
-        max_width_px=MOST_WIDE_PX,
-        max_height_px=MOST_HIGH_PX,
-    )
-    if event.boxes is not None:
-        pair = np.asarray(event.boxes, np.float64)
-        remember.set(place, tuple(float(v) for v in pair.ravel()), start)
-    sent = event.program if program else None
-    if sent and "t" in sent:
-        own = tuple(round(float(v), 4) for v in sent["t"]) if sent.get("own") else ()
-        remember.set("t", own, ())
-    nothing = np.zeros((0, 4))
-    return Shown(pair, nothing, nothing, nothing, sent)
-
-
 def four_numbers(picture: Picture) -> Shown:
     """Let both boxes be dragged, the four numbers written out beside them."""
-    shown = pair_stage(picture, [], program=True)
+    pair, sent = pair_stage(picture, [], program=True)
     if known_box(picture) is None:
         st.caption(words.NO_TRUTH)
     st.markdown(words.DRAG)
-    flat = (shown.pair[:, 2:] - shown.pair[:, :2] <= 0).any()
-    if flat:
-        return shown
-    proposal, truth = shown.pair[:1], shown.pair[1:]
+    if (pair[:, 2:] - pair[:, :2] <= 0).any():
+        nothing = np.zeros((0, 4))
+        return Shown(pair, nothing, nothing, nothing, sent)
+    proposal, truth = pair[:1], pair[1:]
     deltas = encode(proposal, truth)
-    return Shown(shown.pair, proposal, deltas, decode(proposal, deltas), shown.sent)
+    return Shown(pair, proposal, deltas, decode(proposal, deltas), sent)
 
 
 def class_control() -> str:
@@ -157,7 +96,7 @@ def _inside(boxes: Array, picture: Picture) -> Array:
 
 def live_head(picture: Picture, label: str, times: int) -> Shown | None:
     """Let the shipped head move the proposal, as often as asked for."""
-    start = np.array(remember(_place(picture), first_pair(picture))).reshape(2, 4)
+    start = present_pair(picture)
     path, moves, first = [_inside(start[:1], picture)], [], (0, 0.0)
     for step in range(max(times, 1)):
         box = path[-1]
@@ -181,10 +120,10 @@ def live_head(picture: Picture, label: str, times: int) -> Shown | None:
     hidden = Boxes(np.zeros((0, 4)), REGRESS_COLORS["moved"])
     left, right = st.columns([1.6, 1], gap="medium")
     with left:
-        shown = pair_stage(picture, [*layers, hidden], program=False)
-    if np.abs(shown.pair - start).max() > MOVED_PX:
+        pair, _ = pair_stage(picture, [*layers, hidden], program=False)
+    if moved_apart(pair, start):
         again()  # the boxes above were moved from where the proposal was before
-    ious = [float(box_iou(box, shown.pair[1:])[0, 0]) for box in path]
+    ious = [float(box_iou(box, pair[1:])[0, 0]) for box in path]
     name = zoo.record(MODEL).classes[first[0]]
     with right:
         st.html(words.moves_table(moves, ious))
@@ -194,9 +133,9 @@ def live_head(picture: Picture, label: str, times: int) -> Shown | None:
     st.markdown(words.moved_said(name, first[1], ious))
     st.caption(words.LIVE)
     if not moves:
-        return Shown(shown.pair, path[0], np.zeros((1, 4)), path[0])
+        return Shown(pair, path[0], np.zeros((1, 4)), path[0])
     return Shown(
-        shown.pair,
+        pair,
         np.concatenate(path[: len(moves)]),
         np.concatenate(moves),
         np.concatenate(path[1:]),
@@ -205,7 +144,7 @@ def live_head(picture: Picture, label: str, times: int) -> Shown | None:
 
 def many(picture: Picture, label: str) -> Shown | None:
     """Move many proposals around the truth at once; draw each one's overlap."""
-    pair = np.array(remember(_place(picture), first_pair(picture))).reshape(2, 4)
+    pair = present_pair(picture)
     height, width = picture.image.shape[:2]
     proposals = jittered(pair[1], MANY, width, height)
     if not len(proposals):
@@ -238,7 +177,7 @@ def many(picture: Picture, label: str) -> Shown | None:
         st.plotly_chart(figure, width="stretch", config=PLAIN, key="regress_gain")
     record = zoo.record(MODEL)
     st.markdown(
-        f"The regressor of **{record.classes[row]}**. "
+        f"{words.MANY} The regressor of **{record.classes[row]}**. "
         + words.many_said(before.tolist(), after.tolist(), record)
     )
     return Shown(pair, proposals, deltas, moved)

@@ -34,9 +34,10 @@ LIVE = (
     "straight line with small weights) reads the four numbers off its features. It "
     "never sees the truth."
 )
+MANY = "Proposals around the truth, which is dragged in the other two parts."
 QUESTION = (
-    "A proposal is 100 px wide and 40 px too far to the left; its truth is 200 px wide "
-    "around the right middle. What are tx and tw?",
+    "A proposal is 100 px wide. The truth is 200 px wide, and its middle lies 40 px to "
+    "the right of the proposal's. What are tx and tw?",
     ("tx = 40, tw = 100", "tx = 0.4, tw = 2", "tx = 0.4, tw = 0.693"),
     2,
     "The shift is counted in widths of the proposal: 40 ÷ 100 = 0.4. The width is the "
@@ -68,6 +69,17 @@ def glossary() -> None:
         st.markdown(TERMS)
 
 
+def gain(before: float, after: float) -> str:
+    """Write the difference of two overlaps as printed, to three digits each.
+
+    Examples
+    --------
+    >>> gain(0.3936, 0.4814), gain(0.5, 0.25)
+    ('+0.087', '−0.250')
+    """
+    return f"{round(after, 3) - round(before, 3):+.3f}".replace("-", "−")
+
+
 def moved_said(label: str, score: float, ious: Sequence[float]) -> str:
     """Say what the head made of the proposal, in this picture's numbers.
 
@@ -79,8 +91,7 @@ def moved_said(label: str, score: float, ious: Sequence[float]) -> str:
     said = f"The SVMs say **{label}** with a chance of {score:.2f}. "
     if len(ious) == 1:
         return said + f"The proposal overlaps the truth by {ious[0]:.3f}."
-    gain = ious[-1] - ious[0]
-    verdict = f"**{gain:+.3f}**".replace("-", "−")
+    verdict = f"**{gain(ious[0], ious[-1])}**"
     path = " → ".join(f"{iou:.3f}" for iou in ious)
     return said + f"IoU with the truth: {path}, {verdict}."
 
@@ -113,11 +124,13 @@ def many_said(before: Sequence[float], after: Sequence[float], record: Record) -
     a, b = float(np.mean(before)), float(np.mean(after))
     better = int((np.asarray(after) > np.asarray(before)).sum())
     known = record.scores["iou_gain"]
+    kept_out = (
+        f"On {known['photos']} photos kept out of training, {known['n']} proposals "
+        f"went from {known['before']:.3f} to {known['after']:.3f} "
+        f"({gain(known['before'], known['after'])})"
+    )
     return (
         f"**{better} of {len(before)}** proposals come nearer. Mean IoU {a:.3f} → "
-        f"{b:.3f}: **{b - a:+.3f}**".replace("-", "−")
-        + f". On {known['photos']} photos kept out of training, {known['n']} proposals "
-        f"went from {known['before']:.3f} to {known['after']:.3f} "
-        f"({known['value']:+.3f}): a small head on a network that was never tuned for "
-        "boxes, so one picture may well come out worse."
+        f"{b:.3f}: **{gain(a, b)}**. {kept_out}: a small head on a network that was "
+        "never tuned for boxes, so one picture may well come out worse."
     )

@@ -28,6 +28,7 @@ const regressBox = (b) => regressText(b.w, 0) + " × " + regressText(b.h, 0) + "
 function regressWords(s) {
   const o = s.own, now = o.now;
   o.back.disabled = !o.t;
+  o.back.style.opacity = o.t ? 1 : 0.4;
   if (!now) { o.iou.textContent = "This needs a proposal and a truth with an area."; return; }
   const p = regressSize(now.proposal), g = regressSize(now.truth), n = (v) => regressText(v, 0);
   o.sizes.textContent = "Proposal " + regressBox(p) + ", truth " + regressBox(g) + ": width × height, at the middle, in px.";
