@@ -8,6 +8,7 @@ from explorer.core.boxes import box_iou
 from explorer.core.samples import load_sample
 from explorer.core.warp import warp_boxes
 from explorer.models import engine, records, weights, zoo
+from explorer.models.proofs.box_regression import prove_regressors
 from explorer.models.rcnn import (
     MOST_CROPS,
     Heads,
@@ -83,6 +84,16 @@ def test_crops_are_the_networks_own_features_times_the_weights(runner) -> None:
     a, b = runner.heads.platt[0].tolist()
     chances = 1 / (1 + np.exp(-(a * margins + b)))
     assert np.abs(chances - found["scores"]).max() < 1e-3
+
+
+@pytest.mark.parametrize("wrong", [None, "deltas", "features"])
+def test_the_regressors_sums_are_proved_and_a_fault_is_seen(runner, wrong) -> None:
+    found = runner.methods["crops"](image=IMAGE, boxes=BOXES, features=True)
+    if wrong:
+        found[wrong] = found[wrong].copy()
+        found[wrong][1] += 0.01
+    proof = prove_regressors(found["features"], found["deltas"])
+    assert proof.holds == (wrong is None), proof
 
 
 def test_the_cat_scores_as_a_cat(runner) -> None:

@@ -1,5 +1,6 @@
 """The lesson on box regression, part by part."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,7 @@ LEAST_SIDE_PX = 2.0
 PLAIN: dict[str, Any] = {"displayModeBar": False}
 
 Array = NDArray[np.float64]
+Arrays = Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +50,7 @@ class Shown:
     deltas: Array
     moved: Array
     sent: dict[str, Any] | None = None
+    heads: Sequence[Arrays] = ()  # what the network said, run by run
 
 
 def four_numbers(picture: Picture) -> Shown:
@@ -78,8 +81,8 @@ def times_control() -> int:
     return times
 
 
-def _run(picture: Picture, boxes: Array) -> dict[str, NDArray[Any]] | None:
-    answer = live.model(MODEL, "crops", image=picture.image, boxes=boxes)
+def _run(picture: Picture, boxes: Array) -> Arrays | None:
+    answer = live.model(MODEL, "crops", image=picture.image, boxes=boxes, features=True)
     return None if answer is None else answer.arrays
 
 
@@ -94,10 +97,21 @@ def _inside(boxes: Array, picture: Picture) -> Array:
     return clip_boxes(boxes, width, height)
 
 
-def live_head(picture: Picture, label: str, times: int) -> Shown | None:
-    """Let the shipped head move the proposal, as often as asked for."""
-    start = present_pair(picture)
-    path, moves, first = [_inside(start[:1], picture)], [], (0, 0.0)
+@dataclass(frozen=True, eq=False)
+class Moved:
+    """A box on its way: where it was, each move, what the network said, whose row."""
+
+    path: list[Array]
+    moves: list[Array]
+    heads: list[Arrays]
+    row: int = 0
+    score: float = 0.0
+
+
+def _moved(picture: Picture, box: Array, label: str, times: int) -> Moved | None:
+    """Let the shipped head move a box, as often as asked for."""
+    path, moves, heads = [_inside(box, picture)], list[Array](), list[Arrays]()
+    row, score = 0, 0.0
     for step in range(max(times, 1)):
         box = path[-1]
         if (box[0, 2:] - box[0, :2]).min() < LEAST_SIDE_PX:
@@ -106,12 +120,23 @@ def live_head(picture: Picture, label: str, times: int) -> Shown | None:
         found = _run(picture, box)
         if found is None:
             return None
+        heads.append(found)
         if step == 0:
             row = _row(label, found["scores"][0])
-            first = row, float(found["scores"][0, row])
+            score = float(found["scores"][0, row])
         if step < times:
-            moves.append(found["deltas"][:, first[0]].astype(np.float64))
+            moves.append(found["deltas"][:, row].astype(np.float64))
             path.append(_inside(decode(box, moves[-1]), picture))
+    return Moved(path, moves, heads, row, score)
+
+
+def live_head(picture: Picture, label: str, times: int) -> Shown | None:
+    """Let the shipped head move the proposal, and say what it made of it."""
+    start = present_pair(picture)
+    done = _moved(picture, start[:1], label, times)
+    if done is None:
+        return None
+    path, moves = done.path, done.moves
     # Named in the key beside: labels of boxes that lie on each other hide each other.
     layers = [
         Boxes(box, REGRESS_COLORS["moved"], width_px=3 if box is path[-1] else 1.5)
@@ -124,22 +149,18 @@ def live_head(picture: Picture, label: str, times: int) -> Shown | None:
     if moved_apart(pair, start):
         again()  # the boxes above were moved from where the proposal was before
     ious = [float(box_iou(box, pair[1:])[0, 0]) for box in path]
-    name = zoo.record(MODEL).classes[first[0]]
     with right:
         st.html(words.moves_table(moves, ious))
         st.html(color_key(words.keyed(REGRESS_COLORS, len(moves))))
     if known_box(picture) is None:
         st.caption(words.NO_TRUTH)
-    st.markdown(words.moved_said(name, first[1], ious))
+    name = zoo.record(MODEL).classes[done.row]
+    st.markdown(words.moved_said(name, done.score, ious))
     st.caption(words.LIVE)
     if not moves:
-        return Shown(pair, path[0], np.zeros((1, 4)), path[0])
-    return Shown(
-        pair,
-        np.concatenate(path[: len(moves)]),
-        np.concatenate(moves),
-        np.concatenate(path[1:]),
-    )
+        return Shown(pair, path[0], np.zeros((1, 4)), path[0], heads=done.heads)
+    before, after = np.concatenate(path[: len(moves)]), np.concatenate(path[1:])
+    return Shown(pair, before, np.concatenate(moves), after, heads=done.heads)
 
 
 def many(picture: Picture, label: str) -> Shown | None:
@@ -180,11 +201,11 @@ def many(picture: Picture, label: str) -> Shown | None:
         f"{words.MANY} The regressor of **{record.classes[row]}**. "
         + words.many_said(before.tolist(), after.tolist(), record)
     )
-    return Shown(pair, proposals, deltas, moved)
+    return Shown(pair, proposals, deltas, moved, heads=(found,))
 
 
 def prove(shown: Shown | None) -> list[Proof]:
-    """Compare with torchvision's coder, there and back, and with the browser."""
+    """Compare with torchvision's coder, the file's weights and the browser."""
     from explorer.models.proofs import box_regression as proofs
     from explorer.models.proofs.rcnn import prove_decode
 
@@ -194,6 +215,11 @@ def prove(shown: Shown | None) -> list[Proof]:
         live.compute("Decoding", prove_decode, shown.proposals, shown.deltas),
         live.compute("Encoding", proofs.prove_encode, shown.proposals, shown.moved),
     ]
+    if shown.heads:
+        said = [
+            np.concatenate([h[k] for h in shown.heads]) for k in ("features", "deltas")
+        ]
+        made.append(live.compute("Head", proofs.prove_regressors, *said))
     delta = browser_delta(shown)
     if delta is not None:
         note = "the four numbers, the moved box and both overlaps, as drawn"
