@@ -14,7 +14,7 @@ class Measured:
     crops : int
         Crops that were run.
     warp_ms, network_ms : float
-        All of these crops.
+        All of these crops, at the rate of the median job.
     backbone_ms, rpn_ms : float
         The convolutions once over the whole picture; the proposal layers on their map.
     rois : int

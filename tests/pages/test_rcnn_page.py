@@ -93,7 +93,7 @@ def test_the_costs_are_told_as_measured_and_multiplied():
     text = _text(app)
     assert "With 1,000 boxes a photo R-CNN takes" in text
     assert "Faster R-CNN with 300 of its own" in text
-    assert "mean over 32 crops and 512 RoIs of this photo's 681 proposals" in text
+    assert "that of 48 crops and 512 RoIs of this photo's 681 proposals" in text
     assert "not trained" in text
     assert "table 5" in text
     assert "47 s" in " ".join(h.proto.body for h in app.get("html"))

@@ -46,6 +46,11 @@ def test_jobs_are_joined_with_their_times():
     assert (run.warp_ms, run.network_ms) == (2.0, 20.0)
 
 
+def test_one_slow_job_does_not_decide_the_time_of_a_crop():
+    run = joined(4, 1, 4)  # each job takes as long: a crop of the second is slow
+    assert (run.warp_each_ms, run.network_each_ms) == (0.25, 2.5)
+
+
 def test_svms_move_their_candidates_and_imagenet_leaves_them(trained):
     run = joined(3)
     asked = scene.Asked(3, True, 0.4, 0.3)

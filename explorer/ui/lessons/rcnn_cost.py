@@ -22,7 +22,7 @@ from explorer.ui.lessons import rcnn_words as words
 from explorer.ui.lessons.fully_convolutional_scores import NETWORK
 
 COUNTS = (100, 300, 1000, PAPER_PROPOSALS)
-CROPS = 32  # measured, the first proposals
+CROPS = 3 * runs.JOB  # measured, the first proposals: the median of three jobs
 ROIS = 512
 
 Array = NDArray[np.float64]
@@ -74,9 +74,9 @@ def cost_part(picture: Picture, proposals: Array, count: int) -> Costs | None:
         st.html(ledger_html(papers, COST_COLORS))
         st.markdown("The same without R-CNN, enlarged:")
         st.html(ledger_html(papers[1:], COST_COLORS))
-        st.caption(words.published_said())
+    st.caption(words.published_said())
     st.markdown(words.cost_table(found.ledgers, found.measured))
-    st.caption(words.what_was_run(found.measured, found.input_size))
+    st.caption(words.what_was_run(found.measured, found.input_size, runs.JOB))
     return found
 
 
@@ -91,8 +91,8 @@ def measure(picture: Picture, proposals: Array, count: int) -> Costs | None:
     found = Measured(
         runs.search_ms(),
         len(run.boxes),
-        run.warp_ms,
-        run.network_ms,
+        run.warp_each_ms * len(run.boxes),
+        run.network_each_ms * len(run.boxes),
         times["backbone"],
         times["rpn"],
         len(rois),

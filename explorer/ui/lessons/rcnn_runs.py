@@ -47,6 +47,8 @@ class Run:
         How each class's regressor would move the box.
     warp_ms, network_ms : float
         Of all n, as measured when they were run.
+    warp_each_ms, network_each_ms : float
+        Of one crop: the median job's, so that one slow job does not count.
     """
 
     boxes: Array
@@ -56,6 +58,8 @@ class Run:
     deltas: NDArray[np.float32]
     warp_ms: float
     network_ms: float
+    warp_each_ms: float
+    network_each_ms: float
 
 
 def proposals(picture: Picture) -> Array:
@@ -114,6 +118,11 @@ def _joined(boxes: Array, parts: "list[Answer]") -> Run:
     def ms_of(stage: str) -> float:
         return sum(part.stages[stage] for part in parts)
 
+    def each_ms(stage: str) -> float:
+        return float(
+            np.median([p.stages[stage] / len(p.arrays["scores"]) for p in parts])
+        )
+
     return Run(
         boxes,
         all_of("logits"),
@@ -122,6 +131,8 @@ def _joined(boxes: Array, parts: "list[Answer]") -> Run:
         all_of("deltas"),
         ms_of("warp"),
         ms_of("backbone"),
+        each_ms("warp"),
+        each_ms("backbone"),
     )
 
 

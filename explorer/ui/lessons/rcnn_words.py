@@ -192,7 +192,7 @@ def cost_said(made: "list[Ledger]", found: "Measured", proposals: int) -> str:
         f"With {boxes[0]:,} boxes a photo R-CNN takes **{duration(rcnn)}** here, Fast "
         f"R-CNN **{duration(fast)}** ({faster(rcnn / fast)}), Faster R-CNN with "
         f"{boxes[2]:,} of its own **{duration(own)}** ({faster(rcnn / own)} than "
-        f"R-CNN). The time of one box is the mean over {many(found.crops, 'crop')} and "
+        f"R-CNN). The time of one box is that of {many(found.crops, 'crop')} and "
         f"{many(found.rois, 'RoI')} of this photo's {many(proposals, 'proposal')}. "
         "Fast R-CNN shares the convolutions. Of what is left selective search takes "
         f"{share:.0%} here, {paper:.0%} in the papers' table, so Faster R-CNN lets the "
@@ -227,12 +227,13 @@ def cost_table(made: "list[Ledger]", found: "Measured") -> str:
     return "\n".join(lines)
 
 
-def what_was_run(found: "Measured", size: tuple[int, int]) -> str:
-    """Say what was measured, and what was not."""
+def what_was_run(found: "Measured", size: tuple[int, int], job: int) -> str:
+    """Say what was measured, ``job`` crops at a time, and what was not."""
     height, width = size
     return (
         "Measured, not counted: selective search on this photo; "
-        f"{many(found.crops, 'crop')} warped and run; the convolutions "
+        f"{many(found.crops, 'crop')} warped and run, {job} at a time (the median of "
+        "these jobs); the convolutions "
         f"of the same network, stem to stage 7, once over {width} × {height} px "
         f"(median of 3); RoI max pooling of {found.rois} boxes to 7 × 7 on "
         "that map, and the network's last layers on each. The rest is a product, "
@@ -248,6 +249,8 @@ def published_said() -> str:
     """Name the sources of the papers' times."""
     lines = [f"{one.name}: {one.source}, {one.note}" for one in PUBLISHED]
     return (
-        "; ".join(lines) + f". Fast R-CNN without proposals, in its own table: "
+        "The papers' times. "
+        + "; ".join(lines)
+        + f". Fast R-CNN without proposals, in its own table: "
         f"{FAST_ALONE_S} s. The papers count NMS to the head."
     )
