@@ -173,6 +173,17 @@ def test_a_moved_truth_is_judged_anew_and_comes_back_with_the_link(opened):
     assert page.evaluate(DO, "return s.boxes[0][0]") == pytest.approx(x1 + 90, abs=1.5)
 
 
+def test_the_curve_is_drawn_anew_where_the_panel_gets_wider(opened):
+    page = opened()
+    wide = "[s.own.chart.clientWidth, s.own.chart.width / (devicePixelRatio || 1)]"
+    before, _ = page.evaluate(DO, f"return {wide};")
+    page.evaluate(DO, f"s.own.chart.style.width = '{before - 120}px';")
+    page.wait_for_timeout(400)
+    now, drawn = page.evaluate(DO, f"return {wide};")
+    assert now == before - 120
+    assert abs(drawn - now) <= 1
+
+
 def test_pointing_at_a_box_says_why_it_has_its_name(opened):
     page = opened()
     box = page.evaluate(DO, "return s.params.found[9].find((one) => one[5] === 4)")
