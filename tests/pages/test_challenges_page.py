@@ -10,6 +10,7 @@ from explorer.core.samples import load_sample
 from explorer.ui import live
 from explorer.ui.imagebar import OWN, Picture
 from explorer.ui.lessons import challenge_making as told
+from explorer.ui.lessons import challenge_words as words
 from explorer.ui.lessons.challenge_setup import DETECTORS
 
 ROOT = Path(__file__).parents[2]
@@ -71,6 +72,19 @@ def test_every_detector_runs_over_the_range(detector):
 def test_the_detector_that_the_image_chose_is_named():
     assert "**Detector: Faces, Haar.**" in _text(_open("astronaut"))
     assert "**Detector: HOG, our own.**" in _text(_open("street"))
+
+
+@pytest.mark.parametrize("image", words.FOUND_SAMPLES)
+def test_the_samples_named_as_a_start_are_found_unchanged(image):
+    assert "Unchanged it is found" in _text(_open(image))
+
+
+@pytest.mark.parametrize("image", ["chelsea", "camera"])
+def test_a_sample_that_is_not_found_says_why_and_where_to_start(image):
+    said = _text(_open(image))
+    assert "no such box at any score" in said
+    assert "reaches the picture's border" in said
+    assert "the sample Astronaut, Grace Hopper or Drawn street" in said
 
 
 def test_a_sample_without_the_object_says_what_to_do():

@@ -8,15 +8,19 @@ import streamlit as st
 from explorer.core.challenge_frames import Frames
 from explorer.core.challenge_scores import MATCH_IOU, Scored
 from explorer.core.detection_errors import NEAR_IOU
+from explorer.core.samples import STREET, sample
 from explorer.figures.challenges import KIND_COLORS
 from explorer.ui.lessons.challenge_making import positions, signed
 
+AUTO = "By the image"
+# Samples on which the detector of AUTO finds its object in the unchanged picture.
+FOUND_SAMPLES = ("astronaut", "grace_hopper", STREET)
 CHALLENGE_HELP = (
     "What makes the object hard to find: the light, its turn in the picture, the side "
     "it is seen from, what hides it, what stands around it, and that no two are alike."
 )
 DETECTOR_HELP = (
-    "By the image: frontal faces (a Haar cascade) for samples with a face and for your "
+    f"{AUTO}: frontal faces (a Haar cascade) for samples with a face and for your "
     "own photo, cat faces for the cat, people (a HOG template and a linear SVM) "
     "elsewhere. All run live, here."
 )
@@ -161,13 +165,34 @@ def _first(frames: Frames, scored: Scored, label: str, threshold: float) -> str:
         f"least {signed(threshold)}."
     )
     if np.isnan(own):
-        return (
-            f"{rule} On the unchanged picture there is no such box at any score: to "
-            "start from one that is found, move the yellow box, or choose another "
-            "detector or picture."
+        titles = [sample(name).title for name in FOUND_SAMPLES]
+        return " ".join(
+            part
+            for part in (
+                rule,
+                "On the unchanged picture there is no such box at any score.",
+                cut_off(frames, scored, label),
+                "To start from one that is found, move the yellow box, or choose the "
+                f"sample {', '.join(titles[:-1])} or {titles[-1]} and the detector "
+                f"“{AUTO}”.",
+            )
+            if part
         )
     verb = "is found" if own >= threshold else "is missed"
     return f"{rule} Unchanged it {verb}: {signed(own)}."
+
+
+def cut_off(frames: Frames, scored: Scored, label: str) -> str:
+    """Say why an object at the border is hard; empty where that isn't the case."""
+    height, width = frames.images.shape[1:3]
+    x1, y1, x2, y2 = frames.objects[frames.base]
+    room = min(x1, y1, width - x2, height - y2)
+    if room >= 1 or not np.isnan(scored.object_scores[frames.base]):
+        return ""
+    return (
+        f"The {label} reaches the picture's border, so a part is cut off; the detector "
+        "was trained on whole ones."
+    )
 
 
 def _listed(names: list[str], most: int = 5) -> str:
