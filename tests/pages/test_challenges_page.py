@@ -92,8 +92,17 @@ def test_a_sample_without_the_object_says_what_to_do():
     said = " ".join(note.value for note in app.info)
     assert "not known to show a person" in said
     assert "Draw a box" in said
-    assert "Faces, Haar" in said
+    assert "the sample Astronaut, Grace Hopper or Drawn street" in said
+    assert "another detector" not in said
     assert not _proofs(app)
+
+
+def test_only_detectors_that_have_a_truth_on_the_sample_are_offered():
+    app = _open("astronaut", detector="Cats, Haar")
+    said = " ".join(note.value for note in app.info)
+    assert "Faces, Haar" in said
+    assert "Cats, Haar" not in said
+    assert "HOG" not in said
 
 
 def test_a_drawn_box_of_the_link_is_the_readers_truth():

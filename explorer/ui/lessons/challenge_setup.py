@@ -102,6 +102,20 @@ def fitting(picture: Picture) -> Detector:
     return CATS if "cat" in shows else PEOPLE
 
 
+def other_detectors(picture: Picture, asked: Detector) -> list[str]:
+    """Return which others to try: on a sample only those that have a truth there."""
+    return [
+        title
+        for title, one in DETECTORS.items()
+        if title != asked.title
+        and (
+            picture.name not in BY_NAME
+            or one.label in picture.gt_labels
+            or known_box(picture.name, one.label) is not None
+        )
+    ]
+
+
 @dataclass(frozen=True, eq=False)
 class Truth:
     """The object's box in the working picture, and who says so."""

@@ -118,18 +118,24 @@ def truth_said(source: str, label: str) -> str:
     }[source] + " Move it, or draw another on free ground."
 
 
-def nothing(label: str, others: str, sample: bool) -> str:
-    """Say what to do where no truth is known."""
+def nothing(label: str, others: list[str], packaged: bool) -> str:
+    """Say what to do where no truth is known; ``others`` are detectors to try."""
     why = (
         f"This sample is not known to show a {label}."
-        if sample
+        if packaged
         else f"Nobody told where the {label} is, and the detector finds none with a "
         "score of 0 or more."
     )
+    other = f"another detector ({'; '.join(others)})" if others else _found_samples()
     return (
         f"{why} Draw a box on the picture around what should be found, or choose "
-        f"another detector ({others})."
+        f"{other}."
     )
+
+
+def _found_samples() -> str:
+    *most, last = (sample(name).title for name in FOUND_SAMPLES)
+    return f"the sample {', '.join(most)} or {last} and the detector “{AUTO}”"
 
 
 def no_others(label: str) -> str:
@@ -165,16 +171,14 @@ def _first(frames: Frames, scored: Scored, label: str, threshold: float) -> str:
         f"least {signed(threshold)}."
     )
     if np.isnan(own):
-        titles = [sample(name).title for name in FOUND_SAMPLES]
         return " ".join(
             part
             for part in (
                 rule,
                 "On the unchanged picture there is no such box at any score.",
                 cut_off(frames, scored, label),
-                "To start from one that is found, move the yellow box, or choose the "
-                f"sample {', '.join(titles[:-1])} or {titles[-1]} and the detector "
-                f"“{AUTO}”.",
+                "To start from one that is found, move the yellow box, or choose "
+                f"{_found_samples()}.",
             )
             if part
         )
