@@ -36,7 +36,8 @@ class Published:
 FAST_TABLE = "Girshick 2015, Fast R-CNN, arXiv:1504.08083, table 4"
 FASTER_TABLE = "Ren et al. 2015, Faster R-CNN, arXiv:1506.01497, table 5"
 
-# All with VGG16 on one Nvidia K40; selective search on a processor.
+# All with VGG16 on one Nvidia K40 (Fast R-CNN's at 875 MHz); selective search on a
+# processor. Table 5 counts NMS to the region-wise part, here "RoI pooling and head".
 PUBLISHED = (
     Published(
         "R-CNN", (("network on crops", 47.0),), 2000, FAST_TABLE, "without proposals"

@@ -100,9 +100,24 @@ def ledger_html(bars: Sequence[Bar], colors: Mapping[str, str]) -> str:
             f"<tr><th scope='row'>{escape(bar.name)}</th><td><div class='bar'>"
             f"{''.join(parts)}</div></td><td>{duration(bar.total_ms / 1e3)}</td></tr>"
         )
-    key = "".join(
-        f"<span><i style='background:{color}'></i>{escape(step)}</span>"
-        for step, color in used.items()
-    )
-    keys = f"<div class='ledger-key'>{key}</div>" if len(used) > 1 else ""
+    keys = _key(used) if len(used) > 1 else ""
     return f"{LEDGER_CSS}<table class='ledger'>{''.join(rows)}</table>{keys}"
+
+
+def color_key(colors: Mapping[str, str]) -> str:
+    """Return names with their colours on one line, as under a ledger.
+
+    Examples
+    --------
+    >>> color_key({"truth": "#F0E442"}).endswith("</i>truth</span></div>")
+    True
+    """
+    return LEDGER_CSS + _key(colors)
+
+
+def _key(colors: Mapping[str, str]) -> str:
+    spans = "".join(
+        f"<span><i style='background:{color}'></i>{escape(name)}</span>"
+        for name, color in colors.items()
+    )
+    return f"<div class='ledger-key'>{spans}</div>"

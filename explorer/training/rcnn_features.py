@@ -55,6 +55,21 @@ class Crops:
     gt_photos: Ints
     sizes: Ints
 
+    def first(self, count: int) -> "Crops":
+        """Return those of the first ``count`` photos alone."""
+        mine, true = self.photos < count, self.gt_photos < count
+        return Crops(
+            self.features[mine],
+            self.boxes[mine],
+            self.photos[mine],
+            self.kinds[mine],
+            self.mirrored[mine],
+            self.gt_boxes[true],
+            self.gt_labels[true],
+            self.gt_photos[true],
+            self.sizes[:count],
+        )
+
     def overlaps(self) -> tuple[NDArray[np.float32], Ints]:
         """Return each crop's best IoU with each class (N, C), and with which truth."""
         best = np.zeros((len(self.boxes), len(CLASSES)), np.float32)
@@ -79,9 +94,9 @@ def targets(crops: Crops, rows: Ints, truths: Ints) -> Array:
     return deltas
 
 
-def extract(folder: Path, cache: Path, seed: int) -> None:
-    """Compute every shard that is not there yet: train, single, val."""
-    net = rcnn.Backbone(rcnn.classifier("efficientnet_lite0"), rcnn.GRIDS)
+def extract(folder: Path, cache: Path, seed: int, held_only: bool = False) -> None:
+    """Compute every shard that is not there yet: val, and train and single as well."""
+    net = _network()
     cache.mkdir(parents=True, exist_ok=True)
 
     def write(name: str, examples: Callable[[], Sequence[Examples]]) -> None:
@@ -92,15 +107,21 @@ def extract(folder: Path, cache: Path, seed: int) -> None:
             part.rename(path)
             print(path.name, flush=True)
 
-    for split in ("train", "val"):
+    for split in ("val",) if held_only else ("train", "val"):
         photos = photos_of(folder, split)
         for at in range(0, len(photos), PHOTOS_A_SHARD):
             some = photos[at : at + PHOTOS_A_SHARD]
             write(f"{split}{at:04d}", partial(_examples, some, split, seed, at))
+    if held_only:
+        return
     singles = list(single_examples(folder, np.random.default_rng(seed + 1)))
     for number, at in enumerate(range(0, len(singles), SINGLES_A_SHARD)):
         group = singles[at : at + SINGLES_A_SHARD]
         write(f"single{number:04d}", partial(list, group))
+
+
+def _network() -> rcnn.Backbone:
+    return rcnn.Backbone(rcnn.classifier("efficientnet_lite0"), rcnn.GRIDS)
 
 
 def _examples(photos: list[Photo], split: str, seed: int, at: int) -> list[Examples]:
@@ -114,8 +135,17 @@ def _examples(photos: list[Photo], split: str, seed: int, at: int) -> list[Examp
 
 def read(cache: Path, name: str) -> Crops:
     """Join the shards of ``train``, ``single`` or ``val``."""
-    parts = [dict(np.load(path)) for path in sorted(cache.glob(f"{name}????.npz"))]
+    return _crops(
+        [dict(np.load(path)) for path in sorted(cache.glob(f"{name}????.npz"))]
+    )
 
+
+def held_out(photos: Sequence[Photo]) -> Crops:
+    """Return the proposals of photos with their features, keeping nothing."""
+    return _crops([_shard(_network(), [scoring_examples(one) for one in photos])])
+
+
+def _crops(parts: Sequence[dict[str, Any]]) -> Crops:
     def joined(key: str) -> Any:
         return np.concatenate([part[key] for part in parts])
 
@@ -150,8 +180,9 @@ def _shard(net: rcnn.Backbone, examples: Sequence[Examples]) -> dict[str, Any]:
 
 
 def _features(net: rcnn.Backbone, one: Examples) -> Iterator[NDArray[np.float16]]:
-    for start in range(0, len(one.boxes), rcnn.BATCH):
-        some = slice(start, start + rcnn.BATCH)
+    batch = rcnn.AT_ONCE["cpu"]
+    for start in range(0, len(one.boxes), batch):
+        some = slice(start, start + batch)
         crops = warp_boxes(one.image, one.boxes[some])
         turned = one.mirrored[some]
         crops[turned] = crops[turned][:, :, ::-1]

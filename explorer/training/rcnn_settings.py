@@ -44,3 +44,4 @@ STEPS = 80  # of the SVMs' solver
 ASIDE_EVERY = 5  # every fifth training photo: settings and Platt's line
 LEAST_BOXES = 10  # held-out objects a class needs for a score of its own
 LEAST_SCORE = 0.002  # how far down the ranking average precision looks
+FIRST_PHOTOS = 8  # held out: their score is recorded too, to be found again quickly

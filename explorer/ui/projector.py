@@ -47,6 +47,7 @@ section[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"],
 .st-key-controls [data-testid="stSelectbox"] {
   width: max-content !important; flex-basis: max-content !important;}
 .st-key-controls [data-testid="stSelectbox"] input {field-sizing: content;}
+.st-key-controls [data-testid="stSelectbox"] label {column-gap: .5rem;}
 </style>
 """
 

@@ -60,6 +60,22 @@ def test_no_move_leaves_the_proposal():
     assert "The proposal overlaps the truth by" in text
 
 
+def keys(app: AppTest) -> str:
+    return " ".join(
+        h.proto.body for h in app.get("html") if "ledger-key" in h.proto.body
+    )
+
+
+def test_a_key_says_what_each_colour_is():
+    once, never, often = (
+        keys(opened(part=words.PARTS[1], times=times)) for times in ("1", "0", "2")
+    )
+    assert all(name in once for name in ("proposal", "truth", "moved"))
+    assert "moved" not in never
+    assert "thick: the last" in often
+    assert "moved" in keys(opened(part=words.PARTS[2]))
+
+
 def test_many_proposals_stand_beside_the_record():
     text = said(opened(part=words.PARTS[2]))
     assert "of 32** proposals come nearer" in text

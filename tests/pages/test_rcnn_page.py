@@ -91,10 +91,20 @@ def test_few_proposals_are_all_run():
 def test_the_costs_are_told_as_measured_and_multiplied():
     app = _open(part=words.PARTS[1], boxes="1,000")
     text = _text(app)
-    assert "measured on 32 crops, times 1,000" in text
+    assert "With 1,000 boxes a photo R-CNN takes" in text
+    assert "Faster R-CNN with 300 of its own" in text
+    assert "mean over 32 crops and 512 RoIs of this photo's 681 proposals" in text
     assert "not trained" in text
     assert "table 5" in text
     assert "47 s" in " ".join(h.proto.body for h in app.get("html"))
+
+
+def test_faster_rcnn_classifies_no_more_boxes_than_the_others():
+    app = _open(part=words.PARTS[1], boxes="100")
+    assert "Faster R-CNN with 100 of its own" in _text(app)
+    bars = " ".join(h.proto.body for h in app.get("html"))
+    assert "Faster R-CNN, 100 boxes" in bars
+    assert "Faster R-CNN, 300 boxes" in bars  # the paper's own
 
 
 def test_the_time_to_go_is_that_of_the_rate_so_far():

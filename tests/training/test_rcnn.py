@@ -12,10 +12,18 @@ from explorer.core.box_codec import decode
 from explorer.core.boxes import box_iou
 from explorer.models import records, zoo
 from explorer.models.rcnn import propose
+from explorer.training import rcnn as training
 from explorer.training.coco_boxes import read_photos
 from explorer.training.rcnn_examples import our_labels
+from explorer.training.rcnn_features import Crops, held_out
 from explorer.training.rcnn_fit import ridge
-from explorer.training.rcnn_settings import CLASSES, COCO_NUMBERS, NEAR_IOU
+from explorer.training.rcnn_settings import (
+    CLASSES,
+    COCO_NUMBERS,
+    FIRST_PHOTOS,
+    LEAST_SCORE,
+    NEAR_IOU,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("EXPLORER_DATA", ROOT.parent / "shared" / "data"))
@@ -69,3 +77,47 @@ def test_the_recorded_gain_is_found_again_on_the_first_held_out_photos() -> None
     assert len(before) > 30
     gain = float(np.mean(after) - np.mean(before))
     assert gain == pytest.approx(record.scores["iou_gain"]["value"], abs=0.03)
+
+
+@with_photos
+def test_the_recorded_ap_is_found_again_from_the_weights_that_ship(monkeypatch) -> None:
+    record, runner = zoo.record("rcnn"), zoo.load("rcnn")
+    judged, real = [], training.found
+    monkeypatch.setattr(training, "found", lambda *a: judged.append(a) or real(*a))
+    photos = list(islice(read_photos(DATA), FIRST_PHOTOS))
+    scores = training.evaluate(held_out(photos), runner.heads.cpu())
+    told = record.scores["first_ap50_person"]
+    person = CLASSES.index("person")
+    assert told["photos"] == scores.photos == FIRST_PHOTOS
+    assert told["n"] == scores.counts[person]
+    assert scores.ap[person] == pytest.approx(told["value"], abs=0.02)
+    # What was judged is what the detector that ships answers.
+    theirs = runner.detect(photos[0].image, LEAST_SCORE)["scores"]
+    _, found, _, numbers = judged[0]
+    ours = -np.sort(-found[numbers == 0])
+    assert len(ours) == pytest.approx(len(theirs), abs=2)
+    both = min(len(ours), len(theirs), 50)
+    assert both > 10
+    assert np.abs(ours[:both] - theirs[:both]).max() < 5e-3
+
+
+def test_the_first_photos_keep_their_own_crops_and_truths() -> None:
+    four, two = np.zeros((3, 4)), np.zeros((2, 4))
+    photos, true = np.array([0, 1, 1]), np.array([0, 1])
+    flags = np.zeros(3, bool)
+    crops = Crops(
+        np.arange(3)[:, None],
+        four,
+        photos,
+        photos,
+        flags,
+        two,
+        true,
+        true,
+        np.ones((2, 2)),
+    )
+    first = crops.first(1)
+    assert first.features.tolist() == [[0]]
+    assert first.gt_photos.tolist() == [0]
+    assert len(first.sizes) == len(first.boxes) == 1
+    assert len(crops.first(2).boxes) == 3

@@ -14,6 +14,7 @@ from explorer.core.proof import BROWSER, Proof
 from explorer.core.samples import HAND_DRAWN
 from explorer.figures.box_regression import REGRESS_COLORS, gain_figure
 from explorer.figures.layers import Boxes
+from explorer.figures.ledger import color_key
 from explorer.models import zoo
 from explorer.ui import live
 from explorer.ui.controls import select, slider
@@ -172,10 +173,10 @@ def live_head(picture: Picture, label: str, times: int) -> Shown | None:
         if step < times:
             moves.append(found["deltas"][:, first[0]].astype(np.float64))
             path.append(_inside(decode(box, moves[-1]), picture))
-    tags = [[f"moved {k}" if len(path) > 2 else "moved"] for k in range(1, len(path))]
+    # Named in the key beside: labels of boxes that lie on each other hide each other.
     layers = [
-        Boxes(box, REGRESS_COLORS["moved"], tag, 3 if box is path[-1] else 1.5)
-        for box, tag in zip(path[1:], tags, strict=True)
+        Boxes(box, REGRESS_COLORS["moved"], width_px=3 if box is path[-1] else 1.5)
+        for box in path[1:]
     ]
     hidden = Boxes(np.zeros((0, 4)), REGRESS_COLORS["moved"])
     left, right = st.columns([1.6, 1], gap="medium")
@@ -187,6 +188,7 @@ def live_head(picture: Picture, label: str, times: int) -> Shown | None:
     name = zoo.record(MODEL).classes[first[0]]
     with right:
         st.html(words.moves_table(moves, ious))
+        st.html(color_key(words.keyed(REGRESS_COLORS, len(moves))))
     if known_box(picture) is None:
         st.caption(words.NO_TRUTH)
     st.markdown(words.moved_said(name, first[1], ious))
@@ -230,6 +232,7 @@ def many(picture: Picture, label: str) -> Shown | None:
             ],
             max_height_px=MOST_HIGH_PX,
         )
+        st.html(color_key(words.keyed(REGRESS_COLORS)))
     with right:
         figure = gain_figure(before.tolist(), after.tolist())
         st.plotly_chart(figure, width="stretch", config=PLAIN, key="regress_gain")

@@ -1,6 +1,6 @@
 """What the lesson on box regression says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import streamlit as st
@@ -43,11 +43,13 @@ QUESTION = (
     "logarithm of the ratio: ln(200 ÷ 100) = 0.693.",
 )
 SOURCES = (
-    "Girshick et al. 2014, Rich feature hierarchies (R-CNN), section 3.4 and appendix "
-    "C, equations (1) to (9)",
-    "Girshick 2015, Fast R-CNN, section 2.3 (the same numbers, learnt with classes)",
-    "Gidaris & Komodakis 2015, Object detection via a multi-region CNN, section 4 "
-    "(moving a box more than once)",
+    "Girshick et al. 2014, Rich feature hierarchies (R-CNN), arXiv:1311.2524, section "
+    "3.5 and appendix C, equations (1) to (9)",
+    "Girshick 2015, Fast R-CNN, arXiv:1504.08083, section 2.3 (the same numbers, "
+    "learnt with classes)",
+    "Gidaris & Komodakis 2015, Object detection via a multi-region & semantic "
+    "segmentation-aware CNN model, arXiv:1505.01749 (iterative localization: moving a "
+    "box more than once)",
 )
 TERMS = """
 - **Proposal**: a box that may hold an object, from *Selective search*. **Truth**: the
@@ -90,6 +92,20 @@ def moves_table(moves: Sequence[NDArray[np.float64]], ious: Sequence[float]) -> 
         said = [f"{v:+.3f}".replace("-", "−") for v in move[0]]
         rows.append((f"moved {k}", *said, f"{iou:.3f}"))
     return table_of([("", "tx", "ty", "tw", "th", "IoU")], rows, [len(rows) - 1])
+
+
+def keyed(colors: Mapping[str, str], moves: int = 1) -> dict[str, str]:
+    """Return what each colour of the picture means when the box was moved so often.
+
+    Examples
+    --------
+    >>> colors = {"proposal": "#E69F00", "truth": "#F0E442", "moved": "#0072B2"}
+    >>> list(keyed(colors)), list(keyed(colors, 0)), list(keyed(colors, 3))[2]
+    (['proposal', 'truth', 'moved'], ['proposal', 'truth'], 'moved, thick: the last')
+    """
+    said = {"moved": "moved, thick: the last"} if moves > 1 else {}
+    shown = ("proposal", "truth", "moved")[: 3 if moves else 2]
+    return {said.get(name, name): colors[name] for name in shown}
 
 
 def many_said(before: Sequence[float], after: Sequence[float], record: Record) -> str:

@@ -140,13 +140,14 @@ def faster(times: float) -> str:
 
     Examples
     --------
-    >>> faster(5.25), faster(0.5), faster(1.01)
-    ('5.2 times faster', '2.0 times slower', 'as fast')
+    >>> faster(5.25), faster(0.5), faster(1.01), faster(121.3)
+    ('5.2 times faster', '2.0 times slower', 'as fast', '121 times faster')
     """
     if f"{times:.1f}" == "1.0":
         return "as fast"
-    slow = times < 1
-    return f"{1 / times if slow else times:.1f} times {'slower' if slow else 'faster'}"
+    factor = max(times, 1 / times)
+    said = f"{factor:.0f}" if factor >= 9.95 else f"{factor:.1f}"
+    return f"{said} times {'slower' if times < 1 else 'faster'}"
 
 
 def padding_said(

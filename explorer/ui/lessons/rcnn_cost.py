@@ -11,8 +11,8 @@ from explorer.core.proof import Proof
 from explorer.core.rcnn import PAPER_PROPOSALS
 from explorer.core.rcnn_cost import Ledger, Measured, ledgers
 from explorer.core.rcnn_published import FASTER_PROPOSALS
-from explorer.figures.ledger import Bar, ledger_html
-from explorer.figures.rcnn import COST_COLORS, published_bars
+from explorer.figures.ledger import ledger_html
+from explorer.figures.rcnn import COST_COLORS, bar, published_bars
 from explorer.ui import live
 from explorer.ui.controls import select
 from explorer.ui.imagebar import Picture
@@ -55,29 +55,27 @@ def cost_part(picture: Picture, proposals: Array, count: int) -> Costs | None:
     found = measure(picture, proposals, count)
     if found is None:
         return None
-    rcnn, fast, faster = found.ledgers
-    st.markdown(words.cost_said(found.ledgers, count, len(found.run.boxes)))
+    bars = [
+        bar(one.name, one.steps[-1].times, [(step.name, step.ms) for step in one.steps])
+        for one in found.ledgers
+    ]
+    st.markdown(words.cost_said(found.ledgers, found.measured, len(proposals)))
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**Measured on this photo, on this machine**")
-        st.html(ledger_html([bar(one) for one in found.ledgers], COST_COLORS))
-        st.markdown("The same without R-CNN, enlarged:")
-        st.html(ledger_html([bar(one) for one in (fast, faster)], COST_COLORS))
-    with right:
-        st.markdown("**In the papers**: VGG16 on one Nvidia K40, PASCAL VOC")
-        bars = published_bars()
         st.html(ledger_html(bars, COST_COLORS))
         st.markdown("The same without R-CNN, enlarged:")
         st.html(ledger_html(bars[1:], COST_COLORS))
+    with right:
+        st.markdown("**In the papers**: VGG16 on one Nvidia K40, PASCAL VOC")
+        papers = published_bars()
+        st.html(ledger_html(papers, COST_COLORS))
+        st.markdown("The same without R-CNN, enlarged:")
+        st.html(ledger_html(papers[1:], COST_COLORS))
         st.caption(words.published_said())
     st.markdown(words.cost_table(found.ledgers, found.measured))
     st.caption(words.what_was_run(found.measured, found.input_size))
     return found
-
-
-def bar(one: Ledger) -> Bar:
-    """Return a ledger as a bar."""
-    return Bar(one.name, tuple((step.name, step.ms) for step in one.steps))
 
 
 def measure(picture: Picture, proposals: Array, count: int) -> Costs | None:
@@ -100,7 +98,7 @@ def measure(picture: Picture, proposals: Array, count: int) -> Costs | None:
         float(shared.arrays["head"]),
     )
     height, width = (int(v) for v in shared.arrays["input_size"])
-    made = ledgers(found, count, FASTER_PROPOSALS)
+    made = ledgers(found, count, min(count, FASTER_PROPOSALS))
     return Costs(run, found, (height, width), made)
 
 

@@ -7,10 +7,11 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.core.rcnn import stretch
-from explorer.core.rcnn_published import FAST_ALONE_S, PUBLISHED
+from explorer.core.rcnn_published import FAST_ALONE_S, FASTER_PROPOSALS, PUBLISHED
 from explorer.core.warp import CONTEXT_PX, SIDE_PX
 from explorer.figures.ledger import duration
 from explorer.models import zoo
+from explorer.ui.lessons.cnn_windows_words import faster, many
 
 if TYPE_CHECKING:
     from explorer.core.rcnn_cost import Ledger, Measured
@@ -34,7 +35,8 @@ IOU_HELP = (
 )
 BOXES_HELP = (
     "How many boxes R-CNN and Fast R-CNN classify. The papers took about 2,000 of "
-    "selective search; Faster R-CNN takes the 300 best of its own."
+    f"selective search; Faster R-CNN takes {FASTER_PROPOSALS} of its own, or as many "
+    "as the others where these have fewer."
 )
 QUESTION = (
     "R-CNN runs its network on about 2,000 crops of one photo. Most crops overlap. "
@@ -180,18 +182,21 @@ def again_said(counts: NDArray[np.int64], crops: int) -> str:
     )
 
 
-def cost_said(made: "list[Ledger]", count: int, crops: int) -> str:
-    """Say how much faster one is than the other; ``crops`` were measured."""
-    rcnn, fast, faster = (one.ms / 1e3 for one in made)
+def cost_said(made: "list[Ledger]", found: "Measured", proposals: int) -> str:
+    """Say how much faster one is than the other; the photo has ``proposals``."""
+    rcnn, fast, own = (one.ms / 1e3 for one in made)
+    boxes = [one.steps[-1].times for one in made]
     share = made[1].steps[0].ms / made[1].ms
     paper = dict(PUBLISHED[1].steps)["proposals"] / PUBLISHED[1].seconds
     return (
-        f"With {count:,} boxes R-CNN takes **{duration(rcnn)}** a photo here (measured "
-        f"on {crops} crops, times {count:,}), Fast R-CNN **{duration(fast)}** "
-        f"({rcnn / fast:.0f} times faster), Faster R-CNN **{duration(faster)}** "
-        f"({rcnn / faster:.0f} times faster). Fast R-CNN shares the convolutions. Of "
-        f"what is left selective search takes {share:.0%} here, {paper:.0%} in the "
-        "papers' table, so Faster R-CNN lets the network propose."
+        f"With {boxes[0]:,} boxes a photo R-CNN takes **{duration(rcnn)}** here, Fast "
+        f"R-CNN **{duration(fast)}** ({faster(rcnn / fast)}), Faster R-CNN with "
+        f"{boxes[2]:,} of its own **{duration(own)}** ({faster(rcnn / own)} than "
+        f"R-CNN). The time of one box is the mean over {many(found.crops, 'crop')} and "
+        f"{many(found.rois, 'RoI')} of this photo's {many(proposals, 'proposal')}. "
+        "Fast R-CNN shares the convolutions. Of what is left selective search takes "
+        f"{share:.0%} here, {paper:.0%} in the papers' table, so Faster R-CNN lets the "
+        "network propose."
     )
 
 
@@ -215,11 +220,12 @@ def what_was_run(found: "Measured", size: tuple[int, int]) -> str:
     """Say what was measured, and what was not."""
     height, width = size
     return (
-        f"Measured, not counted: selective search on this photo; {found.crops} crops "
-        f"warped and run; the convolutions of the same network, stem to stage 7, once "
-        f"over {width} × {height} px (median of 3); RoI max pooling of {found.rois} "
-        "boxes to 7 × 7 on that map, and the network's last layers on each. The rest "
-        "is a product, as the table says. The proposal layers are the paper's, 3 × 3 "
+        "Measured, not counted: selective search on this photo; "
+        f"{many(found.crops, 'crop')} warped and run; the convolutions "
+        f"of the same network, stem to stage 7, once over {width} × {height} px "
+        f"(median of 3); RoI max pooling of {found.rois} boxes to 7 × 7 on "
+        "that map, and the network's last layers on each. The rest is a product, "
+        "as the table says. The proposal layers are the paper's, 3 × 3 "
         "to 512 channels and two 1 × 1 for 9 anchors, **not trained**: they are run "
         "for their time alone, and nothing they say is shown; sorting their boxes and "
         "NMS are left out. SVMs and regressors are a few matrix products and are left "
@@ -230,4 +236,7 @@ def what_was_run(found: "Measured", size: tuple[int, int]) -> str:
 def published_said() -> str:
     """Name the sources of the papers' times."""
     lines = [f"{one.name}: {one.source}, {one.note}" for one in PUBLISHED]
-    return "; ".join(lines) + f". Fast R-CNN without proposals: {FAST_ALONE_S} s."
+    return (
+        "; ".join(lines) + f". Fast R-CNN without proposals, in its own table: "
+        f"{FAST_ALONE_S} s. The papers count NMS to the head."
+    )

@@ -170,6 +170,8 @@ PROGRAMS.rcnn = {
     if (step === 0) {
       rcnThin(s, g, p.count, o.all.length / 4, "#ffffff", 0.16);
       rcnThin(s, g, 0, p.count, c.proposal, 0.75);
+      // A white rim: its colour alone drowns among the others.
+      rcnRect(s, g, rcnBox(o.all, o.picked), "#ffffff", 8);
       rcnRect(s, g, rcnBox(o.all, o.picked), c.picked, 3);
     } else if (step < 5) rcnChosen(s, g);
     else rcnNms(s, g);

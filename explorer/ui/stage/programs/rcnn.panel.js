@@ -162,6 +162,6 @@ function rcnRound(s) {
   for (const i of gone.slice(0, 7)) made.push(rcnNode("div", "remove " + name(i) + ", IoU " + o.ious[i].toFixed(2), { fontSize: "0.86rem", borderLeft: "5px solid " + p.colors.suppressed, paddingLeft: "7px", marginTop: "3px" }));
   if (gone.length > 7) made.push(rcnNote("and " + (gone.length - 7) + " more"));
   if (!gone.length) made.push(rcnNote("No other box of its class overlaps it enough: nothing is removed."));
-  if (round === o.last) made.push(rcnNote("All rounds are done: the " + o.last + (o.last === 1 ? " green box is" : " green boxes are") + " what R-CNN answers."));
+  if (round === o.last) made.push(rcnNote("All rounds are done: the " + (o.last === 1 ? "green box is" : o.last + " green boxes are") + " what R-CNN answers."));
   return made;
 }

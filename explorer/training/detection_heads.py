@@ -1,0 +1,223 @@
+"""Train the family of detectors on the frozen backbone, all members at once.
+
+Run as ``python -m explorer.training.detection_heads FOLDER STATE`` after
+``explorer.training.detection_backbone``, whose STATE it takes the backbone from. STATE
+is a folder: ``backbone.pt`` is read there, ``heads.pt`` kept, and gone on from when
+started again. A batch goes through the backbone once, then every member learns from it
+by its own loss and its own optimiser.
+"""
+
+import argparse
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from explorer.core.anchor_kmeans import anchor_kmeans_steps
+from explorer.models.detections import Detections
+from explorer.models.known_places import SIDE_PX
+from explorer.models.rcnn import propose
+from explorer.models.segmenters import imagenet_trunk
+from explorer.models.trunk import Features, Trunk
+from explorer.training import detection_data as data
+from explorer.training.detection_backbone import as_input, pool_of
+from explorer.training.detection_members import (
+    SSD,
+    Anchors,
+    Batch,
+    Fast,
+    Faster,
+    Member,
+    YoloAnchored,
+    YoloV1,
+)
+from explorer.training.detection_mix import Pool, Sample, sample
+from explorer.training.detection_scores import LEAST_SCORE, Detect, judge, scores_of
+from explorer.training.rcnn_settings import CLASSES
+from explorer.training.segmentation import schedule
+from explorer.training.segmentation_nets import Average
+
+SEED = 0
+BATCH = 16
+STEPS = 6000
+RATES = {"yolo_v1": 5e-4}  # sums of squares: smaller steps
+RATE = 2e-3
+DECAY = 0.01
+KMEANS_PICTURES = 1500  # whose boxes the anchors are clustered from
+PROPOSALS = 150  # of selective search, for Fast R-CNN when it is scored
+SAVE_EVERY = 250
+REPORT_EVERY = 50
+
+
+def boxes_of(pool: Pool, pictures: int = KMEANS_PICTURES) -> np.ndarray:
+    """Return widths and heights of the boxes of training pictures: (N, 2) pixels."""
+    rng = np.random.default_rng(SEED)
+    boxes = np.concatenate([sample(pool, rng).boxes for _ in range(pictures)])
+    return np.asarray(boxes[:, 2:] - boxes[:, :2])
+
+
+def anchors_of(sizes: np.ndarray, count: int) -> Anchors:
+    """Cluster box sizes by 1 - IoU; the largest three come first, as their map does."""
+    found = anchor_kmeans_steps(sizes, count, SEED)[-1].anchors
+    order = np.argsort(-found.prod(axis=1))
+    return [(round(float(w), 1), round(float(h), 1)) for w, h in found[order]]
+
+
+def members(five: Anchors, nine: Anchors) -> dict[str, Member]:
+    """Return every member, untrained, by its architecture."""
+    count = len(CLASSES)
+    return {
+        "yolo_v1": YoloV1(count),
+        "yolo_v2": YoloAnchored(count, five, 2),
+        "yolo_v3": YoloAnchored(count, nine, 3),
+        "ssd": SSD(count),
+        "fast_rcnn": Fast(count),
+        "faster_rcnn": Faster(count, pyramid=False),
+        "faster_rcnn_fpn": Faster(count, pyramid=True),
+    }
+
+
+def batch_of(samples: Sequence[Sample]) -> Batch:
+    """Turn training pictures into what the losses need."""
+    known = np.stack([one.known.mean(axis=0) for one in samples])
+    return Batch(
+        [torch.from_numpy(inside(one.boxes)) for one in samples],
+        [torch.from_numpy(one.labels) for one in samples],
+        torch.from_numpy(known).float(),
+    )
+
+
+def inside(boxes: np.ndarray) -> np.ndarray:
+    """Hold boxes a little inside the picture, so that every middle has its cell."""
+    return np.asarray(np.clip(boxes, 0, SIDE_PX - 1e-3), np.float32)
+
+
+def backbone(state: Path) -> Trunk:
+    """Return the fine-tuned backbone's running average; ImageNet's without a file."""
+    trunk = imagenet_trunk()
+    if state.is_file():
+        kept = torch.load(state, weights_only=True)["average"]
+        part = {k[6:]: v for k, v in kept.items() if k.startswith("trunk.")}
+        trunk.load_state_dict(part, strict=True)
+    return trunk.requires_grad_(False).eval()
+
+
+@torch.no_grad()
+def features_of(trunk: Trunk, images: Sequence[np.ndarray]) -> Features:
+    """Run pictures of 320 px through the backbone, in bfloat16."""
+    with torch.autocast("cpu", torch.bfloat16):
+        seen = trunk(as_input(images))
+    maps = (seen.stride4, seen.stride8, seen.stride16, seen.last)
+    return Features(*(one.float() for one in maps))
+
+
+class Run:
+    """One member with its optimiser and the running average of its weights."""
+
+    def __init__(self, name: str, member: Member) -> None:
+        self.member = member.to(memory_format=torch.channels_last)
+        self.rate = RATES.get(name, RATE)
+        self.optimiser = torch.optim.AdamW(member.parameters(), weight_decay=DECAY)
+        self.average = Average(self.member)
+
+    def step(self, features: Features, batch: Batch, share: float) -> float:
+        """Learn from one batch at a share of the highest rate; return the loss."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.rate * share
+        terms = self.member.losses(features, batch)
+        loss = torch.stack(list(terms.values())).sum()
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.member.parameters(), 10.0)
+        self.optimiser.step()
+        self.average.update(self.member)
+        return float(loss.detach())
+
+    def kept(self) -> dict[str, object]:
+        """Return what a later start goes on from."""
+        return {
+            "member": self.member.state_dict(),
+            "average": self.average.net.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+        }
+
+    def restore(self, kept: dict[str, dict[str, object]], step: int) -> None:
+        """Go on from there."""
+        self.member.load_state_dict(kept["member"])
+        self.average.net.load_state_dict(kept["average"])
+        self.optimiser.load_state_dict(kept["optimiser"])
+        self.average.steps = step
+
+
+def train(runs: dict[str, Run], trunk: Trunk, pool: Pool, steps: int, to: Path) -> None:
+    """Train every member up to ``steps``, from where the file ``to`` left off."""
+    first = 0
+    if to.is_file():
+        kept = torch.load(to, weights_only=True)
+        first = kept["step"]
+        for name, run in runs.items():
+            run.restore(kept[name], first)
+    start, seen = time.perf_counter(), []
+    for step in range(first, steps):
+        torch.manual_seed(SEED + step)
+        rng = np.random.default_rng((SEED, step))
+        samples = [sample(pool, rng) for _ in range(BATCH)]
+        features = features_of(trunk, [one.image for one in samples])
+        batch, share = batch_of(samples), schedule(step, steps)
+        seen.append([run.step(features, batch, share) for run in runs.values()])
+        if (step + 1) % REPORT_EVERY == 0:
+            each = (time.perf_counter() - start) / (step + 1 - first)
+            mean = zip(runs, np.mean(seen[-200:], axis=0), strict=True)
+            said = ", ".join(f"{name} {value:.3f}" for name, value in mean)
+            print(f"{step + 1}/{steps} {each:.2f} s: {said}", flush=True)
+        if (step + 1) % SAVE_EVERY == 0 or step + 1 == steps:
+            made = to.with_suffix(".part")
+            whole = {name: run.kept() for name, run in runs.items()}
+            torch.save({**whole, "step": step + 1}, made)
+            made.replace(to)
+
+
+def detector(member: Member, trunk: Trunk) -> Detect:
+    """Return a member as the scorer asks it: a picture of 320 px in, boxes out.
+
+    Fast R-CNN's boxes come from selective search, as the paper's do.
+    """
+    member.eval()
+
+    def detect(image: data.Pixels) -> Detections:
+        if isinstance(member, Fast):
+            boxes = propose(image, PROPOSALS)
+            member.rois = [torch.from_numpy(boxes).float()]
+        return member.detect(features_of(trunk, [image]), LEAST_SCORE)[0]
+
+    return detect
+
+
+def main() -> None:
+    """Read the command line and train."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("state", type=Path)
+    parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--only", nargs="*", help="members, by their names")
+    asked = parser.parse_args()
+    torch.manual_seed(SEED)
+    torch.set_flush_denormal(True)  # numbers near 0 would slow training tenfold
+    pool = pool_of(asked.folder)
+    sizes = boxes_of(pool)
+    made = members(anchors_of(sizes, 5), anchors_of(sizes, 9))
+    runs = {n: Run(n, m) for n, m in made.items() if n in (asked.only or made)}
+    trunk = backbone(asked.state / "backbone.pt").to(memory_format=torch.channels_last)
+    train(runs, trunk, pool, asked.steps, asked.state / "heads.pt")
+    val = data.coco(asked.folder, "val")
+    for name, run in runs.items():
+        member = run.average.net
+        assert isinstance(member, Member)
+        print(name, scores_of(*judge(detector(member, trunk), val)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
