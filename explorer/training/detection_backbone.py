@@ -8,20 +8,20 @@ itself down there from time to time and goes on from it when started again.
 import argparse
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from explorer.core.coco_eval import CocoScores, coco_scores
-from explorer.core.labelled import Labelled, found, truths
-from explorer.models.known_places import SIDE_PX
+from explorer.models.detections import Detections, finish
 from explorer.training import detection_data as data
 from explorer.training.detection_mix import Pool, Sample, make_pool, sample
 from explorer.training.detection_scaffold import Scaffold
 from explorer.training.detection_scaffold_loss import scaffold_loss
-from explorer.training.rcnn_settings import CLASSES, LEAST_BOXES
+from explorer.training.detection_scores import LEAST_SCORE, judge, scores_of
+from explorer.training.rcnn_settings import CLASSES
 from explorer.training.segmentation import schedule
 from explorer.training.segmentation_nets import Average, parts
 
@@ -34,8 +34,6 @@ SAVE_EVERY = 250
 REPORT_EVERY = 50
 SHARES = {"coco": 0.72, "pennfudan": 0.13, "clothing": 0.15}
 NMS_IOU = 0.6
-LEAST_SCORE = 0.01
-MOST = 100  # boxes a photo
 
 
 def pool_of(folder: Path) -> Pool:
@@ -123,69 +121,10 @@ def _save(
     made.replace(state)
 
 
-@torch.inference_mode()
-def evaluate(
-    net: nn.Module, scenes: Sequence[data.Scene]
-) -> tuple[Labelled, CocoScores]:
-    """Detect on every scene, longest side 320, and judge as COCO does."""
-    from torchvision.ops import batched_nms
-
-    net.eval()
-    boxes, scores, labels, photos = [], [], [], []
-    for k, scene in enumerate(scenes):
-        image, scale = letterboxed(scene.image)
-        dense = net(as_input([image]))
-        chance = dense.logits[0].sigmoid()
-        row, label = torch.where(chance >= LEAST_SCORE)
-        box, score = dense.boxes[0, row], chance[row, label]
-        kept = batched_nms(box, score, label, NMS_IOU)[:MOST]
-        height, width = scene.image.shape[:2]
-        box = (box[kept] / scale).clamp(min=0)
-        box = torch.minimum(box, torch.tensor([width, height] * 2))
-        boxes.append(box.numpy())
-        scores.append(score[kept].numpy())
-        labels.append(label[kept].numpy())
-        photos.append(np.full(len(kept), k))
-    counts = [len(scene.boxes) for scene in scenes]
-    gt_labels = np.concatenate([scene.labels for scene in scenes])
-    labelled = Labelled(
-        CLASSES,
-        tuple(str(k) for k in range(len(scenes))),
-        np.array([scene.image.shape[1::-1] for scene in scenes], float),
-        truths(
-            np.concatenate([scene.boxes for scene in scenes]),
-            np.where(gt_labels < 0, data.PERSON, gt_labels),
-            np.repeat(np.arange(len(scenes)), counts),
-            ignore=gt_labels < 0,
-        ),
-        found(*(np.concatenate(part) for part in (boxes, scores, labels, photos))),
-    )
-    return labelled, coco_scores(labelled)
-
-
-def letterboxed(
-    image: data.Pixels, side_px: int = SIDE_PX
-) -> tuple[data.Pixels, float]:
-    """Shrink a picture to fit a square, grey beyond it; return the scale too."""
-    import cv2
-
-    height, width = image.shape[:2]
-    scale = side_px / max(height, width)
-    size = (round(width * scale), round(height * scale))
-    kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    small = cv2.resize(image, size, interpolation=kind)
-    whole = np.full((side_px, side_px, 3), 114, np.uint8)
-    whole[: size[1], : size[0]] = small
-    return whole, scale
-
-
-def report(labelled: Labelled, judged: CocoScores) -> str:
-    """Say AP50 of person, the mean over classes with enough boxes, and each."""
-    counts = labelled.counted()
-    enough = np.flatnonzero(counts >= LEAST_BOXES)
-    ap = {CLASSES[k]: judged.ap(0.5, label=int(k)) for k in enough}
-    each = ", ".join(f"{name} {value:.3f}" for name, value in ap.items())
-    return f"mean AP50 of {len(ap)} classes {np.mean(list(ap.values())):.3f}: {each}"
+def detect(net: nn.Module, image: data.Pixels) -> Detections:
+    """Return the final boxes of one picture of 320 px."""
+    dense = net(as_input([image]))
+    return finish(dense.boxes[0], dense.logits[0].sigmoid(), LEAST_SCORE, NMS_IOU)
 
 
 def main() -> None:
@@ -199,7 +138,9 @@ def main() -> None:
     torch.set_flush_denormal(True)  # numbers near 0 would slow training tenfold
     net = Scaffold(len(CLASSES)).to(memory_format=torch.channels_last)
     average = train(net, pool_of(asked.folder), asked.steps, asked.state)
-    print(report(*evaluate(average, data.coco(asked.folder, "val"))))
+    average.eval()
+    val = data.coco(asked.folder, "val")
+    print(scores_of(*judge(partial(detect, average), val)))
 
 
 if __name__ == "__main__":

@@ -17,9 +17,12 @@ import torch
 from torch import nn
 
 from explorer.core.anchor_kmeans import anchor_kmeans_steps
+from explorer.models.detections import Detections
 from explorer.models.known_places import SIDE_PX
+from explorer.models.rcnn import propose
 from explorer.models.segmenters import imagenet_trunk
 from explorer.models.trunk import Features, Trunk
+from explorer.training import detection_data as data
 from explorer.training.detection_backbone import as_input, pool_of
 from explorer.training.detection_members import (
     SSD,
@@ -32,6 +35,7 @@ from explorer.training.detection_members import (
     YoloV1,
 )
 from explorer.training.detection_mix import Pool, Sample, sample
+from explorer.training.detection_scores import LEAST_SCORE, Detect, judge, scores_of
 from explorer.training.rcnn_settings import CLASSES
 from explorer.training.segmentation import schedule
 from explorer.training.segmentation_nets import Average
@@ -43,6 +47,7 @@ RATES = {"yolo_v1": 5e-4}  # sums of squares: smaller steps
 RATE = 2e-3
 DECAY = 0.01
 KMEANS_PICTURES = 1500  # whose boxes the anchors are clustered from
+PROPOSALS = 150  # of selective search, for Fast R-CNN when it is scored
 SAVE_EVERY = 250
 REPORT_EVERY = 50
 
@@ -175,6 +180,22 @@ def train(runs: dict[str, Run], trunk: Trunk, pool: Pool, steps: int, to: Path) 
             made.replace(to)
 
 
+def detector(member: Member, trunk: Trunk) -> Detect:
+    """Return a member as the scorer asks it: a picture of 320 px in, boxes out.
+
+    Fast R-CNN's boxes come from selective search, as the paper's do.
+    """
+    member.eval()
+
+    def detect(image: data.Pixels) -> Detections:
+        if isinstance(member, Fast):
+            boxes = propose(image, PROPOSALS)
+            member.rois = [torch.from_numpy(boxes).float()]
+        return member.detect(features_of(trunk, [image]), LEAST_SCORE)[0]
+
+    return detect
+
+
 def main() -> None:
     """Read the command line and train."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -191,6 +212,11 @@ def main() -> None:
     runs = {n: Run(n, m) for n, m in made.items() if n in (asked.only or made)}
     trunk = backbone(asked.state / "backbone.pt").to(memory_format=torch.channels_last)
     train(runs, trunk, pool, asked.steps, asked.state / "heads.pt")
+    val = data.coco(asked.folder, "val")
+    for name, run in runs.items():
+        member = run.average.net
+        assert isinstance(member, Member)
+        print(name, scores_of(*judge(detector(member, trunk), val)), flush=True)
 
 
 if __name__ == "__main__":

@@ -110,6 +110,8 @@ def test_the_truth_goes_with_the_frame_and_is_moved_only_where_nothing_turned(op
 def test_a_truth_drawn_where_none_is_known_runs_the_range(opened):
     page = opened("image=coffee", "!s.params.frames.length")
     assert "Draw a box" in page.evaluate(DO, "return s.panel.textContent")
+    hint = "return s.dom.read.textContent"
+    assert page.evaluate(DO, hint).startswith("Draw a box")
     page.mouse.move(*spot(page, 80, 20))
     page.mouse.down()
     page.mouse.move(*spot(page, 200, 190), steps=6)
@@ -123,6 +125,7 @@ def test_a_truth_drawn_where_none_is_known_runs_the_range(opened):
     truth = page.evaluate(DO, "return s.params.truths[9][0]")
     assert truth[:4] == pytest.approx([80, 20, 200, 190], abs=1.5)
     assert truth[4] == "person"
+    assert page.evaluate(DO, hint).startswith("Drag the box")
     assert not page.evaluate(DO, "return s.own.stale")
 
 
@@ -171,6 +174,17 @@ def test_a_moved_truth_is_judged_anew_and_comes_back_with_the_link(opened):
         f"() => window.__stage && {STAGE}?.params.frames.length", timeout=WAIT_MS
     )
     assert page.evaluate(DO, "return s.boxes[0][0]") == pytest.approx(x1 + 90, abs=1.5)
+
+
+def test_the_curve_is_drawn_anew_where_the_panel_gets_wider(opened):
+    page = opened()
+    wide = "[s.own.chart.clientWidth, s.own.chart.width / (devicePixelRatio || 1)]"
+    before, _ = page.evaluate(DO, f"return {wide};")
+    page.evaluate(DO, f"s.own.chart.style.width = '{before - 120}px';")
+    page.wait_for_timeout(400)
+    now, drawn = page.evaluate(DO, f"return {wide};")
+    assert now == before - 120
+    assert abs(drawn - now) <= 1
 
 
 def test_pointing_at_a_box_says_why_it_has_its_name(opened):

@@ -10,6 +10,7 @@ from explorer.core.samples import load_sample
 from explorer.ui import live
 from explorer.ui.imagebar import OWN, Picture
 from explorer.ui.lessons import challenge_making as told
+from explorer.ui.lessons import challenge_words as words
 from explorer.ui.lessons.challenge_setup import DETECTORS
 
 ROOT = Path(__file__).parents[2]
@@ -73,13 +74,35 @@ def test_the_detector_that_the_image_chose_is_named():
     assert "**Detector: HOG, our own.**" in _text(_open("street"))
 
 
+@pytest.mark.parametrize("image", words.FOUND_SAMPLES)
+def test_the_samples_named_as_a_start_are_found_unchanged(image):
+    assert "Unchanged it is found" in _text(_open(image))
+
+
+@pytest.mark.parametrize("image", ["chelsea", "camera"])
+def test_a_sample_that_is_not_found_says_why_and_where_to_start(image):
+    said = _text(_open(image))
+    assert "no such box at any score" in said
+    assert "reaches the picture's border" in said
+    assert "the sample Astronaut, Grace Hopper or Drawn street" in said
+
+
 def test_a_sample_without_the_object_says_what_to_do():
     app = _open("coffee")
     said = " ".join(note.value for note in app.info)
     assert "not known to show a person" in said
     assert "Draw a box" in said
-    assert "Faces, Haar" in said
+    assert "the sample Astronaut, Grace Hopper or Drawn street" in said
+    assert "another detector" not in said
     assert not _proofs(app)
+
+
+def test_only_detectors_that_have_a_truth_on_the_sample_are_offered():
+    app = _open("astronaut", detector="Cats, Haar")
+    said = " ".join(note.value for note in app.info)
+    assert "Faces, Haar" in said
+    assert "Cats, Haar" not in said
+    assert "HOG" not in said
 
 
 def test_a_drawn_box_of_the_link_is_the_readers_truth():

@@ -1,6 +1,7 @@
 """The pictures the detectors are trained on, and the loss of their backbone."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,9 @@ import torch
 from torch.nn import functional
 from torchvision.ops import complete_box_iou_loss
 
+from explorer.models.detections import Detections
 from explorer.training import detection_data as data
 from explorer.training import detection_mix as mix
-from explorer.training.detection_backbone import letterboxed
 from explorer.training.detection_scaffold import Dense, centres
 from explorer.training.detection_scaffold_loss import (
     NEGATIVE_SHARE,
@@ -19,6 +20,7 @@ from explorer.training.detection_scaffold_loss import (
     known_cells,
     scaffold_loss,
 )
+from explorer.training.detection_scores import judge, letterboxed, scores_of
 from explorer.training.detection_sheet import RIGHT, WRONG, judged, tile
 from explorer.training.rcnn_settings import CLASSES
 
@@ -244,3 +246,26 @@ def test_a_sheet_tells_right_wrong_and_missed_apart() -> None:
     assert (drawn[70, 40] == RIGHT).all()
     wrong = tile(scene(), np.array([[20.0, 30, 60, 70]]), ["dog"], [0.5], 100)
     assert (wrong[70, 40] == WRONG).all()
+
+
+# Scores
+
+
+def test_a_detector_that_is_told_the_truth_scores_1_and_one_that_is_not_less() -> None:
+    scenes = [scene(data.PERSON, side=160)] * 12
+
+    def right(_: np.ndarray) -> Detections:
+        boxes = torch.from_numpy(scenes[0].boxes) * 2  # 160 px are shown at 320
+        return Detections(
+            boxes, torch.ones(1), torch.tensor([data.PERSON]), torch.zeros(1), {}
+        )
+
+    def wrong(image: np.ndarray) -> Detections:
+        one = right(image)
+        return replace(one, boxes=one.boxes + 60)
+
+    good, bad = (scores_of(*judge(d, scenes)) for d in (right, wrong))
+    assert good["ap50"]["value"] == good["ap50_person"]["value"] == 1.0
+    assert good["ap50"]["n"] == 12
+    assert good["ap50"]["per_class"] == {"person": 1.0}
+    assert bad["ap50_person"]["value"] == 0.0

@@ -168,3 +168,13 @@ def test_stand_ins_lie_inside_and_some_of_them_near_the_truth() -> None:
     assert (best < 0.3).sum() >= 20
     close = near(torch.from_numpy(BOXES[:1]), 50, 0.0)
     torch.testing.assert_close(close, torch.from_numpy(BOXES[:1]).expand(50, 4))
+
+
+@pytest.mark.parametrize("name", ["fast_rcnn", "yolo_v3"])
+def test_a_member_answers_the_scorer(name: str) -> None:
+    trunk = imagenet_trunk().requires_grad_(False)
+    detect = heads.detector(heads.members(FIVE, NINE)[name], trunk)
+    with torch.no_grad():
+        found = detect(drawn(0).image)
+    assert found.boxes.shape == (len(found.scores), 4)
+    assert (found.scores.diff() <= 0).all()

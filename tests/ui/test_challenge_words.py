@@ -1,5 +1,7 @@
 """What the lesson on challenges says, by hand on frames whose numbers are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -77,6 +79,14 @@ def test_the_summary_when_none_does_and_when_there_is_no_box():
     none = words.summary(told.LIGHT, LIT, scored([(18, 1, 0)]), "face", 0)
     assert "there is no such box at any score" in none
     assert "−9, −8, −7, −6 and 9 more" in none
+
+
+def test_an_object_that_no_box_finds_at_the_border_is_said_to_be_cut_off():
+    assert words.cut_off(LIT, scored([(18, 1, 0)]), "face") == ""
+    at_border = replace(LIT, objects=LIT.objects - 10.0)
+    said = words.cut_off(at_border, scored([(18, 1, 0)]), "face")
+    assert "reaches the picture's border" in said
+    assert words.cut_off(at_border, scored([(0, 5, LIT.base)]), "face") == ""
 
 
 @pytest.mark.parametrize(("threshold", "verb"), [(5.0, "found"), (5.01, "missed")])

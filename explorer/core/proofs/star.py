@@ -19,7 +19,7 @@ from explorer.core.template import BLOCK_COLS, BLOCK_ROWS
 TOLERANCE = 1e-9  # both sides work in float64
 SCORE_TOLERANCE = 1e-4  # 10,980 products, added up in float32 on one side
 PATCH = 24  # blocks: all its places against all its anchors, 330,000 pairs
-MOST_ANCHORS = 300  # tried one by one against every place of the level
+MOST_ANCHORS = 75  # of each part, tried against every place of the level
 
 Float32 = NDArray[np.float32]
 

@@ -64,7 +64,6 @@ class Detector:
         return plain | ({"only": self.only} if self.only else {})
 
 
-AUTO = "By the image"
 FACES = Detector("Faces, Haar", "haar_faces", "face", "face", -6.0, (-4.0, 10.0))
 CATS = Detector("Cats, Haar", "haar_faces", "cat face", "cat face", -6.0, (-4.0, 10.0))
 PEOPLE = Detector("HOG, our own", "hog_svm", "person", "", -1.0, (-1.0, 3.0))
@@ -84,8 +83,8 @@ def detector_control(picture: Picture) -> Detector:
     """Ask for a detector; by the image it is one that fits what the sample shows."""
     asked = select(
         "Detector",
-        (AUTO, *DETECTORS),
-        AUTO,
+        (words.AUTO, *DETECTORS),
+        words.AUTO,
         key="detector",
         help=words.DETECTOR_HELP,
         width_px=158,
@@ -101,6 +100,20 @@ def fitting(picture: Picture) -> Detector:
     if "face" in shows:
         return FACES
     return CATS if "cat" in shows else PEOPLE
+
+
+def other_detectors(picture: Picture, asked: Detector) -> list[str]:
+    """Return which others to try: on a sample only those that have a truth there."""
+    return [
+        title
+        for title, one in DETECTORS.items()
+        if title != asked.title
+        and (
+            picture.name not in BY_NAME
+            or one.label in picture.gt_labels
+            or known_box(picture.name, one.label) is not None
+        )
+    ]
 
 
 @dataclass(frozen=True, eq=False)

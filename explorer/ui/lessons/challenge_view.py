@@ -65,12 +65,15 @@ def program(asked: Asked, view: View | None, asks: bool = True) -> dict[str, Any
 def _played(view: View) -> dict[str, Any]:
     """Return the frames, what is true and found in each, and the two curves."""
     frames, scored, challenge = view.frames, view.scored, view.asked.challenge
+    made = list(told.workings(challenge, frames, view.asked.occluder))
+    cut = words.cut_off(frames, scored, view.asked.detector.label)
+    made[frames.base] = f"{made[frames.base]} {cut}".strip()
     return {
         "frames": live.compute("pictures", pictures, frames.images),
         "base": frames.base,
         "axis": told.axis(challenge),
         "places": told.positions(challenge, frames),
-        "made": told.workings(challenge, frames, view.asked.occluder),
+        "made": made,
         "moves": challenge in (told.ROLL, told.VIEW, told.OTHERS),
         "truths": _truths(frames),
         "found": found_rows(frames, scored),

@@ -8,15 +8,19 @@ import streamlit as st
 from explorer.core.challenge_frames import Frames
 from explorer.core.challenge_scores import MATCH_IOU, Scored
 from explorer.core.detection_errors import NEAR_IOU
+from explorer.core.samples import STREET, sample
 from explorer.figures.challenges import KIND_COLORS
 from explorer.ui.lessons.challenge_making import positions, signed
 
+AUTO = "By the image"
+# Samples on which the detector of AUTO finds its object in the unchanged picture.
+FOUND_SAMPLES = ("astronaut", "grace_hopper", STREET)
 CHALLENGE_HELP = (
     "What makes the object hard to find: the light, its turn in the picture, the side "
     "it is seen from, what hides it, what stands around it, and that no two are alike."
 )
 DETECTOR_HELP = (
-    "By the image: frontal faces (a Haar cascade) for samples with a face and for your "
+    f"{AUTO}: frontal faces (a Haar cascade) for samples with a face and for your "
     "own photo, cat faces for the cat, people (a HOG template and a linear SVM) "
     "elsewhere. All run live, here."
 )
@@ -114,18 +118,24 @@ def truth_said(source: str, label: str) -> str:
     }[source] + " Move it, or draw another on free ground."
 
 
-def nothing(label: str, others: str, sample: bool) -> str:
-    """Say what to do where no truth is known."""
+def nothing(label: str, others: list[str], packaged: bool) -> str:
+    """Say what to do where no truth is known; ``others`` are detectors to try."""
     why = (
         f"This sample is not known to show a {label}."
-        if sample
+        if packaged
         else f"Nobody told where the {label} is, and the detector finds none with a "
         "score of 0 or more."
     )
+    other = f"another detector ({'; '.join(others)})" if others else _found_samples()
     return (
         f"{why} Draw a box on the picture around what should be found, or choose "
-        f"another detector ({others})."
+        f"{other}."
     )
+
+
+def _found_samples() -> str:
+    *most, last = (sample(name).title for name in FOUND_SAMPLES)
+    return f"the sample {', '.join(most)} or {last} and the detector “{AUTO}”"
 
 
 def no_others(label: str) -> str:
@@ -161,13 +171,32 @@ def _first(frames: Frames, scored: Scored, label: str, threshold: float) -> str:
         f"least {signed(threshold)}."
     )
     if np.isnan(own):
-        return (
-            f"{rule} On the unchanged picture there is no such box at any score: to "
-            "start from one that is found, move the yellow box, or choose another "
-            "detector or picture."
+        return " ".join(
+            part
+            for part in (
+                rule,
+                "On the unchanged picture there is no such box at any score.",
+                cut_off(frames, scored, label),
+                "To start from one that is found, move the yellow box, or choose "
+                f"{_found_samples()}.",
+            )
+            if part
         )
     verb = "is found" if own >= threshold else "is missed"
     return f"{rule} Unchanged it {verb}: {signed(own)}."
+
+
+def cut_off(frames: Frames, scored: Scored, label: str) -> str:
+    """Say why an object at the border is hard; empty where that isn't the case."""
+    height, width = frames.images.shape[1:3]
+    x1, y1, x2, y2 = frames.objects[frames.base]
+    room = min(x1, y1, width - x2, height - y2)
+    if room >= 1 or not np.isnan(scored.object_scores[frames.base]):
+        return ""
+    return (
+        f"The {label} reaches the picture's border, so a part is cut off; the detector "
+        "was trained on whole ones."
+    )
 
 
 def _listed(names: list[str], most: int = 5) -> str:

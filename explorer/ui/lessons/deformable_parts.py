@@ -91,7 +91,8 @@ def threshold_control() -> float:
 
 def scanned(picture: Picture) -> StarScan:
     """Score every window of the picture (kept)."""
-    return live.compute("Scan", scan_star, picture.image, model())
+    with st.spinner(words.SEARCHING):  # seen only where it takes half a second
+        return live.compute("Scan", scan_star, picture.image, model())
 
 
 def fits(picture: Picture) -> bool:

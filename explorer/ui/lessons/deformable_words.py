@@ -23,6 +23,7 @@ NOTHING = (
     "No window reaches the threshold, so the photo's best window is taken apart "
     "instead. The model knows whole people, standing or walking."
 )
+SEARCHING = "Searching the photo at every size …"
 CLICK = "Click a box to bend it."
 PARTS_UNREADABLE = (
     "The link moved the parts to where this person has none to move; they are at their "

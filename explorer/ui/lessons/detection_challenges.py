@@ -18,7 +18,7 @@ from explorer.ui.lessons import challenge_setup as setup
 from explorer.ui.lessons import challenge_words as words
 from explorer.ui.lessons.challenge_proofs import prove_view
 from explorer.ui.lessons.challenge_runs import CLUTTER, OCCLUDERS, make_frames
-from explorer.ui.lessons.challenge_setup import DETECTORS, Truth
+from explorer.ui.lessons.challenge_setup import Truth
 from explorer.ui.lessons.challenge_view import Asked, View, program
 from explorer.ui.stage import stage
 from explorer.ui.stage.scrubber import scrubber
@@ -63,11 +63,9 @@ def show(picture: Picture, asked: Asked) -> View | None:
     truth = setup.truth_of(picture, asked.detector, image, scale)
     key = setup.stage_key(picture, asked.detector)
     if truth is None:
-        others = [name for name in DETECTORS if name != asked.detector.title]
+        others = setup.other_detectors(picture, asked.detector)
         st.info(
-            words.nothing(
-                asked.detector.label, "; ".join(others), picture.name in BY_NAME
-            ),
+            words.nothing(asked.detector.label, others, picture.name in BY_NAME),
             icon=":material/draw:",
         )
         _stage(image, key, asked, None, program(asked, None), None)

@@ -133,10 +133,12 @@ def result(
             "a mistake."
         )
     boxes = "box" if len(counts) == 1 else "boxes"
+    sizes = ", ".join(str(n) for n in counts[:8])
+    more = " and so on" if len(counts) > 8 else ""
+    rest = "; the rest stood in groups too small or inside a better one"
     return (
-        f"**{len(raw)} raw boxes → {len(counts)} {boxes}** with "
-        f"{', '.join(str(n) for n in counts[:8])} raw boxes"
-        + (" and so on." if len(counts) > 8 else ".")
+        f"**{len(raw)} raw boxes → {len(counts)} {boxes}**, the mean of {sizes}{more}"
+        f"{rest if counts.sum() < len(raw) else ''}."
     )
 
 

@@ -11,6 +11,7 @@
 
 const CHL_STALE_PX = 0.8;
 const CHL_LOCKED = "The true box goes with the picture here; go to the unchanged one to move it.";
+const CHL_NO_BOX = "Draw a box with the pointer, or press N and move it with the arrows.";
 
 function chlMount(s) {
   const o = s.own, p = s.params;
@@ -131,7 +132,7 @@ PROGRAMS.challenge = {
   move: chlMove,
   frame: chlFrame,
   read: chlRead,
-  hint: (s) => (chlLocked(s) ? CHL_LOCKED : undefined),
+  hint: (s) => (chlLocked(s) ? CHL_LOCKED : s.boxes.length ? undefined : CHL_NO_BOX),
   down(s) {
     if (!chlLocked(s)) return false;
     s.say(CHL_LOCKED);

@@ -24,6 +24,8 @@ function chlBuild(s) {
   o.list = chlStyled("div", { fontSize: "0.82rem", lineHeight: 1.3, marginTop: "2px", fontVariantNumeric: "tabular-nums", minHeight: "7.6em" });
   o.list.onpointerleave = () => { o.overList = false; o.at = null; s.change(); };
   s.panel.append(o.head, o.chips, o.chart, o.made, o.list);
+  // The panel may get room without the picture's frame: the curve would be stretched into it.
+  s.sizes.observe(o.chart);
 }
 
 function chlChip(parent, color) {

@@ -1,0 +1,104 @@
+"""How good a detector is on COCO's validation photos: AP50, as COCO counts it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+
+from explorer.core.coco_eval import CocoScores, coco_scores
+from explorer.core.labelled import Labelled, found, truths
+from explorer.models.detections import Detections
+from explorer.models.known_places import SIDE_PX
+from explorer.training.detection_data import PERSON, Pixels, Scene
+from explorer.training.rcnn_settings import CLASSES, LEAST_BOXES
+
+LEAST_SCORE = 0.01  # how far down the ranking average precision looks
+GREY = 114  # beyond a photo's border, as in training
+
+Detect = Callable[[Pixels], Detections]
+
+
+def letterboxed(image: Pixels, side_px: int = SIDE_PX) -> tuple[Pixels, float]:
+    """Shrink a picture to fit a square, grey beyond it; return the scale too."""
+    height, width = image.shape[:2]
+    scale = side_px / max(height, width)
+    size = (round(width * scale), round(height * scale))
+    kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    whole = np.full((side_px, side_px, 3), GREY, np.uint8)
+    whole[: size[1], : size[0]] = cv2.resize(image, size, interpolation=kind)
+    return whole, scale
+
+
+@torch.inference_mode()
+def judge(detect: Detect, scenes: Sequence[Scene]) -> tuple[Labelled, CocoScores]:
+    """Detect on every scene, longest side 320, and judge as COCO does.
+
+    Parameters
+    ----------
+    detect : callable
+        Detections of a (320, 320, 3) uint8 picture, in its pixels.
+    scenes : sequence of Scene
+    """
+    boxes, scores, labels, photos = [], [], [], []
+    for k, scene in enumerate(scenes):
+        image, scale = letterboxed(scene.image)
+        seen = detect(image)
+        height, width = scene.image.shape[:2]
+        box = seen.boxes.numpy() / scale
+        boxes.append(np.clip(box, 0, [width, height, width, height]))
+        scores.append(seen.scores.numpy())
+        labels.append(seen.labels.numpy())
+        photos.append(np.full(len(seen.boxes), k))
+    every = np.concatenate([scene.labels for scene in scenes])
+    labelled = Labelled(
+        CLASSES,
+        tuple(str(k) for k in range(len(scenes))),
+        np.array([scene.image.shape[1::-1] for scene in scenes], float),
+        truths(
+            np.concatenate([scene.boxes for scene in scenes]),
+            np.where(every < 0, PERSON, every),
+            np.repeat(np.arange(len(scenes)), [len(scene.boxes) for scene in scenes]),
+            ignore=every < 0,
+        ),
+        found(*(np.concatenate(part) for part in (boxes, scores, labels, photos))),
+    )
+    return labelled, coco_scores(labelled)
+
+
+def scores_of(labelled: Labelled, judged: CocoScores) -> dict[str, Any]:
+    """Return a record's scores: AP50 of classes with ten boxes at least, and person.
+
+    Medium objects have 32² to 96² px of the photo, large ones more; None without any.
+    """
+    counts = labelled.counted()
+    enough = np.flatnonzero(counts >= LEAST_BOXES).tolist()
+    common = {"split": "val", "photos": len(labelled.images)}
+
+    def mean(area: str, labels: Sequence[int] = enough) -> float | None:
+        each = np.array([judged.ap(0.5, area, label) for label in labels])
+        each = each[np.isfinite(each)]
+        return round(float(each.mean()), 4) if len(each) else None
+
+    per_class = {
+        CLASSES[label]: round(judged.ap(0.5, label=label), 4) for label in enough
+    }
+    return {
+        "ap50": {
+            "value": mean("all"),
+            "medium": mean("medium"),
+            "large": mean("large"),
+            "n": int(counts[enough].sum()),
+            "classes": len(enough),
+            "per_class": per_class,
+            **common,
+        },
+        "ap50_person": {
+            "value": mean("all", [PERSON]),
+            "medium": mean("medium", [PERSON]),
+            "large": mean("large", [PERSON]),
+            "n": int(counts[PERSON]),
+            **common,
+        },
+    }
