@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from explorer.models.efficientnet_lite0 import ConvNorm
 from explorer.models.segmenters import imagenet_trunk
+from explorer.models.yolo import separable
 
 STRIDES = (8, 16, 32)
 TAPS = {"stage3": 40, "stage5": 112, "stage7": 320}  # what each map starts from
@@ -42,14 +42,6 @@ class Dense:
     strides: Tensor
 
 
-def separable(channels_in: int, channels_out: int, kernel_size: int = 3) -> nn.Module:
-    """Filter each channel by itself, then mix them: cheap where maps are wide."""
-    return nn.Sequential(
-        ConvNorm(channels_in, channels_in, kernel_size, groups=channels_in),
-        ConvNorm(channels_in, channels_out),
-    )
-
-
 class Pyramid(nn.Module):
     """Three maps of one width; each knows what the deeper ones saw.
 
@@ -59,7 +51,7 @@ class Pyramid(nn.Module):
     def __init__(self, width: int = WIDTH) -> None:
         super().__init__()
         self.lateral = nn.ModuleList(nn.Conv2d(c, width, 1) for c in TAPS.values())
-        self.smooth = nn.ModuleList(separable(width, width, 5) for _ in TAPS)
+        self.smooth = nn.ModuleList(separable(width, width) for _ in TAPS)
 
     def forward(self, taps: list[Tensor]) -> list[Tensor]:
         """Add each map to the finer one, the deepest first."""
@@ -85,7 +77,7 @@ class Scaffold(nn.Module):
         self.trunk = imagenet_trunk()
         self.pyramid = Pyramid()
         self.towers = nn.ModuleList(
-            nn.Sequential(separable(WIDTH, WIDTH, 5), separable(WIDTH, WIDTH, 5))
+            nn.Sequential(separable(WIDTH, WIDTH), separable(WIDTH, WIDTH))
             for _ in range(2)
         )
         self.classify = nn.Conv2d(WIDTH, classes, 1)

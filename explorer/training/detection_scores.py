@@ -12,10 +12,10 @@ from explorer.core.labelled import Labelled, found, truths
 from explorer.models.detections import Detections
 from explorer.models.known_places import SIDE_PX
 from explorer.training.detection_data import PERSON, Pixels, Scene
+from explorer.training.detection_mix import GREY
 from explorer.training.rcnn_settings import CLASSES, LEAST_BOXES
 
 LEAST_SCORE = 0.01  # how far down the ranking average precision looks
-GREY = 114  # beyond a photo's border, as in training
 
 Detect = Callable[[Pixels], Detections]
 
