@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from explorer.models.records import Record
 from explorer.ui.lessons.judging_words import table_of
+from explorer.ui.numerals import signed
 
 PARTS = ("Four numbers", "The live head", "Many proposals")
 BEST = "best score"
@@ -77,7 +78,7 @@ def gain(before: float, after: float) -> str:
     >>> gain(0.3936, 0.4814), gain(0.5, 0.25)
     ('+0.087', '−0.250')
     """
-    return f"{round(after, 3) - round(before, 3):+.3f}".replace("-", "−")
+    return signed(round(after, 3) - round(before, 3), 3, "+")
 
 
 def moved_said(label: str, score: float, ious: Sequence[float]) -> str:
@@ -100,7 +101,7 @@ def moves_table(moves: Sequence[NDArray[np.float64]], ious: Sequence[float]) -> 
     """Write the head's four numbers of each move, and the overlap it led to."""
     rows: list[tuple[str, ...]] = [("proposal", "", "", "", "", f"{ious[0]:.3f}")]
     for k, (move, iou) in enumerate(zip(moves, ious[1:], strict=True), 1):
-        said = [f"{v:+.3f}".replace("-", "−") for v in move[0]]
+        said = [signed(v, 3, "+") for v in move[0]]
         rows.append((f"moved {k}", *said, f"{iou:.3f}"))
     return table_of([("", "tx", "ty", "tw", "th", "IoU")], rows, [len(rows) - 1])
 

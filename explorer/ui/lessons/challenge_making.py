@@ -7,6 +7,7 @@ import numpy as np
 from explorer.core.challenge_frames import Frames
 from explorer.core.challenges import ENCODING, light_gain
 from explorer.core.pasting import whole_box
+from explorer.ui.numerals import signed
 
 LIGHT, ROLL, VIEW, COVER, CLUTTER, OTHERS = CHALLENGES = (
     "Illumination",
@@ -122,17 +123,6 @@ def _moved(frames: Frames, k: int) -> str:
         f"The true box, {old[0]:.0f} × {old[1]:.0f} px, is now {size[0]:.0f} × "
         f"{size[1]:.0f} px."
     )
-
-
-def signed(value: float, digits: int = 2) -> str:
-    """Write a number with a true minus.
-
-    Examples
-    --------
-    >>> signed(-1.5)
-    '−1.50'
-    """
-    return f"{value:.{digits}f}".replace("-", "−")
 
 
 def _term(value: float) -> str:

@@ -10,7 +10,8 @@ from explorer.core.challenge_scores import MATCH_IOU, Scored
 from explorer.core.detection_errors import NEAR_IOU
 from explorer.core.samples import STREET, sample
 from explorer.figures.challenges import KIND_COLORS
-from explorer.ui.lessons.challenge_making import positions, signed
+from explorer.ui.lessons.challenge_making import positions
+from explorer.ui.numerals import signed
 
 AUTO = "By the image"
 # Samples on which the detector of AUTO finds its object in the unchanged picture.
