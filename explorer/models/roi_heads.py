@@ -79,14 +79,13 @@ def pool_rois(
     numbers = torch.cat(
         [torch.full((len(one),), float(k)) for k, one in enumerate(rois)]
     )
-    whole = torch.cat([numbers[:, None], every], dim=1)
-    wanted = torch.from_numpy(
-        level_of(every.detach().numpy(), levels[0], levels[-1], USUAL_LEVEL)
-    )
+    whole = torch.cat([numbers[:, None].to(every), every], dim=1)
+    boxes = every.detach().cpu().numpy()
+    wanted = torch.from_numpy(level_of(boxes, levels[0], levels[-1], USUAL_LEVEL))
     depth = maps[levels[0]].shape[1]
     pooled = maps[levels[0]].new_zeros((len(every), depth, bins, bins))
     for level in levels:
-        rows = torch.where(wanted == level)[0]
+        rows = torch.where(wanted == level)[0].to(every.device)
         scale = 1 / 2**level
         if align:
             cut = roi_align(maps[level], whole[rows], bins, scale, SAMPLES, True)

@@ -113,8 +113,8 @@ class RPNHead(nn.Module):
         return RPNResult(
             torch.cat(logits, 1),
             torch.cat(deltas, 1),
-            torch.cat(anchors),
-            torch.cat(levels),
+            torch.cat(anchors).to(y.device),
+            torch.cat(levels).to(y.device),
         )
 
 

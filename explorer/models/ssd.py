@@ -51,7 +51,8 @@ class SSDResult:
     @property
     def boxes(self) -> Tensor:
         """The default boxes, moved: (N, P, 4) xyxy pixels of the input."""
-        return decode_deltas(defaults(), self.deltas, WEIGHTS)
+        boxes = defaults().to(self.deltas.device)
+        return decode_deltas(boxes, self.deltas, WEIGHTS)
 
 
 @cache

@@ -185,7 +185,7 @@ def boxes_v1(maps: YoloMaps, side_px: int = SIDE_PX) -> YoloBoxes:
     cells = raw.shape[-1]
     flat = raw.flatten(2).transpose(1, 2)  # (N, S * S, B * 5 + C)
     numbers = flat[..., : BOXES_V1 * 5].reshape(*flat.shape[:2], BOXES_V1, 5)
-    corner = cell_corners(cells)[None, :, None]
+    corner = cell_corners(cells).to(raw.device)[None, :, None]
     centre = (corner + numbers[..., :2]) * (side_px / cells)
     half = numbers[..., 2:4].square() * side_px / 2
     boxes = torch.cat([centre - half, centre + half], dim=3).flatten(1, 2)
@@ -238,7 +238,9 @@ def boxes_anchored(
         strides.append(torch.full((cells * cells * per_map, 1), side_px / cells))
         mine = torch.tensor(anchors[level * per_map : (level + 1) * per_map])
         shapes.append(mine.float().repeat(cells * cells, 1))
-    corner, stride, shape = (torch.cat(x) for x in (corners, strides, shapes))
+    corner, stride, shape = (
+        torch.cat(x).to(raw.device) for x in (corners, strides, shapes)
+    )
     centre = (raw[..., :2].sigmoid() + corner) * stride
     half = raw[..., 2:4].clamp(max=MOST_LOG).exp() * shape / 2
     said = raw[..., 5:]

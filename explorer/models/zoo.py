@@ -178,6 +178,12 @@ def _rcnn(about: Record, paths: Paths) -> Runner:
     return rcnn.load(about, paths)
 
 
+def _everyday(about: Record, paths: Paths) -> Runner:
+    from explorer.models import everyday
+
+    return everyday.load(about, paths)
+
+
 def _segmenter(about: Record, paths: Paths) -> Runner:
     from explorer.models import segmenters
 
@@ -197,6 +203,13 @@ LOADERS: dict[str, Callable[[Record, Paths], Runner]] = {
     "rcnn": _rcnn,
     "torchvision": _fullsize,
     "efficientnet_lite0_trunk": _backbone,
+    **dict.fromkeys(
+        (
+            *("yolo_v1", "yolo_v2", "yolo_v3", "ssd"),
+            *("fast_rcnn", "faster_rcnn", "faster_rcnn_fpn", "mask_rcnn"),
+        ),
+        _everyday,
+    ),
     **dict.fromkeys(
         ("fcn32s", "fcn16s", "fcn8s", "segnet", "unet", "deeplabv3plus"), _segmenter
     ),

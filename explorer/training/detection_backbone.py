@@ -69,13 +69,14 @@ def train(net: Scaffold, pool: Pool, steps: int, state: Path) -> Scaffold:
     groups = parts(net, RATE)
     optimiser = torch.optim.AdamW(groups, weight_decay=DECAY)
     peaks = [group["lr"] for group in optimiser.param_groups]
-    average, first = Average(net), 0
+    average, first, spent = Average(net), 0, 0.0
     if state.is_file():
         kept = torch.load(state, weights_only=True)
         net.load_state_dict(kept["net"])
         average.net.load_state_dict(kept["average"])
         optimiser.load_state_dict(kept["optimiser"])
         average.steps = first = kept["step"]
+        spent = kept["seconds"]
     start, seen = time.perf_counter(), []
     for step in range(first, steps):
         for group, peak in zip(optimiser.param_groups, peaks, strict=True):
@@ -97,7 +98,8 @@ def train(net: Scaffold, pool: Pool, steps: int, state: Path) -> Scaffold:
                 f"{step + 1}/{steps} {said}, {each:.2f} s, {left:.0f} min", flush=True
             )
         if (step + 1) % SAVE_EVERY == 0 or step + 1 == steps:
-            _save(state, net, average, optimiser, step + 1)
+            seconds = spent + time.perf_counter() - start
+            _save(state, net, average, optimiser, step + 1, seconds)
     found_net: Scaffold = average.net  # type: ignore[assignment]
     return found_net
 
@@ -108,6 +110,7 @@ def _save(
     average: Average,
     optimiser: torch.optim.Optimizer,
     step: int,
+    seconds: float,
 ) -> None:
     """Write the run down; a stop in the middle leaves the older file whole."""
     made = state.with_suffix(".part")
@@ -116,6 +119,7 @@ def _save(
         "average": average.net.state_dict(),
         "optimiser": optimiser.state_dict(),
         "step": step,
+        "seconds": seconds,
     }
     torch.save(kept, made)
     made.replace(state)

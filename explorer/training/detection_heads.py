@@ -154,10 +154,10 @@ class Run:
 
 def train(runs: dict[str, Run], trunk: Trunk, pool: Pool, steps: int, to: Path) -> None:
     """Train every member up to ``steps``, from where the file ``to`` left off."""
-    first = 0
+    first, spent = 0, 0.0
     if to.is_file():
         kept = torch.load(to, weights_only=True)
-        first = kept["step"]
+        first, spent = kept["step"], kept["seconds"]
         for name, run in runs.items():
             run.restore(kept[name], first)
     start, seen = time.perf_counter(), []
@@ -174,10 +174,25 @@ def train(runs: dict[str, Run], trunk: Trunk, pool: Pool, steps: int, to: Path) 
             said = ", ".join(f"{name} {value:.3f}" for name, value in mean)
             print(f"{step + 1}/{steps} {each:.2f} s: {said}", flush=True)
         if (step + 1) % SAVE_EVERY == 0 or step + 1 == steps:
-            made = to.with_suffix(".part")
-            whole = {name: run.kept() for name, run in runs.items()}
-            torch.save({**whole, "step": step + 1}, made)
-            made.replace(to)
+            seconds = spent + time.perf_counter() - start
+            _save(to, runs, step + 1, seconds)
+
+
+def _save(to: Path, runs: dict[str, Run], step: int, seconds: float) -> None:
+    """Write the run down; a stop in the middle leaves the older file whole."""
+    made = to.with_suffix(".part")
+    whole: dict[str, object] = {name: run.kept() for name, run in runs.items()}
+    arguments = {name: arguments_of(run.member) for name, run in runs.items()}
+    more = {"arguments": arguments, "step": step, "seconds": seconds}
+    torch.save(whole | more, made)
+    made.replace(to)
+
+
+def arguments_of(member: Member) -> dict[str, object]:
+    """Return what a member's record needs beside its weights."""
+    if isinstance(member, YoloAnchored):
+        return {"anchors": [list(pair) for pair in member.anchors]}
+    return {"proposals": PROPOSALS} if isinstance(member, Fast) else {}
 
 
 def detector(member: Member, trunk: Trunk) -> Detect:

@@ -13,12 +13,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.letterbox import GREY
 from explorer.models.known_places import SIDE_PX
 from explorer.training.detection_data import PERSON, Boxes, Pixels, Scene, outer
 from explorer.training.rcnn_settings import CLASSES
 
 KNOWN_CELL_PX = 8  # of the map of what is known
-GREY = 114  # beyond a photo's border
 VISIBLE_FRAC = 0.3  # of an object that must be left for its box to stay
 LEAST_PX = 6.0  # a side of a box
 KINDS = ("photo", "mosaic", "tiles")

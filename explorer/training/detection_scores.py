@@ -3,32 +3,20 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import cv2
 import numpy as np
 import torch
 
 from explorer.core.coco_eval import CocoScores, coco_scores
 from explorer.core.labelled import Labelled, found, truths
+from explorer.core.letterbox import letterbox
 from explorer.models.detections import Detections
 from explorer.models.known_places import SIDE_PX
 from explorer.training.detection_data import PERSON, Pixels, Scene
-from explorer.training.detection_mix import GREY
 from explorer.training.rcnn_settings import CLASSES, LEAST_BOXES
 
 LEAST_SCORE = 0.01  # how far down the ranking average precision looks
 
 Detect = Callable[[Pixels], Detections]
-
-
-def letterboxed(image: Pixels, side_px: int = SIDE_PX) -> tuple[Pixels, float]:
-    """Shrink a picture to fit a square, grey beyond it; return the scale too."""
-    height, width = image.shape[:2]
-    scale = side_px / max(height, width)
-    size = (round(width * scale), round(height * scale))
-    kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    whole = np.full((side_px, side_px, 3), GREY, np.uint8)
-    whole[: size[1], : size[0]] = cv2.resize(image, size, interpolation=kind)
-    return whole, scale
 
 
 @torch.inference_mode()
@@ -43,11 +31,9 @@ def judge(detect: Detect, scenes: Sequence[Scene]) -> tuple[Labelled, CocoScores
     """
     boxes, scores, labels, photos = [], [], [], []
     for k, scene in enumerate(scenes):
-        image, scale = letterboxed(scene.image)
-        seen = detect(image)
-        height, width = scene.image.shape[:2]
-        box = seen.boxes.numpy() / scale
-        boxes.append(np.clip(box, 0, [width, height, width, height]))
+        box = letterbox(scene.image, SIDE_PX)
+        seen = detect(box.image)
+        boxes.append(box.outside(seen.boxes.numpy()))
         scores.append(seen.scores.numpy())
         labels.append(seen.labels.numpy())
         photos.append(np.full(len(seen.boxes), k))

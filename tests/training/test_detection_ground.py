@@ -20,7 +20,7 @@ from explorer.training.detection_scaffold_loss import (
     known_cells,
     scaffold_loss,
 )
-from explorer.training.detection_scores import judge, letterboxed, scores_of
+from explorer.training.detection_scores import judge, scores_of
 from explorer.training.detection_sheet import RIGHT, WRONG, judged, tile
 from explorer.training.rcnn_settings import CLASSES
 
@@ -138,13 +138,6 @@ def test_rare_classes_are_drawn_more_often_than_their_share() -> None:
     tiles = [scene(DOG)] * 90 + [scene(CAT)] * 10
     odds = mix.make_pool([([scene()], 1.0)], tiles).tile_odds
     assert odds[90:].sum() == pytest.approx(0.25, abs=0.001)
-
-
-def test_the_network_sees_the_whole_photo_in_its_proportions() -> None:
-    image, scale = letterboxed(np.full((100, 200, 3), 255, np.uint8))
-    assert scale == 1.6
-    assert (image[:160] == 255).all()
-    assert (image[160:] == 114).all()
 
 
 # The loss

@@ -1,0 +1,135 @@
+"""What each member of the family says of a picture, every number by its name.
+
+All positions are pixels of the picture in its square of 320 px. Beside ``boxes``, the
+candidates, (P, 4) or (P, C, 4), and ``scores`` (P, C):
+
+yolo_v1, yolo_v2, yolo_v3
+    ``map0``, ``map1`` ... the tensors (A * (5 + C) or B * 5 + C, S, S), coarsest first;
+    ``objectness`` (P,); ``classes`` (P, C).
+ssd
+    ``logits`` (P, 1 + C), background first; ``deltas`` (P, 4).
+fast_rcnn
+    ``rois`` (R, 4) of selective search; ``logits`` (R, 1 + C); ``deltas`` (R, C, 4).
+faster_rcnn, faster_rcnn_fpn, mask_rcnn
+    ``anchors`` (A, 4), ``levels``, ``rpn_logits`` (A,), ``rpn_deltas`` (A, 4);
+    ``proposals`` (R, 4), ``proposal_scores``, ``proposal_rows`` (their anchors),
+    ``proposal_counts`` (``COUNTS``); ``logits`` and ``deltas`` as above; ``map3`` ...
+    (D, S, S) that anchors and RoIs are read from, and with a pyramid ``lateral3`` ...
+    and ``sum3`` ....
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from explorer.models.rcnn import propose
+from explorer.models.stages import stage
+from explorer.models.trunk import Features
+from explorer.models.two_stage import TwoStageResult
+from explorer.models.yolo import YoloMaps, boxes_anchored, boxes_v1
+
+Image = NDArray[np.uint8]
+COUNTS = ("anchors", "best of each level", "large enough", "after NMS", "kept")
+FOUND_COUNTS = ("candidates", "above threshold", "after NMS", "kept")
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """The candidates of one picture, and what led to them.
+
+    Attributes
+    ----------
+    boxes : (P, 4) or (P, C, 4) tensor
+    scores : (P, C) tensor
+    arrays : dict of str to tensor
+    """
+
+    boxes: Tensor
+    scores: Tensor
+    arrays: dict[str, Any] = field(default_factory=dict)
+
+
+Opener = Callable[[nn.Module, Features, Image, Mapping[str, Any]], Opened]
+
+
+def _yolo(
+    net: nn.Module, features: Features, _: Image, arguments: Mapping[str, Any]
+) -> Opened:
+    maps: YoloMaps = net(features)
+    anchors = [tuple(pair) for pair in arguments.get("anchors", ())]
+    if anchors:
+        read = boxes_anchored(maps, anchors, len(maps.maps) > 1)
+    else:
+        read = boxes_v1(maps)
+    arrays = {f"map{k}": one[0] for k, one in enumerate(maps.maps)}
+    arrays |= {"objectness": read.objectness[0], "classes": read.classes[0]}
+    return Opened(read.boxes[0], read.scores[0], arrays)
+
+
+def _ssd(net: nn.Module, features: Features, _: Image, __: Mapping[str, Any]) -> Opened:
+    read = net(features)
+    arrays = {"logits": read.logits[0], "deltas": read.deltas[0]}
+    return Opened(read.boxes[0], read.scores[0], arrays)
+
+
+def _fast(
+    net: nn.Module, features: Features, picture: Image, arguments: Mapping[str, Any]
+) -> Opened:
+    rois = regions(picture, int(arguments["proposals"])).to(features.last.device)
+    box = net(features, [rois])
+    arrays = {"rois": rois, "logits": box.logits, "deltas": box.deltas}
+    return Opened(box.boxes(rois), box.scores, arrays)
+
+
+def regions(picture: Image, count: int) -> Tensor:
+    """Return the first boxes of selective search, (R, 4); the whole picture if none."""
+    with stage("selective search"):
+        boxes = propose(picture, count)
+    if not len(boxes):
+        boxes = np.array([[0.0, 0.0, picture.shape[1], picture.shape[0]]])
+    return torch.from_numpy(boxes).float()
+
+
+def _faster(
+    net: nn.Module, features: Features, _: Image, __: Mapping[str, Any]
+) -> Opened:
+    return of_two_stages(net(features))
+
+
+def of_two_stages(seen: TwoStageResult) -> Opened:
+    """Name every array of a Faster R-CNN's run on one picture."""
+    made = seen.proposals[0]
+    arrays: dict[str, Any] = {
+        "anchors": seen.rpn.anchors,
+        "levels": seen.rpn.levels,
+        "rpn_logits": seen.rpn.logits[0],
+        "rpn_deltas": seen.rpn.deltas[0],
+        "proposals": made.boxes,
+        "proposal_scores": made.scores,
+        "proposal_rows": made.rows,
+        "proposal_counts": [made.counts[name] for name in COUNTS],
+        "logits": seen.box.logits,
+        "deltas": seen.box.deltas,
+    }
+    arrays |= {f"map{k}": one[0] for k, one in seen.maps.items()}
+    if seen.pyramid:
+        arrays |= {f"lateral{k}": one[0] for k, one in seen.pyramid.laterals.items()}
+        arrays |= {f"sum{k}": one[0] for k, one in seen.pyramid.sums.items()}
+    return Opened(seen.box.boxes(made.boxes), seen.box.scores, arrays)
+
+
+OPENERS: Mapping[str, Opener] = {
+    "yolo_v1": _yolo,
+    "yolo_v2": _yolo,
+    "yolo_v3": _yolo,
+    "ssd": _ssd,
+    "fast_rcnn": _fast,
+    "faster_rcnn": _faster,
+    "faster_rcnn_fpn": _faster,
+    "mask_rcnn": _faster,
+}

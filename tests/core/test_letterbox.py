@@ -1,0 +1,34 @@
+"""A picture in a square: where its pixels and its boxes land."""
+
+import numpy as np
+import pytest
+
+from explorer.core.letterbox import GREY, letterbox
+
+
+@pytest.mark.parametrize("shape", [(100, 200), (200, 100), (7, 9), (1, 300), (64, 64)])
+def test_a_picture_fills_one_side_and_leaves_grey(shape) -> None:
+    image = np.full((*shape, 3), 255, np.uint8)
+    made = letterbox(image, 64)
+    assert made.image.shape == (64, 64, 3)
+    white = made.image[..., 0] == 255
+    wide, high = white.any(0).sum(), white.any(1).sum()
+    assert max(wide, high) == 64
+    assert (wide, high) == tuple(max(1, round(n * made.scale)) for n in shape[::-1])
+    assert (made.image[~white] == GREY).all()
+
+
+def test_boxes_go_in_and_come_out() -> None:
+    made = letterbox(np.zeros((100, 200, 3), np.uint8), 50)
+    box = np.array([[10.0, 20.0, 110.0, 90.0]])
+    assert made.inside(box).tolist() == [[2.5, 5.0, 27.5, 22.5]]
+    assert made.outside(made.inside(box)).tolist() == box.tolist()
+    beyond = np.array([[-4.0, 10.0, 60.0, 30.0]])
+    assert made.outside(beyond).tolist() == [[0.0, 40.0, 200.0, 100.0]]
+
+
+def test_what_is_no_picture_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"\(H, W, 3\)"):
+        letterbox(np.zeros((4, 4), np.uint8), 8)
+    with pytest.raises(ValueError, match="at least 1"):
+        letterbox(np.zeros((4, 4, 3), np.uint8), 0)

@@ -1,0 +1,168 @@
+"""The family behind the engine's face: what is opened gives what is detected.
+
+The networks here have weights drawn from a seed: what is compared are two ways through
+the same network, which no training makes equal.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from explorer.core.letterbox import letterbox
+from explorer.core.nms import nms_classwise_steps
+from explorer.core.samples import load_sample
+from explorer.models import records
+from explorer.models.everyday import Everyday, array, build
+from explorer.models.everyday_opened import COUNTS
+from explorer.models.segmenters import imagenet_trunk
+from explorer.training.rcnn_settings import CLASSES
+
+IMAGE = load_sample("coffee").image[:240]  # wider than high: grey below it
+ANCHORS = [[40.0 * k, 30.0 * k] for k in range(9, 0, -1)]
+ARGUMENTS = {
+    "yolo_v1": {},
+    "yolo_v2": {"anchors": ANCHORS[:5]},
+    "yolo_v3": {"anchors": ANCHORS},
+    "ssd": {},
+    "fast_rcnn": {"proposals": 20},
+    "faster_rcnn": {},
+    "faster_rcnn_fpn": {},
+    "mask_rcnn": {},
+}
+BOXES = np.array([[60.0, 20.0, 330.0, 230.0], [350.0, 10.0, 420.0, 110.0]])
+LABELS = np.array([3, 0])
+TERMS = {
+    "yolo": {"place", "size", "object", "no_object", "classes"},
+    "ssd": {"classes", "boxes"},
+    "fast": {"classes", "boxes"},
+    "rpn": {"objectness", "anchors", "classes", "boxes"},
+}
+
+
+def record_of(architecture: str) -> records.Record:
+    base = records.read(records.FOLDER / "rcnn.json")
+    arguments = ARGUMENTS[architecture]
+    return replace(base, architecture=architecture, arguments=arguments)
+
+
+@pytest.fixture(scope="module")
+def trunk():
+    return imagenet_trunk().requires_grad_(False)
+
+
+@pytest.fixture(scope="module", params=list(ARGUMENTS))
+def member(request, trunk) -> Everyday:
+    torch.manual_seed(0)
+    about = record_of(request.param)
+    return Everyday(trunk, build(about), about)
+
+
+def test_what_is_opened_leads_to_what_is_detected(member: Everyday) -> None:
+    threshold = float(np.quantile(member.opened(IMAGE)["scores"], 0.995))
+    seen = member.opened(IMAGE, score_threshold=threshold)
+    found = member.detect(IMAGE, score_threshold=threshold)
+    made = letterbox(IMAGE, 320)
+    assert np.array_equal(seen["input"], made.image)
+    assert float(seen["scale"]) == made.scale
+    assert np.abs(found["boxes"] - made.outside(seen["found_boxes"])).max() < 1e-3
+    assert np.array_equal(found["labels"], np.array(CLASSES)[seen["found_labels"]])
+    rows, labels = seen["found_rows"], seen["found_labels"]
+    assert np.allclose(seen["scores"][rows, labels], seen["found_scores"])
+    boxes = seen["boxes"]
+    own = boxes[rows] if boxes.ndim == 2 else boxes[rows, labels]
+    assert np.array_equal(own, seen["found_boxes"])
+
+
+def test_suppression_is_the_courses_own(member: Everyday) -> None:
+    seen = member.opened(IMAGE)
+    threshold = max(float(np.quantile(seen["scores"], 0.99)), 0.01)
+    raw = member.raw(IMAGE, score_threshold=threshold)
+    found = member.detect(IMAGE, score_threshold=threshold, iou_threshold=0.4)
+    codes = np.unique(raw["labels"], return_inverse=True)[1]
+    steps = nms_classwise_steps(raw["boxes"], raw["scores"], codes, 0.4)
+    kept = sorted((step.kept for step in steps), key=lambda k: -raw["scores"][k])
+    # Boxes are cut at the picture's border only after the network's own suppression.
+    if np.all((raw["boxes"] > 0).all(1) & (raw["boxes"] < [600, 240, 600, 240]).all(1)):
+        assert np.allclose(raw["scores"][kept][:100], found["scores"])
+    assert (np.diff(found["scores"]) <= 0).all()
+    assert len(found["boxes"]) <= min(100, len(raw["boxes"]))
+
+
+def test_losses_come_with_what_they_are_taken_over(member: Everyday) -> None:
+    found = member.losses(IMAGE, BOXES, LABELS)
+    name = member.architecture
+    kind = {"yolo": "yolo", "ssd": "ssd", "fast": "fast"}
+    wanted = TERMS.get(kind.get(name.split("_")[0], "rpn"))
+    assert set(found["term_names"]) == wanted
+    assert (found["terms"] >= 0).all()
+    assert np.isfinite(found["terms"]).all()
+    again = member.losses(IMAGE, BOXES, LABELS)
+    assert np.array_equal(found["terms"], again["terms"])
+    if "match" in found:
+        count = len(member.opened(IMAGE)["anchors" if "sampled" in found else "boxes"])
+        assert found["match"].shape == (count,)
+        assert set(found["match"][found["match"] >= 0]) == {0, 1}
+    if "owner_gt" in found:
+        assert sorted(found["owner_gt"]) == [0, 1]
+    if "roi_labels" in found:
+        front = found["roi_labels"] > 0
+        assert np.array_equal(
+            found["roi_labels"][front] - 1, LABELS[found["roi_gt"][front]]
+        )
+
+
+def test_truth_that_cannot_be_is_refused(member: Everyday) -> None:
+    with pytest.raises(ValueError, match="as many labels"):
+        member.losses(IMAGE, BOXES, LABELS[:1])
+    with pytest.raises(ValueError, match="rows of 20 classes"):
+        member.losses(IMAGE, BOXES, np.array([3, 20]))
+    with pytest.raises(ValueError, match="an area"):
+        member.losses(IMAGE, BOXES[:, [0, 1, 0, 3]], LABELS)
+
+
+def test_no_truth_at_all_is_background(member: Everyday) -> None:
+    none = member.losses(IMAGE, np.zeros((0, 4)), np.zeros(0, int))
+    assert np.isfinite(none["terms"]).all()
+
+
+def test_the_funnel_counts_what_it_lets_through(trunk) -> None:
+    about = record_of("faster_rcnn_fpn")
+    member = Everyday(trunk, build(about), about)
+    seen = member.opened(IMAGE)
+    counts = dict(zip(COUNTS, seen["proposal_counts"], strict=True))
+    assert counts["anchors"] == len(seen["anchors"]) == 19125
+    assert counts["kept"] == len(seen["proposals"]) == len(seen["logits"])
+    values = list(counts.values())
+    assert values == sorted(values, reverse=True)
+    doubled = seen["sum5"].repeat(2, 1).repeat(2, 2)
+    assert np.allclose(seen["sum4"], seen["lateral4"] + doubled, atol=1e-5)
+    assert np.array_equal(seen["map6"], seen["map5"][:, ::2, ::2])
+
+
+def test_masks_are_pasted_where_the_boxes_are(trunk) -> None:
+    torch.manual_seed(0)
+    about = record_of("mask_rcnn")
+    member = Everyday(trunk, build(about), about)
+    threshold = float(np.quantile(member.opened(IMAGE)["scores"], 0.999))
+    found = member.methods["masks"](IMAGE, threshold, 0.5)
+    count = len(found["boxes"])
+    assert found["masks"].shape == (count, 240, 600)
+    assert found["mask_logits"].shape == (count, 20, 28, 28)
+    plain = member.detect(IMAGE, threshold, 0.5)
+    assert np.allclose(found["boxes"], plain["boxes"])
+    with_masks = member.detect(IMAGE, threshold, 0.5, masks=True)
+    assert np.array_equal(with_masks["masks"], found["masks"])
+    pooled = member.methods["masks"](IMAGE, threshold, 0.5, align=False)
+    assert np.abs(pooled["mask_logits"] - found["mask_logits"]).max() > 1e-3
+
+
+def test_halves_become_single_precision() -> None:
+    assert array(torch.ones(2, dtype=torch.float16)).dtype == np.float32
+
+
+def test_an_architecture_of_another_family_is_refused() -> None:
+    about = replace(record_of("ssd"), architecture="dpm")
+    with pytest.raises(ValueError, match="no 'dpm'"):
+        build(about)
