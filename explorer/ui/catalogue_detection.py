@@ -131,4 +131,15 @@ DETECTION = (
         icon=":material/crop:",
         torch=True,
     ),
+    Lesson(
+        slug="detector_race",
+        part="Detection",
+        title="Race of the detectors",
+        question="Which one for my job?",
+        needs="people, animals or everyday things",
+        words="speed accuracy trade-off comparison fast r-cnn faster mask yolo ssd "
+        "time parameters milliseconds real-time one stage two stages pareto",
+        icon=":material/speed:",
+        torch=True,
+    ),
 )

@@ -16,6 +16,7 @@ from explorer.figures import thumbnails as make
 from explorer.figures.box_regression import box_regression_thumbnail
 from explorer.figures.challenges import challenge_thumbnail
 from explorer.figures.cnn_windows import cnn_windows_thumbnail
+from explorer.figures.race import race_thumbnail
 from explorer.figures.rcnn import rcnn_thumbnail
 from explorer.figures.star_thumbnail import deformable_parts_thumbnail
 from explorer.figures.thumbnail_curve import precision_recall_thumbnail
@@ -150,6 +151,11 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         box_regression_thumbnail,
         "coffee",
         "A cup of coffee with two boxes, and an arrow from one middle to the other.",
+    ),
+    "detector_race": (
+        race_thumbnail,
+        "astronaut",
+        "Coloured points over a portrait, higher and farther left along a white line.",
     ),
     "roi_pooling": (
         make.roi_pooling_thumbnail,

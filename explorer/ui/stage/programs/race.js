@@ -1,0 +1,113 @@
+// The race of the detectors: one row each with its time taken apart; the row under the pointer shows its boxes.
+//
+// Parameters: racers [{name, title, color, boxes (N x 4), scores, labels, parts [[part, ms]], parameters, ap, said}],
+// chosen (row), colors {part: colour}. Stage: mode "hover". Arrows up and down choose.
+// Commits {chosen: name} when a row is clicked or chosen by a key.
+
+const RACE_LABELS = 12;
+const raceMs = (v) => (v >= 999.5 ? (v / 1000).toFixed(1) + " s" : v >= 9.95 ? Math.round(v) + " ms" : v.toFixed(1) + " ms");
+const raceTotal = (one) => one.parts.reduce((sum, [, ms]) => sum + ms, 0);
+
+function raceMount(s) {
+  const o = s.own, p = s.params;
+  o.boxes = p.racers.map((one) => unpack(one.boxes));
+  if (o.names !== String(p.racers.map((one) => one.name))) { o.chosen = p.chosen; o.over = null; o.names = String(p.racers.map((one) => one.name)); }
+  o.chosen = clamp(o.chosen ?? p.chosen, 0, p.racers.length - 1);
+  raceBuild(s);
+  raceTell(s);
+  s.redraw();
+}
+
+function raceBuild(s) {
+  const o = s.own, p = s.params, most = Math.max(...p.racers.map(raceTotal), 1e-6);
+  const table = styled(element("div"), { display: "grid", gridTemplateColumns: "max-content minmax(60px, 1fr) max-content max-content max-content", columnGap: "9px", fontSize: "0.86rem", fontVariantNumeric: "tabular-nums", alignItems: "center" });
+  for (const text of ["detector", "time a photo", "", "boxes", "AP50"]) table.append(styled(element("div", "", text), { fontSize: "0.74rem", opacity: 0.75, paddingBottom: "2px" }));
+  o.rows = p.racers.map((one, k) => raceRow(s, table, one, k, most));
+  table.onpointerleave = () => raceOver(s, null);
+  o.said = styled(element("div"), { fontSize: "0.84rem", lineHeight: 1.35, minHeight: "5.4em", marginTop: "8px", borderTop: "1px solid " + s.color.border, paddingTop: "6px" });
+  s.panel.replaceChildren(table, raceKey(s), o.said);
+}
+
+function raceRow(s, table, one, k, most) {
+  const name = element("button", "", one.title);
+  name.type = "button";
+  styled(name, { textAlign: "left", borderLeft: "7px solid " + one.color, borderRadius: "3px", padding: "0.12rem 0.45rem", margin: "1px 0", fontSize: "0.86rem", whiteSpace: "nowrap" });
+  const bar = styled(element("div"), { display: "flex", height: "1rem" });
+  for (const [part, ms] of one.parts) {
+    const piece = styled(element("span"), { width: (100 * ms) / most + "%", minWidth: "1px", background: s.params.colors[part] });
+    piece.title = part + ": " + raceMs(ms);
+    bar.append(piece);
+  }
+  const cells = [name, bar, element("div", "", raceMs(raceTotal(one))), element("div", "", String(one.scores.length)), element("div", "", one.ap === null ? "\u2013" : one.ap.toFixed(2))];
+  for (const cell of cells) {
+    cell.onpointerenter = () => raceOver(s, k);
+    cell.onclick = () => racePick(s, k);
+    if (cell !== name && cell !== bar) cell.style.textAlign = "right";
+  }
+  name.onfocus = () => raceOver(s, k);
+  table.append(...cells);
+  return name;
+}
+
+function raceKey(s) {
+  const key = styled(element("div"), { fontSize: "0.76rem", marginTop: "5px", lineHeight: 1.5 });
+  for (const part of new Set(s.params.racers.flatMap((one) => one.parts.map(([name]) => name)))) {
+    const item = styled(element("span", "", part), { whiteSpace: "nowrap", marginRight: "11px" });
+    item.prepend(styled(element("span"), { display: "inline-block", width: "10px", height: "10px", background: s.params.colors[part], border: "1px solid #0006", marginRight: "4px" }));
+    key.append(item);
+  }
+  return key;
+}
+
+function raceOver(s, k) {
+  if (s.own.over === k) return;
+  s.own.over = k;
+  raceTell(s);
+  s.redraw();
+}
+
+function racePick(s, k) {
+  s.own.chosen = k;
+  raceTell(s);
+  s.redraw();
+  s.commit({ chosen: s.params.racers[k].name });
+}
+
+const raceShown = (s) => s.own.over ?? s.own.chosen;
+
+function raceTell(s) {
+  const o = s.own, one = s.params.racers[raceShown(s)];
+  o.rows.forEach((row, k) => { row.setAttribute("aria-pressed", k === o.chosen); row.style.fontWeight = k === raceShown(s) ? 700 : 400; });
+  o.said.replaceChildren(styled(element("strong", "", one.title + ": "), {}), document.createTextNode(one.said));
+  s.say(one.title + ": " + one.scores.length + (one.scores.length === 1 ? " box, " : " boxes, ") + raceMs(raceTotal(one)));
+}
+
+PROGRAMS.race = {
+  mount: raceMount,
+
+  hint(s) {
+    const one = s.params.racers[raceShown(s)];
+    return one.title + ". Point at a row to see its boxes, click to keep it (or arrows up and down).";
+  },
+
+  key(s, e) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+    if (!step) return false;
+    s.own.over = null;
+    racePick(s, clamp(s.own.chosen + step, 0, s.params.racers.length - 1));
+    return true;
+  },
+
+  frame(s, g) {
+    const k = raceShown(s), one = s.params.racers[k], all = s.own.boxes[k];
+    for (let i = one.scores.length - 1; i >= 0; i--) {
+      const [x1, y1, x2, y2] = all.subarray(4 * i, 4 * i + 4);
+      for (const [style, wide] of [["rgba(0,0,0,.65)", 5], [one.color, 3]]) { g.strokeStyle = style; g.lineWidth = wide * s.px; g.strokeRect(x1, y1, x2 - x1, y2 - y1); }
+    }
+    for (let i = Math.min(RACE_LABELS, one.scores.length) - 1; i >= 0; i--) {
+      const [x1, y1] = all.subarray(4 * i, 4 * i + 2);
+      tag(s, g, one.labels[i] + " " + one.scores[i].toFixed(2), x1, Math.max(20 * s.px, y1), one.color);
+    }
+    if (!one.scores.length) tag(s, g, "No box reaches the score threshold.", 8 * s.px, 26 * s.px, one.color);
+  },
+};
