@@ -43,10 +43,14 @@ CONTROLS = {
     "rcnn": ("Score threshold", ""),
     "box_regression": ("Times moved", "box_regression_part=The+live+head"),
     "roi_pooling": ("Stride", ""),
+    "anchors": ("Positive from", ""),
 }
 
 # A second view of a page, where another network answers.
-MORE_CONTROLS = {"pyramid_pooling": ("Rate 6", "pyramid_pooling_part=ASPP")}
+MORE_CONTROLS = {
+    "pyramid_pooling": ("Rate 6", "pyramid_pooling_part=ASPP"),
+    "anchors": ("Best drawn", "anchors_part=Objectness"),
+}
 
 Row = dict[str, Any]
 
