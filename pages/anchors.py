@@ -21,7 +21,7 @@ picture = image_bar(default="coffee")
 @body
 def explore() -> None:
     """Show the controls, and what they lead to."""
-    asked = looked = grouped = None
+    asked, looked, grouped = None, None, None
     with controls():
         part = choose("Part", words.PARTS, key="part")
         if part == words.PARTS[0]:

@@ -137,7 +137,7 @@ def _program(
     boxes: Array,
     tag: str,
 ) -> dict[str, Any]:
-    plan = live.digest(planned)[:12]
+    plan = live.digest(planned, picture.digest)[:12]
     remember.forget(plan, "cell")
     return {
         "name": "anchors",
@@ -158,7 +158,7 @@ def _program(
         "lowQuality": rule.low_quality,
         "cell": _cell(picture, planned, boxes),
         "colors": ANCHOR_COLORS,
-        "plan": f"{picture.digest[:6]}{plan}",
+        "plan": plan,
         "tag": tag,
     }
 

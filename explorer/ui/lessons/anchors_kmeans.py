@@ -137,15 +137,15 @@ def _drawn(picture: Picture) -> Array:
 
 
 def _rounds(asked: Asked, sizes: Array, steps: list[KMeansStep]) -> Found:
-    key = "anchors_rounds"
+    tag = live.digest(sizes, asked)
+    key = f"anchors_rounds_{tag[:6]}"
     scrubber(
         "Rounds",
         len(steps),
         key=key,
         names=anchors_words.rounds_said(steps),
-        linked="round",
+        linked=f"round_{tag[:4]}",
     )
-    tag = live.digest(sizes, asked)
     event = stage(
         plane_image(),
         key="anchors_plane",

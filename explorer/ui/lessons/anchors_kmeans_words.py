@@ -35,14 +35,15 @@ def rule_said(sizes: NDArray[np.float64], last: KMeansStep) -> str:
     larger.
     """
     row = int(np.argsort(sizes.prod(axis=1))[len(sizes) // 2])
-    (w, h), (a, b) = sizes[row], last.anchors[last.nearest[row]]
+    pair = np.round([sizes[row], last.anchors[last.nearest[row]]], 1).clip(0.1)
+    (w, h), (a, b) = pair
     shared = min(w, a) * min(h, b)
-    iou = float(size_iou(sizes[row : row + 1], [[a, b]])[0, 0])
+    iou = float(size_iou(pair[:1], pair[1:])[0, 0])
     return (
         "**The distance** of a box to an anchor is 1 − IoU, both laid on one middle, "
         "so only the sizes count, and a small box counts as much as a large one "
         f"(distances in pixels would be ruled by large ones). The middle box by area, "
-        f"{w:.0f} × {h:.0f}, and its anchor {a:.0f} × {b:.0f} share {min(w, a):.0f} × "
-        f"{min(h, b):.0f} = {shared:,.0f} px²: IoU = {shared:,.0f} ÷ ({w * h:,.0f} + "
-        f"{a * b:,.0f} − {shared:,.0f}) = {iou:.2f}, distance **{1 - iou:.2f}**."
+        f"{w:.1f} × {h:.1f}, and its anchor {a:.1f} × {b:.1f} share {min(w, a):.1f} × "
+        f"{min(h, b):.1f} = {shared:,.2f} px²: IoU = {shared:,.2f} ÷ ({w * h:,.2f} + "
+        f"{a * b:,.2f} − {shared:,.2f}) = {iou:.2f}, distance **{1 - iou:.2f}**."
     )

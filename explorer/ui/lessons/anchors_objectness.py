@@ -19,6 +19,7 @@ from explorer.ui.controls import choose, slider
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import anchors_objectness_words as words
+from explorer.ui.lessons.anchors_grids import Grid, best_cells, view
 from explorer.ui.lessons.anchors_plans import MODELS, PYRAMID, SINGLE, network_plans
 from explorer.ui.stage import stage
 
@@ -38,31 +39,8 @@ class Asked:
     """Which network, which of its maps, how many of the best anchors."""
 
     network: str
-    stride: int | str
+    stride: str
     best: int
-
-
-@dataclass(frozen=True, eq=False)
-class Grid:
-    """One anchor for each cell of a map, of the cells inside the photo.
-
-    Attributes
-    ----------
-    name : str
-    plan : MapPlan
-    shown : (int, int)
-        Rows and columns inside the photo.
-    kinds : (rows, cols) int64
-        Which of the shapes each cell's anchor has.
-    rows : (rows, cols) int64
-        The anchors' rows in what the network said.
-    """
-
-    name: str
-    plan: MapPlan
-    shown: tuple[int, int]
-    kinds: NDArray[np.int64]
-    rows: NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +58,7 @@ class Seen:
 def objectness_controls() -> Asked:
     """Ask for the network and its map."""
     network = choose("Network", (PYRAMID, SINGLE), key="rpn", help=words.NETWORK_HELP)
-    stride: int | str = ALL
+    stride = ALL
     if network == PYRAMID:
         strides = [ALL, *(str(plan.stride) for plan in network_plans(network))]
         stride = choose("Stride", strides, key="rpn_stride", help=words.STRIDE_HELP)
@@ -140,63 +118,6 @@ def objectness_part(picture: Picture, asked: Asked) -> Seen | None:
     st.html(words.levels_table(plans, arrays["rpn_logits"], arrays["proposal_rows"]))
     st.caption(words.LEVELS)
     return seen
-
-
-def view(
-    plans: tuple[MapPlan, ...],
-    logits: NDArray[Any],
-    size: tuple[float, float],
-    stride: int | None,
-) -> tuple[Grid, ...]:
-    """Return one grid a shape of a map, or one a map with the likeliest shape a cell.
-
-    Parameters
-    ----------
-    plans : tuple of MapPlan
-    logits : (P,) array
-        Of all anchors, map after map.
-    size : (float, float)
-        Height and width of the photo in the network's pixels.
-    stride : int or None
-        Of the map whose shapes are told apart; None for all maps.
-    """
-    made: list[Grid] = []
-    first = kind = 0
-    for plan in plans:
-        count = plan.per_cell
-        rows = np.arange(first, first + plan.count).reshape(plan.rows, plan.cols, count)
-        high, wide = (
-            min(most, int(px // plan.stride) + 1)
-            for px, most in zip(size, (plan.rows, plan.cols), strict=True)
-        )
-        rows = rows[:high, :wide]
-        if stride == plan.stride:
-            names = shape_names(plan.sizes_px, plan.ratios)
-            same = [np.full((high, wide), kind + k) for k in range(count)]
-            made += [
-                Grid(names[k], plan, (high, wide), same[k], rows[..., k])
-                for k in range(count)
-            ]
-        elif stride is None:
-            top = logits[rows].argmax(axis=2)
-            own = np.take_along_axis(rows, top[..., None], 2)[..., 0]
-            name = f"stride {plan.stride}"
-            made.append(Grid(name, plan, (high, wide), kind + top, own))
-        first, kind = first + plan.count, kind + count
-    return tuple(made)
-
-
-def best_cells(
-    grids: tuple[Grid, ...], logits: NDArray[Any], count: int
-) -> list[list[int]]:
-    """Return grid and cell of the likeliest anchors, best first."""
-    found = [
-        (float(logits[row]), g, cell)
-        for g, grid in enumerate(grids)
-        for cell, row in enumerate(grid.rows.ravel())
-    ]
-    found.sort(key=lambda one: -one[0])
-    return [[g, cell] for _, g, cell in found[:count]]
 
 
 def _grid(grid: Grid, arrays: Arrays, one_kind: bool) -> dict[str, Any]:

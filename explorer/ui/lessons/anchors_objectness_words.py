@@ -58,8 +58,8 @@ def best_said(best: Best, name: str) -> str:
     return (
         f"**The likeliest anchor** of *{zoo.record(name).label}* here is {best.name} "
         f"at stride {best.stride}: its score {score} gives p = 1 / (1 + e^−({score})) "
-        f"= **{prob:.3f}**. Its deltas ({moves}) shift it by {tx:+.2f} × {wide:.0f} = "
-        f"{tx * wide:+.0f} px to the right and turn its {sides} px."
+        f"= **{prob:.3f}**. Its deltas ({moves}) shift it by {tx:+.4f} × {wide:.0f} = "
+        f"{tx * wide:+.1f} px to the right and turn its {sides} px."
     )
 
 

@@ -1,5 +1,6 @@
 """Which anchors the lesson on anchors lays out: the paper's, or our networks' own."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -58,11 +59,13 @@ def _number(part: str) -> float:
     return float(high) / float(wide or 1)
 
 
-def network_sizes(network: str) -> dict[int, tuple[float, ...]]:
+def network_sizes(network: str) -> Mapping[int, tuple[float, ...]]:
     """Return the anchor sizes of one of our networks, by level."""
     from explorer.models.rpn import LEVEL_SIZES, SINGLE_SIZES
 
-    return LEVEL_SIZES if network == PYRAMID else SINGLE_SIZES
+    if network == PYRAMID:
+        return LEVEL_SIZES
+    return {level: tuple(sizes) for level, sizes in SINGLE_SIZES.items()}
 
 
 def network_plans(network: str) -> tuple[MapPlan, ...]:
@@ -70,7 +73,7 @@ def network_plans(network: str) -> tuple[MapPlan, ...]:
     from explorer.models.known_places import SIDE_PX
 
     return tuple(
-        MapPlan(SIDE_PX // 2**level, SIDE_PX // 2**level, 2**level, tuple(sizes))
+        MapPlan(SIDE_PX // 2**level, SIDE_PX // 2**level, 2**level, sizes)
         for level, sizes in network_sizes(network).items()
     )
 

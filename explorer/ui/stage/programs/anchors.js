@@ -6,6 +6,8 @@
 // plan (another one starts from `cell` again). Stage: mode "boxes", the truths. Commits {tag, cell: [level, row, col], boxes, states, tops}:
 // see anchors.math.js for the states. The panel is in anchors.panel.js.
 
+const ANCHORS_MOST_DRAWN = 2000;
+
 function anchorsMount(s) {
   const o = s.own, p = s.params;
   o.layout = anchorsLayout(p.maps);
@@ -36,22 +38,40 @@ function anchorsFind(s) {
     return kept.get(name);
   });
   Object.assign(o, { key, kept, ious, found: anchorsMatch(o.layout.count, ious, p.high, p.low, p.lowQuality) });
-  o.drawn = anchorsDrawn(s);
+  o.drawn = { positive: anchorsDrawn(s, (i) => o.found.gt[i] >= 0 && !o.found.forced[i]), forced: anchorsDrawn(s, (i) => o.found.forced[i]), ignored: null };
+  o.cells = null;
 }
 
-// The boxes to be drawn in the picture's pixels, by what they are to learn.
-function anchorsDrawn(s) {
-  const o = s.own, p = s.params, drawn = { positive: [], forced: [], ignored: [] };
-  p.maps.forEach((map, level) => {
-    const A = map.shapes.length, first = o.layout.first[level];
-    for (let i = 0; i < map.rows * map.cols * A; i++) {
-      const gt = o.found.gt[first + i];
-      if (gt === ANCHORS_NEGATIVE) continue;
-      const cell = Math.floor(i / A), list = gt === ANCHORS_IGNORED ? drawn.ignored : o.found.forced[first + i] ? drawn.forced : drawn.positive;
-      list.push(anchorsBox(map, Math.floor(cell / map.cols), cell % map.cols, i % A).map((v) => v / p.scale));
-    }
+// The boxes of some anchors in the picture's pixels; of very many, evenly some.
+function anchorsDrawn(s, wanted) {
+  const o = s.own, p = s.params, rows = [];
+  for (let i = 0; i < o.layout.count; i++) if (wanted(i)) rows.push(i);
+  const step = Math.ceil(rows.length / ANCHORS_MOST_DRAWN) || 1;
+  return rows.filter((_, k) => k % step === 0).map((i) => {
+    const { map, row, col, k } = anchorsAt(s, i);
+    return anchorsBox(map, row, col, k).map((v) => v / p.scale);
   });
-  return drawn;
+}
+
+// An anchor's map, cell and shape from its number.
+function anchorsAt(s, i) {
+  const { first } = s.own.layout, level = first.findLastIndex((from) => from <= i), map = s.params.maps[level], A = map.shapes.length;
+  const cell = Math.floor((i - first[level]) / A);
+  return { map, row: Math.floor(cell / map.cols), col: cell % map.cols, k: (i - first[level]) % A };
+}
+
+// Of each cell of the map shown: what the best of its anchors is to learn, and its largest overlap.
+function anchorsCellStates(s) {
+  const o = s.own, map = anchorsMap(s), A = map.shapes.length, from = o.layout.first[s.params.level], count = map.rows * map.cols;
+  if (o.cells?.level === s.params.level) return o.cells;
+  const states = new Array(count).fill("negative"), best = new Float64Array(count);
+  for (let i = 0; i < count * A; i++) {
+    const cell = Math.floor(i / A), gt = o.found.gt[from + i];
+    if (gt >= 0) states[cell] = "positive";
+    else if (gt === ANCHORS_IGNORED && states[cell] === "negative") states[cell] = "ignored";
+    best[cell] = Math.max(best[cell], o.found.best[from + i]);
+  }
+  return (o.cells = { level: s.params.level, states, best });
 }
 
 function anchorsMove(s) {
@@ -90,7 +110,7 @@ function anchorsFrame(s, g) {
   if (o.show.ignored) {
     Object.assign(g, { strokeStyle: c.ignore, lineWidth: s.px, globalAlpha: 0.5 });
     g.setLineDash([3 * s.px, 3 * s.px]);
-    anchorsPath(g, o.drawn.ignored);
+    anchorsPath(g, (o.drawn.ignored ??= anchorsDrawn(s, (i) => o.found.gt[i] === ANCHORS_IGNORED)));
   }
   if (o.show.positive) for (const [boxes, dash] of [[o.drawn.positive, []], [o.drawn.forced, [7 * s.px, 4 * s.px]]]) {
     Object.assign(g, { strokeStyle: c.positive, lineWidth: 1.6 * s.px, globalAlpha: 0.9 });
@@ -104,14 +124,8 @@ function anchorsFrame(s, g) {
 
 // A dot for every cell, where its anchors stand, in the colour of the best of them.
 function anchorsDots(s, g) {
-  const o = s.own, p = s.params, map = anchorsMap(s), step = map.stride / p.scale, A = map.shapes.length, from = o.layout.first[p.level];
-  const dots = { negative: [], ignored: [], positive: [] };
-  for (let i = 0; i < map.rows * map.cols; i++) {
-    let state = "negative";
-    for (let k = 0; k < A && state !== "positive"; k++) { const one = anchorsState(o.found, from + i * A + k); if (one !== "negative") state = one; }
-    dots[state].push([(i % map.cols) * step, Math.floor(i / map.cols) * step]);
-  }
-  o.cells = dots;
+  const p = s.params, map = anchorsMap(s), step = map.stride / p.scale, dots = { negative: [], ignored: [], positive: [] };
+  anchorsCellStates(s).states.forEach((state, i) => dots[state].push([(i % map.cols) * step, Math.floor(i / map.cols) * step]));
   for (const [state, radius, color] of [["negative", 1, "rgba(255,255,255,.65)"], ["ignored", 2, p.colors.ignore], ["positive", 3, p.colors.positive]]) {
     for (const [style, r] of [["rgba(0,0,0,.45)", radius + 0.8], [color, radius]]) {
       g.fillStyle = style;

@@ -74,23 +74,17 @@ function anchorsPanel(s) {
 }
 
 function anchorsMapDraw(s) {
-  const o = s.own, p = s.params, { rows, cols, shapes } = anchorsMap(s), k = Math.min(ANCHORS_MAP_PX[0] / cols, ANCHORS_MAP_PX[1] / rows), dpr = window.devicePixelRatio || 1;
-  const A = shapes.length, from = o.layout.first[p.level], w = Math.max(24, cols * k), h = Math.max(24, rows * k);
+  const o = s.own, { rows, cols } = anchorsMap(s), { states, best } = anchorsCellStates(s), k = Math.min(ANCHORS_MAP_PX[0] / cols, ANCHORS_MAP_PX[1] / rows), dpr = window.devicePixelRatio || 1;
+  const w = Math.max(24, cols * k), h = Math.max(24, rows * k);
   styled(o.map, { width: w + "px", height: h + "px" });
   if (o.map.width !== Math.round(w * dpr) || o.map.height !== Math.round(h * dpr)) Object.assign(o.map, { width: Math.round(w * dpr), height: Math.round(h * dpr) });
   const g = o.map.getContext("2d"), cw = o.map.width / cols, ch = o.map.height / rows;
   g.fillStyle = s.dark ? "#2b3138" : "#dfe4ea";
   g.fillRect(0, 0, o.map.width, o.map.height);
   for (let i = 0; i < rows * cols; i++) {
-    let state = "negative", best = 0;
-    for (let a = 0; a < A; a++) {
-      const one = anchorsState(o.found, from + i * A + a);
-      best = Math.max(best, o.found.best[from + i * A + a]);
-      if (one === "positive" || (one === "ignored" && state === "negative")) state = one;
-    }
-    if (state === "negative" && best < 0.02) continue;
-    g.globalAlpha = state === "negative" ? best : 1;
-    g.fillStyle = anchorsColor(s, state);
+    if (states[i] === "negative" && best[i] < 0.02) continue;
+    g.globalAlpha = states[i] === "negative" ? best[i] : 1;
+    g.fillStyle = anchorsColor(s, states[i]);
     g.fillRect((i % cols) * cw, Math.floor(i / cols) * ch, Math.ceil(cw), Math.ceil(ch));
   }
   g.globalAlpha = 1;
@@ -127,6 +121,6 @@ function anchorsTruths(s) {
 
 // An anchor by its shape and its cell.
 function anchorsWhere(s, i) {
-  const o = s.own, level = o.layout.first.findLastIndex((first) => first <= i), map = s.params.maps[level], A = map.shapes.length, cell = Math.floor((i - o.layout.first[level]) / A);
-  return map.names[(i - o.layout.first[level]) % A] + (s.params.maps.length > 1 ? " of stride " + map.stride : "") + " at row " + Math.floor(cell / map.cols) + ", column " + (cell % map.cols);
+  const { map, row, col, k } = anchorsAt(s, i);
+  return map.names[k] + (s.params.maps.length > 1 ? " of stride " + map.stride : "") + " at row " + row + ", column " + col;
 }

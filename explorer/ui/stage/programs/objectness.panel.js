@@ -61,5 +61,5 @@ function objPanel(s) {
   });
   o.table.replaceChildren(objCells(element("tr"), [p.what, "p", "tx", "ty", "tw", "th", "after, px"], "th"), ...rows);
   const { before: b, after: a, t, name } = o.main, w = b[2] - b[0], x = (b[0] + b[2]) / 2;
-  o.said.textContent = name + ": middle x " + Math.round(x) + " " + (t[0] < 0 ? "\u2212 " : "+ ") + Math.abs(t[0]).toFixed(2) + " \u00d7 " + Math.round(w) + " = " + Math.round((a[0] + a[2]) / 2) + "; width " + Math.round(w) + " \u00d7 e^" + t[2].toFixed(2).replace("-", "\u2212") + " = " + Math.round(a[2] - a[0]) + " px.";
+  o.said.textContent = name + ": middle x " + Math.round(x) + " " + (t[0] < 0 ? "\u2212 " : "+ ") + Math.abs(t[0]).toFixed(3) + " \u00d7 " + Math.round(w) + " = " + Math.round((a[0] + a[2]) / 2) + "; width " + Math.round(w) + " \u00d7 e^" + t[2].toFixed(3).replace("-", "\u2212") + " = " + Math.round(a[2] - a[0]) + " px.";
 }
