@@ -15,7 +15,7 @@ from explorer.ui.lessons import anchors_objectness as rpn
 from explorer.ui.lessons import anchors_words as words
 
 open_lesson("anchors")
-picture = image_bar(default="coffee")
+picture = image_bar(default="street")
 
 
 @body

@@ -18,7 +18,7 @@ ANCHOR_COLORS = {
     for name in ("positive", "negative", "ignore", "anchor", "proposal", "truth")
 }
 CLUSTER_COLORS = (*CLASSES, "#7B3FA0")  # as many as there are clusters at most
-PLANE_PX = (560, 430)  # width and height of the plane of sizes
+PLANE_PX = (480, 400)  # width and height of the plane of sizes
 CURVE_HEIGHT_PX = 250
 
 

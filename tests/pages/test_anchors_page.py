@@ -73,7 +73,7 @@ def test_every_view_proves_itself(link, count):
 
 
 def test_the_count_is_written_out():
-    text = said(opened())
+    text = said(opened("coffee"))
     assert "The photo of 600 × 400 px enters as 900 × 600 px" in text
     assert "37 × 56 cells × 3 sizes × 3 ratios = **18,648 guesses**" in text
     assert "[−91, −45, 91, 45]" in text
@@ -82,10 +82,10 @@ def test_the_count_is_written_out():
 def test_a_small_truth_needs_the_best_anchor_rule():
     place = "truth_" + digest("coffee")
     link = {place: "100,100,112,112"}
-    text = said(opened(**link))
+    text = said(opened("coffee", **link))
     assert "0 reach an IoU of 0.70 with a truth" in text
     assert re.search(r"[1-9]\d* more are positive only as the best", text)
-    text = said(opened(best="false", **link))
+    text = said(opened("coffee", best="false", **link))
     assert "Without a positive anchor, nothing would learn" in text
 
 
@@ -111,7 +111,7 @@ def test_both_ends_of_a_list(asked):
 
 def test_a_link_that_cannot_be_read_says_so():
     place = "truth_" + digest("coffee")
-    app = opened(**{place: "1,2,3", "cell": "9,9", "high": "7"})
+    app = opened("coffee", **{place: "1,2,3", "cell": "9,9", "high": "7"})
     assert "can't be read" in notes(app)
     assert "“7”" in notes(app)
 
@@ -133,15 +133,15 @@ def test_tiny_and_odd_pictures(part, shape):
 
 def test_own_boxes_none_and_few():
     place = "truth_" + digest("coffee")
-    app = opened(part=KMEANS, source="my own boxes", **{place: ""})
+    app = opened("coffee", part=KMEANS, source="my own boxes", **{place: ""})
     assert "There is no box on the photo yet" in notes(app)
-    app = opened(part=KMEANS, source="my own boxes", **{place: "0,0,50,50"})
+    app = opened("coffee", part=KMEANS, source="my own boxes", **{place: "0,0,50,50"})
     assert "there are 1 anchors, not 5" in said(app)
 
 
 def test_the_first_boxes_come_back():
     place = "truth_" + digest("coffee")
-    app = opened(**{place: "0,0,50,50"})
+    app = opened("coffee", **{place: "0,0,50,50"})
     app.button(key="anchors_restore").click().run()
     assert not app.exception
     assert "anchors_restore" not in [b.key for b in app.button]
@@ -165,7 +165,7 @@ def shown(**sent) -> lesson.Shown:
 def test_the_browsers_verdicts_are_checked():
     assert lesson.browser_delta(shown()) == 0
     assert lesson.browser_delta(shown(tops=[0.1, 0.2])) > 0.1
-    wrong = base64.b64encode(bytes(PLAN.count)).decode()
+    wrong = base64.b64encode(b"\xff" * PLAN.count).decode()
     assert lesson.browser_delta(shown(states=wrong)) >= PLAN.count
     assert lesson.browser_delta(shown(states="AAAA")) == float("inf")
 

@@ -23,7 +23,7 @@ from explorer.ui.lessons.anchors_plans import Planned, plan_controls
 from explorer.ui.lessons.anchors_truth import MOST, keep_boxes, kept_boxes, offer_first
 from explorer.ui.stage import stage
 
-MOST_WIDE_PX = 620  # on the screen: the panel stands beside it
+MOST_WIDE_PX = 560  # on the screen: the panel stands beside it
 MOST_HIGH_PX = 440
 BROWSER_TOLERANCE = 1e-9
 FORCED = 128  # the bit of a state byte that says so
@@ -168,7 +168,7 @@ def _tag(planned: Planned, rule: Rule) -> str:
 
 
 def _cell(picture: Picture, planned: Planned, boxes: Array) -> list[int]:
-    """Return the cell of the link, without one that in the middle of a truth."""
+    """Return the cell of the link, without one the largest truth's middle."""
     plan = planned.plans[planned.level]
     kept = tuple(int(v) for v in remember("cell", ()))
     if len(kept) == 3 and kept[0] == planned.level:
@@ -178,7 +178,8 @@ def _cell(picture: Picture, planned: Planned, boxes: Array) -> list[int]:
     height, width = picture.image.shape[:2]
     x, y = width / 2, height / 2
     if len(boxes):
-        x, y = (boxes[0, :2] + boxes[0, 2:]) / 2
+        largest = boxes[int((boxes[:, 2:] - boxes[:, :2]).prod(axis=1).argmax())]
+        x, y = (largest[:2] + largest[2:]) / 2
     place = np.rint(np.array([y, x]) * planned.scale / plan.stride)
     held = np.clip(place, 0, [plan.rows - 1, plan.cols - 1])
     return [int(v) for v in held]

@@ -92,7 +92,7 @@ def own_sizes(picture: Picture, boxes: Array) -> Array:
 
 def kmeans_part(picture: Picture, asked: Asked) -> Found | None:
     """Show the sizes and their anchors, round by round, and the curve over k."""
-    left, right = st.columns([2.35, 1], gap="medium")
+    left, right = st.columns([3.1, 1], gap="medium")
     with right:
         if asked.source == words.OWN:
             sizes = own_sizes(picture, _drawn(picture))
@@ -151,7 +151,7 @@ def _rounds(asked: Asked, sizes: Array, steps: list[KMeansStep]) -> Found:
         key="anchors_plane",
         alt="Widths and heights of boxes, coloured by the anchor they go to",
         max_height_px=400,
-        max_width_px=520,
+        max_width_px=420,
         frames=key,
         program={
             "name": "kmeans",

@@ -64,7 +64,14 @@ def objectness_controls() -> Asked:
         stride = choose("Stride", strides, key="rpn_stride", help=words.STRIDE_HELP)
     low, high, start, step = BEST
     best = slider(
-        "Best drawn", low, high, start, step, key="drawn", help=words.BEST_HELP
+        "Best drawn",
+        low,
+        high,
+        start,
+        step,
+        key="drawn",
+        help=words.BEST_HELP,
+        width_px=140,
     )
     return Asked(network, stride, best)
 

@@ -125,6 +125,7 @@ def match_said(match: AnchorMatch, high: float, low: float, sampled: int) -> str
     counts, forced = match.counts, int(match.forced.sum())
     if not match.ious.shape[1]:
         return "**The lesson of each anchor.** Without a true box all are background."
+    tie = " (all of one area that hold the whole truth tie)" if forced > 8 else ""
     share = counts["negative"] / max(1, counts["positive"])
     draw = (
         f" There are {share:,.0f} negatives for every positive, so the RPN learns from "
@@ -135,7 +136,7 @@ def match_said(match: AnchorMatch, high: float, low: float, sampled: int) -> str
     return (
         f"**The lesson of each anchor.** {counts['positive'] - forced:,} reach an IoU "
         f"of {high:.2f} with a truth, {forced:,} more are positive only as the best of "
-        f"one; {counts['ignored']:,} lie between {low:.2f} and {high:.2f} and are "
+        f"one{tie}; {counts['ignored']:,} lie between {low:.2f} and {high:.2f} and are "
         f"ignored; {counts['negative']:,} are below {low:.2f}: background.{draw}"
     )
 
@@ -151,9 +152,9 @@ def rounds_said(steps: "Sequence[KMeansStep]") -> list[str]:
     said = []
     for at, step in enumerate(steps):
         moved = (
-            f"{int((step.nearest != steps[at - 1].nearest).sum())} boxes changed"
+            f"{int((step.nearest != steps[at - 1].nearest).sum())} moved"
             if at
-            else "the start, drawn at random"
+            else "start"
         )
-        said.append(f"mean IoU {step.mean_iou:.3f}; {moved}")
+        said.append(f"IoU {step.mean_iou:.3f} · {moved}")
     return said

@@ -79,7 +79,7 @@ function anchorsMove(s) {
   if (!o.list) return;
   anchorsFind(s);
   o.cell = s.dragging || !s.pointer ? o.pin.slice(1) : anchorsCellAt(s, s.pointer);
-  s.d.edit.labels = s.boxes.map((_, g) => "truth " + (g + 1) + " \u00b7 best IoU " + tops()[g].toFixed(2));
+  s.d.edit.labels = s.boxes.map((_, g) => (g + 1) + " \u00b7 IoU " + tops()[g].toFixed(2));
   anchorsPanel(s);
 }
 
@@ -180,7 +180,7 @@ PROGRAMS.anchors = {
     return s.boxes.length >= s.d.edit.most && !hitBox(s, s.pointer, false);
   },
   up(s) { s.commit(anchorsCommit(s)); },
-  hint: () => "Point: a cell\u2019s anchors. Click: keep them. Drag: draw or move a true box (Delete removes it).",
+  hint: () => "Point: a cell\u2019s anchors. Click: keep that cell. Drag: draw or move a true box.",
   read(s) {
     if (s.dragging || !s.own.cell) return undefined;
     const [row, col] = s.own.cell, { stride } = anchorsMap(s);

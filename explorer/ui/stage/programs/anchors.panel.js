@@ -1,7 +1,7 @@
 // Beside the picture of anchors.js: the count, the feature map as a small map of cells, the cell's anchors.
 
 const ANCHORS_STATES = ["positive", "ignored", "negative"];
-const ANCHORS_MAP_PX = [190, 150];
+const ANCHORS_MAP_PX = [140, 130];
 
 function anchorsBuild(s) {
   const o = s.own;
@@ -13,7 +13,7 @@ function anchorsBuild(s) {
   o.map.tabIndex = 0;
   o.map.setAttribute("role", "img");
   anchorsMapInput(s);
-  o.mapName = styled(element("div"), { fontSize: "0.82rem", marginTop: "2px" });
+  o.mapName = styled(element("div"), { fontSize: "0.8rem", marginTop: "2px", width: ANCHORS_MAP_PX[0] + "px" });
   o.list = styled(element("table"), { borderCollapse: "collapse", fontSize: "0.84rem", lineHeight: "1.25", fontVariantNumeric: "tabular-nums" });
   o.list.onpointerleave = () => anchorsRow(s, null);
   const both = styled(element("div"), { display: "flex", flexWrap: "wrap", gap: "14px", alignItems: "flex-start" }), left = element("div");
@@ -67,7 +67,7 @@ function anchorsPanel(s) {
   }
   anchorsMapDraw(s);
   const [row, col] = o.cell;
-  o.mapName.textContent = "Map of " + map.rows + " \u00d7 " + map.cols + " cells: row " + row + ", column " + col;
+  o.mapName.textContent = map.rows + " \u00d7 " + map.cols + " cells: row " + row + ", column " + col;
   o.map.setAttribute("aria-label", o.mapName.textContent + ". Arrow keys choose the cell.");
   anchorsList(s);
   anchorsTruths(s);
@@ -93,7 +93,7 @@ function anchorsMapDraw(s) {
 }
 
 function anchorsCells(row, cells, head = false) {
-  for (const [text, side] of cells) row.append(styled(element(head ? "th" : "td", "", text), { padding: "1px 7px", textAlign: side, fontWeight: head ? 600 : 400, whiteSpace: "nowrap" }));
+  for (const [text, side] of cells) row.append(styled(element(head ? "th" : "td", "", text), { padding: "1px 5px", textAlign: side, fontWeight: head ? 600 : 400, whiteSpace: "nowrap" }));
   return row;
 }
 
@@ -114,7 +114,7 @@ function anchorsTruths(s) {
   const o = s.own, { tops, at, learn } = o.found;
   if (!s.boxes.length) { o.truths.textContent = "No true box yet: drag on the picture to draw one. Until then every anchor is background."; return; }
   o.truths.replaceChildren(...s.boxes.slice(0, 6).map((_, g) => {
-    const forced = tops[g] > 0 && o.found.forced[at[g]] ? ", positive only as its best" : "";
+    const forced = tops[g] > 0 && o.found.forced[at[g]] ? ", positive only as its best" + (learn[g] > 8 ? " (they tie)" : "") : "";
     return element("div", "", "truth " + (g + 1) + ": best IoU " + tops[g].toFixed(2) + (tops[g] > 0 ? " with " + anchorsWhere(s, at[g]) : "") + forced + "; " + many(learn[g]) + (learn[g] === 1 ? " anchor learns it" : " anchors learn it"));
   }));
 }

@@ -4,7 +4,11 @@
 // an empty ground; the frame of the scrubber followed is the number of rounds done. Both axes are logarithmic.
 // Commits {tag, round, counts, mean}: boxes of each cluster and the mean IoU of that round.
 
-const KM_PAD = [44, 12, 12, 36], KM_CELLS = 64;
+const KM_SHAPES_PX = 120;
+const KM_PAD = [42, 8, 8, 38], KM_CELLS = 110;
+
+// What is left free for the axes: left, top, right, bottom.
+const kmPad = (s) => KM_PAD.map((v) => v * s.px);
 
 // IoU of two boxes that share their middle.
 function kmIou(w, h, a) {
@@ -32,12 +36,12 @@ const kmRound = (s) => clamp(s.frame === Infinity ? s.params.rounds.length : s.f
 
 // A size's place on the picture, and back.
 function kmPlace(s, [w, h]) {
-  const o = s.own, [l, t, r, b] = KM_PAD, part = (v) => Math.log(v / o.lo) / Math.log(o.hi / o.lo);
+  const o = s.own, [l, t, r, b] = kmPad(s), part = (v) => Math.log(v / o.lo) / Math.log(o.hi / o.lo);
   return [l + part(w) * (s.w - l - r), s.h - b - part(h) * (s.h - t - b)];
 }
 
 function kmSize(s, [x, y]) {
-  const o = s.own, [l, t, r, b] = KM_PAD, value = (part) => o.lo * (o.hi / o.lo) ** clamp(part, 0, 1);
+  const o = s.own, [l, t, r, b] = kmPad(s), value = (part) => o.lo * (o.hi / o.lo) ** clamp(part, 0, 1);
   return [value((x - l) / (s.w - l - r)), value((s.h - b - y) / (s.h - t - b))];
 }
 
@@ -74,7 +78,7 @@ function kmUnder(s) {
 
 // Which anchor a box of each size would go to.
 function kmGround(s) {
-  const o = s.own, [l, t, r, b] = KM_PAD, made = o.ground ?? (o.ground = element("canvas"));
+  const o = s.own, [l, t, r, b] = kmPad(s), made = o.ground ?? (o.ground = element("canvas"));
   if (made.width === KM_CELLS) return made;
   made.width = made.height = KM_CELLS;
   const g = made.getContext("2d");
@@ -87,7 +91,7 @@ function kmGround(s) {
 }
 
 function kmFrame(s, g) {
-  const o = s.own, p = s.params, [l, t, r, b] = KM_PAD;
+  const o = s.own, p = s.params, [l, t, r, b] = kmPad(s);
   if (!o.anchors) return;
   g.fillStyle = s.color.background;
   g.fillRect(0, 0, s.w, s.h);
@@ -112,7 +116,7 @@ function kmFrame(s, g) {
 }
 
 function kmAxes(s, g) {
-  const o = s.own, [l, t, r, b] = KM_PAD;
+  const o = s.own, [l, t, r, b] = kmPad(s);
   Object.assign(g, { fillStyle: s.color.text, strokeStyle: s.color.border, lineWidth: s.px, font: 12 * s.px + "px system-ui, sans-serif" });
   for (let v = 2 ** Math.ceil(Math.log2(o.lo)); v <= o.hi; v *= 2) {
     const [x, y] = kmPlace(s, [v, v]);
@@ -158,7 +162,7 @@ function kmAnchors(s, g) {
 function kmBuild(s) {
   const o = s.own;
   o.title = styled(element("div"), { fontWeight: 600, marginBottom: "4px" });
-  o.shapes = styled(element("canvas"), { width: "170px", height: "170px", display: "block" });
+  o.shapes = styled(element("canvas"), { width: KM_SHAPES_PX + "px", height: KM_SHAPES_PX + "px", display: "block" });
   o.list = styled(element("table"), { borderCollapse: "collapse", fontSize: "0.86rem", lineHeight: "1.25", fontVariantNumeric: "tabular-nums" });
   const both = styled(element("div"), { display: "flex", flexWrap: "wrap", gap: "14px", alignItems: "flex-start" });
   both.append(o.shapes, o.list);
@@ -189,7 +193,7 @@ function kmPanel(s) {
 
 // The anchors in their true proportions, one in the other.
 function kmShapes(s) {
-  const o = s.own, canvas = o.shapes, dpr = window.devicePixelRatio || 1, side = Math.round(170 * dpr), g = canvas.getContext("2d");
+  const o = s.own, canvas = o.shapes, dpr = window.devicePixelRatio || 1, side = Math.round(KM_SHAPES_PX * dpr), g = canvas.getContext("2d");
   if (canvas.width !== side) canvas.width = canvas.height = side;
   const k = (side - 8) / Math.max(...o.anchors.flat(), ...(o.at?.size ?? []));
   g.clearRect(0, 0, side, side);
