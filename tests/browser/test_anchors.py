@@ -99,7 +99,7 @@ def test_a_click_keeps_the_cell_and_the_map_moves_it(opened):
 
 def test_an_anchor_before_and_after_its_deltas(opened):
     page = opened("anchors_part=Objectness", "objectness", "main")
-    page.mouse.move(*spot(page, 300, 200, "objectness"))
+    page.mouse.move(*spot(page, 310, 205, "objectness"))
     page.wait_for_timeout(300)
     cells = do(page, "return s.own.seen.map((one) => one.cell)", "objectness")
     shown = do(
@@ -107,7 +107,7 @@ def test_an_anchor_before_and_after_its_deltas(opened):
     )
     scale = 320 / 600
     for cell, (stride, cols) in zip(cells, shown, strict=True):
-        row, col = round(200 * scale / stride), round(300 * scale / stride)
+        row, col = round(205 * scale / stride), round(310 * scale / stride)
         assert cell == row * cols + col
     page.locator("button", has_text="stride 32").first.click()
     page.wait_for_timeout(200)

@@ -119,6 +119,7 @@ def test_a_link_that_cannot_be_read_says_so():
 def test_thresholds_the_wrong_way_round_are_one():
     text = said(opened(high="0.2", low="0.6"))
     assert "lie between 0.20 and 0.20" in text
+    assert "takes 0.20 for both" in text
 
 
 @pytest.mark.parametrize("part", words.PARTS)

@@ -120,8 +120,9 @@ def _head(state: dict[str, Any], features: NDArray[np.float32]) -> tuple[Array, 
         kernel = state[f"{part}.conv.weight"]
         groups = x.shape[1] if kernel.shape[1] == 1 else 1
         x = functional.conv2d(x, kernel, padding=kernel.shape[-1] // 2, groups=groups)
-        norm = [state[f"{part}.norm.{k}"] for k in _NORM]
-        x = functional.batch_norm(x, *norm, eps=NORM_EPS).clamp(0, 6)
+        mean, var, weight, bias = (state[f"{part}.norm.{k}"] for k in _NORM)
+        x = functional.batch_norm(x, mean, var, weight, bias, eps=NORM_EPS)
+        x = x.clamp(0, 6)
     out = [
         functional.conv2d(x, state[f"rpn.{k}.weight"], state[f"rpn.{k}.bias"])[0]
         for k in ("objectness", "move")

@@ -39,6 +39,7 @@ class Rule:
     high: float
     low: float
     low_quality: bool
+    crossed: bool = False  # whether more was asked of negatives than of positives
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +93,7 @@ def anchor_controls(picture: Picture) -> tuple[Planned, Rule]:
         width_px=130,
     )
     best = toggle("Best anchor rule", True, key="best", help=words.LOW_QUALITY_HELP)
-    return planned, Rule(above, min(below, above), best)
+    return planned, Rule(above, min(below, above), best, below > above)
 
 
 def anchors_part(picture: Picture, planned: Planned, rule: Rule) -> Shown:
@@ -202,6 +203,8 @@ def explain(picture: Picture, shown: Shown) -> None:
 
     maps, planned, rule = shown.maps, shown.planned, shown.rule
     height, width = picture.image.shape[:2]
+    if rule.crossed:
+        st.caption(words.CROSSED.format(rule.high))
     st.markdown(words.match_said(shown.match, rule.high, rule.low, SAMPLED))
     st.markdown(words.count_said(maps, (width, height), planned.scale))
     plan, grid = maps.plans[planned.level], maps.grids[planned.level]

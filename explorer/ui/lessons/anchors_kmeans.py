@@ -77,7 +77,7 @@ def data_sizes(source: str) -> Array:
     table = box_sizes()
     if source == words.DATA:
         return table.sizes
-    return table.sizes[table.labels == table.classes.index(source)]
+    return np.asarray(table.sizes[table.labels == table.classes.index(source)])
 
 
 def own_sizes(picture: Picture, boxes: Array) -> Array:
@@ -87,7 +87,7 @@ def own_sizes(picture: Picture, boxes: Array) -> Array:
     """
     scale = SIDE_PX / max(picture.image.shape[:2])
     sizes = (boxes[:, 2:] - boxes[:, :2]) * scale
-    return sizes.astype(np.float32).astype(np.float64)
+    return np.asarray(sizes.astype(np.float32), np.float64)
 
 
 def kmeans_part(picture: Picture, asked: Asked) -> Found | None:

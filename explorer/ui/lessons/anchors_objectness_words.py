@@ -55,11 +55,12 @@ def best_said(best: Best, name: str) -> str:
     sides = " → ".join(f"{w:.0f} × {h:.0f}" for w, h in sizes)
     moves = ", ".join(f"{v:+.2f}".replace("-", "−") for v in (tx, ty, tw, th))
     score = f"{best.logit:.2f}".replace("-", "−")
+    shift = f"{tx:+.4f} × {wide:.0f} = {tx * wide:+.1f}".replace("-", "−")
     return (
         f"**The likeliest anchor** of *{zoo.record(name).label}* here is {best.name} "
         f"at stride {best.stride}: its score {score} gives p = 1 / (1 + e^−({score})) "
-        f"= **{prob:.3f}**. Its deltas ({moves}) shift it by {tx:+.4f} × {wide:.0f} = "
-        f"{tx * wide:+.1f} px to the right and turn its {sides} px."
+        f"= **{prob:.3f}**. Its deltas ({moves}) move its middle by {shift} px across "
+        f"and turn its {sides} px."
     )
 
 

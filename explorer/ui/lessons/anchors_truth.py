@@ -41,7 +41,8 @@ def parse(text: str) -> tuple[float, ...]:
     >>> parse("1,2,3,4"), parse("")
     ((1.0, 2.0, 3.0, 4.0), ())
     """
-    numbers: tuple[float, ...] = from_text(text, ())
+    numbers = from_text(text, ())
+    assert isinstance(numbers, tuple)  # as the default is
     if len(numbers) % 4 or len(numbers) > 4 * MOST:
         raise ValueError(f"up to {MOST} boxes of four numbers, got {text[:40]!r}")
     return numbers
@@ -55,10 +56,11 @@ def kept_boxes(picture: Picture) -> Array:
     """Return the boxes as last drawn, or as they start: (G, 4) xyxy px."""
     kept = remember(_place(picture), first_boxes(picture), parse)
     height, width = picture.image.shape[:2]
-    boxes = np.array(kept, np.float64).reshape(-1, 2, 2)
-    boxes = np.sort(np.clip(boxes, 0, [width, height]), axis=1).reshape(-1, 4)
+    corners = np.clip(np.array(kept, np.float64).reshape(-1, 2, 2), 0, [width, height])
+    boxes: Array = np.round(np.sort(corners, axis=1).reshape(-1, 4), 2)
     least = min(LEAST_PX, width / 8, height / 8)
-    return np.round(boxes, 2)[((boxes[:, 2:] - boxes[:, :2]) >= least).all(axis=1)]
+    large = ((boxes[:, 2:] - boxes[:, :2]) >= least).all(axis=1)
+    return np.asarray(boxes[large])
 
 
 def keep_boxes(picture: Picture, boxes: Array | None) -> Array:

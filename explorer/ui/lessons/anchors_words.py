@@ -77,6 +77,10 @@ TERMS = """
 - **k-means**: put every box with its nearest centre, move every centre to the mean of
   its boxes, and again, until nothing changes.
 """
+CROSSED = (
+    "“Negative below” can't lie above “Positive from”: an anchor would be both. The "
+    "page takes {:.2f} for both, and nothing is ignored."
+)
 CONVENTION = (
     "Anchors stand on the upper left corner of their cell, as in torchvision, and may "
     "reach beyond the photo."

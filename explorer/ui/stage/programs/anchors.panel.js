@@ -114,13 +114,13 @@ function anchorsTruths(s) {
   const o = s.own, { tops, at, learn } = o.found;
   if (!s.boxes.length) { o.truths.textContent = "No true box yet: drag on the picture to draw one. Until then every anchor is background."; return; }
   o.truths.replaceChildren(...s.boxes.slice(0, 6).map((_, g) => {
-    const forced = tops[g] > 0 && o.found.forced[at[g]] ? ", positive only as its best" + (learn[g] > 8 ? " (they tie)" : "") : "";
-    return element("div", "", "truth " + (g + 1) + ": best IoU " + tops[g].toFixed(2) + (tops[g] > 0 ? " with " + anchorsWhere(s, at[g]) : "") + forced + "; " + many(learn[g]) + (learn[g] === 1 ? " anchor learns it" : " anchors learn it"));
+    const forced = tops[g] > 0 && o.found.forced[at[g]] ? " only as its best" + (learn[g] > 1 ? ": a tie" : "") : "";
+    return element("div", "", "truth " + (g + 1) + ": best IoU " + tops[g].toFixed(2) + (tops[g] > 0 ? ", " + anchorsWhere(s, at[g]) : "") + "; " + many(learn[g]) + (learn[g] === 1 ? " learns it" : " learn it") + forced);
   }));
 }
 
 // An anchor by its shape and its cell.
 function anchorsWhere(s, i) {
   const { map, row, col, k } = anchorsAt(s, i);
-  return map.names[k] + (s.params.maps.length > 1 ? " of stride " + map.stride : "") + " at row " + row + ", column " + col;
+  return map.names[k] + (s.params.maps.length > 1 ? " of stride " + map.stride : "") + ", row " + row + ", column " + col;
 }

@@ -22,7 +22,7 @@ function objScale() {
 
 function objMini(s, grid, g) {
   const o = s.own, box = styled(element("button"), { padding: "2px", display: "block", textAlign: "left", lineHeight: "1.15", minWidth: 0 });
-  const canvas = styled(element("canvas"), { width: "100%", aspectRatio: grid.cols + " / " + grid.rows, maxHeight: "62px", objectFit: "contain", display: "block", imageRendering: "pixelated" });
+  const canvas = styled(element("canvas"), { width: "100%", aspectRatio: grid.cols + " / " + grid.rows, maxHeight: "46px", objectFit: "contain", display: "block", imageRendering: "pixelated" });
   Object.assign(canvas, { width: grid.cols, height: grid.rows });
   canvas.getContext("2d").drawImage(grid.heat, 0, 0);
   const top = grid.logits.reduce((a, b) => (b > a ? b : a), -Infinity), name = styled(element("div", "", grid.name), { fontSize: "0.72rem", whiteSpace: "nowrap", overflow: "hidden" });
