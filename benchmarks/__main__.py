@@ -43,11 +43,15 @@ CONTROLS = {
     "rcnn": ("Score threshold", ""),
     "box_regression": ("Times moved", "box_regression_part=The+live+head"),
     "roi_pooling": ("Stride", ""),
+    "anchors": ("Positive from", ""),
     "detector_race": ("Score threshold", ""),
 }
 
 # A second view of a page, where another network answers.
-MORE_CONTROLS = {"pyramid_pooling": ("Rate 6", "pyramid_pooling_part=ASPP")}
+MORE_CONTROLS = {
+    "pyramid_pooling": ("Rate 6", "pyramid_pooling_part=ASPP"),
+    "anchors": ("Best drawn", "anchors_part=Objectness"),
+}
 
 Row = dict[str, Any]
 

@@ -132,6 +132,18 @@ DETECTION = (
         torch=True,
     ),
     Lesson(
+        slug="anchors",
+        part="Detection",
+        title="Anchors",
+        question="What are the guesses?",
+        needs="an everyday thing, an animal or a person",
+        words="anchor box prior scale ratio stride faster r-cnn rpn region proposal "
+        "network objectness positive negative ignored matcher k-means yolov2 cluster "
+        "dimension fpn pyramid level",
+        icon=":material/grid_4x4:",
+        torch=True,
+    ),
+    Lesson(
         slug="detector_race",
         part="Detection",
         title="Race of the detectors",

@@ -13,6 +13,7 @@ from explorer.core.samples import load_sample
 from explorer.core.star import StarModel
 from explorer.core.star_file import load_star
 from explorer.figures import thumbnails as make
+from explorer.figures.anchors import anchors_thumbnail
 from explorer.figures.box_regression import box_regression_thumbnail
 from explorer.figures.challenges import challenge_thumbnail
 from explorer.figures.cnn_windows import cnn_windows_thumbnail
@@ -161,6 +162,11 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         make.roi_pooling_thumbnail,
         "chelsea",
         "A box on a cat's face and the nearest box on a coarse grid.",
+    ),
+    "anchors": (
+        anchors_thumbnail,
+        "coffee",
+        "A cup of coffee under a grid of dots; the boxes that fit it best are green.",
     ),
 }
 

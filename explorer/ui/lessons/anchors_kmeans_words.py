@@ -1,0 +1,49 @@
+"""What the lesson on anchors says of clustering sizes."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.core.anchor_kmeans import KMeansStep, size_iou
+
+DATA, OWN = "the whole data set", "my own boxes"
+SOURCE_HELP = (
+    "All boxes that the detectors of this project were trained on, those of one class, "
+    "or those you draw on the photo."
+)
+K_HELP = "How many anchors are looked for. YOLOv2 took 5, YOLOv3 9."
+SEED_HELP = "Chooses the boxes that the anchors start from: k-means may end elsewhere."
+NO_BOXES = "There is no box on the photo yet: draw one, or more, on the right."
+FEWER = "There are only {k} different sizes, so there are {k} anchors, not {asked}."
+CURVE = (
+    "Each further anchor brings the boxes nearer to one, and costs one more guess in "
+    "every cell. Diamond: the run on show; the line's runs begin with start 0."
+)
+
+
+def data_said(count: int, photos: int) -> str:
+    """Say where the sizes come from."""
+    return (
+        f"The data set: {count:,} labelled objects in {photos} photos of COCO, in "
+        "pixels of a photo whose longer side is 320."
+    )
+
+
+def rule_said(sizes: NDArray[np.float64], last: KMeansStep) -> str:
+    """Write the distance of one box to its anchor, with these numbers.
+
+    Without the 1 - IoU distance large boxes would rule: their errors in pixels are
+    larger.
+    """
+    row = int(np.argsort(sizes.prod(axis=1))[len(sizes) // 2])
+    pair = np.round([sizes[row], last.anchors[last.nearest[row]]], 1).clip(0.1)
+    (w, h), (a, b) = pair
+    shared = min(w, a) * min(h, b)
+    iou = float(size_iou(pair[:1], pair[1:])[0, 0])
+    return (
+        "**The distance** of a box to an anchor is 1 − IoU, both laid on one middle, "
+        "so only the sizes count, and a small box counts as much as a large one "
+        f"(distances in pixels would be ruled by large ones). The middle box by area, "
+        f"{w:.1f} × {h:.1f}, and its anchor {a:.1f} × {b:.1f} share {min(w, a):.1f} × "
+        f"{min(h, b):.1f} = {shared:,.2f} px²: IoU = {shared:,.2f} ÷ ({w * h:,.2f} + "
+        f"{a * b:,.2f} − {shared:,.2f}) = {iou:.2f}, distance **{1 - iou:.2f}**."
+    )
