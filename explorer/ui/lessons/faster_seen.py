@@ -15,7 +15,9 @@ from explorer.core.funnel import (
 )
 from explorer.models import zoo
 from explorer.ui import live
+from explorer.ui.controls import select
 from explorer.ui.imagebar import Picture
+from explorer.ui.lessons import faster_words as words
 
 PYRAMID, ONE_MAP, FAST = "Faster R-CNN + FPN", "Faster R-CNN, one map", "Fast R-CNN"
 NETWORKS = {
@@ -61,6 +63,20 @@ class Seen:
         return float(self.arrays["scale"])
 
 
+def network(pyramid: bool) -> str:
+    """Ask for the network; one alone has a pyramid."""
+    if pyramid:
+        return PYRAMID
+    return select(
+        "Network", tuple(NETWORKS), PYRAMID, key="network", help=words.NETWORK_HELP
+    )
+
+
+def classes_of(title: str) -> tuple[str, ...]:
+    """Return the classes of a network, by its record."""
+    return tuple(zoo.record(NETWORKS[title]).classes)
+
+
 def settings() -> dict[str, float]:
     """Return the numbers of the proposal network's choice."""
     from explorer.models import rpn
@@ -82,8 +98,7 @@ def sizes(title: str) -> dict[int, tuple[float, ...]]:
 
 def see(picture: Picture, title: str) -> Seen | None:
     """Run a network; None after a sentence where it can't."""
-    name = NETWORKS[title]
-    answer = live.model(name, "opened", image=picture.image)
+    answer = live.model(NETWORKS[title], "opened", image=picture.image)
     if answer is None:
         return None
     arrays, first = answer.arrays, None
@@ -99,7 +114,7 @@ def see(picture: Picture, title: str) -> Seen | None:
             iou_threshold=asked["nms_iou"],
             top=int(asked["top"]),
         )
-    return Seen(title, arrays, first, tuple(zoo.record(name).classes))
+    return Seen(title, arrays, first, classes_of(title))
 
 
 def ending(seen: Seen, score: float, iou: float) -> DetectionFunnel:

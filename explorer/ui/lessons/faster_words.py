@@ -4,6 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from explorer.core.anchors import RATIOS
+from explorer.ui.numerals import signed
+
 if TYPE_CHECKING:
     from explorer.core.funnel import DetectionFunnel
     from explorer.ui.lessons.faster_seen import Seen
@@ -33,15 +36,15 @@ QUESTION = (
     ),
     1,
     "Regression moves neighbours onto the same object, which makes them overlap more; "
-    "it removes none. The threshold removes boxes of low score, wherever they lie. Only "
-    "suppression compares boxes with each other: loosely among proposals, since two "
-    "objects may stand close, and once more for each class at the end.",
+    "it removes none. The threshold removes boxes of low score, wherever they lie. "
+    "Only suppression compares boxes with each other: loosely among proposals, since "
+    "two objects may stand close, and once more for each class at the end.",
 )
 SOURCES = (
     "Ren, He, Girshick & Sun 2015, *Faster R-CNN*, arXiv:1506.01497: sections 3.1 "
-    "(proposal network, anchors, loss, equation 1) and 3.3 (top-k and NMS of proposals)",
-    "Lin et al. 2017, *Feature Pyramid Networks*, arXiv:1612.03144: section 3 (laterals, "
-    "top-down sums), 4.1 (anchors by level) and 4.2 (level of an RoI, equation 1)",
+    "(proposal network, anchors, loss, equation 1) and 3.3 (top-k, NMS of proposals)",
+    "Lin et al. 2017, *Feature Pyramid Networks*, arXiv:1612.03144: section 3 "
+    "(laterals, top-down sums), 4.1 (anchors by level), 4.2 (level of an RoI)",
     "Girshick 2015, *Fast R-CNN*, arXiv:1504.08083: sections 2.1 (RoI pooling), 2.3 "
     "(the loss of both heads, equations 1 to 3) and 2.4 (detection)",
     "He et al. 2017, *Mask R-CNN*, arXiv:1703.06870, section 3 (RoIAlign)",
@@ -123,18 +126,17 @@ def first_steps(seen: "Seen") -> list[dict[str, Any]]:
     assert first is not None
     anchors, best = len(seen.arrays["anchors"]), len(first.large)
     levels, level = sizes(seen.title), int(asked["top_level"])
-    shapes = 3 * len(next(iter(levels.values())))
-    of = "each of the four maps" if len(levels) > 1 else "the one map of stride 16"
+    shapes = len(RATIOS) * len(next(iter(levels.values())))
+    many = len(levels) > 1
+    of = "each of the four maps" if many else "the one map of stride 16"
     count, nms = int(first.large.sum()), asked["nms_iou"]
-    names = (
-        ("Best of each level", "by level") if len(levels) > 1 else ("Best", "at all")
-    )
+    names = ("Best of each level", "of each level") if many else ("Best", "of all")
     return [
         _step(
             "anchors",
             "Anchors",
             anchors,
-            f"{shapes} around each cell of {of} (dots). Point: those of the cell there.",
+            f"{shapes} around each cell of {of} (dots). Point: those of a cell.",
         ),
         _step(
             "best",
@@ -146,7 +148,7 @@ def first_steps(seen: "Seen") -> list[dict[str, Any]]:
             "large",
             "Large enough",
             count,
-            f"Both sides at least {asked['least_px']:.0f} px after the cut at the edge.",
+            f"Both sides at least {asked['least_px']:.0f} px once cut at the edge.",
         ),
         _step(
             "nms",
@@ -198,4 +200,82 @@ def nothing(seen: "Seen", score: float) -> str:
         f"No class reaches {score:.2f} in any RoI. The highest score is "
         f"{scores[row, label]:.2f}: {seen.classes[label]}, in RoI {row + 1}. Lower the "
         "score threshold to see what the network would find, or choose another photo."
+    )
+
+
+ENERGY_HELP = (
+    "The maps show the root of the mean square over all channels: where anything "
+    "answers. Off: the chosen channel, with its sign."
+)
+
+
+def pyramid_rule(seen: "Seen") -> str:
+    """Say how the sums are made, with this network's sizes."""
+    shapes = {k: seen.arrays[f"map{k}"].shape for k in (3, 4, 5, 6)}
+    depth = shapes[3][0]
+    sizes = ", ".join(f"{k}: {h} × {w}" for k, (_, h, w) in shapes.items())
+    return (
+        "**From top to bottom.** sum5 = lateral5; sum4 = lateral4 + sum5 doubled; sum3 "
+        "= lateral3 + sum4 doubled, where doubled means that each cell is repeated 2 × "
+        f"2. Each sum is then smoothed by a kernel of its own. All have {depth} "
+        f"channels; cells by level: {sizes}. Level 6, every second cell of level 5, "
+        "serves anchors alone. So even the fine level 3 holds what level 5 saw of the "
+        "whole object."
+    )
+
+
+def level_rule(box: "Any", level: int, usual: int) -> str:
+    """Write which level a box is read from."""
+    from math import log2, sqrt
+
+    wide, high = (float(box[2] - box[0]), float(box[3] - box[1]))
+    side = sqrt(max(wide * high, 1e-12))
+    exact = usual + log2(side / 224)
+    return (
+        f"**Box → level.** The box is {wide:.1f} × {high:.1f} px in the network's "
+        f"square, so k = ⌊{usual} + log₂(√({wide:.1f} × {high:.1f}) / 224)⌋ = "
+        f"⌊{signed(exact)}⌋, held between 3 and 5: **level {level}**. A box twice as "
+        "large goes one level up, to cells twice as coarse, so every RoI covers about "
+        f"as many cells. The paper has 4 in place of {usual}: its pictures are 800 px "
+        "on a side, these 320."
+    )
+
+
+LABEL_HELP = (
+    "The class of the box you draw next. That of a chosen box is changed under the "
+    "terms, beside the photo."
+)
+SEED_HELP = (
+    "Not all anchors and RoIs learn: some are drawn without favour. Another number is "
+    "another draw."
+)
+
+
+def losses_rule(found: Any, seen: "Seen") -> str:
+    """Write the loss as the sum of its terms, with the numbers of this picture."""
+    names = {
+        "objectness": "objectness",
+        "anchors": "anchor boxes",
+        "classes": "classes",
+        "boxes": "RoI boxes",
+    }
+    terms = found.terms()
+    parts = " + ".join(f"{names[k]} {v:.4f}" for k, v in terms.items())
+    second = found.second
+    rois, front = second.said.count, len(second.front)
+    said = ""
+    if found.first is not None:
+        first = found.first
+        said = (
+            f"Of the anchors {first.said.count} learn, {len(first.front)} of them "
+            "positive (half at most): objectness is their mean binary cross-entropy, "
+            "anchor boxes the smooth L1 of the positive ones over the same number. "
+        )
+    return (
+        f"**The rule with this photo's numbers**: loss = {parts} = "
+        f"**{sum(terms.values()):.4f}**. {said}Of the RoIs {rois} learn, the true "
+        f"boxes among the candidates, {front} of them with an object (a quarter at "
+        f"most): classes is their mean cross-entropy over {1 + len(seen.classes)} "
+        "classes, RoI "
+        "boxes the smooth L1 of the true class's four numbers, over the same number."
     )
