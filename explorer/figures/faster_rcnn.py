@@ -39,8 +39,8 @@ def energy(values: ArrayLike) -> NDArray[np.float32]:
 
     Examples
     --------
-    >>> energy([[[3.0]], [[4.0]]]).round(4).tolist()
-    [[3.5355]]
+    >>> round(float(energy([[[3.0]], [[4.0]]])[0, 0]), 4)
+    3.5355
     """
     array = np.asarray(values, np.float64)
     if array.ndim != 3 or not array.size:

@@ -31,7 +31,7 @@ from explorer.ui.stage import committed_program, stage
 from explorer.ui.stage.scrubber import scrubber
 
 STAGE, SCRUB = "faster_funnel", "faster_scrub"
-MOST_WIDE_PX, MOST_HIGH_PX = 540, 450
+MOST_WIDE_PX, MOST_HIGH_PX = 540, 415
 
 
 def thresholds() -> tuple[float, float]:

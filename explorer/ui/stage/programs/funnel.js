@@ -17,7 +17,7 @@ const fnlId = (s) => s.params.steps[fnlStep(s)].id;
 const fnlArea = (b) => (b[2] - b[0]) * (b[3] - b[1]);
 
 function fnlUnpack(from) {
-  return Object.fromEntries(Object.entries(from).map(([name, v]) => [name, v?.b64 ? unpack(v) : v]));
+  return Object.fromEntries(Object.entries(from).map(([name, v]) => [name, v?.dtype ? unpack(v) : v]));
 }
 
 function fnlMount(s) {
@@ -141,7 +141,7 @@ function fnlPaths(s, c) {
   const [boxes, places, color] = s.own.shown, k = s.params.scale, groups = new Map(), few = places.length <= 40;
   for (const i of places) { const name = color(i); if (!groups.has(name)) groups.set(name, []); groups.get(name).push(i); }
   c.lineWidth = (few ? 2.4 : places.length <= 200 ? 1.5 : 1) * s.px;
-  c.globalAlpha = few ? 1 : places.length <= 200 ? 0.85 : 0.55;
+  c.globalAlpha = few ? 1 : places.length <= 200 ? 0.85 : 0.4;
   for (const [name, some] of groups) {
     c.strokeStyle = name;
     c.beginPath();

@@ -42,10 +42,17 @@ function fnlBars(s) {
 function fnlTell(s) {
   const o = s.own, pick = o.hit ?? o.pick;
   fnlBars(s);
-  const lines = [fnlNode("div", s.params.steps[fnlStep(s)].said, { marginBottom: "6px" }), fnlNode("div", (o.hit ? "Under the pointer: " : "Followed (white): ") + fnlWords(s, pick), { fontWeight: 600 })];
+  const lines = [fnlNode("div", s.params.steps[fnlStep(s)].said, { marginBottom: "2px" }), fnlLegend(s), fnlNode("div", (o.hit ? "Under the pointer: " : "Followed (white): ") + fnlWords(s, pick), { fontWeight: 600 })];
   if (o.first) lines.push(...fnlOrigin(s, pick));
   if (pick.r >= 0) lines.push(...fnlSecond(s, pick));
   o.body.replaceChildren(...lines);
+}
+
+// What the colours of this step mean, where they are levels.
+function fnlLegend(s) {
+  const line = fnlNode("div", "", { display: "flex", gap: "10px", minHeight: "0.5em", marginBottom: "4px", fontSize: "0.8rem" }), ids = ["anchors", "best", "large", "nms", "rois"];
+  if (s.own.first?.grids.length > 1 && ids.includes(fnlId(s))) for (const g of s.own.first.grids) line.append(fnlNode("span", "level " + g.level, { borderLeft: "10px solid " + s.params.levelColors[g.level], paddingLeft: "4px" }));
+  return line;
 }
 
 function fnlWords(s, pick) {

@@ -1,11 +1,11 @@
 // The panel of pyramid.js: the maps level by level, the addition at a cell, the box's level and features.
 
-const PYR_TILE = 76;
+const PYR_TILE = 62;
 const pyrNode = (name, text, style) => styled(element(name, "", text), style);
 
 function pyrBuild(s) {
-  const o = s.own, p = s.params, row = pyrNode("div", "", { display: "flex", flexWrap: "wrap", gap: "16px", alignItems: "flex-start" });
-  const grid = pyrNode("div", "", { display: "grid", gridTemplateColumns: "4.4rem repeat(4, " + PYR_TILE + "px)", gap: "5px", alignItems: "center", fontSize: "0.8rem" });
+  const o = s.own, p = s.params, row = pyrNode("div", "", { display: "flex", flexWrap: "wrap", gap: "12px", alignItems: "flex-start" });
+  const grid = pyrNode("div", "", { display: "grid", gridTemplateColumns: "3.9rem repeat(4, " + PYR_TILE + "px)", gap: "4px", alignItems: "center", fontSize: "0.76rem" });
   grid.append(pyrNode("span", "", {}), ...PYR_KINDS.map(([, title]) => pyrNode("span", title, { fontWeight: 600, textAlign: "center" })));
   o.tiles = {};
   o.heads = {};
@@ -14,7 +14,7 @@ function pyrBuild(s) {
     grid.append(head);
     for (const [kind] of PYR_KINDS) {
       const there = kind === "double" ? level < 5 : kind === "map" || level < 6;
-      if (!there) { grid.append(pyrNode("span", pyrBlank(kind, level), { fontSize: "0.72rem", textAlign: "center", opacity: 0.75, lineHeight: 1.15 })); continue; }
+      if (!there) { grid.append(pyrNode("span", pyrBlank(kind, level), { fontSize: "0.66rem", textAlign: "center", opacity: 0.75, lineHeight: 1.1 })); continue; }
       grid.append(pyrTile(s, kind, level));
     }
   }

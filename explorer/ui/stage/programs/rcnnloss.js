@@ -11,7 +11,7 @@ const RLS_TERMS = [["objectness", "Objectness", "first", false], ["anchors", "An
 
 function rlsMount(s) {
   const o = s.own, p = s.params;
-  for (const name of ["first", "second"]) o[name] = p[name] ? Object.fromEntries(Object.entries(p[name]).map(([k, v]) => [k, v?.b64 ? unpack(v) : v])) : null;
+  for (const name of ["first", "second"]) o[name] = p[name] ? Object.fromEntries(Object.entries(p[name]).map(([k, v]) => [k, v?.dtype ? unpack(v) : v])) : null;
   o.terms = RLS_TERMS.filter(([, , from]) => o[from]);
   o.term = o.terms.find(([id]) => id === o.term?.[0]) ?? o.terms[0];
   o.labels = [...p.labels];
@@ -83,13 +83,13 @@ function rlsFrame(s, g) {
   const o = s.own, c = s.params.colors;
   if (!o.list) return;
   if (s.dragging || !rlsSame(s)) return;  // what is drawn was of the boxes before
-  const { one, boxes, rows } = rlsItems(s), now = o.hit ?? o.item;
+  const { one, boxes, rows, each } = rlsItems(s), now = rlsNow(s, each);
   g.fillStyle = "rgba(0,0,0,.25)";
   g.fillRect(0, 0, s.w, s.h);
   if (!boxes) { g.globalAlpha = 0.5; for (const k of rows) if (!one.labels[k]) rlsRect(s, g, rlsAt(one, k), c.negative, 1, [4, 3]); }
   g.globalAlpha = 1;
   for (const k of rows) if (one.labels[k]) rlsRect(s, g, rlsAt(one, k), c.positive, 2);
-  if (now === null || now >= rows.length) return;
+  if (now === null) return;
   const box = rlsAt(one, rows[now]), k = s.params.scale;
   rlsRect(s, g, box, "rgba(0,0,0,.7)", 6);
   rlsRect(s, g, box, "#ffffff", 3.5);

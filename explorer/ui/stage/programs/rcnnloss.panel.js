@@ -34,12 +34,14 @@ function rlsPanel(s) {
   const matched = one.matched ? " Of all anchors " + many(one.matched[0]) + " are positive, " + many(one.matched[1]) + " negative, " + many(one.matched[2]) + " left out." : "";
   o.over.textContent = stale ? "Let go: the network reads the boxes again." : boxes ? "Over " + rows.length + " positive of " + one.count + " " + what + " that learn. White: one of them; blue: where its numbers lead; arrow: to its truth." : front + " positive (green) and " + (rows.length - front) + " negative (orange, dashed) " + what + " learn." + matched;
   rlsList(s, rows, each);
-  const now = o.hit ?? o.item ?? (rows.length ? rlsWorst(each)[0] : null);
-  o.said.textContent = now === null || now === undefined ? "No " + what + " with a truth learns here: the term is 0." : rlsWords(s, now);
+  const now = rlsNow(s, each);
+  o.said.textContent = now === null ? "No " + what + " with a truth learns here: the term is 0." : rlsWords(s, now);
   o.ask.style.display = s.boxes.length ? "block" : "none";
   if (o.labels[s.active]) o.pick.value = o.labels[s.active];
 }
 
+// The item in question: pointed at, chosen from the list, or the one that adds most.
+const rlsNow = (s, each) => s.own.hit ?? s.own.item ?? (each.length ? rlsWorst(each)[0] : null);
 const rlsWorst = (each) => [...each.keys()].sort((a, b) => each[b] - each[a]).slice(0, RLS_LISTED);
 
 function rlsBars(s, stale) {
