@@ -45,7 +45,7 @@ def energy(values: ArrayLike) -> NDArray[np.float32]:
     array = np.asarray(values, np.float64)
     if array.ndim != 3 or not array.size:
         raise ValueError(f"a map must be (C, H, W), got {array.shape}")
-    return np.sqrt((array**2).mean(axis=0)).astype(np.float32)
+    return np.asarray(np.sqrt((array**2).mean(axis=0)), np.float32)
 
 
 def ends(values: ArrayLike, diverging: bool) -> tuple[float, float]:

@@ -156,7 +156,7 @@ def test_what_the_browser_computed_counts_for_its_own_box_only():
 
 def test_boxes_without_an_area_in_the_picture_are_no_truths():
     picture = imagebar.Picture(PHOTO, "own", live.digest(PHOTO))
-    boxes = np.array([[-9.0, 0, 0.5, 20], [0, 0, 90, 90], [50, 50, 60, 60]])
+    boxes = np.array([[-9.0, 0, 0.0, 20], [0, 0, 90, 90], [50, 50, 60, 60]])
     made = truth._fitting(boxes, ["cat", "dog", "cup"], picture)
     assert made.labels == ("dog",)
     assert made.boxes.tolist() == [[0, 0, 40, 90]]

@@ -10,7 +10,7 @@ from explorer.ui.lessons.faster_seen import SCORE, Seen, ending
 from explorer.ui.lessons.judging_truth import Drawn, place, read
 
 MOST = 12  # boxes
-LEAST_PX = 1.0  # of a side, in the picture
+LEAST_PX = 0.02  # of a side; a stage lets a reader draw an eighth of a tiny picture
 
 
 def start(picture: Picture, seen: Seen) -> Drawn:
@@ -28,7 +28,8 @@ def start(picture: Picture, seen: Seen) -> Drawn:
 def _fitting(boxes: NDArray[np.float64], labels: list[str], picture: Picture) -> Drawn:
     """Return the boxes that have an area inside the picture, a few at most."""
     height, width = picture.image.shape[:2]
-    cut = np.round(np.clip(boxes, 0, [width, height, width, height]), 2)
+    inside = np.clip(boxes, 0, [width, height, width, height])
+    cut = np.asarray(np.round(inside, 2), np.float64)
     some = np.flatnonzero((cut[:, 2:] - cut[:, :2] >= LEAST_PX).all(axis=1))[:MOST]
     return Drawn(cut[some], tuple(labels[k] for k in some))
 
