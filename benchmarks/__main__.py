@@ -44,6 +44,7 @@ CONTROLS = {
     "box_regression": ("Times moved", "box_regression_part=The+live+head"),
     "roi_pooling": ("Stride", ""),
     "anchors": ("Positive from", ""),
+    "faster_rcnn": ("Score threshold", ""),
     "detector_race": ("Score threshold", ""),
 }
 

@@ -13,9 +13,10 @@ ssd
 faster_rcnn, faster_rcnn_fpn, mask_rcnn
     ``match`` (A,), -2 for an anchor left out; ``ious`` (A, G); ``forced`` (A,);
     ``sampled`` (A,) the anchors that learn; and the second stage's ``rois`` (R, 4),
-    ``roi_gt`` (R,), ``roi_labels`` (R,), 0 for background.
+    ``roi_gt`` (R,), ``roi_labels`` (R,), 0 for background, with what the head said of
+    them, ``roi_logits`` (R, 1 + C) and ``roi_deltas`` (R, C, 4).
 fast_rcnn
-    ``rois``, ``roi_gt``, ``roi_labels``.
+    ``rois``, ``roi_gt``, ``roi_labels``, ``roi_logits``, ``roi_deltas``.
 """
 
 from collections.abc import Callable, Mapping
@@ -102,11 +103,13 @@ def _ssd(
     }
 
 
-def _sampled(chosen: Sampled) -> Found:
+def _sampled(chosen: Sampled, said: BoxResult) -> Found:
     return {
         "rois": chosen.rois,
         "roi_gt": chosen.gt,
         "roi_labels": chosen.labels,
+        "roi_logits": said.logits,
+        "roi_deltas": said.deltas,
     }
 
 
@@ -125,7 +128,7 @@ def _fast(
     assert proposals is not None
     chosen = sample_rois(proposals.cpu(), *truth)
     box = net(features, [chosen.rois.to(features.last.device)])
-    return _terms(_box_terms(box, chosen, truth)) | _sampled(chosen)
+    return _terms(_box_terms(box, chosen, truth)) | _sampled(chosen, box)
 
 
 def _faster(
@@ -151,7 +154,7 @@ def _faster(
         "ious": match.ious,
         "forced": match.forced,
         "sampled": first.sampled[0],
-        **_sampled(chosen),
+        **_sampled(chosen, box),
     }
 
 

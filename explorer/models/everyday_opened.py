@@ -13,7 +13,9 @@ fast_rcnn
 faster_rcnn, faster_rcnn_fpn, mask_rcnn
     ``anchors`` (A, 4), ``levels``, ``rpn_logits`` (A,), ``rpn_deltas`` (A, 4);
     ``proposals`` (R, 4), ``proposal_scores``, ``proposal_rows`` (their anchors),
-    ``proposal_counts`` (``COUNTS``); ``logits`` and ``deltas`` as above; ``map3`` ...
+    ``proposal_counts`` (``COUNTS``); ``best_boxes`` (B, 4), ``best_scores`` and
+    ``best_rows``, the best anchors of each level, moved, that the proposals were
+    chosen from; ``logits`` and ``deltas`` as above; ``map3`` ...
     (D, S, S) that anchors and RoIs are read from, and with a pyramid ``lateral3`` ...
     and ``sum3`` ....
 """
@@ -114,6 +116,9 @@ def of_two_stages(seen: TwoStageResult) -> Opened:
         "proposal_scores": made.scores,
         "proposal_rows": made.rows,
         "proposal_counts": [made.counts[name] for name in COUNTS],
+        "best_boxes": made.best_boxes,
+        "best_scores": made.best_scores,
+        "best_rows": made.best_rows,
         "logits": seen.box.logits,
         "deltas": seen.box.deltas,
     }

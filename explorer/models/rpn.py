@@ -75,12 +75,18 @@ class Proposals:
         The anchor each came from.
     counts : dict of str to int
         ``anchors``, ``best of each level``, ``large enough``, ``after NMS``, ``kept``.
+    best_boxes : (B, 4) tensor, best_scores : (B,), best_rows : (B,)
+        The best anchors of each level, moved and cut, level after level, best first:
+        what was looked at before the steps that follow.
     """
 
     boxes: Tensor
     scores: Tensor
     rows: Tensor
     counts: dict[str, int]
+    best_boxes: Tensor
+    best_scores: Tensor
+    best_rows: Tensor
 
 
 class RPNHead(nn.Module):
@@ -149,8 +155,9 @@ def propose(
     rows = torch.cat(best)
     boxes = decode_deltas(result.anchors[rows], result.deltas[picture, rows], WEIGHTS)
     boxes = clip_boxes_to_image(boxes, size)
+    best_boxes, best_scores = boxes, logits[rows].sigmoid()
     large = (boxes[:, 2:] - boxes[:, :2]).amin(1) >= LEAST_PX
-    boxes, scores = boxes[large], logits[rows[large]].sigmoid()
+    boxes, scores = boxes[large], best_scores[large]
     kept = batched_nms(boxes, scores, levels[rows[large]], nms_iou)
     counts = {
         "anchors": len(logits),
@@ -160,7 +167,9 @@ def propose(
         "kept": min(top, len(kept)),
     }
     kept = kept[:top]
-    return Proposals(boxes[kept], scores[kept], rows[large][kept], counts)
+    best_of_all = (best_boxes, best_scores, rows)
+    chosen = (boxes[kept], scores[kept], rows[large][kept])
+    return Proposals(*chosen, counts, *best_of_all)
 
 
 @dataclass(frozen=True, eq=False)

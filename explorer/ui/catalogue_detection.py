@@ -144,6 +144,18 @@ DETECTION = (
         torch=True,
     ),
     Lesson(
+        slug="faster_rcnn",
+        part="Detection",
+        title="Faster R-CNN",
+        question="What happens between image and boxes?",
+        needs="people, animals or everyday things",
+        words="region proposal network rpn anchors objectness fpn feature pyramid "
+        "lateral top-down roi level nms top-k funnel losses smooth l1 fast r-cnn ren "
+        "girshick lin two-stage",
+        icon=":material/filter_alt:",
+        torch=True,
+    ),
+    Lesson(
         slug="detector_race",
         part="Detection",
         title="Race of the detectors",

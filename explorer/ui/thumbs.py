@@ -17,6 +17,7 @@ from explorer.figures.anchors import anchors_thumbnail
 from explorer.figures.box_regression import box_regression_thumbnail
 from explorer.figures.challenges import challenge_thumbnail
 from explorer.figures.cnn_windows import cnn_windows_thumbnail
+from explorer.figures.faster_rcnn import faster_rcnn_thumbnail
 from explorer.figures.race import race_thumbnail
 from explorer.figures.rcnn import rcnn_thumbnail
 from explorer.figures.star_thumbnail import deformable_parts_thumbnail
@@ -152,6 +153,11 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         box_regression_thumbnail,
         "coffee",
         "A cup of coffee with two boxes, and an arrow from one middle to the other.",
+    ),
+    "faster_rcnn": (
+        faster_rcnn_thumbnail,
+        "chelsea",
+        "A cat's eye three times: under countless boxes, fewer, and three.",
     ),
     "detector_race": (
         race_thumbnail,

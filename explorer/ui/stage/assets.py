@@ -8,6 +8,8 @@ from streamlit.components.v2.types import ComponentRenderer
 
 FOLDER = Path(__file__).parent
 _PARTS = ("stage.js", "state.js", "draw.js", "boxes.js", "input.js", "paint.js")
+# Arithmetic that a second program needs too.
+_SHARED = {"pyramid": ("programs/roi.math.js",)}
 
 HTML = """<div class="wrap"><div class="main">
 <div class="frame" tabindex="0" role="application"><img class="base" alt="" draggable="false">
@@ -43,7 +45,8 @@ def program_names() -> tuple[str, ...]:
 
 def _program_files(name: str) -> tuple[str, ...]:
     parts = sorted(path.name for path in FOLDER.glob(f"programs/{name}.*.js"))
-    return (f"programs/{name}.js", *(f"programs/{part}" for part in parts))
+    own = (f"programs/{name}.js", *(f"programs/{part}" for part in parts))
+    return (*own, *_SHARED.get(name, ()))
 
 
 def _files(names: tuple[str, ...]) -> tuple[tuple[str, float], ...]:

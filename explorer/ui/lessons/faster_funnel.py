@@ -1,0 +1,205 @@
+"""The lesson on Faster R-CNN, first part: from anchors to detections, step by step."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from explorer.core.anchors import RATIOS, anchor_shapes
+from explorer.core.funnel import DetectionFunnel
+from explorer.core.proof import Proof
+from explorer.figures.faster_rcnn import FASTER_COLORS, LEVEL_COLORS
+from explorer.figures.packing import pack
+from explorer.figures.theme import class_color
+from explorer.ui import live
+from explorer.ui.controls import slider
+from explorer.ui.imagebar import Picture
+from explorer.ui.lesson import remember
+from explorer.ui.lessons import faster_words as words
+from explorer.ui.lessons.faster_seen import (
+    FAST,
+    IOU,
+    PYRAMID,
+    SCORE,
+    SIDE_PX,
+    Seen,
+    ending,
+    settings,
+    sizes,
+)
+from explorer.ui.stage import committed_program, stage
+from explorer.ui.stage.scrubber import scrubber
+
+STAGE, SCRUB = "faster_funnel", "faster_scrub"
+MOST_WIDE_PX, MOST_HIGH_PX = 540, 415
+
+
+def thresholds() -> tuple[float, float]:
+    """Ask for the two thresholds at the end of the funnel."""
+    score = slider(
+        "Score threshold", 0.0, 1.0, SCORE, 0.05, key="score", help=words.SCORE_HELP
+    )
+    iou = slider(
+        "NMS by class: IoU", 0.0, 1.0, IOU, 0.05, key="iou", help=words.IOU_HELP
+    )
+    return float(score), float(iou)
+
+
+def show(picture: Picture, seen: Seen, score: float, iou: float) -> DetectionFunnel:
+    """Show the funnel; return its second half."""
+    end = ending(seen, score, iou)
+    steps = words.steps(seen, end, score, iou)
+    _scrub(seen.title, [f"{one['name']}: {one['count']:,}" for one in steps])
+    stage(
+        picture.image,
+        key=STAGE,
+        alt="The photo with the boxes that are left at each step of the funnel",
+        program=_program(picture, seen, end, steps),
+        frames=SCRUB,
+        max_width_px=MOST_WIDE_PX,
+        max_height_px=MOST_HIGH_PX,
+    )
+    st.markdown(words.rule(seen, end, score))
+    if not len(end.found):
+        st.info(words.nothing(seen, score), icon=":material/search_off:")
+    return end
+
+
+@st.fragment
+def _scrub(title: str, said: list[str]) -> None:
+    """Show the scrubber alone: a step sends nothing of the picture again."""
+    last = len(said) - 1
+    linked = "fast_step" if title == FAST else "step"
+    scrubber("Step", last, key=SCRUB, names=said, start=last, linked=linked)
+
+
+def _tag(picture: Picture, seen: Seen) -> str:
+    return live.digest(picture.digest, seen.title)
+
+
+def _picked(picture: Picture, seen: Seen, end: DetectionFunnel) -> int:
+    """Return the RoI to follow: the reader's, the best detection's, the best one."""
+    sent, tag = committed_program(STAGE), _tag(picture, seen)
+    key, most = "roi", len(seen.rois)
+    remember.forget(tag, key, default=0)
+    if sent.get("tag") == tag and isinstance(sent.get("picked"), int):
+        remember.set(key, int(sent["picked"]) + 1, 0)
+    chosen = int(remember(key, 0))
+    if 1 <= chosen <= most:
+        return chosen - 1
+    if len(end.found):
+        return int(end.rows[end.found[0]])
+    return int(seen.arrays["scores"].max(axis=1).argmax())
+
+
+def _program(
+    picture: Picture, seen: Seen, end: DetectionFunnel, steps: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return what ``programs/funnel.js`` needs."""
+    from explorer.models.roi_heads import USUAL_LEVEL, WEIGHTS
+
+    arrays = seen.arrays
+    boxes, deltas = arrays["boxes"], arrays["deltas"]
+    best = arrays["scores"].argmax(axis=1)
+    each = np.arange(len(best))
+    told: dict[str, Any] = {
+        "name": "funnel",
+        "scale": seen.scale,
+        "steps": steps,
+        "names": list(seen.classes),
+        "classColors": [class_color(k) for k in range(len(seen.classes))],
+        "colors": FASTER_COLORS,
+        "levelColors": {str(k): color for k, color in LEVEL_COLORS.items()},
+        "usual": USUAL_LEVEL if seen.title == PYRAMID else 0,
+        "lowest": 3,
+        "highest": 5,
+        "weights": list(WEIGHTS),
+        "tag": _tag(picture, seen),
+        "picked": _picked(picture, seen, end),
+        "rois": seen.rois,
+        "probs": _probs(arrays["logits"]),
+        "bestBoxes": boxes[each, best],
+        "bestDeltas": deltas[each, best],
+        "rows": end.rows,
+        "labels": end.labels,
+        "scores": end.scores,
+        "boxes": end.boxes,
+        "deltas": deltas[end.rows, end.labels].reshape(-1, 4),
+        "keepers": end.keepers,
+        "ious": end.ious,
+        "kept": end.kept,
+        "found": end.found,
+    }
+    return told | ({"first": _first(seen)} if seen.first else {})
+
+
+def _probs(logits: Any) -> Any:
+    """Return each row's softmax."""
+    x = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return (x / x.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def _first(seen: Seen) -> dict[str, Any]:
+    """Return the first half of the funnel for the browser."""
+    arrays, first = seen.arrays, seen.first
+    assert first is not None
+    rows = arrays["best_rows"]
+    grids, start = [], 0
+    for level, sides in sizes(seen.title).items():
+        high, wide = arrays[f"map{level}"].shape[-2:]
+        shapes = anchor_shapes(sides, RATIOS)
+        grids.append([level, 2**level, high, wide, start, pack(shapes)])
+        start += high * wide * len(shapes)
+    return {
+        "grids": grids,
+        "boxes": arrays["best_boxes"],
+        "scores": arrays["best_scores"],
+        "deltas": arrays["rpn_deltas"][rows],
+        "rows": rows,
+        "levels": arrays["levels"][rows].astype(np.uint8),
+        "keepers": first.keepers,
+        "ious": first.ious,
+        "kept": first.kept,
+        "proposals": first.proposals,
+    }
+
+
+def prove(seen: Seen, end: DetectionFunnel, iou: float) -> list[Proof]:
+    """Compare the whole way with torchvision, and with the network's own answer."""
+    from explorer.models.proofs import faster_rcnn as proofs
+    from explorer.models.roi_heads import WEIGHTS
+
+    arrays, made = seen.arrays, list[Proof]()
+    if seen.first is not None:
+        asked = settings()
+        level = int(asked["top_level"])
+        made += [
+            proofs.prove_anchors(arrays, sizes(seen.title)),
+            proofs.prove_best(arrays, level),
+            proofs.prove_proposals(arrays, asked, SIDE_PX),
+            proofs.prove_first_nms(arrays, seen.first, asked),
+        ]
+    return [
+        *made,
+        proofs.prove_moves(arrays, WEIGHTS),
+        proofs.prove_second_nms(end, iou),
+        proofs.prove_found(arrays, ending(seen, SCORE, IOU)),
+    ]
+
+
+def numbers(seen: Seen, end: DetectionFunnel) -> dict[str, Any]:
+    """Return what can be downloaded; boxes in pixels of the network's square."""
+    made = {
+        "input": seen.arrays["input"],
+        "scale": seen.scale,
+        "rois": seen.rois,
+        "logits": seen.arrays["logits"],
+        "detections": np.column_stack([end.boxes, end.scores, end.labels])[end.found],
+        "classes": np.array(seen.classes),
+    }
+    if seen.first is not None:
+        made |= {
+            "candidates": seen.arrays["best_boxes"],
+            "candidate_keepers": seen.first.keepers,
+        }
+    return made

@@ -1,0 +1,281 @@
+"""What the lesson on Faster R-CNN says: steps, rules in numbers, terms, sources."""
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from explorer.core.anchors import RATIOS
+from explorer.ui.numerals import signed
+
+if TYPE_CHECKING:
+    from explorer.core.funnel import DetectionFunnel
+    from explorer.ui.lessons.faster_seen import Seen
+
+PARTS = ("Funnel", "Pyramid", "Losses")
+NETWORK_HELP = (
+    "Faster R-CNN proposes boxes itself, from a pyramid of four maps or from one map "
+    "of stride 16. Fast R-CNN takes its boxes from selective search."
+)
+SCORE_HELP = "A class of an RoI counts from this probability up."
+IOU_HELP = (
+    "Of two boxes of one class that overlap by more than this, the better stays. The "
+    "proposals before have a threshold of their own, fixed."
+)
+SQUARE = (
+    "The network sees the photo in the upper left corner of a square of {side} px, "
+    "grey beyond it: one pixel of the photo is {scale:.2f} there. Sizes in numbers are "
+    "pixels of that square."
+)
+QUESTION = (
+    "The proposal network scores every anchor. Most objects are found by many anchors "
+    "at once. Which step makes one box of them?",
+    (
+        "The threshold on the class scores",
+        "Non-maximum suppression, twice: among proposals, and class by class",
+        "The regression of the boxes, which moves them onto each other",
+    ),
+    1,
+    "Regression moves neighbours onto the same object, which makes them overlap more; "
+    "it removes none. The threshold removes boxes of low score, wherever they lie. "
+    "Only suppression compares boxes with each other: loosely among proposals, since "
+    "two objects may stand close, and once more for each class at the end.",
+)
+SOURCES = (
+    "Ren, He, Girshick & Sun 2015, *Faster R-CNN*, arXiv:1506.01497: sections 3.1 "
+    "(proposal network, anchors, loss, equation 1) and 3.3 (top-k, NMS of proposals)",
+    "Lin et al. 2017, *Feature Pyramid Networks*, arXiv:1612.03144: section 3 "
+    "(laterals, top-down sums), 4.1 (anchors by level), 4.2 (level of an RoI)",
+    "Girshick 2015, *Fast R-CNN*, arXiv:1504.08083: sections 2.1 (RoI pooling), 2.3 "
+    "(the loss of both heads, equations 1 to 3) and 2.4 (detection)",
+    "He et al. 2017, *Mask R-CNN*, arXiv:1703.06870, section 3 (RoIAlign)",
+    "torchvision's `detection` modules, which the proofs run",
+)
+TERMS = """
+- **Anchor**: a box of fixed size and place; several stand around every cell of a map.
+- **Objectness**: the probability that an object, whatever it is, lies at an anchor.
+- **Proposal**: an anchor moved by the proposal network's four numbers.
+- **RPN**, region proposal network: the small head that gives objectness and the move.
+- **Top-k**: the k anchors of the highest objectness, of each level by itself.
+- **NMS**, non-maximum suppression: the best box stays, and removes those that overlap
+  it by more than a threshold; then the next best.
+- **RoI**, region of interest: a proposal whose features are cut out and classified.
+- **Logit**: a number before the sigmoid or softmax that makes a probability of it.
+- **Level** k: a map of stride 2^k, so a cell is 2^k pixels of the network's square.
+- **FPN**, feature pyramid network: maps of several strides, each of which also knows
+  what the coarser ones saw.
+- **Lateral**: a map of the backbone through a 1 × 1 kernel, so that all have as many
+  channels.
+- **RoIAlign**: reads a box's features between the cells, without rounding.
+- **Positive, negative**: anchors and RoIs that learn “object” or “background”; those
+  between are left out.
+- **Smooth L1**: the square of a difference near 0, its size beyond, so that a wild box
+  does not rule.
+"""
+
+
+def glossary() -> None:
+    """Explain the terms in one line each."""
+    with st.expander("The words on this page", icon=":material/menu_book:"):
+        st.markdown(TERMS)
+
+
+def square(scale: float, side: int) -> str:
+    """Say in which pixels the numbers are."""
+    return SQUARE.format(side=side, scale=scale)
+
+
+def steps(
+    seen: "Seen", end: "DetectionFunnel", score: float, iou: float
+) -> list[dict[str, Any]]:
+    """Return the funnel's steps: id, name, count, and one sentence each."""
+    rois, classes = len(seen.rois), len(seen.classes)
+    made = first_steps(seen) if seen.first is not None else []
+    if not made:
+        said = f"The first {rois} boxes of selective search; no network proposed them."
+        made = [_step("rois", "Proposals", rois, said)]
+    each = f"Features of each RoI give {1 + classes} probabilities, background among "
+    return [
+        *made,
+        _step(
+            "classes",
+            "Class scores",
+            rois * classes,
+            f"{each}them. Colour: the likeliest; grey: background.",
+        ),
+        _step(
+            "above",
+            "Above threshold",
+            len(end.rows),
+            f"Boxes of a class with at least {score:.2f}, moved once more.",
+        ),
+        _step(
+            "apart",
+            "NMS by class",
+            len(end.kept),
+            f"Of a class, none overlaps a better one by more than {iou:.2f}.",
+        ),
+        _step("found", "Detections", len(end.found), "At most 100, the best first."),
+    ]
+
+
+def first_steps(seen: "Seen") -> list[dict[str, Any]]:
+    """Return the steps of the proposal network."""
+    from explorer.ui.lessons.faster_seen import settings, sizes
+
+    first, asked = seen.first, settings()
+    assert first is not None
+    anchors, best = len(seen.arrays["anchors"]), len(first.large)
+    levels, level = sizes(seen.title), int(asked["top_level"])
+    shapes = len(RATIOS) * len(next(iter(levels.values())))
+    many = len(levels) > 1
+    of = "each of the four maps" if many else "the one map of stride 16"
+    count, nms = int(first.large.sum()), asked["nms_iou"]
+    names = ("Best of each level", "of each level") if many else ("Best", "of all")
+    return [
+        _step(
+            "anchors",
+            "Anchors",
+            anchors,
+            f"{shapes} around each cell of {of} (dots). Point: those of a cell.",
+        ),
+        _step(
+            "best",
+            names[0],
+            best,
+            f"The best {level} {names[1]} by objectness, moved by the four numbers.",
+        ),
+        _step(
+            "large",
+            "Large enough",
+            count,
+            f"Both sides at least {asked['least_px']:.0f} px once cut at the edge.",
+        ),
+        _step(
+            "nms",
+            "NMS of proposals",
+            len(first.kept),
+            f"None overlaps a better one of its level by more than {nms:.1f}. Dashed: "
+            "those the white one removed.",
+        ),
+        _step(
+            "rois",
+            "RoIs",
+            len(first.proposals),
+            f"The best {int(asked['top'])} at most: their features are cut out.",
+        ),
+    ]
+
+
+def _step(name: str, title: str, count: int, said: str) -> dict[str, Any]:
+    return {"id": name, "name": title, "count": count, "said": said}
+
+
+def rule(seen: "Seen", end: "DetectionFunnel", score: float) -> str:
+    """Write the funnel with this picture's numbers."""
+    from explorer.ui.lessons.faster_seen import SIDE_PX, settings
+
+    rois, classes, first = len(seen.rois), len(seen.classes), seen.first
+    start = f"selective search's **{rois} RoIs**"
+    if first is not None:
+        asked = settings()
+        start = (
+            f"**{len(seen.arrays['anchors']):,} anchors** → the best "
+            f"{int(asked['top_level'])} of each level, {len(first.large):,} → "
+            f"{int(first.large.sum()):,} large enough → NMS at IoU "
+            f"{asked['nms_iou']:.1f} leaves {len(first.kept):,} → the first **{rois} "
+            "RoIs**"
+        )
+    return (
+        f"**The rule with this photo's numbers**: {start} × {classes} classes = "
+        f"{rois * classes:,} scores → {len(end.rows):,} of at least {score:.2f} → NMS "
+        f"by class leaves **{len(end.kept)}**. " + square(seen.scale, SIDE_PX)
+    )
+
+
+def nothing(seen: "Seen", score: float) -> str:
+    """Say why there is no detection, and what would give one."""
+    scores = seen.arrays["scores"]
+    row, label = divmod(int(scores.argmax()), scores.shape[1])
+    return (
+        f"No class reaches {score:.2f} in any RoI. The highest score is "
+        f"{scores[row, label]:.2f}: {seen.classes[label]}, in RoI {row + 1}. Lower the "
+        "score threshold to see what the network would find, or choose another photo."
+    )
+
+
+ENERGY_HELP = (
+    "The maps show the root of the mean square over all channels: where anything "
+    "answers. Off: the chosen channel, with its sign."
+)
+
+
+def pyramid_rule(seen: "Seen") -> str:
+    """Say how the sums are made, with this network's sizes."""
+    shapes = {k: seen.arrays[f"map{k}"].shape for k in (3, 4, 5, 6)}
+    depth = shapes[3][0]
+    sizes = ", ".join(f"{k}: {h} × {w}" for k, (_, h, w) in shapes.items())
+    return (
+        "**From top to bottom.** sum5 = lateral5; sum4 = lateral4 + sum5 doubled; sum3 "
+        "= lateral3 + sum4 doubled, where doubled means that each cell is repeated 2 × "
+        f"2. Each sum is then smoothed by a kernel of its own. All have {depth} "
+        f"channels; cells by level: {sizes}. Level 6, every second cell of level 5, "
+        "serves anchors alone. So even the fine level 3 holds what level 5 saw of the "
+        "whole object."
+    )
+
+
+def level_rule(box: "Any", level: int, usual: int) -> str:
+    """Write which level a box is read from."""
+    from math import log2, sqrt
+
+    wide, high = (float(box[2] - box[0]), float(box[3] - box[1]))
+    side = sqrt(max(wide * high, 1e-12))
+    exact = usual + log2(side / 224)
+    return (
+        f"**Box → level.** The box is {wide:.1f} × {high:.1f} px in the network's "
+        f"square, so k = ⌊{usual} + log₂(√({wide:.1f} × {high:.1f}) / 224)⌋ = "
+        f"⌊{signed(exact)}⌋, held between 3 and 5: **level {level}**. A box twice as "
+        "large goes one level up, to cells twice as coarse, so every RoI covers about "
+        f"as many cells. The paper has 4 in place of {usual}: its pictures are 800 px "
+        "on a side, these 320."
+    )
+
+
+LABEL_HELP = (
+    "The class of the box you draw next. That of a chosen box is changed under the "
+    "terms, beside the photo."
+)
+SEED_HELP = (
+    "Not all anchors and RoIs learn: some are drawn without favour. Another number is "
+    "another draw."
+)
+
+
+def losses_rule(found: Any, seen: "Seen") -> str:
+    """Write the loss as the sum of its terms, with the numbers of this picture."""
+    names = {
+        "objectness": "objectness",
+        "anchors": "anchor boxes",
+        "classes": "classes",
+        "boxes": "RoI boxes",
+    }
+    terms = found.terms()
+    parts = " + ".join(f"{names[k]} {v:.4f}" for k, v in terms.items())
+    second = found.second
+    rois, front = second.said.count, len(second.front)
+    said = ""
+    if found.first is not None:
+        first = found.first
+        said = (
+            f"Of the anchors {first.said.count} learn, {len(first.front)} of them "
+            "positive (half at most): objectness is their mean binary cross-entropy, "
+            "anchor boxes the smooth L1 of the positive ones over the same number. "
+        )
+    return (
+        f"**The rule with this photo's numbers**: loss = {parts} = "
+        f"**{sum(terms.values()):.4f}**. {said}Of the RoIs {rois} learn, the true "
+        f"boxes among the candidates, {front} of them with an object (a quarter at "
+        f"most): classes is their mean cross-entropy over {1 + len(seen.classes)} "
+        "classes, RoI "
+        "boxes the smooth L1 of the true class's four numbers, over the same number."
+    )

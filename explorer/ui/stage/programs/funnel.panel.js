@@ -1,0 +1,98 @@
+// The panel of funnel.js: a bar for each step, and the ancestry of the box that is followed.
+
+const FNL_CLASSES = 4;
+const fnlNode = (name, text, style) => styled(element(name, "", text), style);
+const fnlFixed = (v, digits = 2) => v.toFixed(digits).replace("-", "\u2212");
+const fnlSize = (b) => Math.round(b[2] - b[0]) + " × " + Math.round(b[3] - b[1]) + " px";
+const fnlFour = (array, k) => "(" + fnlBox(array, k).map((v) => fnlFixed(v)).join(", ") + ")";
+
+function fnlBuild(s) {
+  const o = s.own;
+  o.bars = fnlNode("div", "", { display: "grid", gap: "3px", marginBottom: "8px" });
+  o.rows = [];
+  o.body = fnlNode("div", "", { fontVariantNumeric: "tabular-nums", fontSize: "0.86rem", lineHeight: 1.38 });
+  s.panel.replaceChildren(o.bars, o.body);
+}
+
+// The bars' lengths are logarithms: from thousands of anchors to a few boxes.
+function fnlBars(s) {
+  const o = s.own, p = s.params, most = Math.log(1 + Math.max(...p.steps.map((one) => one.count))), now = fnlStep(s);
+  if (o.rows.length !== p.steps.length) {
+    o.rows = p.steps.map((_, i) => {
+      const row = fnlNode("button", "", { display: "grid", gridTemplateColumns: "8.6rem 1fr 3.6rem", alignItems: "center", gap: "8px", padding: "0 6px", margin: 0, border: "1px solid transparent", background: "none", font: "inherit", fontSize: "0.84rem", textAlign: "left", cursor: "pointer", color: "inherit", lineHeight: 1.35 });
+      row.type = "button";
+      row.onclick = () => window.dispatchEvent(new CustomEvent("explorer:go", { detail: { key: s.d.frames, frame: i } }));
+      const bar = fnlNode("span", "", { height: "0.72rem", borderRadius: "2px", minWidth: "1px" });
+      row.append(fnlNode("span", "", { whiteSpace: "nowrap" }), bar, fnlNode("span", "", { textAlign: "right", fontWeight: 600 }));
+      return row;
+    });
+    o.bars.replaceChildren(...o.rows);
+  }
+  p.steps.forEach((one, i) => {
+    const [name, bar, count] = o.rows[i].children, here = i === now;
+    name.textContent = one.name;
+    count.textContent = many(one.count);
+    styled(bar, { width: (100 * Math.log(1 + one.count)) / (most || 1) + "%", background: here ? s.color.primary : s.dark ? "#6b7480" : "#b6bec8" });
+    styled(o.rows[i], { borderColor: here ? s.color.primary : "transparent", borderRadius: "4px" });
+    o.rows[i].setAttribute("aria-pressed", here);
+    o.rows[i].title = one.said;
+  });
+}
+
+function fnlTell(s) {
+  const o = s.own, pick = o.hit ?? o.pick;
+  fnlBars(s);
+  const lines = [fnlNode("div", s.params.steps[fnlStep(s)].said, { marginBottom: "2px" }), fnlLegend(s), fnlNode("div", (o.hit ? "Under the pointer: " : "Followed (white): ") + fnlWords(s, pick), { fontWeight: 600 })];
+  if (o.first) lines.push(...fnlOrigin(s, pick));
+  if (pick.r >= 0) lines.push(...fnlSecond(s, pick));
+  o.body.replaceChildren(...lines);
+}
+
+// What the colours of this step mean, where they are levels.
+function fnlLegend(s) {
+  const line = fnlNode("div", "", { display: "flex", gap: "10px", minHeight: "0.5em", marginBottom: "4px", fontSize: "0.8rem" }), ids = ["anchors", "best", "large", "nms", "rois"];
+  if (s.own.first?.grids.length > 1 && ids.includes(fnlId(s))) for (const g of s.own.first.grids) line.append(fnlNode("span", "level " + g.level, { borderLeft: "10px solid " + s.params.levelColors[g.level], paddingLeft: "4px" }));
+  return line;
+}
+
+function fnlWords(s, pick) {
+  const o = s.own;
+  if (pick.r < 0) return "a box that is no RoI, " + fnlSize(fnlBox(o.first.boxes, pick.c));
+  const [name, prob] = fnlSaid(s, pick);
+  return "RoI " + (pick.r + 1) + " of " + o.R + ", " + name + " " + prob.toFixed(2);
+}
+
+function fnlLine(name, ...parts) {
+  const line = fnlNode("div", "", { display: "grid", gridTemplateColumns: "4.9rem 1fr", gap: "6px" }), text = fnlNode("span", "", {});
+  text.append(...parts);
+  line.append(fnlNode("span", name, { opacity: 0.75 }), text);
+  return line;
+}
+
+function fnlOrigin(s, { c, r }) {
+  const o = s.own, f = o.first, a = fnlAnchor(s, c), gone = f.keepers.reduce((sum, k, i) => sum + (k === c && i !== c), 0), keeper = f.keepers[c];
+  const lines = [
+    fnlLine("Anchor", many(a.row) + ": level " + a.level + ", row " + a.y + ", column " + a.x + "; " + fnlSize(a.box) + "; object " + fnlFixed(f.scores[c], 3)),
+    fnlLine("moved by", fnlFour(f.deltas, c) + " → " + fnlSize(fnlBox(f.boxes, c))),
+  ];
+  const fate = keeper < 0 ? "too small: left out" : keeper !== c ? "removed: IoU " + fnlFixed(f.ious[c]) + " with a better one of its level (object " + fnlFixed(f.scores[keeper], 3) + ")" : r < 0 ? "stays, but is not among the best " + o.R : gone ? "stays, and removes " + gone : "stays";
+  lines.push(fnlLine("1st NMS", fate));
+  return lines;
+}
+
+function fnlSecond(s, { r, m }) {
+  const o = s.own, p = s.params, a = o.all, box = fnlBox(a.rois, r), side = Math.sqrt(Math.max(0, fnlArea(box))), lines = [];
+  if (p.usual) {
+    const exact = p.usual + Math.log2(side / 224), level = clamp(Math.floor(exact + 1e-6), p.lowest, p.highest);
+    lines.push(fnlLine("features", p.usual + " + log2(" + side.toFixed(0) + " / 224) = " + fnlFixed(exact) + " → level " + level));
+  }
+  const order = Array.from({ length: o.C }, (_, k) => k).sort((x, y) => a.probs[r * o.C + y] - a.probs[r * o.C + x]).slice(0, FNL_CLASSES), list = fnlNode("span", "", {});
+  order.forEach((k, i) => list.append(fnlNode("span", (i ? ", " : "") + (k ? p.names[k - 1] : "background") + " " + a.probs[r * o.C + k].toFixed(2), { fontWeight: m >= 0 && k === a.labels[m] + 1 ? 700 : 400 })));
+  lines.push(fnlLine("classes", list));
+  const deltas = m >= 0 ? fnlFour(a.deltas, m) : fnlFour(a.bestDeltas, r), end = m >= 0 ? fnlBox(a.boxes, m) : fnlBox(a.bestBoxes, r);
+  lines.push(fnlLine("moved by", deltas + " ÷ (" + p.weights.join(", ") + ") → " + fnlSize(end)));
+  const gone = m < 0 ? 0 : a.keepers.reduce((sum, k, i) => sum + (k === m && i !== m), 0);
+  const fate = m < 0 ? "no class reaches the threshold" : a.keepers[m] !== m ? "removed: IoU " + fnlFixed(a.ious[m]) + " with a " + p.names[a.labels[m]] + " of " + a.scores[a.keepers[m]].toFixed(2) : "a detection" + (gone ? ", removes " + gone : "");
+  lines.push(fnlLine("2nd NMS", fate));
+  return lines;
+}

@@ -1,0 +1,146 @@
+"""The funnel, the pyramid and the losses, as a reader points, drags and clicks."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from explorer.core.anchors import level_of
+from explorer.core.roi_align import roi_align_steps
+from tests.browser.apps.pyramid_page import BINS, MAPS, SAMPLES, SCALE, USUAL
+
+pytestmark = pytest.mark.browser
+SCRIPT = "tests/browser/apps/pyramid_page.py"
+FRAME_MS = 16
+PATIENT_MS = 120_000
+
+COMPUTE = """boxes => {
+  const s = window.__stage.stages.pyramid;
+  return boxes.map((box) => {
+    s.boxes = [box];
+    s.program.move(s);
+    return { level: s.own.roi.level, values: [...s.own.roi.values] };
+  });
+}"""
+
+
+def regions(count: int) -> np.ndarray:
+    rng = np.random.default_rng(1)
+    boxes = rng.uniform(0, [640, 480, 640, 480], (count, 4))
+    boxes = np.sort(boxes.reshape(-1, 2, 2), axis=1).reshape(-1, 4)
+    boxes[0] = [0, 0, 448, 448]  # 224 px in the square: the first of level 5
+    boxes[1] = [0, 0, 448, 447.9]
+    return boxes
+
+
+def opened(page, server):
+    page.goto(server(SCRIPT))
+    page.wait_for_function(
+        "() => window.__stage?.stages.pyramid?.own.roi", timeout=PATIENT_MS
+    )
+
+
+def test_the_browser_reads_boxes_as_the_core_does(page, server):
+    opened(page, server)
+    boxes = regions(60)
+    seen = page.evaluate(COMPUTE, boxes.tolist())
+    for box, one in zip(boxes, seen, strict=True):
+        inside = box * SCALE
+        level = int(level_of(inside[None], 3, 5, USUAL)[0])
+        assert one["level"] == level
+        features = MAPS["map"][level][None]
+        made = roi_align_steps(features, inside, BINS, 1 / 2**level, SAMPLES)
+        np.testing.assert_allclose(one["values"], made.values.ravel(), atol=1e-6)
+
+
+def test_the_addition_at_the_pointer_is_that_of_the_maps(page, server):
+    opened(page, server)
+    page.get_by_role("button", name="Sum of level 4").click()
+    page.get_by_role("button", name="Sum of level 4").hover(position={"x": 20, "y": 30})
+    said = page.evaluate("() => window.__stage.stages.pyramid.own.add.textContent")
+    found = re.match(
+        r"Level 4, row (\d+), column (\d+), channel 7: lateral (\S+) ", said
+    )
+    assert found, said
+    row, column = int(found[1]), int(found[2])
+    numbers = [float(v.replace("−", "-")) for v in re.findall(r"−?\d+\.\d{3}", said)]
+    wanted = [
+        MAPS["lateral"][4][row, column],
+        MAPS["sum"][5][row // 2, column // 2],
+        MAPS["sum"][4][row, column],
+        MAPS["map"][4][row, column],
+    ]
+    np.testing.assert_allclose(numbers, wanted, atol=6e-4)
+
+
+def test_dragging_the_box_stays_within_a_frame_and_is_sent_when_dropped(page, server):
+    opened(page, server)
+    expect(page.get_by_text("sent random level 4")).to_be_visible(timeout=PATIENT_MS)
+    left, top, px = page.evaluate(
+        "() => { const r = window.__stage.stages.pyramid.dom.frame"
+        ".getBoundingClientRect(); return [r.left, r.top, r.width / 640]; }"
+    )
+    page.mouse.move(left + 250 * px, top + 320 * px)
+    page.mouse.down()
+    page.mouse.move(left + 630 * px, top + 470 * px, steps=40)
+    page.mouse.up()
+    expect(page.get_by_text("sent random level 5")).to_be_visible(timeout=PATIENT_MS)
+    times = page.evaluate(
+        "() => window.__stage.samples.filter((one) => one.kind === 'drag')"
+        ".map((one) => one.ms)"
+    )
+    print(f"pyramid drag p95 {np.percentile(times, 95):.2f} ms of {len(times)} frames")
+    assert np.percentile(times, 95) <= FRAME_MS
+
+
+def test_the_funnel_is_stepped_and_a_box_is_followed(page, app_url):
+    page.goto(f"{app_url}/faster_rcnn?faster_rcnn_score=0.05")
+    page.wait_for_function(
+        "() => window.__stage?.stages.faster_funnel?.own.rows?.length === 9",
+        timeout=PATIENT_MS,
+    )
+    counts = page.evaluate(
+        "() => window.__stage.stages.faster_funnel.own.rows"
+        ".map((one) => Number(one.lastChild.textContent.replaceAll(',', '')))"
+    )
+    assert counts[0] == 19_125
+    assert counts[:5] == sorted(counts[:5], reverse=True)
+    assert counts[5:] == sorted(counts[5:], reverse=True)
+    page.get_by_role("button", name="RoIs").first.click()
+    page.wait_for_function("() => window.__stage.stages.faster_funnel.frame === 4")
+    middle = page.evaluate(
+        "() => { const s = window.__stage.stages.faster_funnel, b = s.own.all.rois,"
+        " r = s.dom.frame.getBoundingClientRect(), k = s.params.scale * s.px;"
+        " return [r.left + (b[0] + b[2]) / 2 / k, r.top + (b[1] + b[3]) / 2 / k]; }"
+    )
+    page.mouse.click(*middle)
+    picked = page.evaluate("() => window.__stage.stages.faster_funnel.own.pick.r")
+    page.wait_for_function(
+        f"() => location.search.includes('faster_rcnn_roi={picked + 1}')",
+        timeout=PATIENT_MS,
+    )
+
+
+def test_a_true_box_that_is_drawn_learns(page, app_url):
+    page.goto(f"{app_url}/faster_rcnn?faster_rcnn_part=Losses")
+    page.wait_for_function(
+        "() => window.__stage?.stages.faster_losses?.own.list?.children.length",
+        timeout=PATIENT_MS,
+    )
+    before = page.evaluate("() => window.__stage.stages.faster_losses.params.tag")
+    frame = page.locator(".frame").first
+    frame.focus()
+    page.keyboard.press("n")
+    page.wait_for_function(
+        f"() => window.__stage.stages.faster_losses.params.tag !== '{before}'",
+        timeout=PATIENT_MS,
+    )
+    assert "faster_rcnn_truth_astronaut" in page.url
+    sums = page.evaluate(
+        "() => { const o = window.__stage.stages.faster_losses.own;"
+        " return [o.first, o.second].map((one) =>"
+        " [one.each.reduce((a, b) => a + b, 0) / one.count, one.value]); }"
+    )
+    for ours, theirs in sums:
+        assert ours == pytest.approx(theirs, abs=1e-5)

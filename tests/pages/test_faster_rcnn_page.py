@@ -1,0 +1,166 @@
+"""The page on Faster R-CNN: its parts, networks, thresholds, truths, odd pictures.
+
+What is asserted holds for any weights: counts that agree, proofs that match.
+"""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.models import zoo
+from explorer.ui import imagebar, live
+from explorer.ui.lessons import faster_truth as truth
+from explorer.ui.lessons import faster_words as words
+from explorer.ui.lessons.faster_pyramid import browser_delta
+from explorer.ui.lessons.faster_seen import FAST, NETWORKS, ONE_MAP, PYRAMID
+
+ROOT = Path(__file__).parents[2]
+PHOTO = np.random.default_rng(0).integers(0, 255, (90, 40, 3), np.uint8)
+
+
+def _open(own: np.ndarray | None = None, image: str = "", **link: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "explorer" / "app.py"), default_timeout=120)
+    for name, value in link.items():
+        app.query_params[f"faster_rcnn_{name}"] = value
+    if image:
+        app.query_params["image"] = image
+    if own is not None:
+        app.session_state["_own"] = imagebar.Picture(own, "own", live.digest(own))
+        app.session_state["_image"] = imagebar.OWN
+    app.switch_page(str(ROOT / "pages" / "faster_rcnn.py")).run()
+    assert not app.exception
+    assert not app.error
+    return app
+
+
+def _proofs(app: AppTest) -> list[str]:
+    return [m.value for m in app.markdown if "max |Δ|" in m.value]
+
+
+def _text(app: AppTest) -> str:
+    return " ".join(m.value for m in app.markdown)
+
+
+@pytest.mark.parametrize(
+    ("title", "part", "count"),
+    [
+        (PYRAMID, "Funnel", 7),
+        (ONE_MAP, "Funnel", 7),
+        (FAST, "Funnel", 3),
+        (PYRAMID, "Pyramid", 4),
+        (PYRAMID, "Losses", 4),
+        (ONE_MAP, "Losses", 4),
+        (FAST, "Losses", 2),
+    ],
+)
+def test_every_part_of_every_network_proves_itself(title, part, count):
+    found = _proofs(_open(network=title, part=part))
+    assert len(found) == count
+    assert all("**matches**" in one for one in found), found
+
+
+def test_the_funnel_only_narrows_and_says_its_counts():
+    text = _text(_open(score="0.0", iou="1.0"))
+    rule = next(one for one in text.split("**The rule") if "19,125 anchors" in one)
+    counts = [
+        int(v.replace(",", "")) for v in re.findall(r"(\d[\d,]*) (?:→|large)", rule)
+    ]
+    assert counts == sorted(counts, reverse=True)
+    assert "× 20 classes = 3,000 scores → 3,000 of at least 0.00" in rule
+
+
+def test_no_detection_is_explained():
+    app = _open(score="1.0")
+    assert any("No class reaches 1.00" in one.value for one in app.info)
+    assert "leaves **0**" in _text(app)
+    assert all("**matches**" in one for one in _proofs(app))
+
+
+@pytest.mark.parametrize("part", words.PARTS)
+@pytest.mark.parametrize("shape", [(90, 40), (6, 6), (20, 300)])
+def test_any_picture_is_taken(part, shape):
+    own = np.random.default_rng(1).integers(0, 255, (*shape, 3), np.uint8)
+    assert all("**matches**" in one for one in _proofs(_open(own, part=part)))
+
+
+@pytest.mark.parametrize("title", NETWORKS)
+def test_a_picture_of_one_colour_ties_and_holds(title):
+    own = np.full((60, 80, 3), 127, np.uint8)
+    assert all("**matches**" in one for one in _proofs(_open(own, network=title)))
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        {"step": "999"},
+        {"step": "nonsense", "roi": "9999"},
+        {"network": "none"},
+        {"part": "Pyramid", "box": "1,2,3"},
+        {"part": "Pyramid", "channel": "4000"},
+        {"part": "Losses", "truth_astronaut": "1,2,3,4,unicorn"},
+        {"part": "Losses", "truth_astronaut": "9,9,1,1,person"},
+        {"part": "Losses", "seed": "-4", "label": "unicorn"},
+    ],
+)
+def test_a_bad_link_is_answered_by_a_sentence(link):
+    _open(**link)
+
+
+def test_truths_of_a_link_are_learned_from():
+    drawn = "40,40,300,400,person;10,10,90,120,cat"
+    app = _open(part="Losses", truth_astronaut=drawn)
+    assert all("**matches**" in one for one in _proofs(app))
+    assert "against 2 true boxes" in " ".join(_proofs(app))
+    back = [b for b in app.button if b.key == "faster_rcnn_restore_truth"]
+    back[0].click().run()
+    assert not app.exception
+    assert "faster_rcnn_truth_astronaut" not in app.query_params
+
+
+def test_no_truth_leaves_background_alone():
+    app = _open(part="Losses", truth_astronaut=";")
+    text = _text(app)
+    assert "anchor boxes 0.0000" in text
+    assert "RoI boxes 0.0000" in text
+    assert len(_proofs(app)) == 3
+
+
+def test_another_draw_has_other_terms():
+    texts = [_text(_open(part="Losses", seed=k)) for k in ("0", "1")]
+    terms = [re.findall(r"loss = objectness ([0-9.]+)", one) for one in texts]
+    assert terms[0]
+    assert terms[0] != terms[1]
+
+
+def test_pyramid_is_one_networks_alone_and_says_its_level():
+    app = _open(part="Pyramid", box="0,0,512,512")
+    assert not [w for w in app.selectbox if w.key == "faster_rcnn_network"]
+    assert "**level 5**" in _text(app)
+    assert "**level 3**" in _text(_open(part="Pyramid", box="100,100,140,140"))
+
+
+def test_what_the_browser_computed_counts_for_its_own_box_only():
+    from explorer.ui.lessons.faster_pyramid import Read
+
+    found = Read(np.zeros(4), 4, np.arange(4.0).reshape(2, 2))
+    box = np.array([1.0, 2, 3, 4])
+    sent = {"box": [1, 2, 3, 4], "level": 4, "values": [0, 1, 2, 3.5]}
+    assert browser_delta(sent, box, found) == 0.5
+    assert browser_delta(sent | {"box": [1, 2, 3, 5]}, box, found) is None
+    assert browser_delta({}, box, found) is None
+    assert browser_delta(sent | {"level": 3}, box, found) == float("inf")
+
+
+def test_boxes_without_an_area_in_the_picture_are_no_truths():
+    picture = imagebar.Picture(PHOTO, "own", live.digest(PHOTO))
+    boxes = np.array([[-9.0, 0, 0.0, 20], [0, 0, 90, 90], [50, 50, 60, 60]])
+    made = truth._fitting(boxes, ["cat", "dog", "cup"], picture)
+    assert made.labels == ("dog",)
+    assert made.boxes.tolist() == [[0, 0, 40, 90]]
+
+
+def test_every_networks_record_is_there():
+    assert {zoo.record(name).task for name in NETWORKS.values()} == {"detection"}
