@@ -43,6 +43,7 @@ CONTROLS = {
     "rcnn": ("Score threshold", ""),
     "box_regression": ("Times moved", "box_regression_part=The+live+head"),
     "roi_pooling": ("Stride", ""),
+    "mask_rcnn": ("Score threshold", ""),
 }
 
 # A second view of a page, where another network answers.

@@ -131,4 +131,15 @@ DETECTION = (
         icon=":material/crop:",
         torch=True,
     ),
+    Lesson(
+        slug="mask_rcnn",
+        part="Detection",
+        title="Mask R-CNN",
+        question="How does each instance get a mask?",
+        needs="a person, an animal or several things",
+        words="instance segmentation semantic panoptic mask branch head 28x28 logits "
+        "sigmoid paste roialign roipool silhouette overlap he et al.",
+        icon=":material/content_cut:",
+        torch=True,
+    ),
 )
