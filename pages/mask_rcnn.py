@@ -39,7 +39,7 @@ def explore() -> None:
     else:
         found, event = lesson.masks_part(picture, asked)
         proof = lesson.prove(picture, found, event)
-        numbers = lesson.numbers(picture, found)
+        numbers = lesson.numbers(found)
     words.glossary()
 
     close_lesson(

@@ -6,21 +6,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer.core.mask_compare import Masks, border_of
 from explorer.core.mask_paste import paste_mask
-from explorer.figures.theme import COLORS, rgb
+from explorer.figures.theme import CLASSES, COLORS, rgb
 
 Image = NDArray[np.uint8]
 Labels = NDArray[np.uint8]
 
 # One an instance, in turn; the grey of the theme's classes would read as "suppressed".
-INSTANCE_COLORS = (
-    "#56B4E9",
-    "#E69F00",
-    "#009E73",
-    "#CC79A7",
-    "#F0E442",
-    "#0072B2",
-    "#D55E00",
-)
+INSTANCE_COLORS = CLASSES[:7]
 WAY_COLORS = {
     "both": "#FFFFFF",
     "align": COLORS["kept"],

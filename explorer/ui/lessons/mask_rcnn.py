@@ -118,7 +118,7 @@ def _painted(sent: Any) -> np.ndarray[Any, Any] | None:
     return np.array([bool(one) for one in sent]).reshape(28, 28)
 
 
-def numbers(picture: Picture, found: Found | None) -> dict[str, Any]:
+def numbers(found: Found | None) -> dict[str, Any]:
     """Return what can be downloaded."""
     if found is None:
         return {}
@@ -127,5 +127,4 @@ def numbers(picture: Picture, found: Found | None) -> dict[str, Any]:
         "scores": found.scores,
         "labels": list(found.labels),
         "mask_logits": found.logits,
-        "pasted": pasted(picture, found).astype(np.float16),
     }

@@ -24,7 +24,6 @@ from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import mask_words as words
 from explorer.ui.lessons.mask_found import (
     FULL_SIZE,
-    IOUS,
     MOST,
     NETWORK,
     Asked,
@@ -45,11 +44,12 @@ SEGMENTERS = {
 }
 FIRST = {PEOPLE: "people_deeplabv3plus", STREET: "street_deeplabv3plus"}
 PERSON = "person"
-ALIKE = {PERSON: ("person", "pedestrian")}  # what a class is called elsewhere
+ALIKE = {  # what a class is called elsewhere
+    PERSON: ("person", "pedestrian"),
+    "motorcycle": ("motorcycle", "motorbike"),
+}
 SPECK_FRAC = 0.001  # of the picture; a smaller region is no thing
 TALL_PX = 400
-
-__all__ = ["IOUS", "prove_semantic", "semantic_controls", "semantic_part"]
 
 
 @dataclass(frozen=True)
@@ -178,9 +178,28 @@ def _class_map(
     classes = zoo.record(name).classes
     if SEGMENTERS[name] == PEOPLE:  # clothes, hair and skin: all of a person
         return PERSON, found != classes.index("background")
-    target = next((one for one in labels if one in classes), PERSON)
-    called = next(one for one in ALIKE.get(target, (target,)) if one in classes)
+    target, called = shared_class(labels, classes)
     return target, found == classes.index(called)
+
+
+def shared_class(labels: tuple[str, ...], classes: tuple[str, ...]) -> tuple[str, str]:
+    """Return the best instance's class that a class map has too, and its name there.
+
+    Raises
+    ------
+    ValueError
+        If the class map has none of them, nor people.
+
+    Examples
+    --------
+    >>> shared_class(("cup", "person"), ("road", "pedestrian"))
+    ('person', 'pedestrian')
+    """
+    for label in (*labels, PERSON):
+        for name in ALIKE.get(label, (label,)):
+            if name in classes:
+                return label, name
+    raise ValueError(f"none of {labels} is among {classes}")
 
 
 def _show(picture: Picture, wanted: Wanted, beside: Beside) -> None:
@@ -236,7 +255,8 @@ def _say(beside: Beside) -> None:
         else:
             st.markdown(words.melting(beside.seen, list(beside.names)))
         if beside.truth is not None:
-            names = [f"true {k + 1}" for k in range(sum(map(len, beside.truth.holds)))]
+            held = [k for one in beside.truth.holds for k in one]
+            names = [f"true {k + 1}" for k in range(max(held, default=-1) + 1)]
             st.markdown(f"In the drawn truth: {words.melting(beside.truth, names)}")
         st.caption(words.OVERLAP)
 

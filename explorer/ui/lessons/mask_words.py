@@ -68,9 +68,9 @@ TERMS = """
 LOSS = (
     "**What it learns from.** $L_{mask} = \\frac{1}{28^2}\\sum_{ij} -\\,t_{ij}\\log "
     "p_{ij} - (1 - t_{ij})\\log(1 - p_{ij})$, over the cells of the true class's mask "
-    "alone, $t$ the true silhouette in the RoI; $L = L_{cls} + L_{box} + L_{mask}$ "
-    "(Mask R-CNN, section 3). “Paint the true mask” beside the cells lets you "
-    "try it."
+    "alone, $t$ the true silhouette in the RoI; for RoIs that hold a thing, "
+    "$L = L_{cls} + L_{box} + L_{mask}$ (Mask R-CNN, section 3). “Paint the true mask” "
+    "beside the cells lets you try it."
 )
 SWAPPED = (
     "The weights learnt with RoIAlign; here RoIPool takes its place for the mask "

@@ -76,6 +76,16 @@ function insPanel(s) {
     insPaint(s, cell, o.big.painting);
     e.preventDefault();
   };
+  o.big.tabIndex = 0;
+  o.big.onkeydown = (e) => {
+    const by = ARROWS[e.key], [i, j] = o.cell ?? [INS_SIDE / 2, INS_SIDE / 2];
+    if (by) { o.inPanel = true; o.cell = [clamp(i + by[1], 0, INS_SIDE - 1), clamp(j + by[0], 0, INS_SIDE - 1)]; s.change(); }
+    else if (e.key === " " && o.target) { insPaint(s, [i, j], o.target[i * INS_SIDE + j] ? 0 : 1); insSet(s, {}); }
+    else return;
+    e.preventDefault();
+    e.stopPropagation();
+  };
+  o.big.onblur = () => { o.inPanel = false; o.cell = null; s.change(); };
   o.big.onpointerup = () => { if (o.big.painting !== undefined) insSet(s, {}); o.big.painting = undefined; };
   o.facts = insNode("div", "", { flex: "1 1 200px", minWidth: 0, ...INS_FIGURES });
   row.append(o.big, o.facts);
@@ -128,9 +138,9 @@ function insFacts(s, one, c) {
   const steps = [
     INS_SIDE + " × " + INS_SIDE + " probabilities lie over the box of " + w.toFixed(0) + " × " + h.toFixed(0) + " px: one cell is " + (w / INS_SIDE).toFixed(1) + " × " + (h / INS_SIDE).toFixed(1) + " px.",
     "A border of one cell of 0 makes " + (INS_SIDE + 2) + " × " + (INS_SIDE + 2) + "; the box grows by as much, so that the mask can fade out.",
-    "Resized to " + one.resized.shape[1] + " × " + one.resized.shape[0] + " px, each pixel between four cells (bilinear).",
-    "Cut: p \u2265 " + o.cut.toFixed(2) + " leaves " + many(insOver(one, o.cut)) + " of " + many(one.resized.length) + " px.",
-    "All instances in the picture, each cut by itself: " + many(insOver(one, o.cut)) + " px are this one's.",
+    "To " + one.resized.shape[1] + " × " + one.resized.shape[0] + " px: each is a mean of four cells, weighted by nearness (bilinear).",
+    "p \u2265 " + o.cut.toFixed(2) + " leaves " + many(insOver(one, o.cut)) + " of " + many(one.resized.length) + " px.",
+    "Each instance is cut by itself; this mask has " + many(insOver(one, o.cut)) + " px.",
   ];
   made.push(insLine(INS_STEPS[insFrame(s)] + ". " + steps[insFrame(s)]));
   made.push(insLossLine(s, c));
@@ -160,7 +170,7 @@ function insLossLine(s, c) {
   made.onclick = () => { o.target = o.target ? null : Uint8Array.from(o.ways[o.picked].probs, (v) => v >= o.cut); o.told = null; s.change(); };
   line.append(made);
   if (o.target) {
-    line.append(insNode("span", "L = " + insLoss(insLogits(s), o.target).toFixed(4), { fontWeight: 600 }), insNode("div", "Paint on the cells: mean of \u2212log p inside, \u2212log(1 \u2212 p) outside. Of this class alone.", { fontSize: "0.82rem" }));
+    line.append(insNode("span", "L = " + insLoss(insLogits(s), o.target).toFixed(4), { fontWeight: 600 }), insNode("div", "Paint on the cells (keys: arrows, Space): mean of \u2212log p inside, \u2212log(1 \u2212 p) outside. Of this class alone.", { fontSize: "0.82rem" }));
   }
   return line;
 }
