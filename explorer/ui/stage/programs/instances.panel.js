@@ -20,7 +20,7 @@ function insHead(s) {
   o.title = insNode("span", "", { fontWeight: 600, whiteSpace: "nowrap" });
   row.append(insButton("\u2039", "Previous instance", step(-1)), insButton("\u203a", "Next instance", step(1)), o.chip, o.title);
   const cut = insNode("label", "", { display: "flex", gap: "6px", alignItems: "center", whiteSpace: "nowrap", marginLeft: "auto" });
-  o.range = insNode("input", "", { width: "8rem" });
+  o.range = insNode("input", "", { width: "8rem", accentColor: "var(--st-primary-color)" });
   Object.assign(o.range, { type: "range", min: 0.05, max: 0.95, step: 0.01 });
   o.range.setAttribute("aria-label", "Mask threshold");
   o.range.oninput = () => insSet(s, { cut: Number(o.range.value) }, 0);
@@ -96,10 +96,10 @@ function insPanel(s) {
     const made = insNode("button", "", { padding: "2px", display: "flex", flexDirection: "column", alignItems: "center", gap: "1px", border: "2px solid transparent", borderRadius: "5px", minWidth: 0 });
     made.type = "button";
     made.canvas = insNode("canvas", "", { width: INS_SMALL + "px", height: INS_SMALL + "px", imageRendering: "pixelated", borderRadius: "2px" });
-    made.name = insNode("span", name, { fontSize: "0.72rem", lineHeight: "1.1" });
+    made.word = insNode("span", name, { fontSize: "0.72rem", lineHeight: "1.1" });
     made.setAttribute("aria-label", "Show the mask of " + name);
     made.onclick = () => insSet(s, { shown: c === s.params.rows[o.picked] ? -1 : c });
-    made.append(made.canvas, made.name);
+    made.append(made.canvas, made.word);
     o.every.append(made);
     return made;
   });
@@ -122,7 +122,7 @@ function insTell(s) {
   }
   o.smalls.forEach((made, k) => {
     made.style.borderColor = k === c ? s.color.primary : "transparent";
-    made.name.style.fontWeight = k === p.rows[o.picked] ? 700 : 400;
+    made.word.style.fontWeight = k === p.rows[o.picked] ? 700 : 400;
     made.setAttribute("aria-pressed", k === c);
     Object.assign(made.style, { background: "transparent", color: s.color.text });
   });

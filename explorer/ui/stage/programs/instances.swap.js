@@ -17,7 +17,13 @@ function insSwapPanel(s) {
     grid.append(column);
     o.columns[name] = { zoom, cells, text };
   }
-  s.panel.replaceChildren(insHead(s), grid);
+  const legend = insNode("div", "", { fontSize: "0.82rem", marginTop: "4px" });
+  for (const [color, text] of [[s.params.ways.both, "in both"], [s.params.ways.align, "RoIAlign alone"], [s.params.ways.pool, "RoIPool alone; dashed: the whole cells that it reads"]]) {
+    const item = insNode("span", text, { marginRight: "12px", whiteSpace: "nowrap" });
+    item.prepend(insNode("span", "", { display: "inline-block", width: "10px", height: "10px", background: color, border: "1px solid #0008", marginRight: "4px" }));
+    legend.append(item);
+  }
+  s.panel.replaceChildren(insHead(s), grid, legend);
 }
 
 function insSwapTell(s) {
