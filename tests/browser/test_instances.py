@@ -135,7 +135,7 @@ def test_a_painted_masks_loss_is_the_cores(page, server):
     page.wait_for_timeout(400)
     target = np.array(asked(page, key, "return [...s.own.target]")).reshape(28, 28)
     assert (target != start).sum() >= 8
-    facts = asked(page, key, "return s.own.facts.innerText")
+    facts = asked(page, key, "return s.own.loss.innerText")
     assert f"L = {mask_loss(logits[0], target):.4f}" in facts
 
 

@@ -47,7 +47,7 @@ def explained(found: Found | None, asked: Asked) -> bool:
         st.info(words.NOTHING, icon=":material/hide_image:")
         return False
     if not found.sure:
-        st.info(words.unsure(asked.score, found.scores), icon=":material/info:")
+        st.caption(f":material/info: {words.unsure(asked.score, found.scores)}")
     elif found.above > len(found):
         st.caption(f"The best {len(found)} of {found.above} instances are shown.")
     return True

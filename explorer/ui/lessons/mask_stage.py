@@ -19,7 +19,7 @@ from explorer.ui.stage import StageEvent, committed_program, stage
 CUT = 0.5  # the paper's
 CUTS = (0.05, 0.95)  # ends of the reader's slider
 OPACITY = 0.7
-MOST_WIDE_PX, MOST_HIGH_PX = 560, 440
+MOST_WIDE_PX, MOST_HIGH_PX = 500, 400
 
 
 @dataclass(frozen=True)

@@ -82,8 +82,8 @@ NOTHING = (
     "mask to show. Try another picture or a photo of yours."
 )
 UNSURE = (
-    "No box reaches the score threshold of {score:.2f}: shown, dashed, are the best "
-    "guesses (highest score {best:.2f}). Lower the threshold or try another picture."
+    "No box reaches the score threshold of {score:.2f}; the best guesses are shown "
+    "(highest score {best:.2f}). Lower the threshold or try another picture."
 )
 LEVEL = (
     "**RoIPool rounds instance {name}'s box on the map of stride {stride} px** "

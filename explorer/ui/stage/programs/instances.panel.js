@@ -1,6 +1,6 @@
 // The panel of instances.js: the chosen instance, its mask in cells, every class's mask beside it.
 
-const INS_BIG = 196, INS_SMALL = 46;
+const INS_BIG = 168, INS_SMALL = 42;
 const INS_FIGURES = { fontVariantNumeric: "tabular-nums" };
 const insNode = (name, text, style) => styled(element(name, "", text), style);
 
@@ -66,7 +66,7 @@ function insShowCells(canvas, heat, cell) {
 }
 
 function insPanel(s) {
-  const o = s.own, row = insNode("div", "", { display: "flex", gap: "12px", margin: "8px 0", flexWrap: "wrap" });
+  const o = s.own, row = insNode("div", "", { display: "flex", gap: "10px", marginTop: "6px" }), left = insNode("div", "", { width: INS_BIG + "px", flex: "0 0 auto" });
   o.big = insCells(s, "The mask's 28 by 28 probabilities", INS_BIG);
   o.big.onpointerdown = (e) => {
     if (!o.target) return;
@@ -87,11 +87,13 @@ function insPanel(s) {
   };
   o.big.onblur = () => { o.inPanel = false; o.cell = null; s.change(); };
   o.big.onpointerup = () => { if (o.big.painting !== undefined) insSet(s, {}); o.big.painting = undefined; };
-  o.facts = insNode("div", "", { flex: "1 1 200px", minWidth: 0, ...INS_FIGURES });
-  row.append(o.big, o.facts);
-  o.every = insNode("div", "", { display: "grid", gridTemplateColumns: "repeat(auto-fill, minmax(62px, 1fr))", gap: "4px 4px" });
+  o.facts = insNode("div", "", { marginTop: "6px", minHeight: "4.3em", ...INS_FIGURES });
+  o.loss = insNode("div", "", { marginTop: "6px", ...INS_FIGURES });
+  left.append(o.big, o.loss);
+  o.every = insNode("div", "", { display: "grid", gridTemplateColumns: "repeat(auto-fill, minmax(54px, 1fr))", gap: "2px 4px", flex: "1 1 0", minWidth: 0, alignContent: "start" });
+  row.append(left, o.every);
   o.sum = insNode("div", "", { fontSize: "0.86rem", marginTop: "6px", minHeight: "2.6em", ...INS_FIGURES });
-  s.panel.replaceChildren(insHead(s), row, o.every, o.sum);
+  s.panel.replaceChildren(insHead(s), o.facts, row, o.sum);
   o.smalls = s.params.classes.map((name, c) => {
     const made = insNode("button", "", { padding: "2px", display: "flex", flexDirection: "column", alignItems: "center", gap: "1px", border: "2px solid transparent", borderRadius: "5px", minWidth: 0 });
     made.type = "button";
@@ -127,6 +129,7 @@ function insTell(s) {
     Object.assign(made.style, { background: "transparent", color: s.color.text });
   });
   o.facts.replaceChildren(...insFacts(s, one, c));
+  o.loss.replaceChildren(...insLossLine(s, c));
   o.sum.replaceChildren(...insSum(s));
 }
 
@@ -143,7 +146,6 @@ function insFacts(s, one, c) {
     "Each instance is cut by itself; this mask has " + many(insOver(one, o.cut)) + " px.",
   ];
   made.push(insLine(INS_STEPS[insFrame(s)] + ". " + steps[insFrame(s)]));
-  made.push(insLossLine(s, c));
   return made;
 }
 
@@ -163,16 +165,13 @@ function insSum(s) {
 // ---- the loss of a mask that a reader paints ----------------------------------------
 
 function insLossLine(s, c) {
-  const o = s.own, p = s.params, line = insLine("");
-  if (c !== p.rows[o.picked]) return line;
+  const o = s.own, p = s.params;
+  if (c !== p.rows[o.picked]) return [];
   const made = insNode("button", o.target ? "Stop painting" : "Paint the true mask", { marginRight: "6px" });
   made.type = "button";
   made.onclick = () => { o.target = o.target ? null : Uint8Array.from(o.ways[o.picked].probs, (v) => v >= o.cut); o.told = null; s.change(); };
-  line.append(made);
-  if (o.target) {
-    line.append(insNode("span", "L = " + insLoss(insLogits(s), o.target).toFixed(4), { fontWeight: 600 }), insNode("div", "Paint on the cells (keys: arrows, Space): mean of \u2212log p inside, \u2212log(1 \u2212 p) outside. Of this class alone.", { fontSize: "0.82rem" }));
-  }
-  return line;
+  if (!o.target) return [made];
+  return [made, insNode("span", "L = " + insLoss(insLogits(s), o.target).toFixed(4), { fontWeight: 600 }), insNode("div", "Paint on the cells (keys: arrows, Space): mean of \u2212log p inside, \u2212log(1 \u2212 p) outside. Of this class alone.", { fontSize: "0.82rem" })];
 }
 
 function insPaint(s, [i, j], value) {
