@@ -172,6 +172,34 @@ class Melted:
         return 1.0 if union == 0 else self.both_px / union
 
 
+def with_twin(image: NDArray[np.uint8], column: int) -> NDArray[np.uint8]:
+    """Return a picture up to a column, and its mirror image joined to it there.
+
+    A thing that the column cuts stands there twice, the two grown together.
+
+    Parameters
+    ----------
+    image : (H, W, 3) uint8
+    column : int
+        1 to W.
+
+    Raises
+    ------
+    ValueError
+        If there is no such column.
+
+    Examples
+    --------
+    >>> with_twin(np.arange(3, dtype=np.uint8).reshape(1, 3, 1), 2)[..., 0].tolist()
+    [[0, 1, 1, 0]]
+    """
+    width = image.shape[1]
+    if not 1 <= column <= width:
+        raise ValueError(f"the column must lie in 1..{width}, got {column}")
+    left = image[:, :column]
+    return np.concatenate([left, left[:, ::-1]], axis=1)
+
+
 def regions_of(region: Masks, least_px: int = 1) -> tuple[NDArray[np.int32], int]:
     """Return the connected regions as labels 1, 2 ..., largest first, and the specks.
 

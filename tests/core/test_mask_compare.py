@@ -14,6 +14,7 @@ from explorer.core.mask_compare import (
     pasted_probs,
     regions_of,
     sigmoid,
+    with_twin,
 )
 from explorer.core.mask_loss import mask_loss
 from explorer.core.mask_paste import paste_mask
@@ -119,6 +120,16 @@ def test_what_melts() -> None:
     assert seen.iou == pytest.approx(6 / 8)
     none = melted(np.zeros((2, 2), bool), np.zeros((0, 2, 2), bool), 1)
     assert (none.iou, none.holds, none.overlap_px) == (1.0, (), 0)
+
+
+def test_a_twin_is_the_mirror_image() -> None:
+    image = np.random.default_rng(4).integers(0, 255, (5, 9, 3), np.uint8)
+    made = with_twin(image, 6)
+    assert np.array_equal(made[:, :6], image[:, :6])
+    assert np.array_equal(made, made[:, ::-1])
+    for column in (0, 10):
+        with pytest.raises(ValueError, match="must lie in 1..9"):
+            with_twin(image, column)
 
 
 def test_runs_go_there_and_back() -> None:

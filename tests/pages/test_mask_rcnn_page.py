@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.models import zoo
 from explorer.models.engine import Answer
 from explorer.ui import imagebar, live
-from explorer.ui.lessons import mask_semantic
+from explorer.ui.lessons import mask_found, mask_semantic
 from explorer.ui.lessons import mask_words as words
 from tests.ui import mask_cases
 
@@ -128,6 +128,24 @@ def test_a_link_that_asks_too_much_is_explained_or_bounded(fake, link):
 @pytest.mark.parametrize("shape", [(1, 1), (3, 200), (300, 2), (33, 47)])
 def test_pictures_of_odd_sizes(fake, part, shape):
     _open(own=np.full((*shape, 3), 90, np.uint8), part=part)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (300, 2), (480, 640)])
+def test_a_twin_of_any_picture(fake, shape):
+    own = np.random.default_rng(0).integers(0, 255, (*shape, 3), np.uint8)
+    app = _open(own=own, part=words.PARTS[2], twin="true")
+    text = _text(app)
+    assert "| semantic | instance |" in text or words.NOTHING in text
+
+
+def test_the_twin_is_cut_through_the_best_person(fake):
+    image = np.zeros((200, 400, 3), np.uint8)
+    made = mask_found.twin_of(
+        imagebar.Picture(image, "own", ""), mask_found.Asked(0.3, 0.5)
+    )
+    x1, _, x2, _ = mask_cases.PARTS[0] * [400, 200, 400, 200]
+    column = int(x1 + mask_found.TWIN_FRAC * (x2 - x1))
+    assert made.image.shape == (200, 2 * column, 3)
 
 
 def test_the_drawn_streets_truth_stands_beside(fake):

@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.letterbox import letterbox
-from explorer.core.mask_compare import Probs, pasted_probs
+from explorer.core.mask_compare import Probs, pasted_probs, with_twin
+from explorer.core.resizing import resize
 from explorer.models import zoo
 from explorer.ui import live
 from explorer.ui.controls import select, slider
-from explorer.ui.imagebar import Picture
+from explorer.ui.imagebar import MAX_SIDE_PX, Picture
 from explorer.ui.lessons import mask_words as words
 
 NETWORK = "everyday_mask_rcnn"
@@ -19,6 +20,8 @@ LEAST = 0.01  # of a score; what is below is never looked at
 MOST = 20  # instances: each one's masks of all classes are sent to the browser
 GUESSES = 3  # shown where nothing reaches the threshold
 LEAST_SIDE_PX = 1.0  # a thinner box has no pixel of its own
+TWIN_FRAC = 0.8  # of the best box's width: there its mirror image begins
+PERSON = "person"
 IOUS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 Array = NDArray[np.float64]
@@ -128,3 +131,19 @@ def in_square(picture: Picture, boxes: Array) -> tuple[Array, float]:
 
     square = live.compute("the square", letterbox, picture.image, SIDE_PX)
     return square.inside(boxes), square.scale
+
+
+def twin_of(picture: Picture, asked: Asked) -> Picture:
+    """Return the picture cut through its best person, with its mirror image there."""
+    found = find(picture, asked)
+    height, width = picture.image.shape[:2]
+    column = width
+    if found is not None and len(found):
+        k = found.labels.index(PERSON) if PERSON in found.labels else 0
+        x1, _, x2, _ = found.boxes[k]
+        column = min(max(int(x1 + TWIN_FRAC * (x2 - x1)), 1), width)
+    image = with_twin(picture.image, column)
+    share = min(1.0, MAX_SIDE_PX / image.shape[1])
+    size = (max(1, round(height * share)), max(1, round(image.shape[1] * share)))
+    image = np.ascontiguousarray(resize(image, *size))
+    return Picture(image, f"{picture.name}, twice", live.digest(image))

@@ -19,17 +19,19 @@ from explorer.figures.mask_rcnn import (
 )
 from explorer.models import zoo
 from explorer.ui import live, shelf
-from explorer.ui.controls import select, slider
+from explorer.ui.controls import select, slider, toggle
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import mask_words as words
 from explorer.ui.lessons.mask_found import (
     FULL_SIZE,
     MOST,
     NETWORK,
+    PERSON,
     Asked,
     box_controls,
     find,
     pasted,
+    twin_of,
 )
 from explorer.ui.lessons.segmentation import PEOPLE, STREET, looked_at, segmented
 from explorer.ui.lessons.segmentation_stage import ClassMap, Tile, segment_stage
@@ -43,13 +45,12 @@ SEGMENTERS = {
     "torchvision_fcn": "",
 }
 FIRST = {PEOPLE: "people_deeplabv3plus", STREET: "street_deeplabv3plus"}
-PERSON = "person"
 ALIKE = {  # what a class is called elsewhere
     PERSON: ("person", "pedestrian"),
     "motorcycle": ("motorcycle", "motorbike"),
 }
 SPECK_FRAC = 0.001  # of the picture; a smaller region is no thing
-TALL_PX = 400
+TALL_PX = 330  # with two square tiles the legend still stands beside them
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Wanted:
     network: str
     segmenter: str
     cut: float
+    twin: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,11 +105,14 @@ def semantic_controls(picture: Picture) -> Wanted:
     boxes, cut = box_controls(), 0.5
     if network == NETWORK:  # torchvision's masks come cut at a half
         cut = slider("Mask threshold", 0.05, 0.95, 0.5, 0.05, key="melt_cut")
-    return Wanted(boxes, network, segmenter, cut)
+    twin = toggle("Mirror twin", False, key="twin", help=words.TWIN_HELP)
+    return Wanted(boxes, network, segmenter, cut, twin)
 
 
 def semantic_part(picture: Picture, wanted: Wanted, explained: Any) -> Beside | None:
     """Show the class map, the instances and, where it is known, the truth."""
+    if wanted.twin:
+        picture = twin_of(picture, wanted.boxes)
     told = _masks(picture, wanted, explained)
     if told is None:
         return None
@@ -124,7 +129,9 @@ def semantic_part(picture: Picture, wanted: Wanted, explained: Any) -> Beside | 
     truth = None
     if picture.masks is not None and target == PERSON:
         known = picture.masks
-        truth = live.compute("regions", melted, known.any(axis=0), known, least)
+        truth = live.compute(
+            "regions", melted, np.asarray(known.any(axis=0)), known, least
+        )
     beside = Beside(target, semantic, masks, names, seen, truth)
     _show(picture, wanted, beside)
     _say(beside)

@@ -27,6 +27,10 @@ SEGMENTER_HELP = (
     "The network that gives each pixel a class and knows no instances. Those of the "
     "course tell clothes and skin from the background: all of it counts as person."
 )
+TWIN_HELP = (
+    "Cuts the photo through its best box and joins its mirror image there: two of a "
+    "thing that touch, where a photo shows one. Both networks run on that picture."
+)
 QUESTION = (
     "In one box, a cell has probability 0.9 in the mask of “cat” and 0.95 in that of "
     "“dog”. The box head says “cat”. What happens to the cell?",
