@@ -45,6 +45,7 @@ CONTROLS = {
     "roi_pooling": ("Stride", ""),
     "anchors": ("Positive from", ""),
     "faster_rcnn": ("Score threshold", ""),
+    "mask_rcnn": ("Score threshold", ""),
     "detector_race": ("Score threshold", ""),
 }
 

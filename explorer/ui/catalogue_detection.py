@@ -156,6 +156,17 @@ DETECTION = (
         torch=True,
     ),
     Lesson(
+        slug="mask_rcnn",
+        part="Detection",
+        title="Mask R-CNN",
+        question="How does each instance get a mask?",
+        needs="a person, an animal or several things",
+        words="instance segmentation semantic panoptic mask branch head 28x28 logits "
+        "sigmoid paste roialign roipool silhouette overlap he et al.",
+        icon=":material/content_cut:",
+        torch=True,
+    ),
+    Lesson(
         slug="detector_race",
         part="Detection",
         title="Race of the detectors",

@@ -18,6 +18,7 @@ from explorer.figures.box_regression import box_regression_thumbnail
 from explorer.figures.challenges import challenge_thumbnail
 from explorer.figures.cnn_windows import cnn_windows_thumbnail
 from explorer.figures.faster_rcnn import faster_rcnn_thumbnail
+from explorer.figures.mask_rcnn import mask_rcnn_thumbnail
 from explorer.figures.race import race_thumbnail
 from explorer.figures.rcnn import rcnn_thumbnail
 from explorer.figures.star_thumbnail import deformable_parts_thumbnail
@@ -158,6 +159,11 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         faster_rcnn_thumbnail,
         "chelsea",
         "A cat's eye three times: under countless boxes, fewer, and three.",
+    ),
+    "mask_rcnn": (
+        mask_rcnn_thumbnail,
+        "chelsea",
+        "A cat with two boxes, in each an oval mask of its own colour.",
     ),
     "detector_race": (
         race_thumbnail,

@@ -44,6 +44,8 @@ class ClassMap:
         then the browser does the same. Otherwise the nearest cell is read.
     note : str
         Stands on the tile after the title.
+    palette : tuple of ``#RRGGBB`` or None
+        A colour a class, where they are not those that ``palette_of`` knows.
     """
 
     title: str
@@ -52,6 +54,7 @@ class ClassMap:
     scores: NDArray[np.float32] | None = None
     smooth: bool = False
     note: str = ""
+    palette: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,8 +167,10 @@ def picked(event: StageEvent) -> Place | None:
 def _tables(tiles: Sequence[Tile], full: bool) -> list[dict[str, Any]]:
     """Return the legends: classes, their colours and which have a row."""
     found: dict[tuple[str, ...], NDArray[np.float64]] = {}
+    colors: dict[tuple[str, ...], tuple[str, ...]] = {}
     for tile in tiles:
         if isinstance(tile, ClassMap):
+            colors[tile.classes] = tile.palette or palette_of(tile.classes)
             count = len(tile.classes)
             shares = class_shares(tile.labels, count)
             found[tile.classes] = np.maximum(
@@ -174,7 +179,7 @@ def _tables(tiles: Sequence[Tile], full: bool) -> list[dict[str, Any]]:
     return [
         {
             "names": list(classes),
-            "colors": list(palette_of(classes)),
+            "colors": list(colors[classes]),
             "rows": np.flatnonzero(full | (shares >= SHOWN_SHARE)).tolist(),
         }
         for classes, shares in found.items()
