@@ -43,6 +43,7 @@ CONTROLS = {
     "rcnn": ("Score threshold", ""),
     "box_regression": ("Times moved", "box_regression_part=The+live+head"),
     "roi_pooling": ("Stride", ""),
+    "yolo": ("Score threshold", "yolo_part=Final+boxes"),
 }
 
 # A second view of a page, where another network answers.
