@@ -21,7 +21,7 @@ from explorer.models.batch import batched
 from explorer.models.detections import Detections, finish
 from explorer.models.device import choose, inference
 from explorer.models.everyday_losses import LOSSES
-from explorer.models.everyday_opened import OPENERS, Opened
+from explorer.models.everyday_opened import OPENERS, Opened, regions
 from explorer.models.known_places import SIDE_PX
 from explorer.models.records import Record
 from explorer.models.segmenters import as_float, shared_trunk
@@ -164,12 +164,13 @@ class Everyday:
         """
         box = self.square(image)
         truth = self.truth(box, boxes, labels)
+        given = self.given(box.image)
         with stage("network"), inference(exact=True):
             features = self.features(box.image)
         with stage("losses"), torch.no_grad(), torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             found = LOSSES[self.architecture](
-                self.net, features, truth, box.image, self.arguments
+                self.net, features, truth, given, self.arguments
             )
         return {name: array(one) for name, one in found.items()} | {
             "input": box.image,
@@ -207,13 +208,21 @@ class Everyday:
         return seen
 
     def _candidates(self, picture: Image) -> Opened:
+        given = self.given(picture)
         with inference():
             with stage("backbone"):
                 features = self.features(picture)
             with stage("head"):
                 return OPENERS[self.architecture](
-                    self.net, features, picture, self.arguments
+                    self.net, features, given, self.arguments
                 )
+
+    def given(self, picture: Image) -> Tensor | None:
+        """Return the regions that Fast R-CNN takes from outside; the others none."""
+        if self.architecture != "fast_rcnn":
+            return None
+        with stage("selective search"):
+            return regions(picture, int(self.arguments["proposals"])).to(self.device)
 
     def answer(self, box: Letterbox, found: Detections) -> Arrays:
         """Return detections in the image's own pixels, classes by name."""

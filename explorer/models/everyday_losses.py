@@ -23,10 +23,8 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from explorer.models.everyday_opened import regions
 from explorer.models.known_places import SIDE_PX
 from explorer.models.roi_heads import BoxResult
 from explorer.models.roi_loss import Sampled, box_loss, sample_rois
@@ -48,8 +46,7 @@ from explorer.models.yolo_loss import (
 
 Truth = tuple[Tensor, Tensor]  # (G, 4) pixels of the square, (G,) rows of the classes
 Found = dict[str, Any]
-Image = NDArray[np.uint8]
-Loss = Callable[[nn.Module, Features, Truth, Image, Mapping[str, Any]], Found]
+Loss = Callable[[nn.Module, Features, Truth, Tensor | None, Mapping[str, Any]], Found]
 
 
 def _terms(terms: Mapping[str, Tensor]) -> Found:
@@ -69,7 +66,7 @@ def _yolo(
     net: nn.Module,
     features: Features,
     truth: Truth,
-    _: Image,
+    _: Tensor | None,
     arguments: Mapping[str, Any],
 ) -> Found:
     maps = YoloMaps(tuple(one.cpu() for one in net(features).maps))
@@ -85,7 +82,11 @@ def _yolo(
 
 
 def _ssd(
-    net: nn.Module, features: Features, truth: Truth, _: Image, __: Mapping[str, Any]
+    net: nn.Module,
+    features: Features,
+    truth: Truth,
+    _: Tensor | None,
+    __: Mapping[str, Any],
 ) -> Found:
     read = net(features)
     result = SSDResult(read.logits.cpu(), read.deltas.cpu())
@@ -118,25 +119,29 @@ def _fast(
     net: nn.Module,
     features: Features,
     truth: Truth,
-    picture: Image,
-    arguments: Mapping[str, Any],
+    proposals: Tensor | None,
+    _: Mapping[str, Any],
 ) -> Found:
-    proposals = regions(picture, int(arguments["proposals"]))
-    chosen = sample_rois(proposals, *truth)
+    assert proposals is not None
+    chosen = sample_rois(proposals.cpu(), *truth)
     box = net(features, [chosen.rois.to(features.last.device)])
     return _terms(_box_terms(box, chosen, truth)) | _sampled(chosen)
 
 
 def _faster(
-    net: nn.Module, features: Features, truth: Truth, _: Image, __: Mapping[str, Any]
+    net: nn.Module,
+    features: Features,
+    truth: Truth,
+    _: Tensor | None,
+    __: Mapping[str, Any],
 ) -> Found:
     faster = getattr(net, "faster", None) or net
     assert isinstance(faster, FasterRCNN)
     maps, _pyramid, read = faster.read(features)
     rpn = RPNResult(*(one.cpu() for one in vars(read).values()))
     first = rpn_loss(rpn, [truth[0]])
-    proposals = propose(rpn, 0, (SIDE_PX, SIDE_PX)).boxes
-    chosen = sample_rois(proposals, *truth)
+    made = propose(rpn, 0, (SIDE_PX, SIDE_PX)).boxes
+    chosen = sample_rois(made, *truth)
     box = faster.box(faster.cut(maps, [chosen.rois.to(features.last.device)]))
     terms = {"objectness": first.objectness, "anchors": first.boxes}
     match = first.matches[0]

@@ -28,7 +28,6 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from explorer.models.rcnn import propose
-from explorer.models.stages import stage
 from explorer.models.trunk import Features
 from explorer.models.two_stage import TwoStageResult
 from explorer.models.yolo import YoloMaps, boxes_anchored, boxes_v1
@@ -54,11 +53,12 @@ class Opened:
     arrays: dict[str, Any] = field(default_factory=dict)
 
 
-Opener = Callable[[nn.Module, Features, Image, Mapping[str, Any]], Opened]
+# The network, the backbone's maps, regions from outside, the record's arguments.
+Opener = Callable[[nn.Module, Features, Tensor | None, Mapping[str, Any]], Opened]
 
 
 def _yolo(
-    net: nn.Module, features: Features, _: Image, arguments: Mapping[str, Any]
+    net: nn.Module, features: Features, _: Tensor | None, arguments: Mapping[str, Any]
 ) -> Opened:
     maps: YoloMaps = net(features)
     anchors = [tuple(pair) for pair in arguments.get("anchors", ())]
@@ -71,16 +71,18 @@ def _yolo(
     return Opened(read.boxes[0], read.scores[0], arrays)
 
 
-def _ssd(net: nn.Module, features: Features, _: Image, __: Mapping[str, Any]) -> Opened:
+def _ssd(
+    net: nn.Module, features: Features, _: Tensor | None, __: Mapping[str, Any]
+) -> Opened:
     read = net(features)
     arrays = {"logits": read.logits[0], "deltas": read.deltas[0]}
     return Opened(read.boxes[0], read.scores[0], arrays)
 
 
 def _fast(
-    net: nn.Module, features: Features, picture: Image, arguments: Mapping[str, Any]
+    net: nn.Module, features: Features, rois: Tensor | None, _: Mapping[str, Any]
 ) -> Opened:
-    rois = regions(picture, int(arguments["proposals"])).to(features.last.device)
+    assert rois is not None
     box = net(features, [rois])
     arrays = {"rois": rois, "logits": box.logits, "deltas": box.deltas}
     return Opened(box.boxes(rois), box.scores, arrays)
@@ -88,15 +90,14 @@ def _fast(
 
 def regions(picture: Image, count: int) -> Tensor:
     """Return the first boxes of selective search, (R, 4); the whole picture if none."""
-    with stage("selective search"):
-        boxes = propose(picture, count)
+    boxes = propose(picture, count)
     if not len(boxes):
         boxes = np.array([[0.0, 0.0, picture.shape[1], picture.shape[0]]])
     return torch.from_numpy(boxes).float()
 
 
 def _faster(
-    net: nn.Module, features: Features, _: Image, __: Mapping[str, Any]
+    net: nn.Module, features: Features, _: Tensor | None, __: Mapping[str, Any]
 ) -> Opened:
     return of_two_stages(net(features))
 
