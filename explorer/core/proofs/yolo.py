@@ -125,7 +125,8 @@ def prove_kmeans(steps: Sequence[KMeansStep], sizes: ArrayLike) -> Proof:
         if (last.nearest == k).any()
     ]
     delta = max(short, mean, float(max(moved)))
-    note = f"{len(boxes):,} sizes, k = {len(last.anchors)}: nearest, mean IoU, means"
+    sized = "1 size" if len(boxes) == 1 else f"{len(boxes):,} sizes"
+    note = f"{sized}, k = {len(last.anchors)}: nearest, mean IoU, means"
     return Proof("k-means by definition, box_iou pair by pair", delta, 1e-9, note=note)
 
 
