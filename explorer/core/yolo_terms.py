@@ -112,9 +112,9 @@ def _ignored(version: int, read: YoloRead, own: Ints, gt: Array) -> Ints:
     """Return the boxes too near a truth to be told that there is none."""
     if version == 1 or not len(gt):
         return np.zeros(0, np.int64)
-    near = (box_iou(read.boxes, gt) > IGNORE[version]).any(axis=1)
-    near[own] = False
-    return np.flatnonzero(near)
+    most = box_iou(read.boxes, gt).max(axis=1)
+    most[own] = 0
+    return np.flatnonzero(most > IGNORE[version])
 
 
 def _v1(

@@ -89,8 +89,8 @@ def test_kmeans_of_the_data_set_at_both_ends(k):
 
 def test_kmeans_of_few_own_boxes_takes_as_many_as_there_are():
     app = _open(part=ANCHORS, anchored="v3", source="your boxes")
-    assert "There are 1 different sizes" not in _text(app)
     assert "k = 1: mean IoU 1.000" in _text(app)
+    assert "k can't be 5: there is one size" in _text(app)
 
 
 @pytest.mark.parametrize("part", words.PARTS)

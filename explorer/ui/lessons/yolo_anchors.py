@@ -115,7 +115,7 @@ def _said(known: About, asked: Asked, found: Clustered, theirs: float) -> str:
     last = found.steps[-1]
     about = _source_said(box_sizes()) if not asked.own else "your boxes"
     fewer = (
-        f" There are {found.k} different sizes, so k is {found.k}, not {asked.k}."
+        f" k can't be {asked.k}: there {_sizes_said(found.k)}."
         if found.k < asked.k
         else ""
     )
@@ -128,6 +128,10 @@ def _said(known: About, asked: Asked, found: Clustered, theirs: float) -> str:
         f"rounds on {about}: {shapes} px.{fewer} Version {known.version}'s own {count} "
         f"anchors reach **{theirs:.3f}** there. Distance: 1 − IoU of the shapes."
     )
+
+
+def _sizes_said(count: int) -> str:
+    return "is one size" if count == 1 else f"are {count} different sizes"
 
 
 def _source_said(table: BoxSizes) -> str:

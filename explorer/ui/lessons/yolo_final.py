@@ -122,14 +122,14 @@ def _layers(found: Final) -> list[Layer]:
         corner = np.stack([read.col[rows], read.row[rows]], 1) * step[:, None]
         cells = np.concatenate([corner, corner + step[:, None]], axis=1) / scale
         colors = [class_color(int(label)) for label in found.labels[kept]]
-        frames = {"first": np.full(len(kept), 2), "last": np.full(len(kept), 3)}
+        last = np.full(len(kept), 2)  # the frame from which they are shown
         names = found.seen.about.classes
         said = [f"{names[found.labels[k]]} {found.scores[k]:.2f}" for k in kept]
         middles = (found.boxes[kept, :2] + found.boxes[kept, 2:]) / 2 / scale
         layers += [
-            Boxes(cells, colors, width_px=1.5, fill_frac=0.45, **frames),
-            Points(middles, colors, **frames),
-            Boxes(found.boxes[kept] / scale, colors, said, width_px=3.5, **frames),
+            Boxes(cells, colors, width_px=1.5, fill_frac=0.45, first=last),
+            Points(middles, colors, first=last),
+            Boxes(found.boxes[kept] / scale, colors, said, width_px=3.5, first=last),
         ]
     return layers
 

@@ -117,7 +117,6 @@ function yoloFrame(s, g) {
   for (const k of order) if (k !== o.k) yoloStroke(s, g, o.read.items[k].box, p.colors.other, 1 + 5 * o.read.sure[k]);
   const one = o.read.items[o.k];
   yoloStroke(s, g, one.box, p.colors.box, 1.5 + 5 * one.sure);
-  outline(g, [col * step, row * step, (col + 1) * step, (row + 1) * step], "#ffffff", s.px, 2.5);
   yoloDot(s, g, one.cx, one.cy, p.colors.box);
 }
 

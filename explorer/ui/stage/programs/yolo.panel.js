@@ -49,7 +49,7 @@ function yoloCanvas(canvas, wide, high) {
 // One row a box: its five numbers, and its classes; in version 1 the classes stand below, once.
 function yoloStrip(s) {
   const o = s.own, p = s.params, c = p.colors, count = p.classes.length, first = p.version === 1, big = letters();
-  const rows = p.each + (first ? 1 : 0), high = Math.round(17 * big), wide = o.strip.clientWidth || 420, head = Math.round(46 * big);
+  const rows = p.each + (first ? 1 : 0), high = Math.round(17 * big), wide = o.strip.clientWidth || 420, head = Math.round(58 * big);
   const g = yoloCanvas(o.strip, wide, rows * (high + 2)), unit = (wide - head) / (first ? Math.max(count, 10) : 5 + count);
   const ink = s.color.text, chosen = o.k % p.each;
   o.high = high + 2;
