@@ -68,7 +68,6 @@ def show(picture: Picture, asked: Asked) -> Shown:
     if asked.part == words.PARTS[1]:
         found = final.final(seen, asked.more)
         final.show(picture, found)
-        final.explain(found)
         return Shown(final.prove(found), final.numbers(found))
     drawn, event = truth.show(picture, seen)
     learnt = truth.learnt(picture, seen, drawn, event)

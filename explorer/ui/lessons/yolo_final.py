@@ -22,7 +22,15 @@ from explorer.ui.stage.scrubber import scrubber
 
 SCRUB = "yolo_scrub"
 MOST = 300  # candidates, the best; suppression among them does not depend on the rest
-MOST_LISTED = 12
+MOST_LISTED = 10
+MOST_NAMED = 25  # boxes with their name on the picture, the best
+LEAST_SCORE = 0.05
+SLIDER_PX = 165  # both stand beside the part and the version
+# A narrow table beside the picture: one line a box.
+COMPACT = """<style>
+.st-key-yolo_listed [data-testid="stMarkdownContainer"] {overflow-x: auto;}
+.st-key-yolo_listed :is(th, td) {white-space: nowrap; padding: .18rem .5rem;}
+</style>"""
 MOST_WIDE_PX, MOST_HIGH_PX = 560, 430
 # All boxes are drawn in four widths, as in the paper's figure 2.
 WIDTHS = ((0.0, 0.6), (0.1, 1.2), (0.3, 2.5), (0.6, 4.5))
@@ -64,9 +72,25 @@ class Final:
 def controls() -> Asked:
     """Ask for the thresholds."""
     score = slider(
-        "Score threshold", 0.05, 0.95, 0.3, 0.05, key="score", help=words.SCORE_HELP
+        "Score threshold",
+        LEAST_SCORE,
+        0.95,
+        0.3,
+        0.05,
+        key="score",
+        help=words.SCORE_HELP,
+        width_px=SLIDER_PX,
     )
-    iou = slider("IoU threshold", 0.1, 0.9, 0.5, 0.05, key="iou", help=words.IOU_HELP)
+    iou = slider(
+        "IoU threshold",
+        0.1,
+        0.9,
+        0.5,
+        0.05,
+        key="iou",
+        help=words.IOU_HELP,
+        width_px=SLIDER_PX,
+    )
     return Asked(score, iou)
 
 
@@ -105,6 +129,7 @@ def show(picture: Picture, found: Final) -> None:
             max_height_px=MOST_HIGH_PX,
         )
     with aside:
+        st.markdown(_funnel(found))
         _listed(found)
 
 
@@ -125,6 +150,7 @@ def _layers(found: Final) -> list[Layer]:
         last = np.full(len(kept), 2)  # the frame from which they are shown
         names = found.seen.about.classes
         said = [f"{names[found.labels[k]]} {found.scores[k]:.2f}" for k in kept]
+        said = [*said[:MOST_NAMED], *([""] * (len(said) - MOST_NAMED))]
         middles = (found.boxes[kept, :2] + found.boxes[kept, 2:]) / 2 / scale
         layers += [
             Boxes(cells, colors, width_px=1.5, fill_frac=0.45, first=last),
@@ -182,15 +208,12 @@ def _listed(found: Final) -> None:
         at = seen.best()
         label = int(read.scores[at].argmax())
         best = float(read.scores[at, label])
-        st.info(words.none_found(found.asked.score, best, names[label]))
+        lower = best >= LEAST_SCORE
+        st.info(words.none_found(found.asked.score, best, names[label], lower))
         return
-    st.markdown(
-        f"**{len(found.kept)}** of **{len(read.boxes):,}** boxes are left. Each comes "
-        "from one cell of the tensor:"
-    )
     lines = [
-        "| class | confidence × probability | map | cell | box |",
-        "|---|---|---|---|---:|",
+        "| class | confidence × probability | cell | box |",
+        "|---|---|---|---:|",
     ]
     for k in found.kept[:MOST_LISTED]:
         row, label = int(found.rows[k]), int(found.labels[k])
@@ -198,29 +221,30 @@ def _listed(found: Final) -> None:
         lines.append(
             f"| {names[label]} | {read.confidence[row]:.2f} × "
             f"{read.classes[row, label]:.2f} = **{found.scores[k]:.2f}** "
-            f"| {side} × {side} | ({read.col[row]}, {read.row[row]}) "
+            f"| ({read.col[row]}, {read.row[row]}) of {side} × {side} "
             f"| {read.slot[row] + 1} |"
         )
-    st.markdown("\n".join(lines))
+    st.html(COMPACT)
+    with st.container(key="yolo_listed"):
+        st.markdown("\n".join(lines))
     more = len(found.kept) - MOST_LISTED
     if more > 0:
         st.caption(f"And {more} more.")
 
 
-def explain(found: Final) -> None:
-    """Write the funnel with this photo's numbers."""
+def _funnel(found: Final) -> str:
+    """Write what is left after each step with this photo's numbers."""
     count, classes = found.seen.read.scores.shape
     cut = (
-        f" The best {MOST} of them go on: what they suppress does not depend on the "
-        "others."
+        f" The best {MOST} go on: what they suppress does not depend on the others."
         if found.total > MOST
         else ""
     )
-    st.markdown(
+    return (
         f"{count:,} boxes × {classes} classes = {count * classes:,} class confidences; "
         f"**{found.total:,}** reach {found.asked.score:.2f}.{cut} Class by class, "
         f"boxes that overlap a better one by more than {found.asked.iou:.2f} go: "
-        f"**{len(found.kept)}** final boxes."
+        f"**{len(found.kept)}** {'is' if len(found.kept) == 1 else 'are'} left."
     )
 
 

@@ -170,9 +170,10 @@ def square_said(scale: float) -> str:
     )
 
 
-def none_found(score: float, best: float, label: str) -> str:
-    """Say that nothing reaches the threshold."""
+def none_found(score: float, best: float, label: str, lower: bool) -> str:
+    """Say that nothing reaches the threshold, and whether a lower one would help."""
+    more = " Lower the threshold to see it." if lower else ""
     return (
         f"No class confidence reaches {score:.2f}; the largest on this photo is "
-        f"{best:.2f} ({label}). Lower the threshold to see what the network would say."
+        f"{best:.2f} ({label}).{more}"
     )

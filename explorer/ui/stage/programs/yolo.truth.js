@@ -65,7 +65,7 @@ const yoloCellName = (one) => "cell (" + one.col + ", " + one.row + ")";
 
 function yoloTruthTell(s) {
   const o = s.own, p = s.params, one = o.all[s.active];
-  o.ask.style.display = one ? "block" : "none";
+  o.ask.style.display = one && p.view === "truth" ? "block" : "none";
   if (one && document.activeElement !== o.pick) o.pick.value = o.labels[s.active];
   o.lines.replaceChildren(...yoloLines(s).map(([text, color]) => styled(element("div", "", text), { borderLeft: "5px solid " + color, paddingLeft: "6px", marginBottom: "3px" })));
   o.rows.replaceChildren();
