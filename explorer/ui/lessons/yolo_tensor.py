@@ -12,7 +12,7 @@ from explorer.core.proof import BROWSER, Proof
 from explorer.figures.theme import class_color
 from explorer.figures.yolo import YOLO_COLORS
 from explorer.ui import live
-from explorer.ui.controls import choose
+from explorer.ui.controls import select
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import yolo_words as words
@@ -31,6 +31,7 @@ SHOWN_PX = 2 * SIDE_PX  # the square is shown twice as fine as the network sees 
 UNIT = SHOWN_PX // SIDE_PX
 BEST = "most confident"
 MOST_WIDE_PX, MOST_HIGH_PX = 500, 500
+SELECT_PX = 160  # version 3 has two of them on the toolbar's one line
 TOLERANCE = 1e-3  # the browser gets float32, and adds up as Python does
 
 Array = NDArray[np.float64]
@@ -49,14 +50,18 @@ def controls(known: About) -> Asked:
     level = None
     if len(known.cells) > 1:
         names = [BEST, *(f"{n} × {n}" for n in known.cells)]
-        name = choose("Map", names, key="map", help=words.MAP_HELP)
+        name = select(
+            "Map", names, BEST, key="map", help=words.MAP_HELP, width_px=SELECT_PX
+        )
         level = None if name == BEST else names.index(name) - 1
-    layer = choose(
+    layer = select(
         "Over the picture",
         tuple(words.LAYERS),
+        "cell",
         key="layer",
         format_func=words.LAYERS.__getitem__,
         help=words.LAYER_HELP,
+        width_px=SELECT_PX,
     )
     return Asked(level, layer)
 

@@ -158,7 +158,8 @@ function yoloCommit(s) {
   const o = s.own, p = s.params;
   if (p.view !== "tensor") return yoloTruthCommit(s);
   if (!s.selected) return null;
-  const [col, row] = s.cellAt(s.selected), cell = row * p.cells + col, items = Array.from({ length: p.each }, (_, slot) => o.read.items[cell * p.each + slot]);
+  // The place as it is sent: rounding can carry one on a border into the next cell.
+  const [col, row] = s.cellAt(placeValue(s.selected)), cell = row * p.cells + col, items = Array.from({ length: p.each }, (_, slot) => o.read.items[cell * p.each + slot]);
   return { tag: p.tag, cell: [col, row], boxes: items.map((one) => one.box), confidence: items.map((one) => one.sure), classes: items.map((one) => one.probs) };
 }
 

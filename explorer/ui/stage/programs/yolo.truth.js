@@ -11,6 +11,7 @@ function yoloTruthMount(s) {
   if (!o.labels || o.tagOf !== p.of) { o.labels = [...p.labels]; o.known = s.boxes.map((b) => [...b]); o.tagOf = p.of; }
   o.told = null;
   if (!o.built) yoloTruthBuild(s);
+  else yoloKey(s);
   s.change();
   later(s, "proof", 500, () => { if (s.d.held.program.v?.tag !== p.tag && !s.dragging) s.commit(yoloTruthCommit(s)); });
 }
@@ -27,7 +28,20 @@ function yoloTruthBuild(s) {
   o.rows = styled(element("table"), { borderCollapse: "collapse", width: "100%", fontSize: "0.84rem", fontVariantNumeric: "tabular-nums", lineHeight: 1.35, margin: "6px 0" });
   o.bars = styled(element("canvas"), { width: "100%", display: "block" });
   o.bars.setAttribute("role", "img");
-  s.panel.append(o.ask, o.lines, o.rows, o.bars);
+  o.key = styled(element("div"), { fontSize: "0.8rem", lineHeight: 1.4, marginTop: "4px" });
+  s.panel.append(o.ask, o.lines, o.rows, o.bars, o.key);
+  yoloKey(s);
+}
+
+// What the lines on the picture are.
+function yoloKey(s) {
+  const p = s.params, c = p.colors, all = p.view === "truth";
+  const items = [[c.truth, "your box", "solid"], all && [c.box, "the network's box that has to find it", "solid"], p.anchors && [c.anchor, all ? "its anchor" : "the anchor most like it", all ? "dashed" : "solid"], !all && [c.other, "the other anchors", "dashed"], p.ignore && [c.ignored, "ignored", "dashed"]];
+  s.own.key.replaceChildren(...items.filter(Boolean).map(([color, text, line]) => {
+    const item = styled(element("span", "", text), { whiteSpace: "nowrap", marginRight: "12px" });
+    item.prepend(styled(element("span"), { display: "inline-block", width: "18px", borderTop: "3px " + line + " " + color, margin: "0 4px 3px 0" }));
+    return item;
+  }));
 }
 
 // The classes follow what is drawn and deleted; a new box is of the class chosen last.
@@ -80,7 +94,7 @@ function yoloLines(s) {
   const lines = [], name = at + 1 + " " + o.labels[at];
   if (p.view === "anchors") return [[yoloAnchorLine(s, one, name), c.anchor]];
   const map = p.maps.length > 1 ? " of the " + one.S + " × " + one.S + " map" : "";
-  const who = p.anchors ? "anchor " + (one.slot + 1) + ", most like it in shape (IoU " + one.ious[one.anchor].toFixed(2) + ")" : "box " + (one.slot + 1) + ", the better of " + p.each + " (IoU " + one.both.map((v) => v.toFixed(2)).join(" and ") + ")";
+  const who = p.anchors ? "anchor " + (one.anchor + 1) + ", most like it in shape (IoU " + one.ious[one.anchor].toFixed(2) + ")" : "box " + (one.slot + 1) + ", the better of " + p.each + " (IoU " + one.both.map((v) => v.toFixed(2)).join(" and ") + ")";
   lines.push([name + ": its middle lies in " + yoloCellName(one) + map + "; there " + who + " has to find it.", c.owner]);
   for (const [gt, other] of o.all.entries()) {
     if (other.owns) continue;
