@@ -124,13 +124,7 @@ def sizes_figure(
                 name=name,
                 hovertemplate="%{x:.0f} × %{y:.0f} px<extra>" + name + "</extra>",
             )
-    figure.update_layout(
-        height=380,
-        margin={"l": 10, "r": 10, "t": 10, "b": 40},
-        xaxis_title="width, px of the square",
-        yaxis_title="height, px",
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-    )
+    _laid_out(figure, "width, px of the square", "height, px")
     return figure
 
 
@@ -174,15 +168,20 @@ def mean_iou_figure(
         name="the network's",
         hovertemplate="%{x} anchors: mean IoU %{y:.3f}<extra></extra>",
     )
+    _laid_out(figure, "anchors, k", "mean IoU with the nearest")
+    figure.update_yaxes(range=[0, 1])
+    return figure
+
+
+def _laid_out(figure: go.Figure, x: str, y: str) -> None:
+    """Name the axes and put the legend above."""
     figure.update_layout(
         height=380,
         margin={"l": 10, "r": 10, "t": 10, "b": 40},
-        xaxis_title="anchors, k",
-        yaxis_title="mean IoU with the nearest",
+        xaxis_title=x,
+        yaxis_title=y,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
     )
-    figure.update_yaxes(range=[0, 1])
-    return figure
 
 
 def yolo_thumbnail(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

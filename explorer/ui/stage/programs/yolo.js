@@ -57,7 +57,7 @@ function yoloAll(s) {
   const order = Array.from(read.sure.keys()).sort((a, b) => read.sure[a] - read.sure[b]);
   for (const k of order) {
     const [x1, y1, x2, y2] = read.boxes.subarray(4 * k, 4 * k + 4).map((v) => v * u);
-    g.globalAlpha = Math.max(0.04, read.sure[k]);
+    g.globalAlpha = Math.max(0.02, read.sure[k] ** 2);
     g.lineWidth = 1 + 5 * read.sure[k];
     g.strokeStyle = s.params.classColors[read.best[k]];
     g.strokeRect(x1, y1, x2 - x1, y2 - y1);
