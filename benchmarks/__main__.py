@@ -46,6 +46,7 @@ CONTROLS = {
     "anchors": ("Positive from", ""),
     "faster_rcnn": ("Score threshold", ""),
     "mask_rcnn": ("Score threshold", ""),
+    "yolo": ("Score threshold", "yolo_part=Final+boxes"),
     "detector_race": ("Score threshold", ""),
 }
 

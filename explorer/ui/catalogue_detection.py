@@ -167,6 +167,18 @@ DETECTION = (
         torch=True,
     ),
     Lesson(
+        slug="yolo",
+        part="Detection",
+        title="YOLO",
+        question="Detection as one tensor?",
+        needs="everyday things, animals or people",
+        words="you only look once redmon yolov1 yolov2 yolov3 yolo9000 grid cell "
+        "anchor k-means dimension clusters objectness class confidence one stage "
+        "darknet",
+        icon=":material/grid_on:",
+        torch=True,
+    ),
+    Lesson(
         slug="detector_race",
         part="Detection",
         title="Race of the detectors",

@@ -25,6 +25,7 @@ from explorer.figures.star_thumbnail import deformable_parts_thumbnail
 from explorer.figures.thumbnail_curve import precision_recall_thumbnail
 from explorer.figures.thumbnail_regions import selective_search_thumbnail
 from explorer.figures.viola_jones import viola_jones_thumbnail
+from explorer.figures.yolo import yolo_thumbnail
 from explorer.models import records
 
 Image = NDArray[np.uint8]
@@ -164,6 +165,11 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         mask_rcnn_thumbnail,
         "chelsea",
         "A cat with two boxes, in each an oval mask of its own colour.",
+    ),
+    "yolo": (
+        yolo_thumbnail,
+        "chelsea",
+        "A cat under a grid of cells, with a box and the cell of the box's middle.",
     ),
     "detector_race": (
         race_thumbnail,

@@ -1,0 +1,151 @@
+"""The true boxes a reader draws for YOLO: two parts of the lesson share them."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.core.samples import HAND_DRAWN
+from explorer.figures.theme import COLORS
+from explorer.figures.yolo import YOLO_COLORS
+from explorer.ui import live
+from explorer.ui.imagebar import Picture
+from explorer.ui.lesson import again, remember
+from explorer.ui.lessons.judging_truth import Drawn, follow, parse, place, read
+from explorer.ui.lessons.yolo_runs import SIDE_PX, About
+from explorer.ui.stage import StageEvent, stage
+
+MOST = 12  # boxes a reader may draw
+LEAST_PX = 1e-3  # a side of a true box
+MOST_WIDE_PX, MOST_HIGH_PX = 560, 430
+# Drawn by hand, for samples that come without a truth.
+STARTS = {
+    **HAND_DRAWN,
+    "chelsea": (("cat", (62, 8, 440, 298)),),
+    "astronaut": (("person", (70, 6, 438, 510)),),
+    "grace_hopper": (("person", (4, 32, 510, 598)),),
+    "motorcycle": (("motorcycle", (12, 18, 626, 420)),),
+}
+
+Array = NDArray[np.float64]
+
+
+def start(picture: Picture, known: About) -> Drawn:
+    """Return a picture's own true boxes of the network's classes, else a guess."""
+    pairs = list(zip(picture.gt_labels, picture.gt_boxes.tolist(), strict=True))
+    drawn = [(name, list(box)) for name, box in STARTS.get(picture.name, ())]
+    found = [(n, b) for n, b in [*pairs, *drawn] if n in known.classes][:MOST]
+    if not found:
+        height, width = picture.image.shape[:2]
+        middle = [width * 0.25, height * 0.25, width * 0.75, height * 0.75]
+        found = [(known.classes[0], middle)]
+    boxes = np.array([box for _, box in found], np.float64).round(2)
+    return Drawn(boxes, tuple(name for name, _ in found))
+
+
+def kept(picture: Picture, known: About) -> Drawn:
+    """Return the boxes as the reader left them, with classes the network knows."""
+    key = place(picture)
+    for name in [n for n in st.query_params if n.startswith(remember.name("truth_"))]:
+        if name != remember.name(key):
+            del st.query_params[name]  # another picture's boxes would only be long
+    drawn = read(remember(key, start(picture, known).text(), parse))
+    height, width = picture.image.shape[:2]
+    boxes = np.clip(drawn.boxes[:MOST], 0, [width, height, width, height])
+    sides = boxes[:, 2:] - boxes[:, :2]
+    good = (sides > LEAST_PX).all(axis=1)
+    labels = [one if one in known.classes else known.classes[0] for one in drawn.labels]
+    chosen = tuple(labels[k] for k in np.flatnonzero(good))
+    return Drawn(boxes[good], chosen)
+
+
+def keep(picture: Picture, known: About, drawn: Drawn) -> None:
+    """Put the reader's boxes into the session and the link."""
+    remember.set(place(picture), drawn.text(), start(picture, known).text())
+
+
+def restore(picture: Picture, known: About, now: Drawn) -> None:
+    """Offer the first boxes again once the reader has changed them."""
+    own = start(picture, known)
+    if now.text() != own.text() and st.button(
+        "Back to the first boxes",
+        key=remember.name("restore_truth"),
+        icon=":material/undo:",
+    ):
+        keep(picture, known, own)
+        again()
+
+
+def tag_of(picture: Picture, known: About, view: str) -> str:
+    """Return a name for what the browser was given to compute with."""
+    return live.digest(picture.digest, known.version, view)
+
+
+def show(
+    picture: Picture,
+    known: About,
+    view: str,
+    raw: Array | None = None,
+    ignore: float = 0.0,
+) -> tuple[Drawn, StageEvent]:
+    """Show the picture with the reader's boxes; return these as they were dropped.
+
+    Parameters
+    ----------
+    view : {"truth", "anchors"}
+    raw : (P, 5) array, optional
+        The network's own numbers of all boxes; not needed for the anchors.
+    ignore : float
+        Overlap from which a box is ignored; 0 for never.
+    """
+    before = kept(picture, known)
+    event = stage(
+        picture.image,
+        key=f"yolo_{view}",
+        alt="The photo with true boxes to drag, and the cell and box that each needs",
+        mode="boxes",
+        boxes=before.boxes,
+        box_colors=[YOLO_COLORS["truth"]],
+        max_boxes=MOST,
+        max_width_px=MOST_WIDE_PX,
+        max_height_px=MOST_HIGH_PX,
+        program=_program(picture, known, before, view, raw, ignore),
+    )
+    drawn = follow(before, event, known.classes[0])
+    keep(picture, known, drawn)
+    return kept(picture, known), event
+
+
+def _program(
+    picture: Picture,
+    known: About,
+    before: Drawn,
+    view: str,
+    raw: Array | None,
+    ignore: float,
+) -> dict[str, Any]:
+    return {
+        "name": "yolo",
+        "view": view,
+        "version": known.version,
+        "each": known.each,
+        "side": SIDE_PX,
+        "unit": max(picture.image.shape[:2]) / SIDE_PX,
+        "classes": list(known.classes),
+        "anchors": known.anchors.tolist() if len(known.anchors) else None,
+        "numbers": np.zeros((0, 5), np.float32) if raw is None else raw.astype("f4"),
+        "maps": list(known.cells),
+        "labels": list(before.labels),
+        "label": known.classes[0],
+        "ignore": ignore,
+        "of": picture.digest,
+        "colors": YOLO_COLORS | {"muted": COLORS["muted"]},
+        "tag": tag_of(picture, known, view),
+    }
+
+
+def inside(picture: Picture, drawn: Drawn) -> Array:
+    """Return the boxes in pixels of the network's square."""
+    scale = SIDE_PX / max(picture.image.shape[:2])
+    return np.asarray(np.clip(drawn.boxes * scale, 0, SIDE_PX - 1e-3), np.float64)

@@ -1,0 +1,89 @@
+"""What the lesson on YOLO says, keeps, and takes from the browser."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from explorer.core.samples import SAMPLES, load_sample
+from explorer.core.yolo_read import read_v1
+from explorer.ui.lessons import yolo_drawn, yolo_tensor, yolo_truth
+from explorer.ui.lessons import yolo_words as words
+from explorer.ui.lessons.yolo_runs import About, channels
+
+NAMES = tuple(f"class {k}" for k in range(20))
+V1 = About(1, NAMES, np.zeros((0, 2)), (10,), 2)
+V3 = About(3, NAMES, np.full((9, 2), 50.0), (10, 20, 40), 3)
+
+
+def test_the_shape_is_written_with_its_numbers():
+    assert channels(V1) == 30
+    assert channels(V3) == 75
+    assert "10 × 10 × 30" in words.shape_html(V1, 0)
+    assert "40 × 40 × 75" in words.shape_html(V3, 2)
+
+
+def test_the_counts_are_the_papers_and_ours():
+    table = words.counts_table([V1, V3])
+    for said in ("7 × 7 × 30", "**98**", "**200**", "52 × 52 × 255", "**10,647**"):
+        assert said in table
+    assert "**6,300**" in table
+
+
+def test_every_first_box_lies_in_its_sample():
+    names = {sample.name for sample in SAMPLES}
+    for name, drawn in yolo_drawn.STARTS.items():
+        assert name in names
+        height, width = load_sample(name).image.shape[:2]
+        for _, (x1, y1, x2, y2) in drawn:
+            assert 0 <= x1 < x2 <= width
+            assert 0 <= y1 < y2 <= height
+
+
+def shown():
+    raw = np.random.default_rng(0).normal(size=(30, 10, 10))
+    read = read_v1(raw, 320)
+    seen = SimpleNamespace(read=read, about=V1)
+    return yolo_tensor.Shown(seen, 0, 4, 6, SimpleNamespace(program=None), "tag")
+
+
+def test_the_browsers_cell_is_compared_with_the_same_cell_only():
+    one = shown()
+    rows, read = one.rows(), one.seen.read
+    assert rows.tolist() == [128, 129]
+    sent = {
+        "cell": [4, 6],
+        "boxes": read.boxes[rows].tolist(),
+        "confidence": read.confidence[rows].tolist(),
+        "classes": read.classes[rows].tolist(),
+    }
+    assert yolo_tensor.browser_delta(sent, one) == 0
+    moved = sent | {"boxes": (read.boxes[rows] + 1).tolist()}
+    assert yolo_tensor.browser_delta(moved, one) == pytest.approx(1)
+    assert yolo_tensor.browser_delta(sent | {"cell": [4, 7]}, one) is None
+    assert yolo_tensor.browser_delta(sent | {"boxes": [[1]]}, one) == float("inf")
+    assert yolo_tensor.browser_delta({"cell": "nonsense"}, one) is None
+
+
+def test_the_browsers_owners_are_compared_by_truth():
+    drawn = SimpleNamespace(boxes=np.array([[0.0, 0, 10, 10], [5, 5, 40, 40]]))
+    wanted = np.array([[0.1, 0.2, 0.3, 0.4], [0.5, 0.6, 0.7, 0.8]])
+    found = SimpleNamespace(
+        drawn=drawn,
+        rows=np.array([9, 3]),
+        owners=np.array([1, 0]),
+        wanted=wanted,
+        tag="tag",
+    )
+    sent = {
+        "tag": "tag",
+        "boxes": drawn.boxes.tolist(),
+        "rows": [3, 9],
+        "owners": [0, 1],
+        "numbers": wanted[::-1].tolist(),
+    }
+    assert yolo_truth.browser_delta(sent, found) == 0
+    assert yolo_truth.browser_delta(sent | {"rows": [4, 9]}, found) == float("inf")
+    assert yolo_truth.browser_delta(sent | {"tag": "other"}, found) is None
+    assert yolo_truth.browser_delta(sent | {"boxes": [[0, 0, 1, 1]]}, found) is None
+    assert yolo_truth.browser_delta({}, found) is None
