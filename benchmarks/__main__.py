@@ -43,6 +43,7 @@ CONTROLS = {
     "rcnn": ("Score threshold", ""),
     "box_regression": ("Times moved", "box_regression_part=The+live+head"),
     "roi_pooling": ("Stride", ""),
+    "ssd": ("Score threshold", "ssd_part=Live&ssd_show=What+each+map+finds"),
 }
 
 # A second view of a page, where another network answers.

@@ -131,4 +131,16 @@ DETECTION = (
         icon=":material/crop:",
         torch=True,
     ),
+    Lesson(
+        slug="ssd",
+        part="Detection",
+        title="SSD",
+        question="Boxes from several maps?",
+        needs="an everyday thing, an animal or a person",
+        words="single shot multibox detector default boxes prior anchor aspect ratio "
+        "scale hard negative mining matching smooth l1 variances 8732 24564 liu "
+        "multi-scale feature maps",
+        icon=":material/layers:",
+        torch=True,
+    ),
 )

@@ -17,6 +17,7 @@ from explorer.figures.box_regression import box_regression_thumbnail
 from explorer.figures.challenges import challenge_thumbnail
 from explorer.figures.cnn_windows import cnn_windows_thumbnail
 from explorer.figures.rcnn import rcnn_thumbnail
+from explorer.figures.ssd import ssd_thumbnail
 from explorer.figures.star_thumbnail import deformable_parts_thumbnail
 from explorer.figures.thumbnail_curve import precision_recall_thumbnail
 from explorer.figures.thumbnail_regions import selective_search_thumbnail
@@ -155,6 +156,11 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         make.roi_pooling_thumbnail,
         "chelsea",
         "A box on a cat's face and the nearest box on a coarse grid.",
+    ),
+    "ssd": (
+        ssd_thumbnail,
+        "coffee",
+        "A cup of coffee; around its middle, boxes of three sizes and several forms.",
     ),
 }
 
