@@ -27,6 +27,7 @@ from explorer.ui.lessons.ssd_scene import (
     MOST_HIGH_PX,
     MOST_WIDE_PX,
     OURS,
+    Square,
     as_pick,
     program,
     square_of,
@@ -69,12 +70,15 @@ def match_part(picture: Picture, asked: Asked) -> View:
     answer = seen(picture)
     if answer is None:
         return View()
-    own = drawn_truth.known(picture, answer.classes)
+    square = square_of(picture)
+    # Boxes may reach into the grey: the network sees the whole square.
+    known = drawn_truth.known(picture, answer.classes)
+    own = replace(known, image=square.image)
     drawn = drawn_truth.clean(truth.kept(own), answer.classes)
     turn = st.session_state.get(TURN, 0)
     tag = live.digest(picture.digest, turn)
     loss = loss_of(picture, answer, drawn, asked.ratio)
-    event = _stage(picture, answer, drawn, asked, loss, (tag, turn))
+    event = _stage(square, answer, drawn, asked, loss, (tag, turn))
     sent = event.program if (event.program or {}).get("tag") == tag else None
     now = truth.follow(drawn, replace(event, program=sent), answer.classes[0])
     if now.text() != drawn.text():
@@ -118,7 +122,7 @@ def loss_of(
 
 
 def _stage(
-    picture: Picture,
+    square: Square,
     answer: Seen,
     drawn: truth.Drawn,
     asked: Asked,
@@ -127,7 +131,7 @@ def _stage(
 ) -> StageEvent:
     tag, turn = named
     return stage(
-        square_of(picture).image,
+        square.image,
         key="ssd_match",
         alt="The picture in its square with true boxes and the default boxes they get",
         mode="boxes",
@@ -138,7 +142,7 @@ def _stage(
         program=program(OURS, "match")
         | {
             "tag": tag,
-            "world": f"{picture.digest}:{turn}",
+            "world": f"{square.digest}:{turn}",
             "pick": as_pick(Place(0, 0, 0, 0)),
             "threshold": THRESHOLD,
             "classes": list(answer.classes),

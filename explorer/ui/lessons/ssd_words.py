@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.core.boxes import box_iou
+from explorer.core.default_boxes import SSD300
 from explorer.core.default_places import Place, levels_of, ratio_names
 from explorer.core.ssd_loss import VARIANCES, SSDLoss
 from explorer.figures.ssd import map_name
@@ -62,8 +63,10 @@ QUESTION = (
     ),
     1,
     "A default box learns only what it overlaps by half or more. The finest map's "
-    "boxes are some 21 to 32 px of 300: none of them overlaps a bus by more than a few "
-    "per cent, so none ever learns one. Each map answers for its own sizes.",
+    f"squares are {SSD300[0].shapes[0, 0] * 300:.0f} and "
+    f"{SSD300[0].shapes[1, 0] * 300:.0f} px wide, of 300: none of them overlaps such "
+    "a bus by more than a few per cent, so none ever learns one. Each map answers for "
+    "its own sizes.",
 )
 SOURCES = (
     "Liu et al. 2016, *SSD: Single Shot MultiBox Detector*, arXiv:1512.02325: section "
@@ -124,11 +127,11 @@ def scales_said(network: "Network") -> str:
     last = network.maps[-1].next_scale
     steps = [b - a for a, b in zip(scales[1:], [*scales[2:], last], strict=True)]
     rise = float(np.median(steps))
-    fives = sum(len(one.ratios) == 1 for one in network.maps)
+    fewer = sum(len(one.ratios) == 1 for one in network.maps)
     return (
         f"Scales: {', '.join(f'{v:.2f}' for v in scales)} of the picture's side "
         f"({', '.join(f'{v * network.side_px:.0f}' for v in scales)} px): from the "
-        f"second map on each is {rise:.2f} larger than the one before. {fives} of the "
+        f"second map on each is {rise:.2f} larger than the one before. {fewer} of the "
         f"{len(network.maps)} maps leave out the ratios 3:1 and 1:3, so they have 4 "
         "boxes a cell in place of 6."
     )
