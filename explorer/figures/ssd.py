@@ -169,7 +169,7 @@ def negatives_figure(loss: SSDLoss) -> go.Figure:
         figure.add_vline(x=cut, line={"color": COLORS["accent"], "dash": "dash"})
         figure.add_annotation(
             x=float(np.log10(cut)),
-            y=1,
+            y=0.1,
             yref="paper",
             text=f"cut at {cut:,}",
             showarrow=False,

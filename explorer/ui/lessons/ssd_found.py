@@ -116,9 +116,9 @@ def found_part(square: Square, answer: Seen, asked: Asked) -> View:
     sizes = np.sqrt((boxes[:, 2:] - boxes[:, :2]).prod(axis=1))
     left, right = st.columns([1, 1.15], gap="medium")
     with left:
-        st.markdown(words.maps_said(OURS, counts, asked.score, asked.iou))
+        st.markdown(words.maps_said(OURS, answer, counts, (asked.score, asked.iou)))
     with right:
-        st.markdown("**Small maps find large things**")
+        st.markdown("**Sizes of the default boxes, and of what was found**")
         st.plotly_chart(
             sizes_figure(OURS.maps, OURS.side_px, sizes, mine),
             width="stretch",

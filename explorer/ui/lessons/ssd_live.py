@@ -94,15 +94,17 @@ def live_controls() -> Asked:
         0.05,
         key="score",
         help=words.SCORE_HELP,
+        width_px=150,
     )
     iou = slider(
-        "NMS: IoU threshold",
+        "IoU threshold",
         0.1,
         0.95,
         float(arguments["iou_threshold"]),
         0.05,
         key="iou",
         help=words.IOU_HELP,
+        width_px=150,
     )
     return Asked(False, score, iou)
 

@@ -33,15 +33,18 @@ DRAW_HELP = (
 )
 RATIO_HELP = "How many hard negatives learn with each positive. The paper: at most 3."
 SIZES_SAID = (
+    "The grey in the picture fills the network's square. "
     "A square is one box of a cell: the root of its area, on a logarithmic axis. Each "
     "map takes over where the one before ends."
 )
 FOUND_SIZES_SAID = (
+    "The grey in the picture fills the network's square. "
     "Squares: the sizes of each map's default boxes. Dots: what was found, where the "
     "network moved them."
 )
 DRAW_SAID = (
-    "Yellow: the true boxes that you draw. Green: default boxes that learn them "
+    "The square is what the network sees: the photo, and grey beyond it. Yellow: the "
+    "true boxes that you draw. Green: default boxes that learn them "
     "(dashed: only because no other is better). Orange: hard negatives, the larger the "
     "dot the more wrong. Point at a dot to read it. The matching follows your drag; "
     "the loss comes when you let go."
@@ -201,24 +204,29 @@ def nothing_said(network: "Network", answer: "Seen", score: float) -> str:
 
 
 def maps_said(
-    network: "Network", counts: Sequence[Sequence[int]], score: float, iou: float
+    network: "Network",
+    answer: "Seen",
+    counts: Sequence[Sequence[int]],
+    thresholds: tuple[float, float],
 ) -> str:
-    """Write what each map found as a table in markdown."""
-    lines = [
-        f"**The rule with this photo's numbers**: scores from {score:.2f} on, NMS at "
-        f"{iou:.2f}.",
-        "",
-        "| map | default boxes | above threshold | after NMS |",
-        "|---|---:|---:|---:|",
-    ]
-    for one, (above, kept) in zip(network.maps, counts, strict=True):
-        lines.append(f"| {map_name(one)} | {one.count:,} | {above:,} | {kept:,} |")
-    total = [sum(row[k] for row in counts) for k in (0, 1)]
-    every = sum(one.count for one in network.maps)
-    lines.append(
-        f"| **together** | **{every:,}** | **{total[0]:,}** | **{total[1]}** |"
+    """Write the way from all scores to the final boxes, and which maps found them."""
+    score, iou = thresholds
+    every, classes = len(answer.boxes), len(answer.classes)
+    above, kept = (sum(row[k] for row in counts) for k in (0, 1))
+    by_map = ", ".join(
+        f"{n} on {map_name(one)}"
+        for one, (_, n) in zip(network.maps, counts, strict=True)
+        if n
     )
-    return "\n".join([*lines, "", record_said()])
+    return (
+        f"**The rule with this photo's numbers**: {every:,} default boxes × {classes} "
+        f"classes = {every * classes:,} scores → from {score:.2f} on: **{above:,}** → "
+        f"NMS, class by class, above an IoU of {iou:.2f}: **{kept:,}**"
+        + (f" ({by_map}).\n\n" if by_map else ".\n\n")
+        + "A thing is found by the map whose default boxes have its size: a fine map "
+        "for small things, a coarse one, whose cells see far, for large things.\n\n"
+        + record_said()
+    )
 
 
 def loss_said(loss: SSDLoss, ratio: int) -> str:
@@ -259,6 +267,6 @@ def mining_said(loss: SSDLoss) -> str:
         f"Without mining, {loss.positives} positives stand against "
         f"{loss.negatives:,} negatives, 1 to {to:,.0f}: {share:.0%} of the class loss "
         f"is background's. With it, {mined:.0%}. The {left:,} that are left out carry "
-        f"{rest:,.1f} together, {rest / max(1, left):.4f} each: many easy answers that "
-        "would drown the few boxes that have something to learn."
+        f"{rest:,.1f} together, {rest / max(1, left):.4f} each: so many that the few "
+        "boxes with something to learn would hardly be heard."
     )

@@ -1,7 +1,7 @@
 // Part "boxes": the maps in a table that chooses, and the boxes of the cell under the pointer.
 
 SSD_PARTS.boxes = {
-  hint: "Point at a cell, or click it. Keys: arrows the cell, Page Up/Down the map, 1–6 the box.",
+  hint: "Point or click. Arrows: cell; Page Up/Down: map; 1–6: box.",
 
   build(s) {
     const o = s.own, p = s.params, table = ssdTable(["map", "cells", "boxes a cell", "scale", "square, px", "boxes", "added up"]);

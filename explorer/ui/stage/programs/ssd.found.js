@@ -1,7 +1,7 @@
 // Part "found": the final boxes in the colour of the map that found them.
 
 SSD_PARTS.found = {
-  hint: "Point at a box: which map, cell and default box it came from. Point at a row: that map's boxes alone.",
+  hint: "Point at a box to see where it came from.",
 
   build(s) {
     const o = s.own, p = s.params, table = ssdTable(["map", "default boxes, px", "above threshold", "after NMS"]);

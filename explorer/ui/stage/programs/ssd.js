@@ -138,7 +138,7 @@ function ssdButton(label, act, style = {}) {
 
 // The form of a box, to scale within a square.
 function ssdGlyph([w, h], color, side = 22) {
-  const most = Math.max(w, h), hold = styled(element("span"), { display: "inline-flex", width: side + "px", height: side + "px", alignItems: "center", justifyContent: "center", verticalAlign: "middle", marginRight: "5px" });
+  const most = Math.max(w, h), hold = styled(element("span"), { display: "inline-flex", width: side + "px", height: side + "px", alignItems: "center", justifyContent: "center", verticalAlign: "middle", marginRight: "5px", background: "#fff", borderRadius: "3px" });
   hold.append(styled(element("span"), { width: Math.max(4, (w / most) * (side - 4)) + "px", height: Math.max(4, (h / most) * (side - 4)) + "px", border: "2.5px solid " + color, boxSizing: "border-box" }));
   return hold;
 }

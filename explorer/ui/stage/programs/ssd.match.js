@@ -1,7 +1,7 @@
 // Part "match": which default boxes learn the boxes a reader draws, and which negatives are the hardest.
 
 SSD_PARTS.match = {
-  hint: "Drag a box or draw one. Keys: arrows move, Shift+arrows resize, N new, Delete.",
+  hint: "Drag a box, or draw one. Arrows move, Shift resizes, N new.",
 
   mount(s) {
     const o = s.own, p = s.params;

@@ -1,7 +1,7 @@
 // Part "one": what the network says of a default box: its classes, its four numbers, the box they make.
 
 SSD_PARTS.one = {
-  hint: "Point at a cell, or click it. Keys: arrows the cell, Page Up/Down the map, 1–6 the box.",
+  hint: "Point or click. Arrows: cell; Page Up/Down: map; 1–6: box.",
 
   mount(s) {
     const o = s.own, p = s.params;
@@ -27,7 +27,7 @@ SSD_PARTS.one = {
     const o = s.own, p = s.params, strip = styled(element("div"), { display: "grid", gridTemplateColumns: "repeat(" + p.maps.length + ", minmax(0, 92px))", gap: "6px" });
     o.tiles = p.maps.map((m, level) => {
       const canvas = styled(element("canvas"), { width: "100%", aspectRatio: "1", imageRendering: "pixelated", display: "block" });
-      const said = styled(element("div"), { fontSize: "0.76rem", textAlign: "center", lineHeight: 1.2, marginTop: "2px" });
+      const said = styled(element("div"), { fontSize: "0.76rem", textAlign: "center", lineHeight: 1.2, marginTop: "2px", whiteSpace: "pre-line" });
       const tile = ssdButton([canvas, said], () => ssdChoose(s, { level }), { padding: "3px" });
       strip.append(tile);
       return { tile, canvas, said };
@@ -91,10 +91,10 @@ function ssdTiles(s, now, m) {
   o.tiles.forEach(({ tile, canvas, said }, level) => {
     const heat = o.heats[level];
     heatBitmap(heat.levels, "sequential", canvas);
-    const most = heat.levels.reduce((a, b) => Math.max(a, b), 0) / 255, text = ssdSize(p.maps[level]) + ", best " + most.toFixed(2);
+    const most = heat.levels.reduce((a, b) => Math.max(a, b), 0) / 255, text = ssdSize(p.maps[level]) + "\nbest " + most.toFixed(2);
     said.textContent = text;
     tile.setAttribute("aria-pressed", level === now.level);
-    tile.setAttribute("aria-label", "Map " + text);
+    tile.setAttribute("aria-label", "Map " + text.replace("\n", ", "));
   });
   o.buttons = m.shapes.map((shape, k) => {
     const said = element("span"), button = ssdButton([ssdGlyph(shape, p.colors.anchor, 20), said], () => ssdChoose(s, { shape: k }), { padding: "1px 6px 1px 2px", fontVariantNumeric: "tabular-nums" });
@@ -108,7 +108,7 @@ function ssdSums(s, now, m) {
   const { from, to } = s.own.moved, w = s.params.weights, o = s.own, d = [0, 1, 2, 3].map((k) => o.deltas[4 * o.row + k] / 1000), n = (v, k = 1) => v.toFixed(k).replace("-", "\u2212");
   const sign = (v) => (v < 0 ? " \u2212 " : " + ") + Math.abs(v).toFixed(2), lines = [];
   for (const k of [0, 1]) lines.push([["cx", "cy"][k], n(from[k]) + sign(d[k]) + " · " + 1 / w[k] + " · " + n(from[k + 2]), n(to[k])]);
-  for (const k of [2, 3]) lines.push([["w", "h"][k], n(from[k]) + " · exp(" + n(d[k], 2) + " · " + 1 / w[k] + ")", n(to[k])]);
+  for (const k of [2, 3]) lines.push([["w", "h"][k - 2], n(from[k]) + " · exp(" + n(d[k], 2) + " · " + 1 / w[k] + ")", n(to[k])]);
   const rows = lines.map(([name, middle, value]) => {
     const line = styled(element("div"), { display: "grid", gridTemplateColumns: "2rem 1fr auto", gap: "6px", fontSize: "0.87rem", fontVariantNumeric: "tabular-nums", marginTop: "2px" });
     line.append(styled(element("span", "", name), { opacity: 0.75 }), element("span", "", middle), styled(element("span", "", "= " + value), { fontWeight: 600 }));
