@@ -70,6 +70,8 @@ def boxes_part(picture: Picture, network: Network) -> View:
     event, tag = _stage(square, network, first)
     place = sent_pick(event.program, tag, network) or first
     keep_pick(key, place, start)
+    if square.grey:
+        st.caption(words.SQUARE_SAID)
     left, right = st.columns([1.15, 1], gap="medium")
     with left:
         st.markdown(words.counted(network))

@@ -114,6 +114,8 @@ def found_part(square: Square, answer: Seen, asked: Asked) -> View:
         max_height_px=MOST_HIGH_PX,
     )
     sizes = np.sqrt((boxes[:, 2:] - boxes[:, :2]).prod(axis=1))
+    if square.grey:
+        st.caption(words.SQUARE_SAID)
     left, right = st.columns([1, 1.15], gap="medium")
     with left:
         st.markdown(words.maps_said(OURS, answer, counts, (asked.score, asked.iou)))

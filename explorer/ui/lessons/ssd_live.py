@@ -163,6 +163,8 @@ def one_part(square: Square, answer: Seen) -> View:
     place = sent_pick(event.program, tag, OURS) or first
     keep_pick("box", place, start)
     row = row_of(OURS.maps, place)
+    if square.grey:
+        st.caption(words.SQUARE_SAID)
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(words.one_said(OURS, answer, place, row))

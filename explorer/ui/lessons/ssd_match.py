@@ -86,7 +86,8 @@ def match_part(picture: Picture, asked: Asked) -> View:
         again()
     truth.keep(own, drawn)
     _restore(own, drawn)
-    st.caption(words.DRAW_SAID)
+    grey = f" {words.SQUARE_SAID}" if square.grey else ""
+    st.caption(words.DRAW_SAID + grey)
     if loss is not None:
         _explain(loss, asked.ratio)
     return View(

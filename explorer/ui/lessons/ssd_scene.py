@@ -57,10 +57,13 @@ class Square:
         Its pixels are the picture's own.
     digest : str
         Of the picture.
+    grey : bool
+        Whether the picture leaves a part of it empty.
     """
 
     image: Image
     digest: str
+    grey: bool
 
     def scale(self, side_px: int) -> float:
         """Return pixels of a network's square for one of this."""
@@ -73,7 +76,7 @@ def square_of(picture: Picture) -> Square:
     side = max(height, width)
     whole = np.full((side, side, 3), GREY, np.uint8)
     whole[:height, :width] = picture.image
-    return Square(whole, picture.digest)
+    return Square(whole, picture.digest, height != width)
 
 
 def program(network: Network, part: str) -> dict[str, Any]:

@@ -32,19 +32,20 @@ DRAW_HELP = (
     "wrong about it."
 )
 RATIO_HELP = "How many hard negatives learn with each positive. The paper: at most 3."
+SQUARE_SAID = (
+    "The network sees a square: the photo from its upper left corner on, grey beyond "
+    "it. Default boxes stand there as well."
+)
 SIZES_SAID = (
-    "The grey in the picture fills the network's square. "
     "A square is one box of a cell: the root of its area, on a logarithmic axis. Each "
     "map takes over where the one before ends."
 )
 FOUND_SIZES_SAID = (
-    "The grey in the picture fills the network's square. "
     "Squares: the sizes of each map's default boxes. Dots: what was found, where the "
     "network moved them."
 )
 DRAW_SAID = (
-    "The square is what the network sees: the photo, and grey beyond it. Yellow: the "
-    "true boxes that you draw. Green: default boxes that learn them "
+    "Yellow: the true boxes that you draw. Green: default boxes that learn them "
     "(dashed: only because no other is better). Orange: hard negatives, the larger the "
     "dot the more wrong. Point at a dot to read it. The matching follows your drag; "
     "the loss comes when you let go."
