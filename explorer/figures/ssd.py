@@ -258,6 +258,9 @@ def classes_figure(probs: ArrayLike, names: Sequence[str]) -> go.Figure:
             y=values,
             marker={"color": colors},
             text=[f"{v:.2f}" if v >= 0.005 else "" for v in values],
+            textposition="outside",
+            textangle=0,
+            cliponaxis=False,
             hovertemplate="%{x}: %{y:.4f}<extra></extra>",
         )
     )

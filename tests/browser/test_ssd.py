@@ -75,7 +75,7 @@ def test_a_default_box_is_moved_by_its_four_numbers(page, app_url):
     said = page.evaluate(DO, "return s.dom.read.textContent")
     assert "Background" in said
     page.mouse.down()
-    page.mouse.move(*at(page, 260, 200), steps=20)
+    page.mouse.move(*at(page, 260, 200), steps=60)
     page.mouse.up()
     page.wait_for_function(
         "() => location.search.includes('ssd_box=')", timeout=WAIT_MS
@@ -90,7 +90,7 @@ def test_matching_follows_the_drag_and_the_loss_the_release(page, app_url):
     calls = page.evaluate(DO, "return s.calls")
     page.mouse.move(*at(page, 290, 160))
     page.mouse.down()
-    page.mouse.move(*at(page, 230, 200), steps=20)
+    page.mouse.move(*at(page, 230, 200), steps=60)
     page.wait_for_timeout(150)
     assert page.evaluate(DO, "return s.calls") == calls
     assert "when you let go" in page.evaluate(DO, "return s.own.loss.textContent")

@@ -99,7 +99,7 @@ def inside(picture: Picture, boxes: Array) -> Array:
     """Return boxes of the picture in the network's pixels, as the engine cuts them."""
     scale = OURS.side_px / max(picture.image.shape[:2])
     cut = np.clip(boxes * scale, 0, OURS.side_px - 1e-3)
-    return cut.astype(np.float32).astype(np.float64)
+    return np.asarray(cut.astype(np.float32), np.float64)
 
 
 def loss_of(

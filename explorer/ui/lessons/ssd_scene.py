@@ -67,7 +67,7 @@ class Square:
 
     def scale(self, side_px: int) -> float:
         """Return pixels of a network's square for one of this."""
-        return side_px / self.image.shape[0]
+        return float(side_px / self.image.shape[0])
 
 
 def square_of(picture: Picture) -> Square:

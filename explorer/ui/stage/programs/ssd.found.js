@@ -36,7 +36,7 @@ SSD_PARTS.found = {
     const o = s.own, p = s.params, f = p.found;
     f.boxes.forEach((box, k) => {
       if (k === o.near || (o.only !== null && f.levels[k] !== o.only)) return;
-      ssdStroke(s, g, ssdShown(s, box), p.maps[f.levels[k]].color, 2.5);
+      ssdStroke(s, g, ssdShown(s, box), p.maps[f.levels[k]].color, f.boxes.length > 40 ? 1.2 : 2.5);
     });
     const named = f.boxes.length <= 12 ? f.boxes.map((_, k) => k).filter((k) => o.only === null || f.levels[k] === o.only) : [];
     for (const k of o.near === null ? named : [o.near]) {
