@@ -47,6 +47,7 @@ CONTROLS = {
     "faster_rcnn": ("Score threshold", ""),
     "mask_rcnn": ("Score threshold", ""),
     "yolo": ("Score threshold", "yolo_part=Final+boxes"),
+    "ssd": ("Score threshold", "ssd_part=Live&ssd_show=What+each+map+finds"),
     "detector_race": ("Score threshold", ""),
 }
 

@@ -106,6 +106,13 @@ SSD512 = default_maps(
     (0.04, 0.1, 0.26, 0.42, 0.58, 0.74, 0.9, 1.06),
     (8, 16, 32, 64, 128, 256, 512),
 )
+# The network that ships: SSD300's scales and ratios on the maps of a 320 px picture.
+SSD320 = default_maps(
+    320,
+    (40, 20, 10, 5, 3, 1),
+    ((2,), (2, 3), (2, 3), (2, 3), (2,), (2,)),
+    (0.07, 0.15, 0.33, 0.51, 0.69, 0.87, 1.05),
+)
 
 
 def default_boxes(maps: Sequence[DefaultMap], size_px: int, clip: bool = True) -> Array:

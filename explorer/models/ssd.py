@@ -12,17 +12,17 @@ import torch
 from torch import Tensor, nn
 
 from explorer.core.box_codec import Weights
-from explorer.core.default_boxes import default_boxes, default_maps
+from explorer.core.default_boxes import SSD320, default_boxes
 from explorer.models.box_deltas import decode_deltas
 from explorer.models.efficientnet_lite0 import ConvNorm
 from explorer.models.known_places import SIDE_PX
 from explorer.models.trunk import CHANNELS, Features
 from explorer.models.yolo import separable
 
-CELLS = (40, 20, 10, 5, 3, 1)
-RATIOS = ((2,), (2, 3), (2, 3), (2, 3), (2,), (2,))
-SCALES = (0.07, 0.15, 0.33, 0.51, 0.69, 0.87, 1.05)  # those of SSD300
-MAPS = default_maps(SIDE_PX, CELLS, RATIOS, SCALES)
+MAPS = SSD320
+CELLS = tuple(one.cells for one in MAPS)
+RATIOS = tuple(one.ratios for one in MAPS)
+SCALES = (*(one.scale for one in MAPS), MAPS[-1].next_scale)  # those of SSD300
 WEIGHTS: Weights = (10.0, 10.0, 5.0, 5.0)  # "variances" 0.1 and 0.2 in the code
 EXTRA = 128  # channels of the maps that are made here
 WIDTH = 96  # of the kernels that read a map

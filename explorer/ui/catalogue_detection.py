@@ -179,6 +179,18 @@ DETECTION = (
         torch=True,
     ),
     Lesson(
+        slug="ssd",
+        part="Detection",
+        title="SSD",
+        question="Boxes from several maps?",
+        needs="an everyday thing, an animal or a person",
+        words="single shot multibox detector default boxes prior anchor aspect ratio "
+        "scale hard negative mining matching smooth l1 variances 8732 24564 liu "
+        "multi-scale feature maps",
+        icon=":material/layers:",
+        torch=True,
+    ),
+    Lesson(
         slug="detector_race",
         part="Detection",
         title="Race of the detectors",

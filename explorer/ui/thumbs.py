@@ -21,6 +21,7 @@ from explorer.figures.faster_rcnn import faster_rcnn_thumbnail
 from explorer.figures.mask_rcnn import mask_rcnn_thumbnail
 from explorer.figures.race import race_thumbnail
 from explorer.figures.rcnn import rcnn_thumbnail
+from explorer.figures.ssd import ssd_thumbnail
 from explorer.figures.star_thumbnail import deformable_parts_thumbnail
 from explorer.figures.thumbnail_curve import precision_recall_thumbnail
 from explorer.figures.thumbnail_regions import selective_search_thumbnail
@@ -170,6 +171,11 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         yolo_thumbnail,
         "chelsea",
         "A cat under a grid of cells, with a box and the cell of the box's middle.",
+    ),
+    "ssd": (
+        ssd_thumbnail,
+        "coffee",
+        "A cup of coffee; around its middle, boxes of three sizes and several forms.",
     ),
     "detector_race": (
         race_thumbnail,

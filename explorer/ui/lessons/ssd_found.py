@@ -1,0 +1,149 @@
+"""The lesson on SSD, live: the final boxes, by the map that found them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.core.default_places import Place, levels_of
+from explorer.core.nms import NmsStep, nms_classwise_steps
+from explorer.core.proof import Proof
+from explorer.figures.ssd import sizes_figure
+from explorer.ui import live
+from explorer.ui.imagebar import Picture
+from explorer.ui.lessons import ssd_words as words
+from explorer.ui.lessons.ssd import PLAIN, View
+from explorer.ui.lessons.ssd_live import Asked, Seen, one_part, prove_boxes, seen
+from explorer.ui.lessons.ssd_scene import (
+    MOST_HIGH_PX,
+    MOST_WIDE_PX,
+    OURS,
+    Square,
+    as_pick,
+    program,
+    square_of,
+)
+from explorer.ui.stage import stage
+
+MOST_A_CLASS = 400  # candidates that enter NMS, as in the authors' code
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Candidates above the threshold and what NMS keeps of them.
+
+    Attributes
+    ----------
+    rows, labels : (K,) int64
+    scores : (K,) float64
+    steps : list of NmsStep
+    """
+
+    rows: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    scores: Array
+    steps: list[NmsStep]
+
+    @property
+    def kept(self) -> NDArray[np.int64]:
+        """Candidates that are left, best score first."""
+        return np.array([step.kept for step in self.steps], np.int64)
+
+
+def live_part(picture: Picture, asked: Asked) -> View:
+    """Show one default box, or the final boxes by map."""
+    answer = seen(picture)
+    if answer is None:
+        return View()
+    square = square_of(picture)
+    return one_part(square, answer) if asked.one else found_part(square, answer, asked)
+
+
+def find(answer: Seen, score: float, iou: float) -> Found:
+    """Take the candidates from the threshold on, and suppress class by class."""
+    rows, labels = [], []
+    for label in range(len(answer.classes)):
+        values = answer.probs[:, 1 + label]
+        above = np.flatnonzero(values >= score)
+        best = above[np.argsort(-values[above], kind="stable")][:MOST_A_CLASS]
+        rows.append(best)
+        labels.append(np.full(len(best), label, np.int64))
+    row, of = np.concatenate(rows), np.concatenate(labels)
+    scores = answer.probs[row, 1 + of]
+    steps = nms_classwise_steps(answer.moved[row], scores, of, iou)
+    return Found(row, of, scores, steps)
+
+
+def found_part(square: Square, answer: Seen, asked: Asked) -> View:
+    """Show the final boxes in the colours of the maps they come from."""
+    found = live.compute("threshold and NMS", find, answer, asked.score, asked.iou)
+    kept, levels = found.kept, levels_of(OURS.maps)
+    mine = levels[found.rows[kept]]
+    counts = [
+        [int((levels[found.rows] == k).sum()), int((mine == k).sum())]
+        for k in range(len(OURS.maps))
+    ]
+    side = float(OURS.side_px)
+    boxes = answer.moved[found.rows[kept]].clip(0, side)
+    stage(
+        square.image,
+        key="ssd_found",
+        alt=f"{len(kept)} detections, each in the colour of its map",
+        mode="hover",
+        program=program(OURS, "found")
+        | {
+            "tag": "found",
+            "world": square.digest,
+            "pick": as_pick(Place(0, 0, 0, 0)),
+            "found": {
+                "boxes": boxes.round(2).tolist(),
+                "rows": found.rows[kept].tolist(),
+                "scores": found.scores[kept].tolist(),
+                "labels": [answer.classes[k] for k in found.labels[kept]],
+                "levels": mine.tolist(),
+            },
+            "counts": counts,
+            "said": words.found_said(len(found.rows), len(kept)),
+            "nothing": words.nothing_said(OURS, answer, asked.score),
+        },
+        max_width_px=MOST_WIDE_PX,
+        max_height_px=MOST_HIGH_PX,
+    )
+    sizes = np.sqrt((boxes[:, 2:] - boxes[:, :2]).prod(axis=1))
+    if square.grey:
+        st.caption(words.SQUARE_SAID)
+    left, right = st.columns([1, 1.15], gap="medium")
+    with left:
+        st.markdown(words.maps_said(OURS, answer, counts, (asked.score, asked.iou)))
+    with right:
+        st.markdown("**Sizes of the default boxes, and of what was found**")
+        st.plotly_chart(
+            sizes_figure(OURS.maps, OURS.side_px, sizes, mine),
+            width="stretch",
+            config=PLAIN,
+            key="ssd_found_sizes",
+        )
+        st.caption(words.FOUND_SIZES_SAID)
+    return View(_prove_found(answer, found, asked), _numbers(boxes, found))
+
+
+def _prove_found(answer: Seen, found: Found, asked: Asked) -> list[Proof]:
+    from explorer.models.proofs.nms import prove_classwise
+
+    given = (answer.moved[found.rows], found.scores, found.labels, asked.iou)
+    nms = live.compute("proof of NMS", prove_classwise, *given)
+    return [*prove_boxes(answer), nms]
+
+
+def _numbers(boxes: Array, found: Found) -> dict[str, Any]:
+    kept = found.kept
+    return {
+        "found_boxes": boxes,
+        "found_scores": found.scores[kept],
+        "found_labels": found.labels[kept],
+        "found_rows": found.rows[kept],
+    }

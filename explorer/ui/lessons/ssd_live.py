@@ -1,0 +1,211 @@
+"""The lesson on SSD, second part: what the network says of its default boxes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.core.box_codec import decode
+from explorer.core.default_places import place_of, row_of
+from explorer.core.proof import BROWSER, Proof
+from explorer.core.ssd_loss import VARIANCES, log_softmax
+from explorer.figures.ssd import (
+    best_classes,
+    classes_figure,
+    delta_bytes,
+    prob_bytes,
+)
+from explorer.models import zoo
+from explorer.ui import live
+from explorer.ui.controls import choose, slider
+from explorer.ui.imagebar import Picture
+from explorer.ui.lesson import remember
+from explorer.ui.lessons import ssd_words as words
+from explorer.ui.lessons.ssd import PLAIN, View
+from explorer.ui.lessons.ssd_scene import (
+    MODEL,
+    MOST_HIGH_PX,
+    MOST_WIDE_PX,
+    OURS,
+    Square,
+    as_pick,
+    boxes_of,
+    first_pick,
+    gap,
+    keep_pick,
+    program,
+    sent_pick,
+)
+from explorer.ui.stage import StageEvent, stage
+
+SHOW = ("One default box", "What each map finds")
+OPACITY = 0.45
+# Numbers go to the browser in thousandths: half of one moves a box by this at most.
+BROWSER_TOLERANCE_PX = 0.1
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the toolbar says."""
+
+    one: bool
+    score: float = 0.3
+    iou: float = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """The network's answer on the square.
+
+    Attributes
+    ----------
+    boxes : (N, 4) float64
+        Default boxes, px of the square.
+    deltas : (N, 4) float64
+    probs : (N, 1 + C) float64
+        Background first.
+    moved : (N, 4) float64
+        The boxes after their numbers are applied.
+    classes : tuple of str
+    """
+
+    boxes: Array
+    logits: Array
+    deltas: Array
+    probs: Array
+    moved: Array
+    classes: tuple[str, ...]
+
+
+def live_controls() -> Asked:
+    """Ask what is shown, and for both thresholds where there are detections."""
+    if choose("Show", SHOW, key="show") == SHOW[0]:
+        return Asked(True)
+    arguments = zoo.record(MODEL).arguments
+    score = slider(
+        "Score threshold",
+        0.1,
+        0.95,
+        float(arguments["score_threshold"]),
+        0.05,
+        key="score",
+        help=words.SCORE_HELP,
+        width_px=150,
+    )
+    iou = slider(
+        "IoU threshold",
+        0.1,
+        0.95,
+        float(arguments["iou_threshold"]),
+        0.05,
+        key="iou",
+        help=words.IOU_HELP,
+        width_px=150,
+    )
+    return Asked(False, score, iou)
+
+
+def seen(picture: Picture) -> Seen | None:
+    """Run the network; None after a sentence if it can't."""
+    answer = live.model(MODEL, "opened", image=picture.image)
+    if answer is None:
+        return None
+    arrays = answer.arrays
+    classes = tuple(zoo.record(MODEL).classes)
+    return live.compute("codec", read, arrays["logits"], arrays["deltas"], classes)
+
+
+def read(logits: NDArray[Any], deltas: NDArray[Any], classes: tuple[str, ...]) -> Seen:
+    """Turn the head's numbers into probabilities and moved boxes."""
+    boxes = boxes_of(OURS)
+    moves = np.asarray(deltas, np.float64)
+    return Seen(
+        boxes,
+        np.asarray(logits, np.float64),
+        moves,
+        np.exp(log_softmax(logits)),
+        decode(boxes, moves, weights=VARIANCES),
+        classes,
+    )
+
+
+def one_part(square: Square, answer: Seen) -> View:
+    """Show a default box, its class scores and its four numbers."""
+    remember.forget(square.digest, "box")
+    start = place_of(OURS.maps, int(answer.probs[:, 1:].max(axis=1).argmax()))
+    first = first_pick("box", OURS, start)
+    tag = live.digest(square.digest, answer.probs, answer.deltas)
+    best = best_classes(answer.probs)
+    event = stage(
+        square.image,
+        key="ssd_one",
+        alt="The picture under a map of 1 − p(background), a default box, moved",
+        mode="click",
+        program=program(OURS, "one")
+        | {
+            "tag": tag,
+            "world": square.digest,
+            "pick": as_pick(first),
+            "deltas": delta_bytes(answer.deltas),
+            "probs": prob_bytes(answer.probs, best),
+            "top": best,
+            "classes": list(answer.classes),
+            "weights": list(VARIANCES),
+            "opacity": OPACITY,
+        },
+        max_width_px=MOST_WIDE_PX,
+        max_height_px=MOST_HIGH_PX,
+    )
+    place = sent_pick(event.program, tag, OURS) or first
+    keep_pick("box", place, start)
+    row = row_of(OURS.maps, place)
+    if square.grey:
+        st.caption(words.SQUARE_SAID)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown(words.one_said(OURS, answer, place, row))
+    with right:
+        st.markdown(f"**All {len(answer.classes) + 1} scores of this box**")
+        st.plotly_chart(
+            classes_figure(answer.probs[row], answer.classes),
+            width="stretch",
+            config=PLAIN,
+            key="ssd_classes",
+        )
+    proofs = prove_boxes(answer)
+    proofs += _prove_browser(event, tag, answer)
+    return View(
+        proofs,
+        {
+            "box": answer.boxes[row],
+            "deltas": answer.deltas[row],
+            "moved": answer.moved[row],
+            "probs": answer.probs[row],
+            "all_deltas": answer.deltas,
+        },
+    )
+
+
+def prove_boxes(answer: Seen) -> list[Proof]:
+    """Compare all moved boxes with torchvision's."""
+    from explorer.models.proofs.ssd import prove_decode
+
+    given = (answer.boxes, answer.deltas, answer.moved)
+    return [live.compute("proof of the codec", prove_decode, *given)]
+
+
+def _prove_browser(event: StageEvent, tag: str, answer: Seen) -> list[Proof]:
+    """Compare the moved box as drawn with the core's."""
+    sent = event.program or {}
+    place = sent_pick(sent, tag, OURS)
+    if place is None:
+        return []
+    delta = gap(sent.get("moved"), answer.moved[row_of(OURS.maps, place)])
+    if delta is None:
+        return []
+    note = "the moved box, from numbers rounded to thousandths"
+    return [Proof(BROWSER, delta, BROWSER_TOLERANCE_PX, "px", note)]

@@ -1,0 +1,273 @@
+"""What the lesson on SSD says: terms, the rule in numbers, sources."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from explorer.core.boxes import box_iou
+from explorer.core.default_boxes import SSD300
+from explorer.core.default_places import Place, levels_of, ratio_names
+from explorer.core.ssd_loss import VARIANCES, SSDLoss
+from explorer.figures.ssd import map_name
+from explorer.models import zoo
+from explorer.ui.numerals import signed
+
+if TYPE_CHECKING:
+    from explorer.ui.lessons.ssd_live import Seen
+    from explorer.ui.lessons.ssd_scene import Network
+
+NETWORK_HELP = (
+    "SSD300 and SSD512 are the paper's networks; ours has the same rule on the maps "
+    "of a smaller network, and answers live in the other parts."
+)
+SCORE_HELP = "A class scores at least this much in a default box to become a candidate."
+IOU_HELP = (
+    "A box goes when it overlaps a better one of its own class by more than this. The "
+    "paper used 0.45."
+)
+DRAW_HELP = (
+    "Positives learn a true box. Hard negatives learn background: those that are most "
+    "wrong about it."
+)
+RATIO_HELP = "How many hard negatives learn with each positive. The paper: at most 3."
+SQUARE_SAID = (
+    "The network sees a square: the photo from its upper left corner on, grey beyond "
+    "it. Default boxes stand there as well."
+)
+SIZES_SAID = (
+    "A square is one box of a cell: the root of its area, on a logarithmic axis. Each "
+    "map takes over where the one before ends."
+)
+FOUND_SIZES_SAID = (
+    "Squares: the sizes of each map's default boxes. Dots: what was found, where the "
+    "network moved them."
+)
+DRAW_SAID = (
+    "Yellow: the true boxes that you draw. Green: default boxes that learn them "
+    "(dashed: only because no other is better). Orange: hard negatives, the larger the "
+    "dot the more wrong. Point at a dot to read it. The matching follows your drag; "
+    "the loss comes when you let go."
+)
+LEFT_OUT = (
+    "{count} of the drawn boxes had no area inside the picture, or were more than the "
+    "{most} that this page takes, and were left out."
+)
+NO_CLASS = (
+    "“{name}” is no class of this network; its box counts as “{usual}” until you "
+    "choose another."
+)
+QUESTION = (
+    "A bus fills almost the whole photo. Which of SSD300's maps finds it?",
+    (
+        "The 38 × 38 one: it has the most boxes and the most detail",
+        "One of the last, 3 × 3 or 1 × 1: only their boxes overlap it enough",
+        "All of them, and NMS picks the best",
+    ),
+    1,
+    "A default box learns only what it overlaps by half or more. The finest map's "
+    f"squares are {SSD300[0].shapes[0, 0] * 300:.0f} and "
+    f"{SSD300[0].shapes[1, 0] * 300:.0f} px wide, of 300: none of them overlaps such "
+    "a bus by more than a few per cent, so none ever learns one. Each map answers for "
+    "its own sizes.",
+)
+SOURCES = (
+    "Liu et al. 2016, *SSD: Single Shot MultiBox Detector*, arXiv:1512.02325: section "
+    "2.1 (several maps), 2.2 (default boxes, matching, loss, hard negative mining), "
+    "section 3.1 (SSD300)",
+    "The authors' code, github.com/weiliu89/caffe, branch ssd: the scales, steps and "
+    "variances used here",
+    "torchvision, `models/detection/ssd.py` and `anchor_utils.DefaultBoxGenerator`",
+    "Tan and Le 2019, *EfficientNet*, arXiv:1905.11946 (the backbone of our network)",
+)
+TERMS = """
+- **Map**: a layer of the network, laid out like the picture but coarser; SSD reads
+  several of them, each coarser than the one before.
+- **Cell**: one place of a map. Its *step* is its side in the picture's pixels.
+- **Default box** (also *prior*, *anchor*): one of the 4 or 6 fixed boxes around the
+  middle of a cell, from which the network starts.
+- **Scale**: side of a map's square box as a share of the picture's.
+- **Ratio**: width to height of a box of the same area.
+- **Background**: the class of a box with no object; the first of SSD's scores.
+- **Logit**: a class's number before softmax makes probabilities of all of them.
+- **Δ(cx, cy, w, h)**: the four numbers that move a default box: its middle in shares of
+  its sides, its sides by an exponential.
+- **Variances**: 0.1, 0.1, 0.2, 0.2, by which the authors' code multiplies these
+  numbers; one over the weights 10, 10, 5, 5 of other codes.
+- **IoU**: intersection over union of two boxes, 0 to 1.
+- **Positive**: a default box that overlaps a true box by 0.5 or more, or is that box's
+  best; it learns its class and its place. All others are **negatives**: background.
+- **Hard negative**: a negative whose p(background) is among the lowest: only these
+  learn, three for each positive.
+- **Smooth L1**: d²/2 for small differences, |d| − ½ for large ones.
+- **NMS**: of boxes of one class that overlap much, the best stays.
+"""
+
+
+def glossary() -> None:
+    """Explain the terms in one line each."""
+    with st.expander("The words on this page", icon=":material/menu_book:"):
+        st.markdown(TERMS)
+
+
+def counted(network: "Network") -> str:
+    """Write the count of all default boxes as a sum."""
+    parts = " + ".join(f"{one.cells}²·{len(one.shapes)}" for one in network.maps)
+    numbers = " + ".join(f"{one.count:,}" for one in network.maps)
+    total = sum(one.count for one in network.maps)
+    share = network.maps[0].count / total
+    return (
+        f"**The rule with {network.name}'s numbers**: every cell of every map has its "
+        f"boxes, so {parts} = {numbers} = **{total:,} default boxes**, "
+        f"{share:.0%} of them on the finest map. The network says a class and four "
+        "numbers for each of them, in one pass."
+    )
+
+
+def scales_said(network: "Network") -> str:
+    """Say how the scales rise from map to map."""
+    scales = [one.scale for one in network.maps]
+    last = network.maps[-1].next_scale
+    steps = [b - a for a, b in zip(scales[1:], [*scales[2:], last], strict=True)]
+    rise = float(np.median(steps))
+    fewer = sum(len(one.ratios) == 1 for one in network.maps)
+    return (
+        f"Scales: {', '.join(f'{v:.2f}' for v in scales)} of the picture's side "
+        f"({', '.join(f'{v * network.side_px:.0f}' for v in scales)} px): from the "
+        f"second map on each is {rise:.2f} larger than the one before. {fewer} of the "
+        f"{len(network.maps)} maps leave out the ratios 3:1 and 1:3, so they have 4 "
+        "boxes a cell in place of 6."
+    )
+
+
+def record_said() -> str:
+    """Say what the network is and how good, by its record."""
+    record = zoo.record("everyday_ssd")
+    ap = record.scores.get("ap50", {}).get("value")
+    good = (
+        "" if ap is None else f" AP50 by its record: **{ap:.3f}** on validation photos."
+    )
+    return (
+        f"The network: {len(record.classes)} everyday classes, "
+        f"{record.parameters:,} parameters on a frozen backbone, trained by this "
+        f"project.{good}"
+    )
+
+
+def one_said(network: "Network", answer: "Seen", place: Place, row: int) -> str:
+    """Write the codec and the scores of one default box."""
+    one = network.maps[place.level]
+    box, moved, d = answer.boxes[row], answer.moved[row], answer.deltas[row]
+    sides, middle = box[2:] - box[:2], (box[:2] + box[2:]) / 2
+    best = int(answer.probs[row, 1:].argmax())
+    iou = float(box_iou(box[None], moved[None])[0, 0])
+    numbers = ", ".join(signed(float(v), 3) for v in d)
+    parts = ", ".join(
+        signed(float(v / w), 4) for v, w in zip(d, VARIANCES, strict=True)
+    )
+    weights = ", ".join(f"{w:g}" for w in VARIANCES)
+    total = len(answer.boxes)
+    return (
+        f"**The rule with this box's numbers**: row {row:,} of {total:,}, map "
+        f"{map_name(one)}, column {place.col}, row {place.row}, box "
+        f"{ratio_names(one)[place.shape]}. Middle ({middle[0]:.1f}, {middle[1]:.1f}), "
+        f"{sides[0]:.1f} × {sides[1]:.1f} px.\n\n"
+        f"The network says Δ = ({numbers}). Divided by the weights {weights}: "
+        f"({parts}): shares of the sides, and logarithms of their growth. So the box "
+        f"becomes ({', '.join(signed(float(v), 1) for v in moved)}), an IoU of "
+        f"{iou:.2f} with where it was.\n\n"
+        f"Background {answer.probs[row, 0]:.3f}, {answer.classes[best]} "
+        f"{answer.probs[row, 1 + best]:.3f}. " + record_said()
+    )
+
+
+def found_said(candidates: int, kept: int) -> str:
+    """Say what the threshold and NMS leave."""
+    one = "box is" if kept == 1 else "boxes are"
+    more = "candidate reaches" if candidates == 1 else "candidates reach"
+    return (
+        f"{candidates:,} {more} the threshold; after NMS {kept:,} {one} left. Point at "
+        "a box to see which default box it came from, at a row for one map alone."
+    )
+
+
+def nothing_said(network: "Network", answer: "Seen", score: float) -> str:
+    """Say that nothing reaches the threshold, and what comes nearest."""
+    scores = answer.probs[:, 1:]
+    row, label = np.unravel_index(int(scores.argmax()), scores.shape)
+    level = int(levels_of(network.maps)[row])
+    return (
+        f"No score reaches {score:.2f}. The best is {answer.classes[int(label)]} with "
+        f"{scores[row, label]:.2f}, on the map {map_name(network.maps[level])}: lower "
+        "the threshold to see it."
+    )
+
+
+def maps_said(
+    network: "Network",
+    answer: "Seen",
+    counts: Sequence[Sequence[int]],
+    thresholds: tuple[float, float],
+) -> str:
+    """Write the way from all scores to the final boxes, and which maps found them."""
+    score, iou = thresholds
+    every, classes = len(answer.boxes), len(answer.classes)
+    above, kept = (sum(row[k] for row in counts) for k in (0, 1))
+    by_map = ", ".join(
+        f"{n} on {map_name(one)}"
+        for one, (_, n) in zip(network.maps, counts, strict=True)
+        if n
+    )
+    return (
+        f"**The rule with this photo's numbers**: {every:,} default boxes × {classes} "
+        f"classes = {every * classes:,} scores → from {score:.2f} on: **{above:,}** → "
+        f"NMS, class by class, above an IoU of {iou:.2f}: **{kept:,}**"
+        + (f" ({by_map}).\n\n" if by_map else ".\n\n")
+        + "A thing is found by the map whose default boxes have its size: a fine map "
+        "for small things, a coarse one, whose cells see far, for large things.\n\n"
+        + record_said()
+    )
+
+
+def loss_said(loss: SSDLoss, ratio: int) -> str:
+    """Say the loss in one line for the panel."""
+    classes, boxes = loss.terms
+    return (
+        f"Loss {classes + boxes:.2f} = classes {classes:.2f} + boxes {boxes:.2f}. "
+        f"{loss.positives} positives and the {int(loss.hard.sum())} negatives most "
+        f"wrong about background ({ratio} to 1); the other "
+        f"{loss.negatives - int(loss.hard.sum()):,} learn nothing."
+    )
+
+
+def loss_rule(loss: SSDLoss, ratio: int) -> str:
+    """Write the loss with this picture's numbers."""
+    classes, boxes = loss.terms
+    over, hard = max(1, loss.positives), int(loss.hard.sum())
+    positive = float(loss.classes.sum())
+    return (
+        f"**The rule with this photo's numbers**: {loss.positives} positives, "
+        f"{ratio} × {loss.positives} = {hard} hard negatives. Classes: "
+        f"({positive:.2f} + {loss.hard_sum:.2f}) ÷ {over} = **{classes:.3f}**, the "
+        "positives' −log p(their class) and the negatives' −log p(background). Boxes: "
+        f"{float(loss.boxes.sum()):.2f} ÷ {over} = **{boxes:.3f}**, smooth L1 of the "
+        f"positives' four numbers. Together **{classes + boxes:.3f}**."
+    )
+
+
+def mining_said(loss: SSDLoss) -> str:
+    """Say what would happen without mining."""
+    positive, every = float(loss.classes.sum()), loss.negative_sum
+    share = every / max(1e-12, positive + every)
+    mined = loss.hard_sum / max(1e-12, positive + loss.hard_sum)
+    to = loss.negatives / max(1, loss.positives)
+    rest = every - loss.hard_sum
+    left = loss.negatives - int(loss.hard.sum())
+    return (
+        f"Without mining, {loss.positives} positives stand against "
+        f"{loss.negatives:,} negatives, 1 to {to:,.0f}: {share:.0%} of the class loss "
+        f"is background's. With it, {mined:.0%}. The {left:,} that are left out carry "
+        f"{rest:,.1f} together, {rest / max(1, left):.4f} each: so many that the few "
+        "boxes with something to learn would hardly be heard."
+    )

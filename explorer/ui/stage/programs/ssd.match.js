@@ -1,0 +1,158 @@
+// Part "match": which default boxes learn the boxes a reader draws, and which negatives are the hardest.
+
+SSD_PARTS.match = {
+  hint: "Drag a box, or draw one. Arrows move, Shift resizes, N new.",
+
+  mount(s) {
+    const o = s.own, p = s.params;
+    o.all ??= ssdAll(p);
+    if (o.world !== p.world) { o.labels = [...p.labels]; o.known = s.boxes.map((b) => [...b]); o.key = ""; o.last = p.label; }
+    if (p.lost) { o.hardRows = unpack(p.lost.rows); o.costs = unpack(p.lost.costs); }
+  },
+
+  build(s) {
+    const o = s.own, p = s.params, table = ssdTable(["map", "boxes", "positive", "hard negative"]);
+    o.total = styled(element("div"), { fontWeight: 600, fontSize: "1rem", marginBottom: "2px" });
+    o.lines = p.maps.map((m, level) => {
+      const line = ssdCells([element("span"), many(o.starts[level + 1] - o.starts[level]), "", ""]);
+      line.firstChild.replaceChildren(ssdSwatch(m.color), ssdSize(m));
+      table.append(line);
+      return line;
+    });
+    o.list = styled(element("div"), { fontSize: "0.87rem", marginTop: "6px", fontVariantNumeric: "tabular-nums" });
+    o.loss = styled(element("div"), { fontSize: "0.9rem", lineHeight: 1.4, marginTop: "6px", minHeight: "2.8em" });
+    o.ask = styled(element("label"), { fontSize: "0.87rem", display: "block", marginTop: "4px" });
+    o.which = styled(element("select"), { font: "inherit", marginLeft: "6px", background: s.color.background, color: s.color.text });
+    for (const name of p.classes) o.which.append(element("option", "", name));
+    o.which.onchange = () => { o.labels[s.active] = o.last = o.which.value; s.change(); s.commit(this.commit(s)); };
+    o.ask.append("The chosen box is a", o.which);
+    s.panel.append(o.total, table, o.list, o.ask, o.loss);
+  },
+
+  move(s) {
+    const o = s.own, p = s.params;
+    ssdFollow(s);
+    const key = JSON.stringify([s.boxes, p.threshold, s.w]);
+    if (key !== o.key) { o.key = key; o.match = ssdMatch(o.all, ssdTruths(s), p.threshold); }
+    // What was computed for other boxes is not shown for these.
+    o.fresh = Boolean(p.lost) && JSON.stringify(rounded(s.boxes)) === JSON.stringify(p.lost.truths) && JSON.stringify(o.labels) === JSON.stringify(p.labels);
+    o.near = s.pointer && !s.dragging ? ssdNearest(s) : null;
+    s.d.edit.labels = o.labels;
+    ssdMatchPanel(s);
+  },
+
+  frame(s, g) {
+    const o = s.own, p = s.params;
+    if (p.draw.hard && o.fresh) ssdHard(s, g);
+    if (p.draw.positives) for (const row of o.match.rows) ssdPositive(s, g, row);
+    if (o.near !== null) {
+      const place = ssdPlace(o, p, o.near), hard = o.match.gt[o.near] < 0;
+      ssdStroke(s, g, ssdShown(s, ssdBox(p, place)), hard ? p.colors.negative : p.colors.positive, 4);
+    }
+  },
+
+  read(s) {
+    const o = s.own, p = s.params;
+    if (s.dragging || o.near === null || o.near === undefined) return undefined;
+    const place = ssdPlace(o, p, o.near), m = p.maps[place.level], what = "Map " + ssdSize(m) + ", " + m.names[place.shape] + ", " + ssdSides(p, m, place.shape) + ": ";
+    if (o.match.gt[o.near] >= 0) return what + "IoU " + ssdIouOf(s, o.near).toFixed(2) + " with the " + o.labels[o.match.gt[o.near]] + (o.match.forced.has(o.near) ? ", below the threshold, but that truth's best box." : ", so it learns it.");
+    const cost = o.costs[o.hardRows.indexOf(o.near)];
+    return what + "a hard negative. p(background) = " + Math.exp(-cost).toFixed(3) + ", so it costs " + cost.toFixed(2) + ".";
+  },
+
+  commit(s) {
+    const o = s.own;
+    s.boxes = rounded(s.boxes);
+    ssdFollow(s);
+    const match = ssdMatch(o.all, ssdTruths(s), s.params.threshold);
+    return { tag: s.params.tag, boxes: s.boxes, labels: [...o.labels], rows: match.rows, gt: match.rows.map((row) => match.gt[row]), best: match.best.map(({ iou }) => iou) };
+  },
+};
+
+// Truths in pixels of the square, cut at its border, in single precision as the network gets them.
+const ssdTruths = (s) => s.boxes.map((b) => b.map((v) => Math.fround(clamp(v / s.own.scale, 0, s.params.size - 1e-3))));
+
+// The classes follow the boxes as they come and go.
+function ssdFollow(s) {
+  const o = s.own, now = s.boxes;
+  while (o.labels.length < now.length) o.labels.push(o.last);
+  while (o.labels.length > now.length) {
+    const gone = o.known.findIndex((b, i) => String(b) !== String(now[i]));
+    o.labels.splice(gone, 1);
+    o.known.splice(gone, 1);
+  }
+  o.known = now.map((b) => [...b]);
+}
+
+const ssdIouOf = (s, row) => { const t = ssdTruths(s)[s.own.match.gt[row]]; return ssdIou(s.own.all, 4 * row, t, (t[2] - t[0]) * (t[3] - t[1])); };
+
+// The drawn default box whose middle is nearest to the pointer, among those in sight.
+function ssdNearest(s) {
+  const o = s.own, p = s.params, [x, y] = s.pointer.map((v) => v / o.scale), reach = (14 * s.px) / o.scale;
+  let best = null, least = reach;
+  const look = (row) => {
+    const far = Math.hypot((o.all[4 * row] + o.all[4 * row + 2]) / 2 - x, (o.all[4 * row + 1] + o.all[4 * row + 3]) / 2 - y);
+    if (far < least) { least = far; best = row; }
+  };
+  if (p.draw.positives) o.match.rows.forEach(look);
+  if (p.draw.hard && o.fresh) o.hardRows.forEach(look);
+  return best;
+}
+
+function ssdDot(s, g, row, color, radius) {
+  const o = s.own, x = ((o.all[4 * row] + o.all[4 * row + 2]) / 2) * o.scale, y = ((o.all[4 * row + 1] + o.all[4 * row + 3]) / 2) * o.scale;
+  g.beginPath();
+  g.arc(x, y, radius * s.px, 0, 7);
+  g.fillStyle = color;
+  g.fill();
+  g.strokeStyle = "rgba(0,0,0,.7)";
+  g.lineWidth = s.px;
+  g.stroke();
+}
+
+function ssdPositive(s, g, row) {
+  const o = s.own, p = s.params, forced = o.match.forced.has(row), box = ssdShown(s, [...o.all.subarray(4 * row, 4 * row + 4)]);
+  g.globalAlpha = 0.85;
+  g.setLineDash(forced ? [6 * s.px, 4 * s.px] : []);
+  g.strokeStyle = p.colors.positive;
+  g.lineWidth = (forced ? 2.5 : 1.3) * s.px;
+  g.strokeRect(box[0], box[1], box[2] - box[0], box[3] - box[1]);
+  g.setLineDash([]);
+  g.globalAlpha = 1;
+  ssdDot(s, g, row, p.colors.positive, 3);
+}
+
+// The worse a negative, the larger its dot and the fuller its box.
+function ssdHard(s, g) {
+  const o = s.own, p = s.params, most = o.costs.reduce((a, b) => Math.max(a, b), 1e-6);
+  o.hardRows.forEach((row, k) => {
+    const share = o.costs[k] / most, box = ssdShown(s, [...o.all.subarray(4 * row, 4 * row + 4)]);
+    g.globalAlpha = 0.12 + 0.4 * share;
+    g.strokeStyle = p.colors.negative;
+    g.lineWidth = 1.2 * s.px;
+    g.strokeRect(box[0], box[1], box[2] - box[0], box[3] - box[1]);
+    g.globalAlpha = 1;
+    ssdDot(s, g, row, p.colors.negative, 2 + 4 * share);
+  });
+}
+
+function ssdMatchPanel(s) {
+  const o = s.own, p = s.params, n = o.all.length / 4, positives = o.match.rows.length, counts = p.maps.map(() => [0, 0]);
+  for (const row of o.match.rows) counts[ssdPlace(o, p, row).level][0]++;
+  if (o.fresh) for (const row of o.hardRows) counts[ssdPlace(o, p, row).level][1]++;
+  o.total.textContent = s.boxes.length ? positives + (positives === 1 ? " positive, " : " positives, ") + many(n - positives) + " negatives: 1 to " + many((n - positives) / Math.max(1, positives)) : "No true box: all " + many(n) + " are negatives. Draw one on the picture.";
+  counts.forEach(([positive, hard], k) => {
+    o.lines[k].children[2].textContent = positive;
+    o.lines[k].children[3].textContent = o.fresh ? hard : "…";
+    o.lines[k].style.fontWeight = positive ? 600 : 400;
+  });
+  const each = s.boxes.map((_, k) => o.match.rows.filter((row) => o.match.gt[row] === k).length), shown = s.boxes.slice(0, 4).map((_, k) => {
+    const { iou, row } = o.match.best[k], m = row < 0 ? null : p.maps[ssdPlace(o, p, row).level];
+    const text = o.labels[k] + ": " + each[k] + (each[k] === 1 ? " box learns it" : " boxes learn it") + (m ? "; best IoU " + iou.toFixed(2) + ", map " + ssdSize(m) + (iou < p.threshold ? " (below " + p.threshold.toFixed(2) + ", taken all the same)" : "") : "");
+    return styled(element("div", "", text), { borderLeft: "5px solid " + p.colors.truth, paddingLeft: "7px", margin: "2px 0" });
+  });
+  o.list.replaceChildren(...shown, ...(s.boxes.length > 4 ? [element("div", "", "and " + (s.boxes.length - 4) + " more")] : []));
+  o.ask.style.display = s.boxes[s.active] ? "block" : "none";
+  if (document.activeElement !== o.which) o.which.value = o.labels[s.active] ?? o.last;
+  o.loss.textContent = o.fresh ? p.lost.said : s.boxes.length ? "The loss is computed when you let go." : "";
+}

@@ -1,0 +1,105 @@
+"""What the lesson on SSD reads from links and browsers, without a network."""
+
+import numpy as np
+import pytest
+
+from explorer.core.default_boxes import SSD320, default_boxes
+from explorer.core.default_places import Place, row_of
+from explorer.core.ssd_loss import ssd_loss_parts
+from explorer.ui.imagebar import Picture
+from explorer.ui.lessons import judging_truth as truth
+from explorer.ui.lessons import ssd_match as matching
+from explorer.ui.lessons import ssd_scene as scene
+from explorer.ui.lessons.ssd_truth import MOST, known
+
+CLASSES = ("person", "cat", "cup")
+WIDE = np.full((30, 60, 3), 7, np.uint8)
+
+
+def _picture(**more) -> Picture:
+    return Picture(WIDE, "x", "digest", **more)
+
+
+def test_the_square_holds_the_picture_and_grey_below():
+    square = scene.square_of(_picture())
+    assert square.image.shape == (60, 60, 3)
+    assert (square.image[:30] == 7).all()
+    assert (square.image[30:] == scene.GREY).all()
+    assert square.scale(320) == 320 / 60
+
+
+@pytest.mark.parametrize(
+    ("values", "place"),
+    [
+        ((2, 4, 9, 5), Place(2, 4, 9, 5)),
+        ((5, 0, 0, 3), Place(5, 0, 0, 3)),
+        ((5, 0, 0, 4), None),
+        ((6, 0, 0, 0), None),
+        ((-1, 0, 0, 0), None),
+        ((0, 40, 0, 0), None),
+        ((0, 0.5, 0, 0), None),
+        ((1, 2), None),
+    ],
+)
+def test_four_numbers_are_a_box_or_none(values, place):
+    assert scene.read_pick(scene.OURS, values) == place
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [None, {}, {"tag": "t"}, {"tag": "t", "pick": {"level": "x"}}, {"tag": "old"}],
+)
+def test_what_a_browser_did_not_choose_is_not_taken(sent):
+    assert scene.sent_pick(sent, "t", scene.OURS) is None
+
+
+def test_the_rows_of_a_cell_start_with_its_square():
+    place = Place(1, 3, 2, 4)
+    rows = scene.cell_rows(scene.OURS, place)
+    assert rows.start == row_of(SSD320, Place(1, 3, 2, 0))
+    assert rows.stop - rows.start == 6
+
+
+def test_a_gap_is_of_equal_shapes_alone():
+    ours = np.zeros((2, 4))
+    assert scene.gap([[0, 0, 0, 0], [0, 0, 0.5, 0]], ours) == 0.5
+    for wrong in (None, "x", [[0, 0, 0, 0]], [[0, 0, 0, float("nan")]] * 2):
+        assert scene.gap(wrong, ours) is None
+
+
+def test_a_picture_starts_from_its_truth_else_from_a_box_to_drag():
+    boxes = np.array([[1.0, 1, 9, 9], [2, 2, 8, 8]])
+    own = known(_picture(gt_boxes=boxes, gt_labels=("face", "cat")), CLASSES)
+    assert own.gt_labels == ("cat",)
+    assert own.gt_boxes.tolist() == [[2, 2, 8, 8]]
+    plain = known(_picture(full_size=(60, 30)), CLASSES)
+    assert plain.gt_labels == ("person",)
+    assert (plain.gt_boxes[:, 2:] > plain.gt_boxes[:, :2]).all()
+    many = np.tile(boxes[:1], (20, 1))
+    crowd = known(_picture(gt_boxes=many, gt_labels=("cup",) * 20), CLASSES)
+    assert len(crowd.gt_boxes) == MOST
+
+
+def test_the_browsers_matching_is_compared_box_by_box():
+    boxes = default_boxes(SSD320, 320).astype(np.float32).astype(float)
+    truths = np.array([[40.0, 60, 120, 200], [210, 30, 300, 90]])
+    zeros = np.zeros((len(boxes), 4))
+    loss = ssd_loss_parts(boxes, zeros, zeros, truths, [0, 1])
+    drawn = truth.Drawn(truths, ("person", "cat"))
+    rows = np.flatnonzero(loss.match.positive)
+    sent = {
+        "boxes": truths.tolist(),
+        "rows": rows.tolist(),
+        "gt": loss.match.gt[rows].tolist(),
+        "best": loss.match.ious.max(axis=0).tolist(),
+    }
+    assert matching.browser_delta(sent, drawn, loss) == 0
+    fewer = sent | {"rows": sent["rows"][1:], "gt": sent["gt"][1:]}
+    assert matching.browser_delta(fewer, drawn, loss) == 1
+    swapped = sent | {"gt": [1 - k for k in sent["gt"]]}
+    assert matching.browser_delta(swapped, drawn, loss) == len(rows)
+    short = sent | {"gt": sent["gt"][1:]}
+    assert matching.browser_delta(short, drawn, loss) == float("inf")
+    moved = sent | {"boxes": (truths + 1).tolist()}
+    assert matching.browser_delta(moved, drawn, loss) is None
+    assert matching.browser_delta(None, drawn, loss) is None
