@@ -79,6 +79,12 @@ def test_the_count_is_written_out():
     assert "[−91, −45, 91, 45]" in text
 
 
+def test_our_networks_take_a_square():
+    text = said(opened("coffee", network="ours, one map"))
+    assert "320 × 213 px of a square of 320 × 320, grey beyond it" in text
+    assert "**3,600 guesses**, the same for every photo." in text
+
+
 def test_a_small_truth_needs_the_best_anchor_rule():
     place = "truth_" + digest("coffee")
     link = {place: "100,100,112,112"}

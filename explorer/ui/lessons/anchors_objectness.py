@@ -93,21 +93,12 @@ def objectness_part(picture: Picture, asked: Asked) -> Seen | None:
     tag = live.digest(name, picture.digest, asked.stride)
     best = best_cells(grids, arrays["rpn_logits"], max(1, asked.best))
     program = {
-        "name": "objectness",
+        **_constants(plans, chosen),
         "grids": [_grid(grid, arrays, chosen is not None) for grid in grids],
-        "shapes": np.concatenate(
-            [anchor_shapes(p.sizes_px, p.ratios) for p in plans]
-        ).tolist(),
-        "names": [n for p in plans for n in shape_names(p.sizes_px, p.ratios)],
         "scale": scale,
         "place": _place(picture, grids, best[0], scale),
         "best": best[: asked.best],
-        "clamp": CLAMP,
-        "colors": ANCHOR_COLORS,
-        "opacity": OPACITY,
         "across": 3 if chosen else len(grids),
-        "title": words.title(chosen),
-        "what": words.WHAT[chosen is not None],
         "tag": tag,
     }
     event = stage(
@@ -125,6 +116,21 @@ def objectness_part(picture: Picture, asked: Asked) -> Seen | None:
     st.html(words.levels_table(plans, arrays["rpn_logits"], arrays["proposal_rows"]))
     st.caption(words.LEVELS)
     return seen
+
+
+def _constants(plans: tuple[MapPlan, ...], chosen: int | None) -> dict[str, Any]:
+    """Return what the browser needs whatever the photo."""
+    shapes = [anchor_shapes(plan.sizes_px, plan.ratios) for plan in plans]
+    return {
+        "name": "objectness",
+        "shapes": np.concatenate(shapes).tolist(),
+        "names": [n for p in plans for n in shape_names(p.sizes_px, p.ratios)],
+        "clamp": CLAMP,
+        "colors": ANCHOR_COLORS,
+        "opacity": OPACITY,
+        "title": words.title(chosen),
+        "what": words.WHAT[chosen is not None],
+    }
 
 
 def _grid(grid: Grid, arrays: Arrays, one_kind: bool) -> dict[str, Any]:

@@ -102,12 +102,18 @@ def count_said(maps: AnchorMaps, size: tuple[int, int], scale: float) -> str:
         for p in maps.plans
     ]
     total = " + ".join(parts)
+    first = maps.plans[0]
+    side = first.cols * first.stride
+    square = first.rows == first.cols and min(width, height) * scale + 1 < side
+    if square:
+        inside += f" of a square of {side} × {side}, grey beyond it"
+    same = "every photo" if square else "every photo of this shape"
     strides = ", ".join(str(p.stride) for p in maps.plans)
     word = "stride" if len(maps.plans) == 1 else "strides"
     return (
         f"**The count.** The photo of {width} × {height} px enters as {inside}. At "
         f"{word} {strides}: {total} = **{len(maps.boxes):,} guesses**, the same for "
-        f"every photo of this shape. {CONVENTION}"
+        f"{same}. {CONVENTION}"
     )
 
 
