@@ -1,5 +1,6 @@
 """The true boxes a reader draws for YOLO: two parts of the lesson share them."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from explorer.ui.stage import StageEvent, stage
 
 MOST = 12  # boxes a reader may draw
 LEAST_PX = 1e-3  # a side of a true box
+RESTORED = "_yolo_restored"  # how often the first boxes were put back
 MOST_WIDE_PX, MOST_HIGH_PX = 560, 430
 # Drawn by hand, for samples that come without a truth.
 STARTS = {
@@ -74,12 +76,17 @@ def restore(picture: Picture, known: About, now: Drawn) -> None:
         icon=":material/undo:",
     ):
         keep(picture, known, own)
+        st.session_state[RESTORED] = st.session_state.get(RESTORED, 0) + 1
         again()
 
 
 def tag_of(picture: Picture, known: About, view: str) -> str:
-    """Return a name for what the browser was given to compute with."""
-    return live.digest(picture.digest, known.version, view)
+    """Return a name for what the browser was given to compute with.
+
+    It changes when the first boxes are put back: what the browser said before is late.
+    """
+    restored = int(st.session_state.get(RESTORED, 0))
+    return live.digest(picture.digest, known.version, view, restored)
 
 
 def show(
@@ -112,7 +119,9 @@ def show(
         max_height_px=MOST_HIGH_PX,
         program=_program(picture, known, before, view, raw, ignore),
     )
-    drawn = follow(before, event, known.classes[0])
+    timely = (event.program or {}).get("tag") == tag_of(picture, known, view)
+    told = event if timely else replace(event, program=None)
+    drawn = follow(before, told, known.classes[0])
     keep(picture, known, drawn)
     return kept(picture, known), event
 
@@ -139,7 +148,6 @@ def _program(
         "labels": list(before.labels),
         "label": known.classes[0],
         "ignore": ignore,
-        "of": picture.digest,
         "colors": YOLO_COLORS | {"muted": COLORS["muted"]},
         "tag": tag_of(picture, known, view),
     }

@@ -55,7 +55,6 @@ else:
         "labels": ["cat", "dog"],
         "label": "cat",
         "ignore": {1: 0.0, 2: 0.6, 3: 0.5}[version],
-        "of": "random",
     }
     common |= {
         "mode": "boxes",

@@ -8,10 +8,9 @@ function yoloTruthMount(s) {
   for (const S of p.maps) { o.starts.push(from); from += S * S * p.each; }
   o.flat = new Float64Array(4 * from);
   for (let k = 0; k < from; k++) o.flat.set(yoloOf(p, o, k).box, 4 * k);
-  // Python's classes count where it has others than it had: a button has put the first boxes back.
-  const sent = p.of + p.labels;
-  if (!o.labels || (o.sent !== sent && p.labels.length === s.boxes.length)) { o.labels = [...p.labels]; o.known = s.boxes.map((b) => [...b]); }
-  o.sent = sent;
+  // Python's classes count for another picture or version, and when the first boxes were put back.
+  if (!o.labels || (o.sent !== p.tag && p.labels.length === s.boxes.length)) { o.labels = [...p.labels]; o.known = s.boxes.map((b) => [...b]); }
+  o.sent = p.tag;
   o.told = null;
   if (!o.built) yoloTruthBuild(s);
   else yoloKey(s);
