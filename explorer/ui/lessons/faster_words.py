@@ -211,6 +211,8 @@ ENERGY_HELP = (
 
 def pyramid_rule(seen: "Seen") -> str:
     """Say how the sums are made, with this network's sizes."""
+    from explorer.ui.lessons.faster_seen import SIDE_PX
+
     shapes = {k: seen.arrays[f"map{k}"].shape for k in (3, 4, 5, 6)}
     depth = shapes[3][0]
     sizes = ", ".join(f"{k}: {h} × {w}" for k, (_, h, w) in shapes.items())
@@ -220,7 +222,7 @@ def pyramid_rule(seen: "Seen") -> str:
         f"2. Each sum is then smoothed by a kernel of its own. All have {depth} "
         f"channels; cells by level: {sizes}. Level 6, every second cell of level 5, "
         "serves anchors alone. So even the fine level 3 holds what level 5 saw of the "
-        "whole object."
+        "whole object. " + square(seen.scale, SIDE_PX)
     )
 
 

@@ -107,7 +107,7 @@ function pyrFrame(s, g) {
   for (let i = 1; i < n; i++) { const u = b[0] + ((b[2] - b[0]) * i) / n, v = b[1] + ((b[3] - b[1]) * i) / n; g.moveTo(u, b[1]); g.lineTo(u, b[3]); g.moveTo(b[0], v); g.lineTo(b[2], v); }
   g.stroke();
   if (o.bin) { const [i, j] = o.bin, w = (b[2] - b[0]) / n, h = (b[3] - b[1]) / n; outline(g, [b[0] + j * w, b[1] + i * h, b[0] + (j + 1) * w, b[1] + (i + 1) * h], p.levelColors[o.roi.level], s.px, 3); }
-  tag(s, g, PYR_KINDS.find(([one]) => one === kind)[1].replace(/[+=] /, "") + ", level " + level + ": cells of " + 2 ** level + " px", 4 * s.px, s.h - 4 * s.px, p.levelColors[level]);
+  tag(s, g, PYR_KINDS.find(([one]) => one === kind)[1].replace(/[+=] /, "") + ", level " + level, 4 * s.px, s.h - 4 * s.px, p.levelColors[level]);
 }
 
 function pyrCommit(s) {

@@ -119,6 +119,7 @@ PROGRAMS.rcnnloss = {
   hint: () => "Drag or draw true boxes (N adds one); point at an anchor or RoI that learns.",
   read(s) {
     if (s.grab || s.own.hit === null || s.own.hit === undefined) return undefined;
-    return rlsWords(s, s.own.hit);
+    const { one, rows, each } = rlsItems(s);
+    return rlsName(s, rows[s.own.hit]) + " adds " + rlsText(each[s.own.hit] / one.count, 4);
   },
 };
