@@ -17,7 +17,7 @@ from explorer.figures.box_regression import box_regression_thumbnail
 from explorer.figures.challenges import challenge_thumbnail
 from explorer.figures.cnn_windows import cnn_windows_thumbnail
 from explorer.figures.rcnn import rcnn_thumbnail
-from explorer.figures.ssd import ssd_thumbnail
+from explorer.figures.ssd_thumbnail import ssd_thumbnail
 from explorer.figures.star_thumbnail import deformable_parts_thumbnail
 from explorer.figures.thumbnail_curve import precision_recall_thumbnail
 from explorer.figures.thumbnail_regions import selective_search_thumbnail
