@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-import cv2
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.core.default_boxes import SSD300, DefaultMap, default_boxes
-from explorer.core.default_places import Place, row_of
+from explorer.core.default_boxes import DefaultMap
 from explorer.core.ssd_loss import SSDLoss
-from explorer.figures.theme import CLASSES, COLORS, rgb
-from explorer.figures.thumbnails import HEIGHT_PX, WIDTH_PX, framed
+from explorer.figures.theme import CLASSES, COLORS
 
 SSD_COLORS = {
     "anchor": COLORS["anchor"],
@@ -25,8 +22,6 @@ SSD_COLORS = {
 LEVEL_COLORS = CLASSES[:7]  # a map each, the finest first
 INT16_MOST = 32767
 THOUSANDTHS = 1000
-
-Image = NDArray[np.uint8]
 
 
 def delta_bytes(deltas: ArrayLike) -> NDArray[np.uint8]:
@@ -87,6 +82,7 @@ def map_name(one: DefaultMap) -> str:
 
     Examples
     --------
+    >>> from explorer.core.default_boxes import SSD300
     >>> map_name(SSD300[0])
     '38 × 38'
     """
@@ -209,21 +205,8 @@ def shares_figure(loss: SSDLoss) -> go.Figure:
             100 * value / max(1e-12, positive + other)
             for value, (_, other) in zip(values, rows, strict=True)
         ]
-        figure.add_bar(
-            y=[row for row, _ in rows],
-            x=shares,
-            customdata=values,
-            orientation="h",
-            name=name,
-            marker={"color": color},
-            text=[
-                f"{share:.0f} % ({value:,.1f})"
-                for share, value in zip(shares, values, strict=True)
-            ],
-            textposition="inside",
-            insidetextanchor="middle",
-            hovertemplate="%{customdata:,.1f} = %{x:.1f} %<extra></extra>",
-        )
+        figure.add_trace(_share_bars([row for row, _ in rows], shares, values))
+        figure.data[-1].update(name=name, marker={"color": color})
     figure.update_layout(**_frame("share of the class loss, %", "", 210))
     figure.update_layout(
         barmode="stack",
@@ -238,6 +221,22 @@ def shares_figure(loss: SSDLoss) -> go.Figure:
     figure.update_xaxes(range=[0, 100])
     figure.update_yaxes(autorange="reversed")
     return figure
+
+
+def _share_bars(rows: list[str], shares: list[float], values: list[float]) -> go.Bar:
+    return go.Bar(
+        y=rows,
+        x=shares,
+        customdata=values,
+        orientation="h",
+        text=[
+            f"{share:.0f} % ({value:,.1f})"
+            for share, value in zip(shares, values, strict=True)
+        ],
+        textposition="inside",
+        insidetextanchor="middle",
+        hovertemplate="%{customdata:,.1f} = %{x:.1f} %<extra></extra>",
+    )
 
 
 def classes_figure(probs: ArrayLike, names: Sequence[str]) -> go.Figure:
@@ -278,22 +277,3 @@ def _frame(x: str, y: str, height: int) -> dict[str, Any]:
         "yaxis_title": y,
         "showlegend": False,
     }
-
-
-def ssd_thumbnail(image: Image) -> Image:
-    """The default boxes of three maps around one place, each in its map's colour."""
-    small = framed(image)
-    shown = np.asarray(small * 0.75, np.uint8)
-    boxes = default_boxes(SSD300, 300)
-    middle = np.array([WIDTH_PX, HEIGHT_PX]) / 2
-    for level, thick in ((2, 3), (1, 2), (0, 2)):
-        one = SSD300[level]
-        cell = one.cells // 2
-        for shape in range(len(one.shapes)):
-            box = boxes[row_of(SSD300, Place(level, cell, cell, shape))]
-            half = (box[2:] - box[:2]) / 2 * HEIGHT_PX / 170
-            (x1, y1), (x2, y2) = middle - half, middle + half
-            corners = (round(x1), round(y1)), (round(x2), round(y2))
-            color = rgb(LEVEL_COLORS[level])
-            cv2.rectangle(shown, *corners, color, thick, cv2.LINE_AA)
-    return shown

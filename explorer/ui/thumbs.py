@@ -21,7 +21,7 @@ from explorer.figures.faster_rcnn import faster_rcnn_thumbnail
 from explorer.figures.mask_rcnn import mask_rcnn_thumbnail
 from explorer.figures.race import race_thumbnail
 from explorer.figures.rcnn import rcnn_thumbnail
-from explorer.figures.ssd import ssd_thumbnail
+from explorer.figures.ssd_thumbnail import ssd_thumbnail
 from explorer.figures.star_thumbnail import deformable_parts_thumbnail
 from explorer.figures.thumbnail_curve import precision_recall_thumbnail
 from explorer.figures.thumbnail_regions import selective_search_thumbnail

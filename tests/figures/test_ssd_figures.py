@@ -7,6 +7,7 @@ from explorer.core.default_boxes import SSD300, SSD512
 from explorer.core.samples import load_sample
 from explorer.core.ssd_loss import ssd_loss_parts
 from explorer.figures import ssd as figures
+from explorer.figures.ssd_thumbnail import ssd_thumbnail
 from explorer.figures.thumbnails import HEIGHT_PX, WIDTH_PX
 
 ANCHORS = np.array(
@@ -68,6 +69,6 @@ def test_all_classes_are_drawn_background_first():
 
 
 def test_the_thumbnail_has_the_road_maps_size():
-    image = figures.ssd_thumbnail(load_sample("coffee").image)
+    image = ssd_thumbnail(load_sample("coffee").image)
     assert image.shape == (HEIGHT_PX, WIDTH_PX, 3)
     assert image.dtype == np.uint8

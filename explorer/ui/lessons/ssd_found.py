@@ -89,30 +89,7 @@ def found_part(square: Square, answer: Seen, asked: Asked) -> View:
     ]
     side = float(OURS.side_px)
     boxes = answer.moved[found.rows[kept]].clip(0, side)
-    stage(
-        square.image,
-        key="ssd_found",
-        alt=f"{len(kept)} detections, each in the colour of its map",
-        mode="hover",
-        program=program(OURS, "found")
-        | {
-            "tag": "found",
-            "world": square.digest,
-            "pick": as_pick(Place(0, 0, 0, 0)),
-            "found": {
-                "boxes": boxes.round(2).tolist(),
-                "rows": found.rows[kept].tolist(),
-                "scores": found.scores[kept].tolist(),
-                "labels": [answer.classes[k] for k in found.labels[kept]],
-                "levels": mine.tolist(),
-            },
-            "counts": counts,
-            "said": words.found_said(len(found.rows), len(kept)),
-            "nothing": words.nothing_said(OURS, answer, asked.score),
-        },
-        max_width_px=MOST_WIDE_PX,
-        max_height_px=MOST_HIGH_PX,
-    )
+    _stage(square, answer, found, boxes, (counts, asked.score))
     sizes = np.sqrt((boxes[:, 2:] - boxes[:, :2]).prod(axis=1))
     if square.grey:
         st.caption(words.SQUARE_SAID)
@@ -129,6 +106,41 @@ def found_part(square: Square, answer: Seen, asked: Asked) -> View:
         )
         st.caption(words.FOUND_SIZES_SAID)
     return View(_prove_found(answer, found, asked), _numbers(boxes, found))
+
+
+def _stage(
+    square: Square,
+    answer: Seen,
+    found: Found,
+    boxes: Array,
+    counts: tuple[list[list[int]], float],
+) -> None:
+    kept, (by_map, score) = found.kept, counts
+    levels = levels_of(OURS.maps)[found.rows[kept]]
+    stage(
+        square.image,
+        key="ssd_found",
+        alt=f"{len(kept)} detections, each in the colour of its map",
+        mode="hover",
+        program=program(OURS, "found")
+        | {
+            "tag": "found",
+            "world": square.digest,
+            "pick": as_pick(Place(0, 0, 0, 0)),
+            "found": {
+                "boxes": boxes.round(2).tolist(),
+                "rows": found.rows[kept].tolist(),
+                "scores": found.scores[kept].tolist(),
+                "labels": [answer.classes[k] for k in found.labels[kept]],
+                "levels": levels.tolist(),
+            },
+            "counts": by_map,
+            "said": words.found_said(len(found.rows), len(kept)),
+            "nothing": words.nothing_said(OURS, answer, score),
+        },
+        max_width_px=MOST_WIDE_PX,
+        max_height_px=MOST_HIGH_PX,
+    )
 
 
 def _prove_found(answer: Seen, found: Found, asked: Asked) -> list[Proof]:

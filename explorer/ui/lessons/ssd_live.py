@@ -8,7 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.core.box_codec import decode
-from explorer.core.default_places import place_of, row_of
+from explorer.core.default_places import Place, place_of, row_of
 from explorer.core.proof import BROWSER, Proof
 from explorer.core.ssd_loss import VARIANCES, log_softmax
 from explorer.figures.ssd import (
@@ -139,27 +139,7 @@ def one_part(square: Square, answer: Seen) -> View:
     start = place_of(OURS.maps, int(answer.probs[:, 1:].max(axis=1).argmax()))
     first = first_pick("box", OURS, start)
     tag = live.digest(square.digest, answer.probs, answer.deltas)
-    best = best_classes(answer.probs)
-    event = stage(
-        square.image,
-        key="ssd_one",
-        alt="The picture under a map of 1 − p(background), a default box, moved",
-        mode="click",
-        program=program(OURS, "one")
-        | {
-            "tag": tag,
-            "world": square.digest,
-            "pick": as_pick(first),
-            "deltas": delta_bytes(answer.deltas),
-            "probs": prob_bytes(answer.probs, best),
-            "top": best,
-            "classes": list(answer.classes),
-            "weights": list(VARIANCES),
-            "opacity": OPACITY,
-        },
-        max_width_px=MOST_WIDE_PX,
-        max_height_px=MOST_HIGH_PX,
-    )
+    event = _stage(square, answer, first, tag)
     place = sent_pick(event.program, tag, OURS) or first
     keep_pick("box", place, start)
     row = row_of(OURS.maps, place)
@@ -187,6 +167,30 @@ def one_part(square: Square, answer: Seen) -> View:
             "probs": answer.probs[row],
             "all_deltas": answer.deltas,
         },
+    )
+
+
+def _stage(square: Square, answer: Seen, place: Place, tag: str) -> StageEvent:
+    best = best_classes(answer.probs)
+    return stage(
+        square.image,
+        key="ssd_one",
+        alt="The picture under a map of 1 − p(background), a default box, moved",
+        mode="click",
+        program=program(OURS, "one")
+        | {
+            "tag": tag,
+            "world": square.digest,
+            "pick": as_pick(place),
+            "deltas": delta_bytes(answer.deltas),
+            "probs": prob_bytes(answer.probs, best),
+            "top": best,
+            "classes": list(answer.classes),
+            "weights": list(VARIANCES),
+            "opacity": OPACITY,
+        },
+        max_width_px=MOST_WIDE_PX,
+        max_height_px=MOST_HIGH_PX,
     )
 
 
