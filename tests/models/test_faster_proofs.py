@@ -9,6 +9,7 @@ from explorer.core.samples import load_sample
 from explorer.models import rpn
 from explorer.models.everyday import Everyday, build
 from explorer.models.proofs import faster_losses as losses
+from explorer.models.proofs import faster_pyramid as pyramid
 from explorer.models.proofs import faster_rcnn as proofs
 from explorer.models.roi_heads import BINS, SAMPLES, USUAL_LEVEL, WEIGHTS
 from explorer.models.segmenters import imagenet_trunk
@@ -85,18 +86,18 @@ def test_the_second_half_holds_and_a_fault_shows(seen):
 
 @pytest.mark.parametrize("member", ["faster_rcnn_fpn"], indirect=True)
 def test_the_pyramid_holds_and_a_fault_shows(seen):
-    assert all(one.holds for one in proofs.prove_top_down(seen))
+    assert all(one.holds for one in pyramid.prove_top_down(seen))
     wrong = seen | {"sum4": seen["sum4"] + 1}
-    assert not any(one.holds for one in proofs.prove_top_down(wrong))
+    assert not any(one.holds for one in pyramid.prove_top_down(wrong))
     for box, level in (
         ([10, 10, 60, 90], 3),
         ([0, 0, 150, 170], 4),
         ([0, 0, 240, 240], 5),
     ):
         given = (box, level, USUAL_LEVEL, BINS, SAMPLES)
-        assert all(one.holds for one in proofs.prove_roi(seen, *given))
+        assert all(one.holds for one in pyramid.prove_roi(seen, *given))
         other = (box, 4 if level == 3 else 3, USUAL_LEVEL, BINS, SAMPLES)
-        assert not proofs.prove_roi(seen, *other)[0].holds
+        assert not pyramid.prove_roi(seen, *other)[0].holds
 
 
 def test_the_terms_hold_and_a_fault_shows(seen, found):

@@ -187,7 +187,7 @@ def prove(
     now: Scene, found: Read, asked: Asked, event: StageEvent, box: Array
 ) -> list[Proof]:
     """Compare sums, level and features with torchvision, and with the browser's."""
-    from explorer.models.proofs.faster_rcnn import prove_roi, prove_top_down
+    from explorer.models.proofs.faster_pyramid import prove_roi, prove_top_down
     from explorer.models.roi_heads import BINS, SAMPLES, USUAL_LEVEL
 
     arrays = now.seen.arrays
