@@ -92,11 +92,15 @@ def racer_said(one: Lap) -> str:
     scored = ""
     if not np.isnan(one.ap_person):
         about = one.record.scores["ap50"]
-        mean = about["value"]
         scored = (
             f" On {about['photos']} held-out COCO photos: AP50 {one.ap_person:.2f} of "
-            f"people, {mean:.2f} as the mean of {about['classes']} classes."
+            "people"
         )
+        if about["value"] is not None:  # no class may have enough held-out objects
+            scored += (
+                f", {about['value']:.2f} as the mean of {about['classes']} classes"
+            )
+        scored += "."
     return (
         f"{one.family.capitalize()}, {one.record.parameters:,} parameters of its own. "
         f"{share:.0%} of its time: {slowest[0]}.{scored}"
