@@ -11,18 +11,23 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from explorer.core.letterbox import letterbox
+from explorer.core.mask_paste import paste_mask
 from explorer.models import records, weights
 from explorer.models.everyday import IOU_THRESHOLD, SCORE_THRESHOLD, Everyday, build
-from explorer.models.everyday_mask import joined
+from explorer.models.everyday_mask import CUT, MaskRCNN, joined
 from explorer.models.known_places import SIDE_PX
 from explorer.models.records import Record
 from explorer.models.segmenters import as_float
 from explorer.models.trunk import Trunk
 from explorer.training import detection_data as data
+from explorer.training.detection_masks import BATCH as MASK_BATCH
+from explorer.training.detection_masks import drawn, silhouette
 from explorer.training.detection_scores import LEAST_SCORE, judge, scores_of
 from explorer.training.hog_svm_record import commit
 from explorer.training.machine import machine
@@ -39,6 +44,7 @@ TITLES = {
     "mask_rcnn": "Mask R-CNN",
 }
 BACKBONE = "everyday_lite"
+LEAST_MASK_PX = 32**2  # area of the boxes whose masks are scored
 FIRST_PHOTOS = 32  # of the validation photos, for a test to find their score again
 LICENCE = (
     "weights: trained by this project; COCO annotations: CC BY 4.0, Flickr photos; "
@@ -152,10 +158,13 @@ def write_member(
         "parameters": sum(v.numel() for v in state.values()),
         "backbone": BACKBONE,
         "weights": {"files": files},
-        "note": note(run),
+        "note": mask_note(run) if masked else note(run),
     }
     about = records.parse(values, name)
-    values["scores"] = score(runner(about, trunk), val)
+    member = runner(about, trunk)
+    values["scores"] = score(member, val)
+    if masked:
+        values["scores"]["mask_iou"] = mask_score(member, val)
     records.write(values)
     print(name, values["scores"]["ap50"]["value"], values["scores"]["ap50_person"])
 
@@ -169,6 +178,16 @@ def note(run: dict[str, Any]) -> str:
         f"validation photos; classes with fewer than {LEAST_BOXES} there have no score "
         "of their own and do not enter the mean. The score named first is of the first "
         "photos alone, for a test to find again."
+    )
+
+
+def mask_note(run: dict[str, Any]) -> str:
+    """Say how the mask branch was trained, and what its score is of."""
+    return (
+        f"The mask branch alone: {run['step']} steps of {MASK_BATCH} photos with "
+        "silhouettes, on the finished Faster R-CNN + FPN, whose boxes and their scores "
+        "are the very same. Mask IoU is of masks laid into true boxes, objects of "
+        "32 x 32 px and more. Weights are the running average, in float16."
     )
 
 
@@ -191,6 +210,31 @@ def score(member: Everyday, val: Sequence[data.Scene]) -> dict[str, Any]:
     whole = scores_of(*judge(ask, val))
     first = scores_of(*judge(ask, val[:FIRST_PHOTOS]))["ap50_person"]
     return whole | {"first_ap50_person": first}
+
+
+@torch.no_grad()
+def mask_score(member: Everyday, val: Sequence[data.Scene]) -> dict[str, Any]:
+    """Lay masks into true boxes; return their mean IoU with the true silhouettes.
+
+    Objects below 32 x 32 px are left out.
+    """
+    net, ious = member.net, list[float]()
+    assert isinstance(net, MaskRCNN)
+    for scene in val:
+        sides = scene.boxes[:, 2:] - scene.boxes[:, :2]
+        rows = [k for k in drawn(scene) if sides[k].prod() >= LEAST_MASK_PX]
+        if not rows:
+            continue
+        box, (height, width) = letterbox(scene.image, SIDE_PX), scene.image.shape[:2]
+        boxes = torch.from_numpy(box.inside(scene.boxes[rows])).float()
+        logits = net.masks(net(member.features(box.image)).maps, boxes)
+        for k, row in enumerate(rows):
+            probs = logits[k, scene.labels[row]].sigmoid().numpy()
+            laid = paste_mask(probs, scene.boxes[row], height, width).probs >= CUT
+            true = silhouette(scene, row).astype(bool)
+            ious.append(float((laid & true).sum() / max(1, (laid | true).sum())))
+    value = round(float(np.mean(ious)), 4)
+    return {"value": value, "n": len(ious), "split": "val", "photos": len(val)}
 
 
 def main() -> None:
