@@ -14,7 +14,7 @@ from explorer.ui.lessons import ssd_match as matching
 from explorer.ui.lessons import ssd_words as words
 
 open_lesson("ssd")
-picture = image_bar(default="coffee")
+picture = image_bar(default="grace_hopper")
 
 
 @body

@@ -11,7 +11,7 @@ from explorer.ui.lessons import yolo as lesson
 from explorer.ui.lessons import yolo_words as words
 
 open_lesson("yolo")
-picture = image_bar(default="chelsea")
+picture = image_bar(default="astronaut")
 
 
 @body

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Image = NDArray[np.uint8]
 Array = NDArray[np.float64]
@@ -29,11 +29,11 @@ class Letterbox:
     scale: float
     size: tuple[int, int]
 
-    def inside(self, boxes: Array) -> Array:
+    def inside(self, boxes: ArrayLike) -> Array:
         """Turn boxes of the picture, (..., 4) xyxy, into the square's pixels."""
         return np.asarray(boxes, np.float64) * self.scale
 
-    def outside(self, boxes: Array) -> Array:
+    def outside(self, boxes: ArrayLike) -> Array:
         """Turn boxes of the square into the picture's pixels, cut at its border."""
         width, height = self.size
         moved = np.asarray(boxes, np.float64) / self.scale

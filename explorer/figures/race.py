@@ -32,6 +32,8 @@ FAMILY_COLORS = {
     "before": COLORS["muted"],
 }
 FAMILY_SYMBOLS = {"two stages": "square", "one stage": "circle", "before": "diamond"}
+TICKS_MS = [d * 10.0**p for p in range(4) for d in (1, 2, 5)]
+LABEL_PLACES = ("top center", "bottom center", "middle left", "middle right")
 TILE_PX = 400
 COLUMNS = 4
 GAP_PX = 10
@@ -149,6 +151,9 @@ def race_figure(
     height_px : int
     """
     figure = go.Figure()
+    # Neighbours in time get their names at different sides.
+    order = sorted(range(len(times_ms)), key=lambda k: times_ms[k])
+    places = {k: rank for rank, k in enumerate(order)}
     kept = np.flatnonzero(pareto_front(times_ms, gains)).tolist()
     front = sorted(kept, key=lambda k: times_ms[k])
     figure.add_scatter(
@@ -166,7 +171,7 @@ def race_figure(
             y=[gains[k] for k in rows],
             text=[names[k] for k in rows],
             mode="markers+text",
-            textposition="top center",
+            textposition=[LABEL_PLACES[places[k] % len(LABEL_PLACES)] for k in rows],
             marker={
                 "color": FAMILY_COLORS[family],
                 "symbol": FAMILY_SYMBOLS[family],
@@ -185,9 +190,9 @@ def race_figure(
             "title": "milliseconds a photo (less is better)",
             "type": "log",
             "range": [math.log10(low) - room, math.log10(high) + room],
-            "dtick": "D2",
+            "tickvals": TICKS_MS,
         },
-        yaxis={"title": gain_title, "rangemode": "tozero"},
+        yaxis={"title": gain_title, "range": [0, 1.18 * max(gains)]},
     )
     return figure
 

@@ -146,8 +146,10 @@ def write_member(
     if masked:
         files.insert(1, "everyday_faster_rcnn_fpn.safetensors")
     file = save(name, state)
-    # The record's digest is of all its files in a row, as they are verified.
-    file["sha256"] = weights.digest(*(records.FOLDER / one for one in files))
+    # Of all its files together, as they are verified.
+    paths = [records.FOLDER / one for one in files]
+    file["bytes"] = sum(path.stat().st_size for path in paths)
+    file["sha256"] = weights.digest(*paths)
     values = common(name, run, COMMANDS["masks" if masked else "heads"]) | file
     values |= {
         "title": f"{TITLES[architecture]}, everyday",

@@ -69,7 +69,7 @@ def test_the_cell_under_the_pointer_has_the_cores_boxes(page, app_url):
 
 
 def test_a_default_box_is_moved_by_its_four_numbers(page, app_url):
-    opened(page, app_url, "ssd_part=Live")
+    opened(page, app_url, "image=coffee&ssd_part=Live")
     page.mouse.move(*at(page, 100, 100))
     page.wait_for_timeout(150)
     said = page.evaluate(DO, "return s.dom.read.textContent")

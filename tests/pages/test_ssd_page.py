@@ -73,7 +73,7 @@ def test_the_boxes_add_up_to_the_papers_count(name, count):
         {"cell_300": "0,38,0,0"},
         {"cell_300": "0,1.5,0,0"},
         {"part": "Live", "box": "0,0,0,5"},
-        {"part": "Matching", "truth_coffee": "nonsense"},
+        {"part": "Matching", "truth_grace_hopper": "nonsense"},
         {"part": "Matching", "ratio": "7"},
     ],
 )

@@ -69,12 +69,12 @@ def test_thresholds_at_both_ends_leave_proven_boxes(score, iou):
 
 def test_two_truths_in_one_cell_of_version_1_are_told_of():
     boxes = "100,50,300,250,cat;120,70,280,230,dog"
-    text = _text(_open(part=TRUTH, version="v1", truth_chelsea=boxes))
+    text = _text(_open(part=TRUTH, version="v1", truth_astronaut=boxes))
     assert "Nothing is learnt from 2 dog" in text
 
 
 def test_no_truth_leaves_the_boxes_that_should_say_no_object():
-    app = _open(part=TRUTH, version="v3", truth_chelsea="")
+    app = _open(part=TRUTH, version="v3", truth_astronaut="")
     assert all("**matches**" in line for line in _proofs(app))
 
 
@@ -109,8 +109,8 @@ def test_tiny_and_odd_pictures_are_no_fault(part, shape):
         ("map", "3 × 3"),
         ("score", "7"),
         ("step", "99"),
-        ("truth_chelsea", "1,2,nan,4,cat"),
-        ("truth_chelsea", "5,5,5,5,cat"),
+        ("truth_astronaut", "1,2,nan,4,cat"),
+        ("truth_astronaut", "5,5,5,5,cat"),
     ],
 )
 def test_bad_links_are_told_of_or_put_right(name, value):

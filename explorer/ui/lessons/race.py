@@ -14,7 +14,7 @@ from explorer.figures.theme import class_color
 from explorer.ui import live
 from explorer.ui.controls import slider, toggle
 from explorer.ui.imagebar import Picture
-from explorer.ui.lesson import remember
+from explorer.ui.lesson import again, remember
 from explorer.ui.lessons import race_runs as runs
 from explorer.ui.lessons import race_words as words
 from explorer.ui.lessons.race_runs import Lap
@@ -62,15 +62,16 @@ def measure_button(picture: Picture, laps: Sequence[Lap]) -> None:
             held[picture.digest] = min(done + 1, MOST_RUNS)
             while len(held) > 8:
                 held.pop(next(iter(held)))
-            st.rerun(scope="fragment")
+            again()
         st.caption(words.runs_said(done))
 
 
 def show(picture: Picture, laps: Sequence[Lap], threshold: float) -> int:
     """Show the picture with one detector's boxes, all others a pointer away."""
     names = [one.record.name for one in laps]
-    known = remember("chosen", names[0])
-    chosen = names.index(known) if known in names else 0
+    first = names[max(range(len(laps)), key=lambda k: np.nan_to_num(laps[k].ap_person))]
+    known = remember("chosen", first)
+    chosen = names.index(known if known in names else first)
     event = stage(
         picture.image,
         key=STAGE,
@@ -87,7 +88,7 @@ def show(picture: Picture, laps: Sequence[Lap], threshold: float) -> int:
     sent = (event.program or {}).get("chosen")
     if sent in names:
         chosen = names.index(sent)
-        remember.set("chosen", sent, names[0])
+        remember.set("chosen", sent, first)
     return chosen
 
 
