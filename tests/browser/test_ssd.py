@@ -75,7 +75,7 @@ def test_a_default_box_is_moved_by_its_four_numbers(page, app_url):
     said = page.evaluate(DO, "return s.dom.read.textContent")
     assert "Background" in said
     page.mouse.down()
-    page.mouse.move(*at(page, 260, 200), steps=60)
+    page.mouse.move(*at(page, 200, 350), steps=60)
     page.mouse.up()
     page.wait_for_function(
         "() => location.search.includes('ssd_box=')", timeout=WAIT_MS
