@@ -50,7 +50,7 @@ def search(query: str) -> tuple[Lesson, ...]:
 
     Examples
     --------
-    >>> [x.slug for x in search("roialign")]
+    >>> [x.slug for x in search("quantisation")]
     ['roi_pooling']
     >>> len(search("")) == len(LESSONS)
     True
