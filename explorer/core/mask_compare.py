@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.core.activations import sigmoid
 from explorer.core.mask_paste import paste_mask
 
 Probs = NDArray[np.float32]
@@ -50,19 +51,6 @@ class MaskChange:
         """Intersection over union; 1 for two empty masks."""
         union = self.pixels + self.gained_px
         return 1.0 if union == 0 else (self.pixels - self.lost_px) / union
-
-
-def sigmoid(logits: ArrayLike) -> NDArray[np.float64]:
-    """Return 1 / (1 + e^-x), without overflow.
-
-    Examples
-    --------
-    >>> sigmoid([0.0, -1000.0]).tolist()
-    [0.5, 0.0]
-    """
-    x = np.asarray(logits, np.float64)
-    small = np.exp(-np.abs(x))
-    return np.asarray(np.where(x >= 0, 1, small) / (1 + small))
 
 
 def pasted_probs(logits: ArrayLike, boxes: ArrayLike, height: int, width: int) -> Probs:

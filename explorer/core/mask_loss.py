@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from explorer.core.two_stage_losses import binary_cross_entropy
+
 
 def mask_loss(logits: ArrayLike, target: ArrayLike) -> float:
     """Return the mean of -t log p - (1 - t) log(1 - p) over a mask's cells.
@@ -19,11 +21,6 @@ def mask_loss(logits: ArrayLike, target: ArrayLike) -> float:
     ValueError
         If the shapes differ or there is no cell.
 
-    Notes
-    -----
-    Written with the logits x as max(x, 0) - x t + log(1 + e^-|x|), which neither
-    overflows nor takes the logarithm of 0.
-
     References
     ----------
     He et al. 2017, Mask R-CNN, section 3, "L_mask".
@@ -36,4 +33,4 @@ def mask_loss(logits: ArrayLike, target: ArrayLike) -> float:
     x, t = np.asarray(logits, np.float64), np.asarray(target, np.float64)
     if x.shape != t.shape or not x.size:
         raise ValueError(f"logits {x.shape} and target {t.shape} must have one shape")
-    return float((np.maximum(x, 0) - x * t + np.log1p(np.exp(-np.abs(x)))).mean())
+    return float(binary_cross_entropy(x, t).mean())

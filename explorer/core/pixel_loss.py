@@ -9,19 +9,6 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.float64]
 
 
-def softmax(scores: ArrayLike) -> Array:
-    """Turn class scores (..., K) into probabilities that add up to 1.
-
-    Examples
-    --------
-    >>> softmax([0.0, 0.0]).tolist()
-    [0.5, 0.5]
-    """
-    values = np.asarray(scores, np.float64)
-    grown = np.exp(values - values.max(axis=-1, keepdims=True))
-    return np.asarray(grown / grown.sum(axis=-1, keepdims=True))
-
-
 def cross_entropy(scores: ArrayLike, truth: NDArray[np.uint8]) -> Array:
     """Return the loss of each pixel: minus the log of its true class's probability.
 

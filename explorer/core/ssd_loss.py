@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.core.activations import log_softmax
 from explorer.core.anchor_matching import (
     AnchorMatch,
     hard_negatives,
@@ -66,19 +67,6 @@ class SSDLoss:
         return (float(self.classes.sum()) + self.hard_sum) / over, float(
             self.boxes.sum()
         ) / over
-
-
-def log_softmax(logits: ArrayLike) -> Array:
-    """Return the logarithm of softmax over the last axis, in float64.
-
-    Examples
-    --------
-    >>> log_softmax([[0.0, 0.0]]).round(4).tolist()
-    [[-0.6931, -0.6931]]
-    """
-    x = np.asarray(logits, np.float64)
-    x = x - x.max(axis=-1, keepdims=True)
-    return np.asarray(x - np.log(np.exp(x).sum(axis=-1, keepdims=True)))
 
 
 def smooth_l1(difference: ArrayLike) -> Array:

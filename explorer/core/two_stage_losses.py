@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.core.activations import log_softmax
+
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -94,8 +96,7 @@ def cross_entropy(logits: ArrayLike, labels: ArrayLike) -> Array:
         raise ValueError(f"need one label a row, got {rows.shape} for {x.shape}")
     if len(rows) and not (0 <= rows.min() and rows.max() < x.shape[1]):
         raise ValueError(f"labels must lie in 0..{x.shape[1] - 1}, got {rows.tolist()}")
-    top = x - x.max(axis=1, keepdims=True, initial=-np.inf)
-    return np.asarray(np.log(np.exp(top).sum(axis=1)) - top[np.arange(len(x)), rows])
+    return -log_softmax(x)[np.arange(len(x)), rows]
 
 
 def smooth_l1(said: ArrayLike, wanted: ArrayLike, beta: float) -> Array:

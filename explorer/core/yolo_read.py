@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.core.activations import sigmoid, softmax
+
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -58,34 +60,6 @@ class YoloRead:
     def scores(self) -> Array:
         """Class confidence (P, C): box confidence times class probability."""
         return self.confidence[:, None] * self.classes
-
-
-def sigmoid(x: ArrayLike) -> Array:
-    """Return 1 / (1 + exp(-x)), also where exp would overflow.
-
-    Examples
-    --------
-    >>> sigmoid([0.0, -1000.0]).tolist()
-    [0.5, 0.0]
-    """
-    values = np.asarray(x, np.float64)
-    small = np.exp(-np.abs(values))
-    made: Array = np.where(values >= 0, 1 / (1 + small), small / (1 + small))
-    return made
-
-
-def softmax(x: ArrayLike) -> Array:
-    """Return each row's shares of exp(x), (N, C).
-
-    Examples
-    --------
-    >>> softmax([[0.0, 0.0]]).tolist()
-    [[0.5, 0.5]]
-    """
-    values = np.asarray(x, np.float64)
-    grown = np.exp(values - values.max(axis=1, keepdims=True))
-    made: Array = grown / grown.sum(axis=1, keepdims=True)
-    return made
 
 
 def read_v1(raw: ArrayLike, side_px: float) -> YoloRead:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.core.activations import log_softmax, sigmoid
 from explorer.core.boxes import as_boxes, box_iou
-from explorer.core.yolo_read import YoloRead, sigmoid
+from explorer.core.yolo_read import YoloRead
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -138,7 +139,7 @@ def _v2(
     each = [
         *_places_and_sizes(read, own, wanted),
         OBJECT_V2 * (read.confidence[own] - ious) ** 2,
-        -_log_softmax(read.said[own])[np.arange(len(own)), labels],
+        -log_softmax(read.said[own])[np.arange(len(own)), labels],
     ]
     return np.stack(each, axis=1), read.confidence**2
 
@@ -172,14 +173,6 @@ def _squares(apart: Array) -> Array:
 
 def _softplus(x: Array) -> Array:
     return np.logaddexp(0, x)
-
-
-def _log_softmax(x: Array) -> Array:
-    if not len(x):
-        return x
-    shifted = x - x.max(axis=1, keepdims=True)
-    made: Array = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    return made
 
 
 def _one_hot(labels: Ints, count: int) -> Array:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from explorer.core.activations import softmax
 from explorer.core.fusion import enlarge
-from explorer.core.pixel_loss import softmax
 from explorer.core.samples import load_sample
 from explorer.models import zoo
 

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from explorer.core.pixel_loss import cross_entropy, entropy, softmax
+from explorer.core.activations import softmax
+from explorer.core.pixel_loss import cross_entropy, entropy
 
 SCORES = arrays(np.float64, (3, 4, 5), elements=st.floats(-50, 50))
 

@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from explorer.core.mask_compare import pasted_probs, sigmoid
+from explorer.core.activations import sigmoid
+from explorer.core.mask_compare import pasted_probs
 from explorer.core.mask_loss import mask_loss
 from explorer.core.proof import Proof
 from explorer.models.proofs.roi import prove_roi_align, prove_roi_pool

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.mask_compare import Probs, sigmoid
+from explorer.core.activations import sigmoid
+from explorer.core.mask_compare import Probs
 from explorer.core.proof import Proof
 from explorer.core.proofs.mask_rcnn import prove_browser_masks
 from explorer.figures.mask_rcnn import INSTANCE_COLORS, WAY_COLORS

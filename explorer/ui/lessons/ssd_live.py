@@ -7,10 +7,11 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.core.activations import log_softmax
 from explorer.core.box_codec import decode
 from explorer.core.default_places import Place, place_of, row_of
 from explorer.core.proof import BROWSER, Proof
-from explorer.core.ssd_loss import VARIANCES, log_softmax
+from explorer.core.ssd_loss import VARIANCES
 from explorer.figures.ssd import (
     best_classes,
     classes_figure,

@@ -169,6 +169,18 @@ function clearInk(s) {
 
 const sendInk = (s) => commitValue(s, "ink", writeInk(s));
 
+// The classes s.own.labels follow the boxes as they are drawn and deleted (s.own.known holds those of before); a new one is of the class `label`.
+function followLabels(s, label) {
+  const o = s.own, now = s.boxes;
+  while (o.labels.length < now.length) o.labels.push(label);
+  while (o.labels.length > now.length) {
+    const gone = o.known.findIndex((b, i) => String(b) !== String(now[i]));
+    o.labels.splice(gone, 1);
+    o.known.splice(gone, 1);
+  }
+  o.known = now.map((b) => [...b]);
+}
+
 const BRUSH = {
   down(s, p) { stroke(s, p, p); return { last: p }; },
   drag(s, p, grab, e) {

@@ -21,24 +21,12 @@ function judgeMount(s) {
   later(s, "proof", 500, () => { if (!p.set && s.d.held.program.v?.tag !== p.tag && !s.dragging) s.commit(judgeCommit(s)); });
 }
 
-// The classes of the reader's boxes follow what she draws and deletes; a new one is of the class judged.
-function judgeFollow(s) {
-  const o = s.own, now = s.boxes;
-  while (o.labels.length < now.length) o.labels.push(s.params.label);
-  while (o.labels.length > now.length) {
-    const gone = o.known.findIndex((b, i) => String(b) !== String(now[i]));
-    o.labels.splice(gone, 1);
-    o.known.splice(gone, 1);
-  }
-  o.known = now.map((b) => [...b]);
-}
-
 function judgeMove(s) {
   const o = s.own, p = s.params, n = p.found.scores.length;
   if (!o.chart) return;
   if (p.set) o.rows = p.set.rows;
   else {
-    judgeFollow(s);
+    followLabels(s, s.params.label);
     const key = JSON.stringify([p.tag, s.boxes, o.labels]);
     if (key !== o.key) { o.key = key; o.rows = judgeRows(p, s.boxes, o.labels); }
   }

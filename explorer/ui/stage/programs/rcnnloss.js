@@ -22,19 +22,6 @@ function rlsMount(s) {
   s.change();
 }
 
-// The classes of the reader's boxes follow what she draws and deletes; a new one is of the chosen class.
-function rlsFollow(s) {
-  const o = s.own, now = s.boxes;
-  while (o.labels.length < now.length) o.labels.push(s.params.label);
-  while (o.labels.length > now.length) {
-    const gone = o.known.findIndex((b, i) => String(b) !== String(now[i]));
-    o.labels.splice(gone, 1);
-    o.known.splice(gone, 1);
-  }
-  o.known = now.map((b) => [...b]);
-  s.d.edit.labels = [...o.labels];
-}
-
 // What the chosen term is taken over: places in the stage's boxes, and what each adds.
 function rlsItems(s) {
   const [, , from, boxes] = s.own.term, one = s.own[from];
@@ -59,7 +46,8 @@ function rlsHit(s) {
 function rlsMove(s) {
   const o = s.own;
   if (!o.list) return;
-  rlsFollow(s);
+  followLabels(s, s.params.label);
+  s.d.edit.labels = [...s.own.labels];
   o.hit = rlsHit(s);
   rlsPanel(s);
 }
@@ -107,7 +95,8 @@ function rlsFrame(s, g) {
 const rlsSame = (s) => s.own.labels.join() === s.params.labels.join() && s.boxes.every((b, i) => b.every((v, j) => Math.abs(v - (s.d.held.boxes.v?.[i]?.[j] ?? v)) < 0.02));
 
 function rlsCommit(s) {
-  rlsFollow(s);
+  followLabels(s, s.params.label);
+  s.d.edit.labels = [...s.own.labels];
   return { tag: s.params.tag, boxes: rounded(s.boxes), labels: [...s.own.labels] };
 }
 

@@ -31,7 +31,7 @@ SSD_PARTS.match = {
 
   move(s) {
     const o = s.own, p = s.params;
-    ssdFollow(s);
+    followLabels(s, s.own.last);
     const key = JSON.stringify([s.boxes, p.threshold, s.w]);
     if (key !== o.key) { o.key = key; o.match = ssdMatch(o.all, ssdTruths(s), p.threshold); }
     // What was computed for other boxes is not shown for these.
@@ -63,7 +63,7 @@ SSD_PARTS.match = {
   commit(s) {
     const o = s.own;
     s.boxes = rounded(s.boxes);
-    ssdFollow(s);
+    followLabels(s, s.own.last);
     const match = ssdMatch(o.all, ssdTruths(s), s.params.threshold);
     return { tag: s.params.tag, boxes: s.boxes, labels: [...o.labels], rows: match.rows, gt: match.rows.map((row) => match.gt[row]), best: match.best.map(({ iou }) => iou) };
   },
@@ -71,18 +71,6 @@ SSD_PARTS.match = {
 
 // Truths in pixels of the square, cut at its border, in single precision as the network gets them.
 const ssdTruths = (s) => s.boxes.map((b) => b.map((v) => Math.fround(clamp(v / s.own.scale, 0, s.params.size - 1e-3))));
-
-// The classes follow the boxes as they come and go.
-function ssdFollow(s) {
-  const o = s.own, now = s.boxes;
-  while (o.labels.length < now.length) o.labels.push(o.last);
-  while (o.labels.length > now.length) {
-    const gone = o.known.findIndex((b, i) => String(b) !== String(now[i]));
-    o.labels.splice(gone, 1);
-    o.known.splice(gone, 1);
-  }
-  o.known = now.map((b) => [...b]);
-}
 
 const ssdIouOf = (s, row) => { const t = ssdTruths(s)[s.own.match.gt[row]]; return ssdIou(s.own.all, 4 * row, t, (t[2] - t[0]) * (t[3] - t[1])); };
 

@@ -46,18 +46,6 @@ function yoloKey(s) {
   }));
 }
 
-// The classes follow what is drawn and deleted; a new box is of the class chosen last.
-function yoloFollow(s) {
-  const o = s.own, now = s.boxes;
-  while (o.labels.length < now.length) o.labels.push(o.last ?? s.params.label);
-  while (o.labels.length > now.length) {
-    const gone = o.known.findIndex((b, i) => String(b) !== String(now[i]));
-    o.labels.splice(gone, 1);
-    o.known.splice(gone, 1);
-  }
-  o.known = now.map((b) => [...b]);
-}
-
 // The reader's boxes in the square's pixels, with an area.
 function yoloInside(s) {
   const { unit, side } = s.params, most = side - 1e-3;
@@ -67,7 +55,7 @@ function yoloInside(s) {
 function yoloTruthMove(s) {
   const o = s.own, p = s.params;
   if (!o.numbers) return;
-  yoloFollow(s);
+  followLabels(s, s.own.last ?? s.params.label);
   const now = JSON.stringify([p.tag, s.boxes, o.labels, s.active, s.dark, s.panel.clientWidth]);
   if (now === o.told) return;
   o.told = now;
