@@ -1,7 +1,5 @@
 """Lesson: how does each instance get a mask?"""
 
-from typing import Any
-
 from explorer.core.mask_compare import mask_change, melted
 from explorer.core.mask_loss import mask_loss
 from explorer.core.mask_paste import paste_mask
@@ -27,7 +25,7 @@ def explore() -> None:
         wanted = lesson.semantic_controls(picture) if melting else None
         asked = wanted.boxes if wanted else lesson.box_controls()
 
-    proof, numbers = list[Proof](), dict[str, Any]()
+    proof, numbers = list[Proof](), dict[str, object]()
     if wanted:
         beside = lesson.semantic_part(picture, wanted, lesson.explained)
         proof = lesson.prove_semantic(beside)

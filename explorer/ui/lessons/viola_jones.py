@@ -77,7 +77,7 @@ def scan_ahead(picture: Picture) -> None:
         return
     _AHEAD.append(picture.digest)
     timer = threading.Timer(AHEAD_S, _in_turn, (picture.image,))
-    timer.daemon = True
+    timer.daemon = False  # one cut off inside OpenCV at the end aborts the process
     timer.start()
 
 
@@ -93,6 +93,8 @@ def _in_turn(image: NDArray[np.uint8]) -> None:
 def all_cascades(image: NDArray[np.uint8]) -> None:
     """Compute what the page shows of each cascade at its usual scale step."""
     for name in FILES:
+        if not threading.main_thread().is_alive():
+            return  # the process is ending
         live.ahead(scan_named, image, name, USUAL_STEP)
         live.ahead(opencv_raw, image, name, USUAL_STEP)
         if min(image.shape[:2]) >= max(cascade_of(name).window_px):
