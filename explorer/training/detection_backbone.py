@@ -17,7 +17,8 @@ from torch import Tensor, nn
 
 from explorer.models.detections import Detections, finish
 from explorer.training import detection_data as data
-from explorer.training.detection_mix import Pool, Sample, make_pool, sample
+from explorer.training.detection_mix import Sample, sample
+from explorer.training.detection_pool import Pool, make_pool
 from explorer.training.detection_scaffold import Scaffold
 from explorer.training.detection_scaffold_loss import scaffold_loss
 from explorer.training.detection_scores import LEAST_SCORE, judge, scores_of
@@ -32,7 +33,7 @@ RATE = 3e-3
 DECAY = 0.02
 SAVE_EVERY = 250
 REPORT_EVERY = 50
-SHARES = {"coco": 0.72, "pennfudan": 0.13, "clothing": 0.15}
+SHARES = {"coco": 0.8, "pennfudan": 0.1, "clothing": 0.1}
 NMS_IOU = 0.6
 
 

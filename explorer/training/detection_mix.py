@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from explorer.core.letterbox import GREY
 from explorer.models.known_places import SIDE_PX
 from explorer.training.detection_data import PERSON, Boxes, Pixels, Scene, outer
+from explorer.training.detection_pool import Pool
 from explorer.training.rcnn_settings import CLASSES
 
 KNOWN_CELL_PX = 8  # of the map of what is known
@@ -46,40 +47,6 @@ class Sample:
     boxes: Boxes
     labels: NDArray[np.int64]
     known: NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Pool:
-    """What is drawn from: photos with their odds, small pictures, things to paste."""
-
-    photos: Sequence[Scene]
-    odds: NDArray[np.float64]
-    tiles: Sequence[Scene]
-    tile_odds: NDArray[np.float64]
-    things: Sequence[tuple[int, int]]  # (photo, object) of each silhouette
-
-
-def make_pool(
-    groups: Sequence[tuple[Sequence[Scene], float]], tiles: Sequence[Scene]
-) -> Pool:
-    """Join groups of photos, each with its share of the draws.
-
-    Small pictures are drawn so that a class counts with the root of its number.
-    """
-    photos = [scene for group, _ in groups for scene in group]
-    odds = np.array([share / len(group) for group, share in groups for _ in group])
-    labels = np.array([s.labels[0] if len(s.labels) else -1 for s in tiles], np.int64)
-    counts = np.bincount(labels + 1, minlength=len(CLASSES) + 1).astype(float)
-    weights = 1 / np.sqrt(np.maximum(counts, 1))
-    weights[0] /= 3  # pictures of no class of ours: backgrounds
-    tile_odds = weights[labels + 1]
-    things = [
-        (k, i)
-        for k, scene in enumerate(photos)
-        for i, mask in enumerate(scene.masks)
-        if mask is not None and scene.labels[i] >= 0 and mask.sum() >= 24**2
-    ]
-    return Pool(photos, odds / odds.sum(), tiles, tile_odds / tile_odds.sum(), things)
 
 
 def sample(pool: Pool, rng: np.random.Generator, side_px: int = SIDE_PX) -> Sample:
@@ -232,7 +199,8 @@ def pasted(made: Sample, pool: Pool, rng: np.random.Generator) -> Sample:
     image, boxes, labels = made.image.copy(), made.boxes, made.labels
     side = image.shape[0]
     for _ in range(int(rng.integers(1, MOST_PASTED + 1))):
-        photo, row = pool.things[int(rng.integers(len(pool.things)))]
+        at = int(rng.choice(len(pool.things), p=pool.thing_odds))
+        photo, row = pool.things[at]
         thing, mask = _cutout(pool.photos[photo], row, side, rng)
         high, wide = mask.shape
         x = int(rng.integers(-wide // 4, max(side - wide * 3 // 4, 1 - wide // 4)))
