@@ -7,9 +7,9 @@ squeeze-and-excitation, ReLU6 in place of swish, stem and head not scaled.
 from dataclasses import dataclass
 
 from torch import Tensor, nn
-from torch.nn import functional
 
-NORM_EPS = 1e-3  # the published weights were trained with this, not torch's 1e-5
+from explorer.models.conv_norm import ConvNorm
+
 STRIDE = 32  # of the last stage
 STEM_CHANNELS = 32
 HEAD_CHANNELS = 1280
@@ -75,61 +75,6 @@ class Activations:
 
 
 LAYERS = ("stem", *(f"stage{i}" for i in range(1, 8)), "head", "pooled", "logits")
-
-
-class SameConv2d(nn.Conv2d):
-    """A convolution whose output is ``ceil(size / stride)``, however large the kernel.
-
-    The zeros this needs may be odd in number; the extra row and column then go to the
-    bottom and right, as in TensorFlow, where the weights come from.
-    """
-
-    def same_padding(self, height: int, width: int) -> tuple[int, int, int, int]:
-        """Count the zero rows and columns: top, bottom, left, right."""
-        sides: list[int] = []
-        for axis, size in enumerate((height, width)):
-            reach = self.dilation[axis] * (self.kernel_size[axis] - 1) + 1
-            steps = -(-size // self.stride[axis]) - 1
-            total = max(steps * self.stride[axis] + reach - size, 0)
-            sides += [total // 2, total - total // 2]
-        return sides[0], sides[1], sides[2], sides[3]
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Pad as ``same_padding`` says, then convolve."""
-        top, bottom, left, right = self.same_padding(x.shape[-2], x.shape[-1])
-        return super().forward(functional.pad(x, (left, right, top, bottom)))
-
-
-class ConvNorm(nn.Module):
-    """Convolution without bias, batch normalisation, and ReLU6 where ``relu6``."""
-
-    def __init__(
-        self,
-        channels_in: int,
-        channels_out: int,
-        kernel_size: int = 1,
-        stride: int = 1,
-        groups: int = 1,
-        relu6: bool = True,
-        dilation: int = 1,
-    ) -> None:
-        super().__init__()
-        self.conv = SameConv2d(
-            channels_in,
-            channels_out,
-            kernel_size,
-            stride,
-            dilation=dilation,
-            groups=groups,
-            bias=False,
-        )
-        self.norm = nn.BatchNorm2d(channels_out, eps=NORM_EPS)
-        self.relu6 = relu6
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Apply the two or three steps in order."""
-        x = self.norm(self.conv(x))
-        return functional.relu6(x) if self.relu6 else x
 
 
 class InvertedResidual(nn.Module):

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from explorer.core.letterbox import Letterbox, letterbox
 from explorer.models import everyday_mask
 from explorer.models.batch import batched
+from explorer.models.conv_norm import fold
 from explorer.models.detections import Detections, finish
 from explorer.models.device import choose, inference
 from explorer.models.everyday_losses import LOSSES
@@ -64,9 +65,9 @@ class Everyday:
         self.device = choose()
         # Channels side by side in memory: a third off the backbone's time on a CPU.
         self.layout = torch.channels_last
-        self.trunk = trunk.to(self.device).to(memory_format=self.layout)
+        self.trunk = fold(trunk.to(self.device).to(memory_format=self.layout))
         net = net.to(self.device).to(memory_format=self.layout)
-        self.net = net.eval().requires_grad_(False)
+        self.net = fold(net.eval().requires_grad_(False))
         self.names = np.array(record.classes)
         self.architecture = record.architecture
         self.arguments = record.arguments

@@ -15,7 +15,7 @@ from torchvision.ops import roi_align, roi_pool
 from explorer.core.anchors import level_of
 from explorer.core.box_codec import Weights
 from explorer.models.box_deltas import decode_deltas
-from explorer.models.efficientnet_lite0 import ConvNorm
+from explorer.models.conv_norm import ConvNorm
 
 WEIGHTS: Weights = (10.0, 10.0, 5.0, 5.0)
 BINS = 7  # a side of a pooled RoI; the mask branch takes twice as many

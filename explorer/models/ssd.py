@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from explorer.core.box_codec import Weights
 from explorer.core.default_boxes import SSD320, default_boxes
 from explorer.models.box_deltas import decode_deltas
-from explorer.models.efficientnet_lite0 import ConvNorm
+from explorer.models.conv_norm import ConvNorm
 from explorer.models.known_places import SIDE_PX
 from explorer.models.trunk import CHANNELS, Features
 from explorer.models.yolo import separable

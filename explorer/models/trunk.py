@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from explorer.models.conv_norm import ConvNorm
 from explorer.models.efficientnet_lite0 import (
     STAGES,
     STEM_CHANNELS,
-    ConvNorm,
     make_stage,
 )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from explorer.models.efficientnet_lite0 import ConvNorm
+from explorer.models.conv_norm import ConvNorm
 from explorer.models.fpn import FPN, LEVELS, WIDTH, Pyramid
 from explorer.models.known_places import SIDE_PX
 from explorer.models.roi_heads import BINS, BoxHead, BoxResult, MaskHead, pool_rois

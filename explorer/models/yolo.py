@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from explorer.models.efficientnet_lite0 import ConvNorm
+from explorer.models.conv_norm import ConvNorm
 from explorer.models.known_places import SIDE_PX
 from explorer.models.trunk import CHANNELS, Features
 

@@ -17,6 +17,7 @@ import torch
 from torch import nn
 
 from explorer.core.anchor_kmeans import anchor_kmeans_steps
+from explorer.models.conv_norm import fold
 from explorer.models.detections import Detections
 from explorer.models.known_places import SIDE_PX
 from explorer.models.rcnn import propose
@@ -34,7 +35,8 @@ from explorer.training.detection_members import (
     YoloAnchored,
     YoloV1,
 )
-from explorer.training.detection_mix import Pool, Sample, sample
+from explorer.training.detection_mix import Sample, sample
+from explorer.training.detection_pool import Pool
 from explorer.training.detection_scores import LEAST_SCORE, Detect, judge, scores_of
 from explorer.training.rcnn_settings import CLASSES
 from explorer.training.segmentation import schedule
@@ -102,7 +104,7 @@ def backbone(state: Path) -> Trunk:
         kept = torch.load(state, weights_only=True)["average"]
         part = {k[6:]: v for k, v in kept.items() if k.startswith("trunk.")}
         trunk.load_state_dict(part, strict=True)
-    return trunk.requires_grad_(False).eval()
+    return fold(trunk.requires_grad_(False).eval())
 
 
 @torch.no_grad()

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from explorer.models.conv_norm import fold
 from explorer.models.segmenters import imagenet_trunk
 from explorer.models.yolo import separable
 
@@ -75,6 +76,7 @@ class Scaffold(nn.Module):
     def __init__(self, classes: int) -> None:
         super().__init__()
         self.trunk = imagenet_trunk()
+        fold(self.trunk)
         self.pyramid = Pyramid()
         self.towers = nn.ModuleList(
             nn.Sequential(separable(WIDTH, WIDTH), separable(WIDTH, WIDTH))

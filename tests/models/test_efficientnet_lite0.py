@@ -6,11 +6,11 @@ import torch
 
 from explorer.core.samples import load_sample
 from explorer.models import classifier, engine, probe, weights, zoo
+from explorer.models.conv_norm import SameConv2d
 from explorer.models.efficientnet_lite0 import (
     LAYERS,
     STAGES,
     EfficientNetLite0,
-    SameConv2d,
     rename_published,
 )
 from explorer.training.record_efficientnet_lite0 import TRUTH

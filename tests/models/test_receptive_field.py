@@ -9,8 +9,8 @@ from torchvision.models import get_model
 from explorer.core.field_table import layer_fields
 from explorer.core.receptive_field import unit_marks
 from explorer.models.architectures import architecture
+from explorer.models.conv_norm import SameConv2d
 from explorer.models.deeplab import DeepLabV3Plus
-from explorer.models.efficientnet_lite0 import SameConv2d
 from explorer.models.fcn import FCN
 from explorer.models.field_ops import UnknownOperation
 from explorer.models.fields import positive

@@ -11,7 +11,7 @@ from explorer.core.anchor_maps import AnchorMaps, MapPlan
 from explorer.core.anchor_matching import AnchorMatch
 from explorer.core.proof import Proof
 from explorer.models import weights, zoo
-from explorer.models.efficientnet_lite0 import NORM_EPS
+from explorer.models.conv_norm import NORM_EPS
 from explorer.models.proofs.gap import gap
 
 EXACT = 0.0
