@@ -63,13 +63,11 @@ def faces(folder: Path) -> Faces:
             with Image.open(io.BytesIO(archive.read(name))) as opened:
                 images.append(np.asarray(opened.convert("RGB"), np.uint8))
             told = known.get(stem, {})
-            labels = [
-                int(told.get(k, UNKNOWN)) for k in ("glasses", "smile", "frontal")
-            ]
+            labels = [int(told.get(k, UNKNOWN)) for k in LABELLED]
             rows.append([int(years), int(sex), *labels])
-    table = np.array(rows, np.int64)
+    age, gender, glasses, smile, frontal = np.array(rows, np.int64).T
     tested = np.arange(len(rows)) % TEST_EVERY == 0
-    return Faces(np.stack(images), *table.T, tested)
+    return Faces(np.stack(images), age, gender, glasses, smile, frontal, tested)
 
 
 @dataclass(frozen=True, eq=False)
