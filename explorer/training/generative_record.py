@@ -11,12 +11,13 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
+from explorer.core.latent_table import LatentTable, write_table
 from explorer.models import generative, records, weights
-from explorer.models.generative import Runner, Variational
+from explorer.models.generative import Coder, Runner, Variational
 from explorer.models.segmenters import as_float
 from explorer.training.generative import SEED, build
 from explorer.training.generative_data import Pictures, pictures
-from explorer.training.generative_scores import PROBED, reject_scores, score
+from explorer.training.generative_scores import PROBED, codes, reject_scores, score
 from explorer.training.generative_settings import CLASSES, LICENCES, MEMBERS, Member
 from explorer.training.halves import halves
 from explorer.training.hog_svm_record import commit
@@ -40,9 +41,17 @@ def write(name: str, run: dict[str, Any], data: Pictures) -> Runner:
     }
     runner = generative.runner(net, records.parse(values, name))
     values["scores"] = score(runner, data)
+    if isinstance(runner, Coder | Variational) and not classes_told(member):
+        table = LatentTable(codes(runner, data.test), {"label": data.test_labels})
+        write_table(name, table)
     records.write(values)
     print(name, values["scores"], flush=True)
     return runner
+
+
+def classes_told(member: Member) -> bool:
+    """Whether a code alone says nothing: its class has to be told as well."""
+    return member.architecture == "cvae"
 
 
 def describe(
