@@ -108,6 +108,6 @@ def avatar_pictures(folder: Path) -> Colours:
     return Colours(train, test)
 
 
-def tested_avatars() -> tuple[list[Avatar], Images]:
+def held_avatars() -> tuple[list[Avatar], Images]:
     """Return the test avatars with their attributes."""
     return avatars(TEST_AVATARS, AVATAR_SEEDS[1])

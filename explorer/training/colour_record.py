@@ -19,7 +19,7 @@ from explorer.models import generative, records, weights
 from explorer.models.face_vae import SIDE_PX, FaceVAE
 from explorer.models.generative import Variational
 from explorer.models.segmenters import as_float
-from explorer.training.colour_data import Faces, faces, tested_avatars
+from explorer.training.colour_data import Faces, faces, held_avatars
 from explorer.training.colour_vae import BATCH, BETA, CODE, SEED
 from explorer.training.face_directions import PICKS, direction
 from explorer.training.generative_scores import parts
@@ -148,7 +148,7 @@ def _faces(name: str, net: Variational, known: Faces) -> dict[str, Score]:
 
 
 def _avatars(name: str, net: Variational) -> dict[str, Score]:
-    made, images = tested_avatars()
+    made, images = held_avatars()
     mu = codes(net, images)
     table = {  # hundredths: a table holds whole numbers
         one: np.array([round(100 * getattr(a, one)) for a in made], np.int64)

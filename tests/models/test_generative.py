@@ -1,4 +1,4 @@
-"""The engine's face of the generative networks: equal to a plain forward, and bounded."""
+"""The engine's face of the generative networks: a plain forward, and its bounds."""
 
 from types import SimpleNamespace
 
