@@ -1,0 +1,71 @@
+"""What the lesson on latent spaces says."""
+
+import streamlit as st
+
+from explorer.models.records import Record
+
+PARTS = ("A plane", "Between two", "Sliders", "From nothing")
+DOTS_HELP = (
+    "Pictures that the network never learnt from, each where the encoder puts it (the "
+    "mean of its code), in the colour of its class. No class was told to the network."
+)
+
+
+def plane_alt(title: str, span: float) -> str:
+    """Describe the plane for those who cannot see it."""
+    return (
+        f"Pictures decoded by {title} from a grid of codes, both numbers from "
+        f"-{span:g} to {span:g}, the second growing upwards."
+    )
+
+
+def plane_note(record: Record) -> str:
+    """Say what the panel shows where no test picture has a class."""
+    return f"Decoded by {record.title}."
+
+
+def plane(record: Record, count: int) -> str:
+    """Say what the picture is, with the record's numbers."""
+    score = record.scores["neg_elbo"]
+    return (
+        f"Each of the {count} small pictures is the decoder's answer to the code in "
+        "its middle; none is a photo. Neighbours are alike because the encoder was made "
+        "to blur: every picture owns a cloud of codes, not a point. Two numbers cannot "
+        f"hold everything: −ELBO is {score['value']:.1f} nats on {score['n']:,} test "
+        f"pictures, {score['kl']:.1f} of them what the code costs."
+    )
+
+
+QUESTION = (
+    "You go in a straight line from a 1 to a 9 on the plane of digits. What is in "
+    "between?",
+    (
+        "A 1 that fades while a 9 appears over it",
+        "Other sharp digits, as a 7 is passed on the way",
+        "Noise",
+    ),
+    1,
+    "The decoder knows no half-transparent digits: it never saw one. Every code of the "
+    "plane becomes some plausible picture, and the way leads through the kinds that "
+    "lie between.",
+)
+SOURCES = (
+    "Kingma & Welling 2014, Auto-encoding variational Bayes, arXiv:1312.6114, appendix "
+    "A, figure 4 (the manifolds of Frey faces and of digits)",
+    "White 2016, Sampling generative networks, arXiv:1609.04468, section 2.1 (slerp)",
+)
+TERMS = """
+- **Code**, *z*: the few numbers that stand for a picture. **Latent space**: all codes.
+- **Decoder**: the network that makes a picture of a code. **Encoder**: the one that
+  says which codes may have made a picture: a mean μ and a width σ for each number.
+- **Prior**: how codes are spread before any picture is seen: N(0, 1) in each number.
+- **Manifold**: the pictures that the decoder can make: a curved sheet among images.
+- **lerp, slerp**: a straight way between two codes; one that turns about the origin.
+- **ELBO**: what VAEs are trained by; see *VAE*. In **nats**: natural logarithms.
+"""
+
+
+def glossary() -> None:
+    """Explain the terms in one line each."""
+    with st.expander("The words on this page", icon=":material/menu_book:"):
+        st.markdown(TERMS)
