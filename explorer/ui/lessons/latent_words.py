@@ -1,6 +1,8 @@
 """What the lesson on latent spaces says."""
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from explorer.models.records import Record
 
@@ -29,10 +31,70 @@ def plane(record: Record, count: int) -> str:
     score = record.scores["neg_elbo"]
     return (
         f"Each of the {count} small pictures is the decoder's answer to the code in "
-        "its middle; none is a photo. Neighbours are alike because the encoder was made "
+        "its middle; none is a photo. Neighbours are alike as the encoder was made "
         "to blur: every picture owns a cloud of codes, not a point. Two numbers cannot "
         f"hold everything: −ELBO is {score['value']:.1f} nats on {score['n']:,} test "
         f"pictures, {score['kl']:.1f} of them what the code costs."
+    )
+
+
+SEED_HELP = "Another seed draws other codes from the prior."
+
+
+def path_alt(first: str, last: str, count: int) -> str:
+    """Describe the two rows."""
+    return (
+        f"{count} pictures from a {first} to an {last}: straight above, turning below."
+    )
+
+
+def path(lengths: NDArray[np.float64], at: int) -> str:
+    """Say how the two ways differ, with this pair's numbers."""
+    straight, turning = lengths[:, at]
+    return (
+        f"Both ways start and end at the same codes, {lengths[0, 0]:.2f} and "
+        f"{lengths[0, -1]:.2f} from the origin. The straight one (lerp) cuts the "
+        f"corner: here it is {straight:.2f} away, the turning one (slerp) "
+        f"{turning:.2f}. In many dimensions nearly all of the prior lies far from the "
+        "origin, so the middle of a straight way is a place that training rarely saw."
+    )
+
+
+def sliders_alt(digit: str) -> str:
+    """Describe the picture beside the sliders."""
+    return f"A {digit} drawn by hand, and over it what the decoder makes of its code."
+
+
+def sliders(record: Record) -> str:
+    """Say what the sliders are, with the record's numbers."""
+    active = record.scores["active_units"]
+    return (
+        f"A slider for each number of the code, the busiest first: how many nats it "
+        "costs on average to say where a test picture lies on it (its KL). A number "
+        f"that costs nothing says nothing: {active['value']} of {active['of']} are in "
+        "use here. Below, each row moves one number alone and leaves the others where "
+        "the encoder put them."
+    )
+
+
+def strips_alt(count: int, span: float) -> str:
+    """Describe the rows."""
+    return f"{count} rows; in each, one number goes from -{span:g} to {span:g}."
+
+
+def samples_alt(count: int) -> str:
+    """Describe the samples."""
+    return f"{count} pictures decoded from codes that were drawn from the prior."
+
+
+def samples(record: Record) -> str:
+    """Say what is drawn, with the record's numbers."""
+    active = record.scores["active_units"]
+    return (
+        f"Each code is {record.arguments['z']} numbers drawn from N(0, 1), nothing "
+        "else; no picture went in. What looks like no digit lies where the encoder "
+        f"never sends one: prior and encoder do not quite agree. {active['value']} of "
+        f"{active['of']} numbers are in use (their mean varies over the test pictures)."
     )
 
 
