@@ -1,0 +1,155 @@
+"""The reader's digit: one of ours, one that she draws, or a photo of one."""
+
+import base64
+import binascii
+import zlib
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.core import door
+from explorer.core.digit_form import SIDE_PX, as_digit, stroke_digit
+from explorer.ui.controls import select
+from explorer.ui.lesson import remember
+from explorer.ui.stage.stage import stage
+
+DRAW, PHOTO = "draw one", "a photo of one"
+OPTIONS = (*"0123456789", DRAW, PHOTO)
+SHEET_PX = 280  # the paper's side; drawn on it, then brought to 28
+INK_SIZE = 112
+BRUSH_PX = 20.0
+LEVELS = 16  # of the brightness that a link keeps
+LONGEST = 800  # characters of a drawing in a link
+
+Grey = NDArray[np.uint8]
+HELP = (
+    "The digits 0 to 9 are drawn by our own strokes. Draw one yourself, or add a photo "
+    "of one on paper: it is brought to the form that the networks were trained with, "
+    "white on black, 20 pixels high, in the middle."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Digit:
+    """A digit as the networks take it.
+
+    Attributes
+    ----------
+    image : (28, 28) uint8 array
+        White on black.
+    name : str
+        Who made it, in a few words.
+    """
+
+    image: Grey
+    name: str
+
+
+def digit_control(default: str = "3") -> str:
+    """Ask whose digit it is."""
+    asked: str = select("Digit", OPTIONS, default, key="digit", help=HELP, width_px=150)
+    return asked
+
+
+def the_digit(asked: str, default: str = "3") -> Digit:
+    """Show the place to draw or to add a photo, and return the digit.
+
+    Until there is one the page goes on with one of ours, and says so.
+    """
+    if asked == DRAW:
+        return _drawn(default)
+    if asked == PHOTO:
+        return _photo(default)
+    return Digit(stroke_digit(int(asked)), f"our {asked}")
+
+
+def _drawn(default: str) -> Digit:
+    kept = remember("ink", "", _checked)
+    before = None if not kept else unpack_ink(kept)
+    paper = np.zeros((SHEET_PX, SHEET_PX), np.uint8)
+    event = stage(
+        paper,
+        key="ink",
+        alt="Black paper to draw a digit on, in white",
+        mode="brush",
+        brush_px=BRUSH_PX,
+        ink_size=INK_SIZE,
+        max_height_px=SHEET_PX,
+        max_width_px=SHEET_PX,
+    )
+    ink = event.ink
+    if ink is None or not ink.any():
+        if before is not None:
+            return Digit(before, "the drawing of the link")
+        st.caption(f"Draw a digit with the pointer. Until then: our {default}.")
+        return Digit(stroke_digit(int(default)), f"our {default}")
+    try:
+        image = as_digit(ink)
+    except ValueError as error:
+        st.info(str(error), icon=":material/draw:")
+        return Digit(stroke_digit(int(default)), f"our {default}")
+    text = pack_ink(image)
+    remember.set("ink", text, "")
+    return Digit(unpack_ink(text), "your drawing")
+
+
+def _photo(default: str) -> Digit:
+    key = remember.name("digit_file")
+    file = st.file_uploader(
+        "A photo of one digit on paper: JPEG, PNG, HEIC …, up to 20 MB", key=key
+    )
+    st.caption("Your photo stays in this session: not stored, not shared.")
+    if file is not None:
+        try:
+            opened = door.open_image(file.getvalue(), file.name)
+            grey = cv2.cvtColor(opened.image, cv2.COLOR_RGB2GRAY)
+            return Digit(as_digit(np.asarray(grey, np.uint8)), "your photo")
+        except ValueError as error:
+            st.error(f"{error} The page goes on with our {default}.")
+    return Digit(stroke_digit(int(default)), f"our {default}")
+
+
+def pack_ink(image: Grey) -> str:
+    """Write a digit (28, 28) as a link can hold it: sixteen greys, packed.
+
+    Examples
+    --------
+    >>> text = pack_ink(stroke_digit(3))
+    >>> len(text) < LONGEST, bool((pack_ink(unpack_ink(text)) == text))
+    (True, True)
+    """
+    levels = np.round(image / 255 * (LEVELS - 1)).astype(np.uint8).ravel()
+    halves = (levels[::2] << 4) | levels[1::2]
+    packed = zlib.compress(halves.tobytes(), 9)
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def unpack_ink(text: str) -> Grey:
+    """Read what ``pack_ink`` wrote.
+
+    Raises
+    ------
+    ValueError
+        If it was not written by it.
+    """
+    if len(text) > LONGEST:
+        raise ValueError("too long for a drawing")
+    try:
+        packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        opener = zlib.decompressobj()
+        data = opener.decompress(packed, SIDE_PX**2)  # never more than a digit
+    except (binascii.Error, zlib.error, UnicodeError):
+        raise ValueError("not a drawing") from None
+    if len(data) != SIDE_PX**2 // 2 or not opener.eof:
+        raise ValueError("not a drawing")
+    halves = np.frombuffer(data, np.uint8)
+    levels = np.stack([halves >> 4, halves & 15], axis=1).reshape(SIDE_PX, SIDE_PX)
+    return (levels * (255 // (LEVELS - 1))).astype(np.uint8)
+
+
+def _checked(text: str) -> str:
+    unpack_ink(text)
+    return text
