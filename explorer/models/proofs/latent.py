@@ -13,6 +13,8 @@ from explorer.models import weights
 from explorer.models.proofs.gap import gap
 from explorer.models.records import Record
 
+NATS = 0.02  # single precision over some hundred pixels, sure ones among them
+_CLOUD = ("mu", "logvar")
 LEVELS = 1.0  # of 255: half a level of rounding on either side
 
 
@@ -58,3 +60,24 @@ def prove_shown(record: Record, sent: Mapping[str, Any]) -> Proof:
     shown = np.asarray(sent["picture"], np.float64).reshape(wanted.shape)
     note = "the picture beside the plane, against numpy's for the same code"
     return Proof(BROWSER, gap(shown, wanted), LEVELS, " levels of 255", note)
+
+
+def prove_bound(
+    record: Record, arrays: Mapping[str, NDArray[Any]], image: NDArray[np.uint8]
+) -> Proof:
+    """Compare KL and log p(x|z) with torch.distributions, given mu, logvar and z."""
+    import torch
+    from torch import distributions
+
+    mu, logvar = (torch.from_numpy(arrays[k].astype(np.float64)) for k in _CLOUD)
+    cloud = distributions.Normal(mu, (logvar / 2).exp())
+    prior = distributions.Normal(torch.zeros_like(mu), torch.ones_like(mu))
+    kl = distributions.kl_divergence(cloud, prior).numpy()
+    whites = torch.from_numpy(plain_decode(record, arrays["z"]) / 255)
+    x = torch.from_numpy(image / 255.0).expand_as(whites)
+    kind = distributions.Bernoulli(probs=whites, validate_args=False)
+    likely = kind.log_prob(x)  # type: ignore[no-untyped-call]
+    found = np.r_[arrays["kl"], arrays["reconstruction"]]
+    far = gap(found, np.r_[kl, likely.sum((1, 2)).numpy()])
+    note = "KL a number, and log p(x|z) a draw, in double precision"
+    return Proof("torch.distributions", far, NATS, " nats", note)

@@ -1,0 +1,89 @@
+"""What the lesson on VAEs draws: the bound, and what each number of the code costs."""
+
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+
+from explorer.figures.theme import COLORS
+
+HEIGHT_PX = 300
+MARGIN = {"l": 10, "r": 10, "t": 30, "b": 40}
+
+
+def bound_figure(rows: Mapping[str, tuple[float, float]], tight: float) -> go.Figure:
+    """Draw -ELBO as two stacked bars a row, and the tighter bound as a line.
+
+    Parameters
+    ----------
+    rows : mapping of (float, float)
+        Name of a row; minus the reconstruction, and KL, in nats.
+    tight : float
+        Minus the importance-weighted bound, in nats.
+    """
+    names = list(rows)
+    figure = go.Figure()
+    for k, (name, color) in enumerate(
+        (("−E[log p(x|z)]", COLORS["first"]), ("KL(q‖p)", COLORS["second"]))
+    ):
+        figure.add_bar(
+            y=names,
+            x=[rows[one][k] for one in names],
+            name=name,
+            marker_color=color,
+            orientation="h",
+            hovertemplate="%{x:.1f} nats<extra>%{fullData.name}</extra>",
+        )
+    figure.add_vline(
+        x=tight,
+        line={"color": COLORS["accent"], "dash": "dash"},
+        annotation_text=f"importance-weighted: {tight:.1f}",
+        annotation_position="top left",
+    )
+    figure.update_layout(
+        barmode="stack",
+        height=130 + 48 * len(names),
+        margin=MARGIN,
+        xaxis_title="nats: fewer is better",
+        legend={"orientation": "h", "y": -0.55 if len(names) < 3 else -0.3},
+    )
+    return figure
+
+
+def kl_figure(
+    here: Sequence[float], mean: Sequence[float], active: Sequence[bool]
+) -> go.Figure:
+    """Draw the KL of every number of the code: of this picture, and on average.
+
+    Parameters
+    ----------
+    here, mean : sequences of Z floats
+        In nats.
+    active : sequence of Z bools
+        Whether the encoder's mean varies over the test pictures.
+    """
+    names = [f"z{k}" for k in range(len(here))]
+    figure = go.Figure()
+    colors = [COLORS["first"] if on else COLORS["muted"] for on in active]
+    figure.add_bar(
+        x=names,
+        y=list(here),
+        marker_color=colors,
+        name="this picture",
+        hovertemplate="%{x}: %{y:.2f} nats<extra>this picture</extra>",
+    )
+    figure.add_scatter(
+        x=names,
+        y=list(mean),
+        mode="markers",
+        marker={"color": COLORS["second"], "size": 10, "symbol": "line-ew-open"},
+        name="mean of the test pictures",
+        hovertemplate="%{x}: %{y:.2f} nats<extra>mean</extra>",
+    )
+    figure.update_traces(marker_line_width=3, selector={"mode": "markers"})
+    figure.update_layout(
+        height=HEIGHT_PX,
+        margin=MARGIN,
+        yaxis_title="KL, nats",
+        legend={"orientation": "h", "y": 1.12},
+    )
+    return figure
