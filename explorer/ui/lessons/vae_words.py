@@ -36,8 +36,8 @@ def promise(found: dict[str, NDArray[Any]]) -> str:
     sharp = int(std.argmin())
     return (
         "**The encoder does not say where the picture is: it promises a cloud**, a "
-        "mean μ and a width σ for each number of the code. A draw of ε picks one code from "
-        "it, the decoder answers. The sharpest promise here is "
+        "mean μ and a width σ for each number of the code. A draw of ε picks one code "
+        "from it, the decoder answers. The sharpest promise here is "
         f"z{sharp}: {signed(float(found['mu'][sharp]))} ± {std[sharp]:.2f}. Where σ is "
         "near 1 and μ near 0 (grey band) the encoder says nothing that the prior did "
         "not say before, and it costs nothing."
