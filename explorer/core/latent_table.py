@@ -64,6 +64,35 @@ def write_table(name: str, table: LatentTable, folder: Path = FOLDER) -> Path:
     return path
 
 
+def evidence_path(name: str, folder: Path = FOLDER) -> Path:
+    """Return where the log p(x) of known pictures lie."""
+    return folder / f"{name}_evidence.npz"
+
+
+def write_evidence(
+    name: str, kinds: Mapping[str, NDArray[np.float64]], folder: Path = FOLDER
+) -> Path:
+    """Write log p(x) of pictures by what they show."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = evidence_path(name, folder)
+    held: dict[str, Any] = {k: v.astype(np.float32) for k, v in kinds.items()}
+    np.savez_compressed(path, **held)
+    return path
+
+
+@functools.lru_cache(maxsize=4)
+def evidence(name: str) -> Mapping[str, NDArray[np.float64]]:
+    """Read log p(x) of known pictures, by what they show.
+
+    Raises
+    ------
+    FileNotFoundError
+        If none ships with the network.
+    """
+    with np.load(evidence_path(name), allow_pickle=False) as held:
+        return {k: held[k].astype(np.float64) for k in held}
+
+
 def nearest(
     table: LatentTable, z: NDArray[np.floating], count: int
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

@@ -11,13 +11,19 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
-from explorer.core.latent_table import LatentTable, write_table
+from explorer.core.latent_table import LatentTable, write_evidence, write_table
 from explorer.models import generative, records, weights
 from explorer.models.generative import Coder, Runner, Variational
 from explorer.models.segmenters import as_float
 from explorer.training.generative import SEED, build
 from explorer.training.generative_data import Pictures, pictures
-from explorer.training.generative_scores import PROBED, codes, reject_scores, score
+from explorer.training.generative_scores import (
+    PROBED,
+    codes,
+    reject_kinds,
+    reject_scores,
+    score,
+)
 from explorer.training.generative_settings import CLASSES, LICENCES, MEMBERS, Member
 from explorer.training.halves import halves
 from explorer.training.hog_svm_record import commit
@@ -130,7 +136,9 @@ def _add_reject(
     if "fashion" not in held:
         held["fashion"] = pictures(folder, "fashion")
     digits = held[MEMBERS[name].data].test[:PROBED]
-    found = reject_scores(net, digits, held["fashion"].test[:PROBED])
+    sure = reject_kinds(net, digits, held["fashion"].test[:PROBED])
+    found = reject_scores(sure)
+    write_evidence(name, sure)
     path = records.FOLDER / f"{name}.json"
     values = records.read_object(path, "record")
     values["scores"] |= found

@@ -150,16 +150,18 @@ def _terms(
     return found.elbo.cpu().numpy(), found.kl.cpu().numpy(), tight
 
 
-def reject_scores(
+def reject_kinds(
     net: Variational, digits: Images, others: Images, seed: int = 0
-) -> dict[str, Score]:
-    """Score log p(x) as the sign of a digit: against clothes, and against noise."""
+) -> dict[str, NDArray[np.float64]]:
+    """Return log p(x) of digits, of clothes and of noise."""
     rng = np.random.default_rng(seed)
     noise = rng.integers(0, 256, (NOISE, *digits.shape[1:]), np.uint8)
-    sure = {
-        name: log_p(net, x)
-        for name, x in (("digits", digits), ("fashion", others), ("noise", noise))
-    }
+    kinds = {"digits": digits, "fashion": others, "noise": noise}
+    return {name: log_p(net, images) for name, images in kinds.items()}
+
+
+def reject_scores(sure: dict[str, NDArray[np.float64]]) -> dict[str, Score]:
+    """Score log p(x) as the sign of a digit: against clothes, and against noise."""
     found: dict[str, Score] = {}
     for name in ("fashion", "noise"):
         truth = np.r_[np.ones(len(sure["digits"])), np.zeros(len(sure[name]))]

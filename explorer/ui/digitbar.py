@@ -112,6 +112,22 @@ def _photo(default: str) -> Digit:
     return Digit(stroke_digit(int(default)), f"our {default}")
 
 
+def as_grey(image: NDArray[np.uint8]) -> Grey:
+    """Make any picture (H, W, 3) small, as if it were a digit: its middle, 28 x 28.
+
+    Examples
+    --------
+    >>> as_grey(np.full((40, 60, 3), 9, np.uint8)).shape
+    (28, 28)
+    """
+    height, width = image.shape[:2]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    grey = cv2.cvtColor(image[top : top + side, left : left + side], cv2.COLOR_RGB2GRAY)
+    small = cv2.resize(grey, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8)
+
+
 def pack_ink(image: Grey) -> str:
     """Write a digit (28, 28) as a link can hold it: sixteen greys, packed.
 

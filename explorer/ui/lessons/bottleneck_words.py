@@ -1,0 +1,90 @@
+"""What the lesson on autoencoders says."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.models.records import Record
+from explorer.ui.numerals import signed
+
+PARTS = ("Through the bottleneck", "Few labels", "From nothing")
+SIZE_HELP = "How many numbers a digit of 784 pixels has to fit through."
+BEFORE, BEFORE_ALT = "**The digit**", "The digit that goes in"
+AFTER, AFTER_ALT = "**Back from {size} numbers**", "What the decoder makes of the code"
+APART = "**Where they differ** (L2)"
+APART_ALT = "The squared difference of each pixel, bright where large"
+SAMPLES_ALT = "Pictures decoded from codes that no picture gave"
+MOST_NUMBERS = 8  # of a code, written out
+WHY = (
+    "**The autoencoder was never told where its codes should lie.** Drawing from a bell "
+    "around them (their own mean and width, the best guess there is) lands between the "
+    "islands that digits form, and the decoder was never trained there. The VAE pays "
+    "for every cloud that strays from N(0, 1), so a draw from N(0, 1) is a place that "
+    "it knows."
+)
+
+
+def code(z: NDArray[np.float32], error: float, pixels: int) -> str:
+    """Say what is left of the digit."""
+    numbers = ", ".join(signed(float(v)) for v in z[:MOST_NUMBERS])
+    more = ", …" if len(z) > MOST_NUMBERS else ""
+    return (
+        f"All that is left of {pixels} pixels in the middle: **({numbers}{more})**. "
+        f"Mean squared error {error:.4f}. Nobody told the network what a digit is: it "
+        "was asked to give back what it was given."
+    )
+
+
+def probe(scores: Mapping[str, Any], labels: int) -> str:
+    """Say what the codes are worth, with the records' numbers."""
+    ours = scores[f"accuracy_code_{labels}"]["value"]
+    pixels = scores[f"accuracy_pixels_{labels}"]["value"]
+    return (
+        f"A linear classifier was given {labels} labelled digits. Reading the code of "
+        f"32 numbers it is right on **{ours:.1%}** of test digits, reading the 784 "
+        f"pixels on **{pixels:.1%}**. The encoder learnt from all training digits, but "
+        "from no label. Bars: the spread over several draws of the labelled digits."
+    )
+
+
+def of_autoencoder(size: int) -> str:
+    """Title of the autoencoder's samples."""
+    return f"**Autoencoder, {size} numbers**: from a bell around its own codes"
+
+
+def of_vae(record: Record) -> str:
+    """Title of the VAE's samples."""
+    return f"**VAE, {record.arguments['z']} numbers**: from its prior N(0, 1)"
+
+
+QUESTION = (
+    "An autoencoder gives back test digits almost perfectly. You draw a random code and "
+    "decode it. What do you get?",
+    ("A new digit", "One of the training digits", "Mostly no digit at all"),
+    2,
+    "Training asks only that codes of digits come back as digits. The space between "
+    "them is not asked about, and in many dimensions nearly all space is between.",
+)
+SOURCES = (
+    "Hinton & Salakhutdinov 2006, Reducing the dimensionality of data with neural "
+    "networks, Science 313, 504",
+    "Alain & Bengio 2017, Understanding intermediate layers using linear classifier "
+    "probes, arXiv:1610.01644",
+)
+TERMS = """
+- **Encoder, decoder**: the half that makes the code, and the half that reads it.
+- **Bottleneck**, **code**: the few numbers in the middle.
+- **Reconstruction**: what comes back. **L2**: squared difference, pixel by pixel.
+- **Probe**: a simple classifier that reads features without changing them; what it can
+  tell, the features hold.
+- **Prior**: how codes are spread before a picture is seen; an autoencoder has none.
+"""
+
+
+def glossary() -> None:
+    """Explain the terms in one line each."""
+    with st.expander("The words on this page", icon=":material/menu_book:"):
+        st.markdown(TERMS)
