@@ -21,8 +21,8 @@ GENERATIVE = (
         title="Autoencoder",
         question="What fits through a bottleneck?",
         needs="a digit",
-        words="bottleneck reconstruction code compression unsupervised few labels probe "
-        "representation hinton salakhutdinov mnist",
+        words="bottleneck reconstruction code compression unsupervised few labels "
+        "probe representation hinton salakhutdinov mnist",
         icon=":material/compress:",
         torch=True,
     ),

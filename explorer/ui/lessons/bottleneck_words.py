@@ -19,11 +19,11 @@ APART_ALT = "The squared difference of each pixel, bright where large"
 SAMPLES_ALT = "Pictures decoded from codes that no picture gave"
 MOST_NUMBERS = 8  # of a code, written out
 WHY = (
-    "**The autoencoder was never told where its codes should lie.** Drawing from a bell "
-    "around them (their own mean and width, the best guess there is) lands between the "
-    "islands that digits form, and the decoder was never trained there. The VAE pays "
-    "for every cloud that strays from N(0, 1), so a draw from N(0, 1) is a place that "
-    "it knows."
+    "**The autoencoder was never told where its codes should lie.** Drawing from a "
+    "bell around them (their own mean and width, the best guess there is) lands between "
+    "the islands that digits form, and the decoder was never trained there. The VAE "
+    "pays for every cloud that strays from N(0, 1), so a draw from N(0, 1) is a place "
+    "that it knows."
 )
 
 
@@ -61,8 +61,8 @@ def of_vae(record: Record) -> str:
 
 
 QUESTION = (
-    "An autoencoder gives back test digits almost perfectly. You draw a random code and "
-    "decode it. What do you get?",
+    "An autoencoder gives back test digits almost perfectly. You draw a random code "
+    "and decode it. What do you get?",
     ("A new digit", "One of the training digits", "Mostly no digit at all"),
     2,
     "Training asks only that codes of digits come back as digits. The space between "
