@@ -160,7 +160,14 @@ def _avatars(name: str, net: Variational) -> dict[str, Score]:
 
 def _active(mu: NDArray[np.float32]) -> dict[str, Score]:
     count = int(active_units(mu).sum())
-    return {"active_units": {"value": count, "of": mu.shape[1], "n": len(mu)}}
+    return {
+        "active_units": {
+            "value": count,
+            "of": mu.shape[1],
+            "split": "all",
+            "n": len(mu),
+        }
+    }
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ SAMPLES_ALT = "Pictures decoded from codes that no picture gave"
 MOST_NUMBERS = 8  # of a code, written out
 WHY = (
     "**The autoencoder was never told where its codes should lie.** Drawing from a "
-    "bell around them (their own mean and width, the best guess there is) lands between "
+    "bell around them (their own mean and width, the best guess) lands between "
     "the islands that digits form, and the decoder was never trained there. The VAE "
     "pays for every cloud that strays from N(0, 1), so a draw from N(0, 1) is a place "
     "that it knows."
