@@ -13,6 +13,8 @@ from explorer.models import weights
 from explorer.models.proofs.gap import gap
 from explorer.models.records import Record
 
+Codes = tuple[NDArray[np.float64], NDArray[np.float64]]
+
 NATS = 0.02  # single precision over some hundred pixels, sure ones among them
 _CLOUD = ("mu", "logvar")
 LEVELS = 1.0  # of 255: half a level of rounding on either side
@@ -37,6 +39,22 @@ def plain_decode(record: Record, z: ArrayLike) -> NDArray[np.float64]:
     y = y @ state["out.weight"].T + state["out.bias"]
     shape = record.arguments["shape"]
     return np.asarray(255 / (1 + np.exp(-y))).reshape(-1, *shape)
+
+
+def plain_code(record: Record, image: NDArray[np.uint8]) -> Codes:
+    """Run a dense encoder as matrix products.
+
+    Returns
+    -------
+    (Z,), (Z,) float arrays
+        Mean and logarithm of the variance; the second is empty for an autoencoder.
+    """
+    (path,) = weights.locate(record)
+    state = _weights(path)
+    hidden = _dense(state, "encoder", image.reshape(1, -1) / 255.0)
+    names = _CLOUD if "mu.weight" in state else ("code",)
+    found = [(hidden @ state[f"{k}.weight"].T + state[f"{k}.bias"])[0] for k in names]
+    return found[0], found[1] if len(found) > 1 else np.zeros(0)
 
 
 def _weights(path: Path) -> Mapping[str, NDArray[np.float64]]:

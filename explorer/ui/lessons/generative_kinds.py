@@ -29,6 +29,7 @@ NAMER, TELLER = "digits_classifier", "digits_cvae_10"
 SAMPLES = 50  # of each class's code, for the bound on log p(x|y)
 SEED = 0
 THRESHOLD = (-600, 0, -180, 5)  # nats: low, high, start, step
+START_MEANS = ((-1.2, 0.5), (1.3, -0.5))
 GROUND = (280, 560)  # rows and columns of the playground
 TOLERANCE = 1e-9
 PLAIN: dict[str, Any] = {"displayModeBar": False}
@@ -63,8 +64,11 @@ class Judged:
     log_p: float
 
 
-def playground() -> dict[str, Any] | None:
-    """Show Bayes by hand, and return what the browser made of it."""
+def playground() -> dict[str, Any]:
+    """Show Bayes by hand, and return what the reader made of it.
+
+    ``posterior`` is None until the browser has sent its own.
+    """
     flat = choose("On", words.GROUNDS, key="ground") == words.GROUNDS[0]
     tag = "line" if flat else "plane"
     event = stage(
@@ -77,18 +81,25 @@ def playground() -> dict[str, Any] | None:
             "flat": flat,
             "colors": [COLORS["first"], COLORS["second"]],
             "names": ["A", "B"],
+            "start": _start(flat),
             "tag": tag,
         },
     )
     st.markdown(words.PLAYGROUND)
     sent = event.program
-    return sent if sent and sent.get("tag") == tag else None
+    if sent and sent.get("tag") == tag:
+        return sent
+    return {**_start(flat), "tag": tag, "posterior": None}
 
 
-def prove_playground(sent: dict[str, Any] | None) -> list[Proof]:
+def _start(flat: bool) -> dict[str, Any]:
+    """Return where both bells stand first."""
+    means = [[x, 0.0 if flat else y] for x, y in START_MEANS]
+    return {"prior": 0.5, "means": means, "widths": [1.0, 0.8], "at": [0.3, 0.0]}
+
+
+def prove_playground(sent: dict[str, Any]) -> list[Proof]:
     """Work the browser's posterior out again, by ours and by scipy's density."""
-    if sent is None:
-        return []
     dims = 1 if sent["tag"] == "line" else 2
     at = np.array(sent["at"][:dims])
     prior = np.array([sent["prior"], 1 - sent["prior"]])
@@ -98,8 +109,10 @@ def prove_playground(sent: dict[str, Any] | None) -> list[Proof]:
     ]
     ours = posterior(log, prior)
     joint = np.exp(log) * prior
-    far = abs(float(ours[0]) - float(sent["posterior"]))
-    found = [Proof(BROWSER, far, TOLERANCE, "", "P(A|x) at the marked place")]
+    found = list[Proof]()
+    if sent["posterior"] is not None:
+        far = abs(float(ours[0]) - float(sent["posterior"]))
+        found.append(Proof(BROWSER, far, TOLERANCE, "", "P(A|x) at the marked place"))
     if joint.sum() > 0:
         theirs = joint / joint.sum()
         found.append(Proof("scipy.stats.norm", gap(ours, theirs), TOLERANCE))

@@ -1,6 +1,6 @@
 // Two classes, each a normal density: Bayes' rule by hand, on a line or on a plane.
 //
-// Parameters: flat (true: a line, false: a plane), colors [of A, of B], names, tag. Stage: mode "hover" on an empty ground.
+// Parameters: flat (true: a line, false: a plane), colors [of A, of B], names, start {prior, means, widths, at}, tag. Stage: mode "hover" on an empty ground.
 // The means are dragged; the prior of A and both widths have sliders in the panel. Commits {tag, prior, means [[x, y],
 // [x, y]], widths, at [x, y], posterior}: p(A | x) at the pointer's last place. Values run from -5 to 5 across the picture.
 
@@ -12,7 +12,7 @@ const bayesText = (v, n = 2) => v.toFixed(n).replace("-", "\u2212");
 function bayesMount(s) {
   const o = s.own, p = s.params;
   if (o.tag !== p.tag) {
-    Object.assign(o, { tag: p.tag, prior: 0.5, means: [[-1.2, p.flat ? 0 : 0.5], [1.3, p.flat ? 0 : -0.5]], widths: [1, 0.8], at: [0.3, 0], grab: null, ground: null });
+    Object.assign(o, { tag: p.tag, ...structuredClone(p.start), grab: null, ground: null });
     bayesPanel(s);
   }
   s.change();
