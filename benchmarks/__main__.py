@@ -49,6 +49,10 @@ CONTROLS = {
     "yolo": ("Score threshold", "yolo_part=Final+boxes"),
     "ssd": ("Score threshold", "ssd_part=Live&ssd_show=What+each+map+finds"),
     "detector_race": ("Score threshold", ""),
+    "discriminative_generative": ("Digit", "discriminative_generative_part=Digits"),
+    "autoencoder": ("Bottleneck", ""),
+    "vae": ("Code of", "vae_part=The+bound"),
+    "latent_space": ("Pictures", ""),
 }
 
 # A second view of a page, where another network answers.
