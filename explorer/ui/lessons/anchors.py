@@ -10,8 +10,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.core.anchor_maps import AnchorMaps, anchor_maps
-from explorer.core.anchor_matching import AnchorMatch, match_anchors
+from explorer.core.anchor_maps import AnchorMaps, MapPlan, anchor_maps
+from explorer.core.anchor_matching import AnchorMatch, match_overlaps
+from explorer.core.boxes import box_iou
 from explorer.core.proof import BROWSER, Proof
 from explorer.figures.anchors import ANCHOR_COLORS, shape_names
 from explorer.ui import live
@@ -118,16 +119,15 @@ def anchors_part(picture: Picture, planned: Planned, rule: Rule) -> Shown:
     sent = event.program or {}
     _keep_cell(sent, tag)
     offer_first(picture, boxes)
-    match = live.compute(
-        "matching",
-        match_anchors,
-        maps.boxes,
-        boxes * planned.scale,
-        rule.high,
-        rule.low,
-        rule.low_quality,
-    )
+    # Kept by the plans, not by the anchors: a new threshold digests a few numbers.
+    ious = live.compute("overlaps", overlaps, maps.plans, boxes * planned.scale)
+    match = match_overlaps(ious, rule.high, rule.low, rule.low_quality)
     return Shown(maps, planned, rule, boxes, match, sent)
+
+
+def overlaps(plans: tuple[MapPlan, ...], gt_boxes: Array) -> Array:
+    """Return the IoU of every anchor with every true box, in the network's pixels."""
+    return box_iou(anchor_maps(plans).boxes, gt_boxes)
 
 
 def _program(
@@ -213,26 +213,23 @@ def explain(picture: Picture, shown: Shown) -> None:
 
 def prove(shown: Shown) -> list[Proof]:
     """Compare anchors and matching with torchvision's, and the browser with ours."""
-    from explorer.models.proofs.anchors import prove_anchors, prove_matching
-
-    rule, scale = shown.rule, shown.planned.scale
-    made = [
-        live.compute(
-            "torchvision's anchors", prove_anchors, shown.maps.plans, shown.maps.boxes
-        )
-    ]
-    matched = live.compute(
-        "torchvision's matcher",
+    from explorer.models.proofs.anchors import (
+        prove_anchors,
         prove_matching,
-        shown.maps,
-        shown.boxes * scale,
-        shown.match,
-        rule.high,
-        rule.low,
-        rule.low_quality,
+        torchvision_overlaps,
     )
-    if matched is not None:
-        made.append(matched)
+
+    rule, plans = shown.rule, shown.maps.plans
+    made = [
+        live.compute("torchvision's anchors", prove_anchors, plans, shown.maps.boxes)
+    ]
+    if len(shown.boxes):
+        truths = shown.boxes * shown.planned.scale
+        theirs = live.compute(
+            "torchvision's overlaps", torchvision_overlaps, shown.maps.boxes, truths
+        )
+        asked = (rule.high, rule.low, rule.low_quality)
+        made.append(prove_matching(theirs, shown.match.gt, *asked))
     delta = browser_delta(shown)
     if delta is not None:
         note = "every anchor's verdict and each truth's best IoU, as drawn"

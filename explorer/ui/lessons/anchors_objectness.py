@@ -191,32 +191,17 @@ def seen_best(seen: Seen, best: list[int]) -> words.Best:
 
 def prove(seen: Seen | None) -> list[Proof]:
     """Compare anchors, head, moved boxes and the browser with their references."""
-    from explorer.models.proofs.anchors import prove_anchors, prove_head
-    from explorer.models.proofs.rcnn import prove_decode
+    from explorer.models.proofs.anchors import OPENED, prove_opened
 
     if seen is None:
         return []
-    arrays = seen.arrays
-    made = [
-        live.compute(
-            "torchvision's anchors", prove_anchors, seen.plans, arrays["anchors"]
-        ),
-        live.compute("Decoding", prove_decode, arrays["anchors"], arrays["rpn_deltas"]),
-    ]
-    levels = sorted({grid.plan.stride for grid in seen.grids})
-    for stride in levels:
-        level = stride.bit_length() - 1
-        mine = arrays["levels"] == level
-        made.append(
-            live.compute(
-                f"the head at stride {stride} again",
-                prove_head,
-                seen.name,
-                arrays[f"map{level}"],
-                arrays["rpn_logits"][mine],
-                arrays["rpn_deltas"][mine],
-            )
-        )
+    strides = sorted({grid.plan.stride for grid in seen.grids})
+    maps = [f"map{stride.bit_length() - 1}" for stride in strides]
+    given = {name: seen.arrays[name] for name in (*OPENED, *maps)}
+    # One call, so that each array is digested once.
+    made = list(
+        live.compute("every anchor again", prove_opened, seen.name, seen.plans, given)
+    )
     delta = browser_delta(seen)
     if delta is not None:
         note = "probabilities and moved anchors at the place kept"

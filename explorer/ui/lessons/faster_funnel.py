@@ -171,17 +171,21 @@ def prove(seen: Seen, end: DetectionFunnel, iou: float) -> list[Proof]:
 
     arrays, made = seen.arrays, list[Proof]()
     if seen.first is not None:
-        asked = settings()
-        level = int(asked["top_level"])
-        made += [
-            proofs.prove_anchors(arrays, sizes(seen.title)),
-            proofs.prove_best(arrays, level),
-            proofs.prove_proposals(arrays, asked, SIDE_PX),
-            proofs.prove_first_nms(arrays, seen.first, asked),
-        ]
+        levels = sizes(seen.title)
+        made += live.compute(
+            "the first half again",
+            proofs.prove_first_half,
+            {name: arrays[name] for name in proofs.FIRST_HALF},
+            {k: arrays[f"map{k}"].shape[-2:] for k in levels},
+            levels,
+            settings(),
+            seen.first,
+            SIDE_PX,
+        )
+    moved = {"rois": seen.rois, "deltas": arrays["deltas"], "boxes": arrays["boxes"]}
     return [
         *made,
-        proofs.prove_moves(arrays, WEIGHTS),
+        live.compute("every RoI again", proofs.prove_moves, moved, WEIGHTS),
         proofs.prove_second_nms(end, iou),
         proofs.prove_found(arrays, ending(seen, SCORE, IOU)),
     ]
