@@ -47,10 +47,10 @@ def _text(app: AppTest) -> str:
 @pytest.mark.parametrize(
     ("title", "part", "count"),
     [
-        (PYRAMID, "Funnel", 7),
-        (ONE_MAP, "Funnel", 7),
+        (PYRAMID, "Funnel", 8),
+        (ONE_MAP, "Funnel", 8),
         (FAST, "Funnel", 3),
-        (PYRAMID, "Pyramid", 4),
+        (PYRAMID, "Pyramid", 5),
         (PYRAMID, "Losses", 4),
         (ONE_MAP, "Losses", 4),
         (FAST, "Losses", 2),

@@ -16,7 +16,7 @@ from explorer.ui import live
 from explorer.ui.controls import number, toggle
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import faster_words as words
-from explorer.ui.lessons.faster_seen import SIDE_PX, Seen
+from explorer.ui.lessons.faster_seen import NETWORKS, PYRAMID, SIDE_PX, Seen
 from explorer.ui.one_box import first_box, keep_box
 from explorer.ui.stage import StageEvent, stage
 
@@ -187,12 +187,18 @@ def prove(
     now: Scene, found: Read, asked: Asked, event: StageEvent, box: Array
 ) -> list[Proof]:
     """Compare sums, level and features with torchvision, and with the browser's."""
+    from explorer.models.proofs.faster_heads import prove_smoothing
     from explorer.models.proofs.faster_pyramid import prove_roi, prove_top_down
     from explorer.models.roi_heads import BINS, SAMPLES, USUAL_LEVEL
 
-    arrays = now.seen.arrays
+    arrays, three = now.seen.arrays, LEVELS["sum"]
+    kinds = [[f"{kind}{k}" for k in three] for kind in ("lateral", "sum", "map")]
+    laterals, sums, maps = ({n: arrays[n] for n in names} for names in kinds)
     made = [
-        *prove_top_down(arrays),
+        *live.compute("every sum again", prove_top_down, laterals | sums),
+        live.compute(
+            "smoothing again", prove_smoothing, NETWORKS[PYRAMID], sums | maps, three
+        ),
         *prove_roi(arrays, found.box, found.level, USUAL_LEVEL, BINS, SAMPLES),
     ]
     sent = event.program or {}
