@@ -144,3 +144,7 @@ def test_a_true_box_that_is_drawn_learns(page, app_url):
     )
     for ours, theirs in sums:
         assert ours == pytest.approx(theirs, abs=1e-5)
+    page.get_by_role("button", name="RoI boxes").click()
+    page.wait_for_function(
+        "() => location.search.includes('faster_rcnn_term=boxes')", timeout=PATIENT_MS
+    )

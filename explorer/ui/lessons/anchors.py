@@ -18,6 +18,7 @@ from explorer.figures.anchors import ANCHOR_COLORS, shape_names
 from explorer.ui import live
 from explorer.ui.controls import slider, toggle
 from explorer.ui.imagebar import Picture
+from explorer.ui.kept_choice import kept_choice
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import anchors_words as words
 from explorer.ui.lessons.anchors_plans import Planned, plan_controls
@@ -28,6 +29,7 @@ MOST_WIDE_PX = 560  # on the screen: the panel stands beside it
 MOST_HIGH_PX = 440
 BROWSER_TOLERANCE = 1e-9
 FORCED = 128  # the bit of a state byte that says so
+SHOWN = ("positive", "positive+ignored", "ignored", "none")  # anchors on the picture
 THRESHOLDS = (0.0, 1.0, 0.05)  # low, high, step
 
 Array = NDArray[np.float64]
@@ -81,7 +83,7 @@ def anchor_controls(picture: Picture) -> tuple[Planned, Rule]:
         step,
         key="high",
         help=words.HIGH_HELP,
-        width_px=130,
+        width_px=160,
     )
     below = slider(
         "Negative below",
@@ -91,7 +93,7 @@ def anchor_controls(picture: Picture) -> tuple[Planned, Rule]:
         step,
         key="low",
         help=words.LOW_HELP,
-        width_px=130,
+        width_px=160,
     )
     best = toggle("Best anchor rule", True, key="best", help=words.LOW_QUALITY_HELP)
     return planned, Rule(above, min(below, above), best, below > above)
@@ -104,7 +106,7 @@ def anchors_part(picture: Picture, planned: Planned, rule: Rule) -> Shown:
     tag = _tag(planned, rule)
     event = stage(
         picture.image,
-        key=f"anchors_{picture.digest[:6]}",
+        key=_key(picture),
         alt="A photo with the places of anchors, one cell's anchors, and true boxes",
         mode="boxes",
         boxes=kept,
@@ -159,9 +161,14 @@ def _program(
         "lowQuality": rule.low_quality,
         "cell": _cell(picture, planned, boxes),
         "colors": ANCHOR_COLORS,
+        "shown": kept_choice(_key(picture), "shown", SHOWN, SHOWN[0]),
         "plan": plan,
         "tag": tag,
     }
+
+
+def _key(picture: Picture) -> str:
+    return f"anchors_{picture.digest[:6]}"
 
 
 def _tag(planned: Planned, rule: Rule) -> str:

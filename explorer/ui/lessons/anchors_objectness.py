@@ -17,6 +17,7 @@ from explorer.figures.packing import pack
 from explorer.ui import live
 from explorer.ui.controls import choose, slider
 from explorer.ui.imagebar import Picture
+from explorer.ui.kept_choice import kept_choice
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import anchors_objectness_words as words
 from explorer.ui.lessons.anchors_grids import Grid, best_cells, view
@@ -91,6 +92,7 @@ def objectness_part(picture: Picture, asked: Asked) -> Seen | None:
         chosen = plans[0].stride
     grids = view(plans, arrays["rpn_logits"], size, chosen)
     tag = live.digest(name, picture.digest, asked.stride)
+    key = f"objectness_{picture.digest[:6]}"
     best = best_cells(grids, arrays["rpn_logits"], max(1, asked.best))
     program = {
         **_constants(plans, chosen),
@@ -98,12 +100,13 @@ def objectness_part(picture: Picture, asked: Asked) -> Seen | None:
         "scale": scale,
         "place": _place(picture, grids, best[0], scale),
         "best": best[: asked.best],
+        "map": kept_choice(key, "map", [grid.name for grid in grids], ""),
         "across": 3 if chosen else len(grids),
         "tag": tag,
     }
     event = stage(
         picture.image,
-        key=f"objectness_{picture.digest[:6]}",
+        key=key,
         alt="A photo under a heat map of objectness, and anchors before and after",
         max_width_px=MOST_WIDE_PX,
         max_height_px=MOST_HIGH_PX,

@@ -16,6 +16,7 @@ from explorer.figures.faster_rcnn import FASTER_COLORS
 from explorer.ui import live
 from explorer.ui.controls import number, select
 from explorer.ui.imagebar import Picture
+from explorer.ui.kept_choice import kept_choice
 from explorer.ui.lesson import again
 from explorer.ui.lessons import faster_truth as truth
 from explorer.ui.lessons import faster_words as words
@@ -26,6 +27,7 @@ from explorer.ui.stage import stage
 STAGE = "faster_losses"
 MOST_WIDE_PX, MOST_HIGH_PX = 540, 430
 MOST_SEED = 99
+TERMS = ("objectness", "anchors", "classes", "boxes")
 HIGH, LOW = 0.7, 0.3  # of the paper, section 3.1.2: positive from, negative below
 
 Array = NDArray[np.float64]
@@ -177,6 +179,7 @@ def _program(
         "classes": list(seen.classes),
         "labels": list(drawn.labels),
         "label": asked.label,
+        "term": kept_choice(STAGE, "term", TERMS, TERMS[0]),
         "beta": BETA,
         "colors": FASTER_COLORS,
         "tag": live.digest(picture.digest, seen.title, drawn.text(), asked.seed),

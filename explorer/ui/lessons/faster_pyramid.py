@@ -15,6 +15,7 @@ from explorer.figures.packing import pack
 from explorer.ui import live
 from explorer.ui.controls import number, toggle
 from explorer.ui.imagebar import Picture
+from explorer.ui.kept_choice import kept_choice
 from explorer.ui.lessons import faster_words as words
 from explorer.ui.lessons.faster_seen import NETWORKS, PYRAMID, SIDE_PX, Seen
 from explorer.ui.one_box import first_box, keep_box
@@ -22,6 +23,7 @@ from explorer.ui.stage import StageEvent, stage
 
 STAGE = "faster_pyramid"
 LEVELS = {"lateral": (3, 4, 5), "sum": (3, 4, 5), "map": (3, 4, 5, 6)}
+VIEWS = [f"{kind}{k}" for kind in LEVELS for k in LEVELS[kind]] + ["double4", "double3"]
 LOWEST, HIGHEST = 3, 5  # levels that RoIs are read from
 BROWSER_TOLERANCE = 1e-4
 MOST_WIDE_PX, MOST_HIGH_PX = 470, 430
@@ -155,6 +157,7 @@ def _program(now: Scene, asked: Asked) -> dict[str, Any]:
         "samples": SAMPLES,
         "levelColors": {str(k): color for k, color in LEVEL_COLORS.items()},
         "opacity": OPACITY,
+        "view": kept_choice(STAGE, "view", VIEWS, ""),
         "tag": _tag(now, asked),
     }
 
