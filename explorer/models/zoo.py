@@ -184,6 +184,12 @@ def _everyday(about: Record, paths: Paths) -> Runner:
     return everyday.load(about, paths)
 
 
+def _generative(about: Record, paths: Paths) -> Runner:
+    from explorer.models import generative
+
+    return generative.load(about, paths)
+
+
 def _segmenter(about: Record, paths: Paths) -> Runner:
     from explorer.models import segmenters
 
@@ -210,6 +216,7 @@ LOADERS: dict[str, Callable[[Record, Paths], Runner]] = {
         ),
         _everyday,
     ),
+    **dict.fromkeys(("classifier", "autoencoder", "vae", "cvae"), _generative),
     **dict.fromkeys(
         ("fcn32s", "fcn16s", "fcn8s", "segnet", "unet", "deeplabv3plus"), _segmenter
     ),

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
-from torch import Tensor
 
 from explorer.core.letterbox import letterbox
 from explorer.core.mask_paste import paste_mask
@@ -29,6 +28,7 @@ from explorer.training import detection_data as data
 from explorer.training.detection_masks import BATCH as MASK_BATCH
 from explorer.training.detection_masks import drawn, silhouette
 from explorer.training.detection_scores import LEAST_SCORE, judge, scores_of
+from explorer.training.halves import State, halves
 from explorer.training.hog_svm_record import commit
 from explorer.training.machine import machine
 from explorer.training.rcnn_settings import CLASSES, LEAST_BOXES
@@ -57,16 +57,6 @@ COMMANDS = {
     "heads": "python -m explorer.training.detection_heads FOLDER STATE",
     "masks": "python -m explorer.training.detection_masks FOLDER STATE",
 }
-
-State = dict[str, Tensor]
-
-
-def halves(state: State) -> State:
-    """Return what a file holds: floats in half precision."""
-    return {
-        k: (v.half() if v.is_floating_point() else v).contiguous()
-        for k, v in state.items()
-    }
 
 
 def save(name: str, state: State) -> dict[str, Any]:

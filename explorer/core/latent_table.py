@@ -1,0 +1,116 @@
+"""The codes of pictures that a network was tested with: numbers alone, no picture."""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FOLDER = Path(__file__).resolve().parents[2] / "assets" / "latents"
+
+
+@dataclass(frozen=True, eq=False)
+class LatentTable:
+    """Codes with what is known of the pictures they stand for.
+
+    Attributes
+    ----------
+    mu : (N, Z) float32 array
+        Means of q(z | x).
+    columns : mapping of (N,) int64 arrays
+        ``label`` for digits and clothes; ``age``, ``gender``, ``glasses``, ``smile``
+        for faces, -1 where nobody looked.
+    directions : mapping of (Z,) float32 arrays
+        Differences of means by the attribute's name, where there are any.
+    """
+
+    mu: NDArray[np.float32]
+    columns: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
+    directions: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+
+
+@functools.lru_cache(maxsize=16)
+def latent_table(name: str) -> LatentTable:
+    """Read the table of a network.
+
+    Raises
+    ------
+    FileNotFoundError
+        If none ships with it.
+    """
+    with np.load(FOLDER / f"{name}.npz", allow_pickle=False) as held:
+        parts = {
+            part: {k.partition(":")[2]: held[k] for k in held if k.startswith(part)}
+            for part in ("column:", "direction:")
+        }
+        return LatentTable(
+            held["mu"].astype(np.float32),
+            {k: v.astype(np.int64) for k, v in parts["column:"].items()},
+            {k: v.astype(np.float32) for k, v in parts["direction:"].items()},
+        )
+
+
+def write_table(name: str, table: LatentTable, folder: Path = FOLDER) -> Path:
+    """Write a table, codes in half precision."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.npz"
+    columns = {f"column:{k}": v.astype(np.int16) for k, v in table.columns.items()}
+    ways = {f"direction:{k}": v.astype(np.float32) for k, v in table.directions.items()}
+    held: dict[str, Any] = {"mu": table.mu.astype(np.float16), **columns, **ways}
+    np.savez_compressed(path, **held)
+    return path
+
+
+def evidence_path(name: str, folder: Path = FOLDER) -> Path:
+    """Return where the log p(x) of known pictures lie."""
+    return folder / f"{name}_evidence.npz"
+
+
+def write_evidence(
+    name: str, kinds: Mapping[str, NDArray[np.float64]], folder: Path = FOLDER
+) -> Path:
+    """Write log p(x) of pictures by what they show."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = evidence_path(name, folder)
+    held: dict[str, Any] = {k: v.astype(np.float32) for k, v in kinds.items()}
+    np.savez_compressed(path, **held)
+    return path
+
+
+@functools.lru_cache(maxsize=4)
+def evidence(name: str) -> Mapping[str, NDArray[np.float64]]:
+    """Read log p(x) of known pictures, by what they show.
+
+    Raises
+    ------
+    FileNotFoundError
+        If none ships with the network.
+    """
+    with np.load(evidence_path(name), allow_pickle=False) as held:
+        return {k: held[k].astype(np.float64) for k in held}
+
+
+def nearest(
+    table: LatentTable, z: NDArray[np.floating], count: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the rows of the nearest codes and their Euclidean distances.
+
+    Parameters
+    ----------
+    table : LatentTable
+    z : (Z,) array
+    count : int
+        How many; ties keep the lower row.
+
+    Examples
+    --------
+    >>> near = nearest(LatentTable(np.eye(3, dtype=np.float32)), np.array([0, 1, 0]), 2)
+    >>> near[0].tolist(), near[1].round(3).tolist()
+    ([1, 0], [0.0, 1.414])
+    """
+    far = np.linalg.norm(table.mu.astype(np.float64) - np.asarray(z), axis=1)
+    rows = np.argsort(far, kind="stable")[:count]
+    return rows.astype(np.int64), far[rows]
