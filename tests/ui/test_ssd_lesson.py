@@ -14,8 +14,9 @@ from explorer.ui.lessons import judging_truth as truth
 from explorer.ui.lessons import ssd_live as network
 from explorer.ui.lessons import ssd_match_proofs as matching
 from explorer.ui.lessons import ssd_scene as scene
+from explorer.ui.lessons.judging_truth import given
 from explorer.ui.lessons.ssd_match import costs
-from explorer.ui.lessons.ssd_truth import MOST, given, known
+from explorer.ui.lessons.ssd_truth import MOST, known
 
 CLASSES = ("person", "cat", "cup")
 WIDE = np.full((30, 60, 3), 7, np.uint8)
@@ -148,6 +149,6 @@ def test_the_browser_mines_in_the_cores_order():
 def test_only_a_box_that_nobody_knows_is_called_a_guess():
     names = ("person", "cat", "cup")
     coffee = Picture(WIDE, "coffee", "digest")
-    assert given(coffee, names) is not None
-    assert given(replace(coffee, full_size=(60, 30)), names) is None
-    assert given(coffee, ("person",)) is None
+    assert given(coffee, names, MOST) is not None
+    assert given(replace(coffee, full_size=(60, 30)), names, MOST) is None
+    assert given(coffee, ("person",), MOST) is None

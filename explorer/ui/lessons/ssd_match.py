@@ -60,7 +60,7 @@ def match_part(picture: Picture, asked: Asked) -> View:
     _restore(own, drawn)
     grey = f" {words.SQUARE_SAID}" if square.grey else ""
     st.caption(words.DRAW_SAID + grey)
-    if drawn_truth.given(picture, answer.classes) is None:
+    if truth.given(picture, answer.classes, drawn_truth.MOST) is None:
         st.caption(words.GUESSED_SAID)
     loss = loss_of(picture, answer, drawn, asked)
     if loss is not None:

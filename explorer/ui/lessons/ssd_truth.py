@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.samples import FIRST_TRUTHS, SAMPLES
+from explorer.core.samples import SAMPLES
 from explorer.ui import link
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import judging_truth as truth
@@ -21,34 +21,17 @@ def known(picture: Picture, classes: tuple[str, ...]) -> Picture:
     Its own where they are known; a box to drag in the middle otherwise, of what the
     sample is known to show.
     """
-    boxes, labels = given(picture, classes) or _guess(picture, classes)
-    return replace(picture, gt_boxes=boxes, gt_labels=labels)
+    known_of = truth.given(picture, classes, MOST) or _guess(picture, classes)
+    return replace(picture, gt_boxes=known_of.boxes, gt_labels=known_of.labels)
 
 
-def given(
-    picture: Picture, classes: tuple[str, ...]
-) -> tuple[Array, tuple[str, ...]] | None:
-    """Return the boxes (G, 4) and labels that are known of a picture, None if none is.
-
-    They are the picture's own, or were drawn by hand on a sample; at most ``MOST``.
-    """
-    drawn = () if any(picture.full_size) else FIRST_TRUTHS.get(picture.name, ())
-    by_hand = [(name, list(box)) for name, box in drawn]
-    own = zip(picture.gt_labels, picture.gt_boxes.tolist(), strict=True)
-    found = [(n, box) for n, box in [*own, *by_hand] if n in classes][:MOST]
-    if not found:
-        return None
-    boxes = np.array([box for _, box in found], np.float64)
-    return boxes, tuple(name for name, _ in found)
-
-
-def _guess(picture: Picture, classes: tuple[str, ...]) -> tuple[Array, tuple[str, ...]]:
+def _guess(picture: Picture, classes: tuple[str, ...]) -> truth.Drawn:
     shows = {one.name: one.shows for one in SAMPLES}
     there = () if any(picture.full_size) else shows.get(picture.name, ())
     label = next((name for name in there if name in classes), classes[0])
     height, width = picture.image.shape[:2]
     box = np.array([[0.25 * width, 0.2 * height, 0.75 * width, 0.85 * height]])
-    return box.round(2), (label,)
+    return truth.Drawn(box.round(2), (label,))
 
 
 def clean(drawn: truth.Drawn, classes: tuple[str, ...]) -> truth.Drawn:

@@ -8,14 +8,13 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.core.samples import FIRST_TRUTHS
 from explorer.core.yolo_terms import COORD, IGNORE, NO_OBJECT, OBJECT_V2, class_costs
 from explorer.figures.theme import COLORS
 from explorer.figures.yolo import TERM_COLORS, YOLO_COLORS
 from explorer.ui import live
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again, remember
-from explorer.ui.lessons.judging_truth import Drawn, follow, parse, place, read
+from explorer.ui.lessons.judging_truth import Drawn, follow, given, parse, place, read
 from explorer.ui.lessons.yolo_runs import SIDE_PX, About, Opened
 from explorer.ui.stage import StageEvent, committed_program, sent_once, stage
 
@@ -30,16 +29,12 @@ Array = NDArray[np.float64]
 
 def start(picture: Picture, known: About) -> Drawn:
     """Return a picture's own true boxes of the network's classes, else a guess."""
-    pairs = list(zip(picture.gt_labels, picture.gt_boxes.tolist(), strict=True))
-    by_hand = () if any(picture.full_size) else FIRST_TRUTHS.get(picture.name, ())
-    drawn = [(name, list(box)) for name, box in by_hand]
-    found = [(n, b) for n, b in [*pairs, *drawn] if n in known.classes][:MOST]
-    if not found:
+    found = given(picture, known.classes, MOST)
+    if found is None:
         height, width = picture.image.shape[:2]
-        middle = [width * 0.25, height * 0.25, width * 0.75, height * 0.75]
-        found = [(known.classes[0], middle)]
-    boxes = np.array([box for _, box in found], np.float64).round(2)
-    return Drawn(boxes, tuple(name for name, _ in found))
+        middle = [[width * 0.25, height * 0.25, width * 0.75, height * 0.75]]
+        found = Drawn(np.array(middle), (known.classes[0],))
+    return Drawn(found.boxes.round(2), found.labels)
 
 
 def kept(picture: Picture, known: About) -> Drawn:

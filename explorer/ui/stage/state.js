@@ -35,9 +35,9 @@ function element(name, className = "", text = "") {
 
 const styled = (node, style) => { Object.assign(node.style, style); return node; };
 
-// Whole numbers with commas between thousands, as Python writes them beside, and a true minus.
 // A number with its true minus sign; what is rounded to 0 has none.
 const fixed = (v, digits = 2) => v.toFixed(digits).replace(/^-(?=[0.]*$)/, "").replace("-", "\u2212");
+// Whole numbers with commas between thousands, as Python writes them beside, and a true minus.
 const many = (v) => Math.round(v).toLocaleString("en").replace("-", "\u2212");
 
 // The integral image of a grid (h, w): sums above and left of each corner, (h + 1) x (w + 1).
