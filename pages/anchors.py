@@ -2,9 +2,10 @@
 
 from explorer.core.anchor_kmeans import anchor_kmeans_steps, size_iou
 from explorer.core.anchor_maps import anchor_maps
-from explorer.core.anchor_matching import match_anchors
+from explorer.core.anchor_matching import match_overlaps
 from explorer.core.anchors import anchor_grid, anchor_shapes
 from explorer.core.box_codec import decode
+from explorer.core.boxes import box_iou
 from explorer.core.proof import Proof
 from explorer.ui.controls import choose
 from explorer.ui.imagebar import image_bar
@@ -49,7 +50,8 @@ def explore() -> None:
             anchor_shapes,
             anchor_grid,
             anchor_maps,
-            match_anchors,
+            box_iou,
+            match_overlaps,
             decode,
             size_iou,
             anchor_kmeans_steps,

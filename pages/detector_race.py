@@ -17,16 +17,16 @@ picture = image_bar(default="astronaut")
 def explore() -> None:
     """Show the controls, and what they lead to."""
     with controls():
-        threshold, iou_threshold, older = lesson.settings()
-    laps = lesson.measured(picture, iou_threshold, older)
+        asked = lesson.settings()
+    lesson.offer(asked)
+    laps = lesson.measured(picture, asked)
     proof = list[Proof]()
     if laps:
-        chosen = lesson.show(picture, laps, threshold)
+        chosen = lesson.show(picture, laps, asked.score)
         lesson.measure_button(picture, laps)
         lesson.charts(laps)
         lesson.answer(laps)
-        lesson.sheet(picture, laps, threshold)
-        proof = lesson.prove(picture, laps[chosen], threshold, iou_threshold)
+        proof = lesson.prove(picture, laps[chosen], asked)
     words.glossary()
 
     close_lesson(

@@ -11,6 +11,7 @@ from explorer.ui.lessons import ssd as lesson
 from explorer.ui.lessons import ssd_found as found
 from explorer.ui.lessons import ssd_live as network
 from explorer.ui.lessons import ssd_match as matching
+from explorer.ui.lessons import ssd_rule as rule
 from explorer.ui.lessons import ssd_words as words
 
 open_lesson("ssd")
@@ -27,7 +28,7 @@ def explore() -> None:
         elif part == lesson.PARTS[1]:
             shown = network.live_controls()
         else:
-            drawn = matching.match_controls()
+            drawn = rule.match_controls()
 
     if part == lesson.PARTS[0]:
         view = lesson.boxes_part(picture, maps)

@@ -93,9 +93,35 @@ def match_anchors(
     >>> match.gt.tolist(), match.counts["ignored"]
     ([0, -2, -1], 1)
     """
+    return match_overlaps(box_iou(anchors, gt_boxes), high, low, low_quality)
+
+
+def match_overlaps(
+    ious: NDArray[np.float64],
+    high: float = 0.7,
+    low: float = 0.3,
+    low_quality: bool = True,
+) -> AnchorMatch:
+    """Match as ``match_anchors``, given the overlaps: they outlast a new threshold.
+
+    Parameters
+    ----------
+    ious : (N, G) float64 array
+    high, low, low_quality
+        See ``match_anchors``.
+
+    Raises
+    ------
+    ValueError
+        If the thresholds are outside [0, 1] or ``low`` is above ``high``.
+
+    Examples
+    --------
+    >>> match_overlaps(np.array([[0.4], [0.5]])).forced.tolist()
+    [False, True]
+    """
     if not 0 <= low <= high <= 1:
         raise ValueError(f"need 0 <= low <= high <= 1, got low {low} and high {high}")
-    ious = box_iou(anchors, gt_boxes)  # (N, G)
     if not ious.size:
         nothing = np.zeros(len(ious), bool)
         return AnchorMatch(np.full(len(ious), NEGATIVE, np.int64), ious, nothing)

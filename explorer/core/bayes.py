@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.core.latent import gaussian_log_likelihood
+
 Float64 = NDArray[np.float64]
 
 
@@ -26,14 +28,7 @@ def normal_log_density(x: ArrayLike, mean: ArrayLike, std: float) -> Float64:
     >>> normal_log_density([[0.0]], [0.0], 1.0).round(4).tolist()
     [-0.9189]
     """
-    if not std > 0:
-        raise ValueError(f"std is {std:g}; it must be above 0.")
-    far = np.asarray(x, np.float64) - np.asarray(mean, np.float64)
-    dims = far.shape[-1]
-    squared = (far**2).sum(axis=-1)
-    return np.asarray(
-        -squared / (2 * std**2) - dims * (np.log(std) + 0.5 * np.log(2 * np.pi))
-    )
+    return np.asarray(gaussian_log_likelihood(x, mean, std).sum(axis=-1))
 
 
 def posterior(log_likelihood: ArrayLike, prior: ArrayLike) -> Float64:

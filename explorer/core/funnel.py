@@ -13,6 +13,7 @@ from explorer.core.rcnn import fates
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 TOO_SMALL = -1
+MOST_FOUND = 100  # detections a picture, as in COCO's evaluation
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +144,7 @@ def detection_funnel(
     scores: NDArray[Any],
     score_threshold: float,
     iou_threshold: float,
-    most: int = 100,
+    most: int = MOST_FOUND,
 ) -> DetectionFunnel:
     """Thin out the class boxes of the RoIs to detections.
 

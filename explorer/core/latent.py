@@ -66,7 +66,7 @@ def bernoulli_log_likelihood(x: ArrayLike, logits: ArrayLike) -> Float64:
 
 
 def gaussian_log_likelihood(x: ArrayLike, mean: ArrayLike, std: float) -> Float64:
-    """Return log N(x; mean, std²) of every pixel, brightness in [0, 1].
+    """Return log N(x; mean, std²) of every number.
 
     Raises
     ------

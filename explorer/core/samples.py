@@ -17,6 +17,7 @@ from explorer.core.door import BadImage, open_image
 from explorer.core.web import WEB_PHOTOS, WebPhoto, load_web_photo
 
 __all__ = [
+    "FIRST_TRUTHS",
     "HAND_DRAWN",
     "SAMPLES",
     "STREET",
@@ -171,6 +172,14 @@ SAMPLES: tuple[Sample, ...] = (
 # own drawing, not for judging a detector. The cup with its handle, without the saucer.
 HAND_DRAWN: Mapping[str, tuple[tuple[str, tuple[int, int, int, int]], ...]] = {
     "coffee": (("cup", (172, 18, 409, 308)),)
+}
+# With those of whole people and animals, for lessons that need a class with the box.
+FIRST_TRUTHS: Mapping[str, tuple[tuple[str, tuple[int, int, int, int]], ...]] = {
+    **HAND_DRAWN,
+    "astronaut": (("person", (70, 6, 438, 510)),),
+    "chelsea": (("cat", (62, 8, 440, 298)),),
+    "grace_hopper": (("person", (4, 32, 510, 598)),),
+    "motorcycle": (("motorcycle", (12, 18, 626, 420)),),
 }
 
 

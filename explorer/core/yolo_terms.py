@@ -109,6 +109,39 @@ def yolo_terms(
     return YoloTerms(each, ious, empty, near)
 
 
+def class_costs(version: int, said: ArrayLike, labels: ArrayLike) -> Array:
+    """Return what boxes pay for their classes, if they own truths of these labels.
+
+    Parameters
+    ----------
+    version : int
+        1, 2 or 3.
+    said : (M, C) array_like
+        Their numbers of the classes, as ``YoloRead`` has them.
+    labels : (M,) array_like of int
+
+    Returns
+    -------
+    (M,) float64
+        Squares in version 1, cross-entropy in 2, a yes or no for each class in 3.
+
+    Examples
+    --------
+    >>> class_costs(1, [[0.5, 1.0]], [1]).tolist()
+    [0.25]
+    """
+    numbers, rows = np.asarray(said, np.float64), np.asarray(labels, np.int64)
+    wanted = np.eye(numbers.shape[1])[rows]
+    if version == 1:
+        return _squares(numbers - wanted)
+    if version == 2:
+        costs: Array = -log_softmax(numbers)[np.arange(len(rows)), rows]
+        return costs
+    # The sign is -1 where the answer is yes.
+    total: Array = _softplus((1 - 2 * wanted) * numbers).sum(axis=1)
+    return total
+
+
 def _ignored(version: int, read: YoloRead, own: Ints, gt: Array) -> Ints:
     """Return the boxes too near a truth to be told that there is none."""
     if version == 1 or not len(gt):
@@ -127,7 +160,7 @@ def _v1(
         COORD * _squares(raw[:, :2] - wanted[:, :2]),
         COORD * _squares(raw[:, 2:4] - wanted[:, 2:]),
         (raw[:, 4] - ious) ** 2,
-        _squares(read.said[own] - _one_hot(labels, read.said.shape[1])),
+        class_costs(1, read.said[own], labels),
     ]
     return np.stack(each, axis=1), NO_OBJECT * read.raw[:, 4] ** 2
 
@@ -139,7 +172,7 @@ def _v2(
     each = [
         *_places_and_sizes(read, own, wanted),
         OBJECT_V2 * (read.confidence[own] - ious) ** 2,
-        -log_softmax(read.said[own])[np.arange(len(own)), labels],
+        class_costs(2, read.said[own], labels),
     ]
     return np.stack(each, axis=1), read.confidence**2
 
@@ -148,12 +181,10 @@ def _v3(
     read: YoloRead, own: Ints, wanted: Array, _: Array, labels: Ints
 ) -> tuple[Array, Array]:
     """Logistic: the confidence should be 1, each class is a question of its own."""
-    said = read.said[own]
-    signs = 1 - 2 * _one_hot(labels, said.shape[1])  # -1 where the answer is yes
     each = [
         *_places_and_sizes(read, own, wanted),
         _softplus(-read.raw[own, 4]),
-        _softplus(signs * said).sum(axis=1),
+        class_costs(3, read.said[own], labels),
     ]
     return np.stack(each, axis=1), _softplus(read.raw[:, 4])
 
@@ -173,7 +204,3 @@ def _squares(apart: Array) -> Array:
 
 def _softplus(x: Array) -> Array:
     return np.logaddexp(0, x)
-
-
-def _one_hot(labels: Ints, count: int) -> Array:
-    return np.eye(count)[labels]

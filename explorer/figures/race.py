@@ -1,15 +1,12 @@
-"""The race of the detectors drawn: a sheet of pictures, and accuracy against time."""
+"""The race of the detectors drawn: accuracy against time, each point with its name."""
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from PIL import Image as PilImage
-from PIL import ImageDraw, ImageFont
 
 from explorer.core.pareto import pareto_front
 from explorer.core.race_published import PUBLISHED
@@ -33,100 +30,13 @@ FAMILY_COLORS = {
 }
 FAMILY_SYMBOLS = {"two stages": "square", "one stage": "circle", "before": "diamond"}
 TICKS_MS = [d * 10.0**p for p in range(4) for d in (1, 2, 5)]
-LABEL_PLACES = ("top center", "bottom center", "middle left", "middle right")
-TILE_PX = 400
-COLUMNS = 4
-GAP_PX = 10
-CAPTION_PX = 56
-FONT_PX = 19
-
-
-@dataclass(frozen=True, eq=False)
-class Tile:
-    """One detector's answer.
-
-    Attributes
-    ----------
-    title, line : str
-        What stands above the picture: its name, and its time and count.
-    color : str
-        ``#RRGGBB`` of its boxes.
-    boxes : (N, 4) float64
-        xyxy pixels of the picture.
-    words : sequence of N str
-        Written at each box.
-    """
-
-    title: str
-    line: str
-    color: str
-    boxes: Array
-    words: Sequence[str]
-
-
-def race_sheet(image: Image, tiles: Sequence[Tile], columns: int = COLUMNS) -> Image:
-    """Draw the picture once for each detector, with its boxes, row by row.
-
-    Parameters
-    ----------
-    image : (H, W, 3) uint8
-    tiles : sequence of Tile
-        At least one.
-    columns : int
-        At least 1.
-
-    Raises
-    ------
-    ValueError
-        If there is no tile or no column.
-    """
-    if not tiles or columns < 1:
-        raise ValueError(f"{len(tiles)} tiles in {columns} columns: need one of each")
-    height, width = image.shape[:2]
-    scale = TILE_PX / width
-    high = max(1, round(height * scale))
-    kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    small = np.asarray(cv2.resize(image, (TILE_PX, high), interpolation=kind), np.uint8)
-    columns = min(columns, len(tiles))
-    rows = math.ceil(len(tiles) / columns)
-    sheet = np.full(
-        (rows * (high + CAPTION_PX + GAP_PX), columns * (TILE_PX + GAP_PX), 3),
-        255,
-        np.uint8,
-    )
-    for k, tile in enumerate(tiles):
-        top = (k // columns) * (high + CAPTION_PX + GAP_PX)
-        left = (k % columns) * (TILE_PX + GAP_PX)
-        drawn = _tile(small, tile, scale)
-        sheet[top : top + len(drawn), left : left + TILE_PX] = drawn
-    return sheet
-
-
-def _tile(small: Image, tile: Tile, scale: float) -> Image:
-    high = small.shape[0] + CAPTION_PX
-    whole = PilImage.new("RGB", (TILE_PX, high), "white")
-    whole.paste(PilImage.fromarray(small), (0, CAPTION_PX))
-    draw = ImageDraw.Draw(whole)
-    bold, font = ImageFont.load_default(FONT_PX), ImageFont.load_default(FONT_PX - 3)
-    draw.rectangle((0, 4, 7, CAPTION_PX - 6), fill=tile.color)
-    draw.text((15, 3), tile.title, "black", bold)
-    draw.text((15, 28), tile.line, "#444444", font)
-    # The best come last: their labels lie on top.
-    for box, word in reversed(list(zip(tile.boxes, tile.words, strict=True))):
-        x1, y1, x2, y2 = (float(v) * scale for v in box)
-        place = (x1, y1 + CAPTION_PX, max(x2, x1), max(y2, y1) + CAPTION_PX)
-        draw.rectangle(place, outline="black", width=5)
-        draw.rectangle(place, outline=tile.color, width=3)
-        at = (x1 + 3, min(max(y1, 0) + CAPTION_PX + 2, high - FONT_PX - 2))
-        if word:
-            draw.rectangle(draw.textbbox(at, word, font), fill=tile.color)
-            draw.text(at, word, _ink(tile.color), font)
-    return np.asarray(whole, np.uint8)
-
-
-def _ink(color: str) -> str:
-    red, green, blue = rgb(color)
-    return "black" if 0.3 * red + 0.59 * green + 0.11 * blue > 130 else "white"
+PLOT_PX = (400, 250)  # wide, high: of the axes where two charts share a 1280 px screen
+FONT_PX = 13
+LETTER_PX, LINE_PX = 7.0, 17.0  # of a name in that type
+MARKER_PX = 12
+# Where a name may stand, from its point: near by first, then on longer leaders.
+RINGS_PX = (16.0, 34.0, 54.0, 78.0, 104.0)
+TURNS = 16
 
 
 def race_figure(
@@ -151,9 +61,6 @@ def race_figure(
     height_px : int
     """
     figure = go.Figure()
-    # Neighbours in time get their names at different sides.
-    order = sorted(range(len(times_ms)), key=lambda k: times_ms[k])
-    places = {k: rank for rank, k in enumerate(order)}
     kept = np.flatnonzero(pareto_front(times_ms, gains)).tolist()
     front = sorted(kept, key=lambda k: times_ms[k])
     figure.add_scatter(
@@ -161,7 +68,7 @@ def race_figure(
         y=[gains[k] for k in front],
         mode="lines",
         line={"color": COLORS["muted"], "width": 1.5, "dash": "dot", "shape": "hv"},
-        name="nothing is both faster and better",
+        showlegend=False,
         hoverinfo="skip",
     )
     for family in dict.fromkeys(families):
@@ -170,31 +77,107 @@ def race_figure(
             x=[times_ms[k] for k in rows],
             y=[gains[k] for k in rows],
             text=[names[k] for k in rows],
-            mode="markers+text",
-            textposition=[LABEL_PLACES[places[k] % len(LABEL_PLACES)] for k in rows],
+            mode="markers",
             marker={
                 "color": FAMILY_COLORS[family],
                 "symbol": FAMILY_SYMBOLS[family],
-                "size": 12,
+                "size": MARKER_PX,
             },
             name=family,
             hovertemplate="%{text}: %{x:.3g} ms, %{y:.3g}<extra></extra>",
         )
-    low, high = min(times_ms), max(times_ms)
-    room = 0.22 * max(math.log10(high / low), 0.5)
+    _axes(figure, names, times_ms, gains, gain_title)
     figure.update_layout(
         height=height_px,
         margin={"l": 55, "r": 10, "t": 10, "b": 45},
         legend={"orientation": "h", "y": -0.2},
-        xaxis={
-            "title": "milliseconds a photo (less is better)",
-            "type": "log",
-            "range": [math.log10(low) - room, math.log10(high) + room],
-            "tickvals": TICKS_MS,
-        },
-        yaxis={"title": gain_title, "range": [0, 1.18 * max(gains)]},
     )
     return figure
+
+
+def _axes(
+    figure: go.Figure,
+    names: Sequence[str],
+    times_ms: Sequence[float],
+    gains: Sequence[float],
+    gain_title: str,
+) -> None:
+    """Set both axes, and write each name where it covers no other."""
+    low, high = min(times_ms), max(times_ms)
+    room = 0.22 * max(math.log10(high / low), 0.5)
+    left, right = math.log10(low) - room, math.log10(high) + room
+    top = 1.18 * max(gains) or 1.0
+    figure.update_xaxes(
+        title="milliseconds a photo (less is better)",
+        type="log",
+        range=[left, right],
+        tickvals=TICKS_MS,
+    )
+    figure.update_yaxes(title=gain_title, range=[0, top])
+    wide, high_px = PLOT_PX
+    x = (np.log10(times_ms) - left) / (right - left) * wide
+    y = (1 - np.asarray(gains, np.float64) / top) * high_px
+    offsets = label_offsets(np.column_stack([x, y]), names)
+    for k, (dx, dy) in enumerate(offsets.tolist()):
+        figure.add_annotation(
+            x=math.log10(times_ms[k]),
+            y=gains[k],
+            ax=dx,
+            ay=dy,
+            text=names[k],
+            font={"size": FONT_PX},
+            arrowhead=0,
+            arrowwidth=1,
+            arrowcolor=COLORS["muted"],
+            standoff=MARKER_PX / 2,
+        )
+
+
+def label_offsets(points: Array, names: Sequence[str]) -> Array:
+    """Find a place for each point's name that covers no other name and no point.
+
+    Parameters
+    ----------
+    points : (N, 2) float64
+        x, y in pixels of a chart ``PLOT_PX`` large, y downwards.
+    names : sequence of N str
+
+    Returns
+    -------
+    (N, 2) float64
+        Of each name's middle, in pixels from its point.
+    """
+    turns = 2 * np.pi * np.arange(TURNS) / TURNS
+    ways = np.column_stack([np.sin(turns), -np.cos(turns)])
+    marks = np.hstack([points - MARKER_PX / 2, points + MARKER_PX / 2])
+    placed: list[Array] = []
+    found = []
+    for point, name in zip(points, names, strict=True):
+        half = np.array([LETTER_PX * len(name), LINE_PX]) / 2
+        # A wide name stands farther off to the side than above.
+        reach = np.abs(ways) @ np.array([half[0], 0.0])
+        offsets = np.concatenate([ways * (ring + reach)[:, None] for ring in RINGS_PX])
+        boxes = np.hstack([point + offsets - half, point + offsets + half])
+        cost = 3 * _covered(boxes, marks) + _beyond(boxes)
+        cost += 3 * _covered(boxes, np.array(placed).reshape(-1, 4))
+        best = int(np.argmin(cost + 0.5 * np.hypot(*offsets.T)))
+        placed.append(boxes[best])
+        found.append(offsets[best])
+    return np.array(found, np.float64).reshape(-1, 2)
+
+
+def _covered(boxes: Array, others: Array) -> Array:
+    """Return how many square pixels of the others each box covers."""
+    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
+    return np.asarray(np.prod(np.clip(high - low, 0, None), axis=2).sum(axis=1))
+
+
+def _beyond(boxes: Array) -> Array:
+    """Return how much of each box lies outside the chart, in square pixels."""
+    chart = np.array([[0.0, 0.0, *PLOT_PX]])
+    area = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
+    return np.asarray(3 * (area - _covered(boxes, chart)))
 
 
 def race_thumbnail(image: Image) -> Image:

@@ -22,7 +22,7 @@ from explorer.models.segmenters import as_float
 from explorer.training.colour_data import Faces, faces, held_avatars
 from explorer.training.colour_vae import BATCH, BETA, CODE, SEED
 from explorer.training.face_directions import PICKS, direction
-from explorer.training.generative_scores import parts
+from explorer.training.generative_scores import codes, parts
 from explorer.training.halves import halves
 from explorer.training.hog_svm_record import commit
 from explorer.training.machine import machine
@@ -100,11 +100,6 @@ def describe(name: str, run: dict[str, Any]) -> dict[str, Any]:
             "Weights are the running average, in float16."
         ),
     }
-
-
-def codes(net: Variational, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return the means (N, Z) of pictures."""
-    return np.concatenate([net.encode(one)["mu"] for one in parts(images)])
 
 
 def errors(net: Variational, images: NDArray[np.uint8]) -> NDArray[np.float64]:

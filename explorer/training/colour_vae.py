@@ -23,6 +23,7 @@ from explorer.models.conv_norm import fold
 from explorer.models.face_vae import FaceVAE
 from explorer.models.segmenters import imagenet_trunk
 from explorer.training.colour_data import Colours, avatar_pictures, face_pictures
+from explorer.training.resumed import keep, restore
 from explorer.training.segmentation import schedule
 from explorer.training.segmentation_nets import Average
 
@@ -93,14 +94,8 @@ def train(name: str, data: Colours, steps: int, state: Path) -> FaceVAE:
     net = FaceVAE(CODE[name]).to(memory_format=torch.channels_last)
     eyes = Eyes().to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(net.parameters(), RATE, weight_decay=DECAY)
-    average, first, spent = Average(net), 0, 0.0
-    if state.is_file():
-        kept = torch.load(state, weights_only=True)
-        net.load_state_dict(kept["net"])
-        average.net.load_state_dict(kept["average"])
-        optimiser.load_state_dict(kept["optimiser"])
-        average.steps = first = kept["step"]
-        spent = kept["seconds"]
+    average = Average(net)
+    first, spent = restore(state, net, average, optimiser)
     start, told = time.perf_counter(), []
     for step in range(first, steps):
         optimiser.param_groups[0]["lr"] = RATE * schedule(step, steps)
@@ -117,15 +112,8 @@ def train(name: str, data: Colours, steps: int, state: Path) -> FaceVAE:
             each = (time.perf_counter() - start) / (step + 1 - first)
             print(f"{step + 1}/{steps} {said}, {each:.2f} s", flush=True)
         if (step + 1) % SAVE_EVERY == 0 or step + 1 == steps:
-            kept = {
-                "net": net.state_dict(),
-                "average": average.net.state_dict(),
-                "optimiser": optimiser.state_dict(),
-                "step": step + 1,
-                "seconds": spent + time.perf_counter() - start,
-            }
-            torch.save(kept, state.with_suffix(".part"))
-            state.with_suffix(".part").replace(state)
+            seconds = spent + time.perf_counter() - start
+            keep(state, net, average, optimiser, step + 1, seconds)
     found: FaceVAE = average.net  # type: ignore[assignment]
     return found
 

@@ -23,6 +23,7 @@ from explorer.training.detection_scaffold import Scaffold
 from explorer.training.detection_scaffold_loss import scaffold_loss
 from explorer.training.detection_scores import LEAST_SCORE, judge, scores_of
 from explorer.training.rcnn_settings import CLASSES
+from explorer.training.resumed import keep, restore
 from explorer.training.segmentation import schedule
 from explorer.training.segmentation_nets import Average, parts
 
@@ -70,14 +71,8 @@ def train(net: Scaffold, pool: Pool, steps: int, state: Path) -> Scaffold:
     groups = parts(net, RATE)
     optimiser = torch.optim.AdamW(groups, weight_decay=DECAY)
     peaks = [group["lr"] for group in optimiser.param_groups]
-    average, first, spent = Average(net), 0, 0.0
-    if state.is_file():
-        kept = torch.load(state, weights_only=True)
-        net.load_state_dict(kept["net"])
-        average.net.load_state_dict(kept["average"])
-        optimiser.load_state_dict(kept["optimiser"])
-        average.steps = first = kept["step"]
-        spent = kept["seconds"]
+    average = Average(net)
+    first, spent = restore(state, net, average, optimiser)
     start, seen = time.perf_counter(), []
     for step in range(first, steps):
         for group, peak in zip(optimiser.param_groups, peaks, strict=True):
@@ -100,30 +95,9 @@ def train(net: Scaffold, pool: Pool, steps: int, state: Path) -> Scaffold:
             )
         if (step + 1) % SAVE_EVERY == 0 or step + 1 == steps:
             seconds = spent + time.perf_counter() - start
-            _save(state, net, average, optimiser, step + 1, seconds)
+            keep(state, net, average, optimiser, step + 1, seconds)
     found_net: Scaffold = average.net  # type: ignore[assignment]
     return found_net
-
-
-def _save(
-    state: Path,
-    net: nn.Module,
-    average: Average,
-    optimiser: torch.optim.Optimizer,
-    step: int,
-    seconds: float,
-) -> None:
-    """Write the run down; a stop in the middle leaves the older file whole."""
-    made = state.with_suffix(".part")
-    kept = {
-        "net": net.state_dict(),
-        "average": average.net.state_dict(),
-        "optimiser": optimiser.state_dict(),
-        "step": step,
-        "seconds": seconds,
-    }
-    torch.save(kept, made)
-    made.replace(state)
 
 
 def detect(net: nn.Module, image: data.Pixels) -> Detections:

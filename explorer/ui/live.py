@@ -5,7 +5,8 @@ import hashlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
@@ -197,6 +198,22 @@ def model(name: str, method: str, **inputs: Any) -> "Answer | None":
 def log(stage: Stage) -> None:
     """Enter a stage in the present page's timing line; a later one replaces it."""
     st.session_state.setdefault("_stages", {})[stage.name] = stage
+
+
+@contextmanager
+def one_line(label: str) -> Iterator[None]:
+    """Enter all that is asked inside as one stage of the timing line: their sum."""
+    before: dict[str, Stage] = st.session_state.get("_stages", {})
+    inside: dict[str, Stage] = {}
+    st.session_state["_stages"] = inside
+    try:
+        yield
+    finally:
+        st.session_state["_stages"] = before
+    if inside:
+        found = list(inside.values())
+        ms, kept = sum(one.ms for one in found), all(one.kept for one in found)
+        log(Stage(label, ms, kept, next((s.device for s in found if s.device), "")))
 
 
 def stages() -> list[Stage]:

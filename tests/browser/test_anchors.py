@@ -112,6 +112,16 @@ def test_an_anchor_before_and_after_its_deltas(opened):
     page.locator("button", has_text="stride 32").first.click()
     page.wait_for_timeout(200)
     assert do(page, "return s.own.chosen", "objectness") == 2
+    page.wait_for_function(
+        "() => location.search.includes('anchors_map=stride')", timeout=WAIT_MS
+    )
+
+
+def test_a_link_lays_its_map_over_the_picture(opened):
+    page = opened("anchors_part=Objectness&anchors_map=stride+16", "objectness", "main")
+    assert do(page, "return s.own.grids[s.own.chosen].name", "objectness") == (
+        "stride 16"
+    )
 
 
 def test_the_rounds_are_stepped_in_the_browser(opened):

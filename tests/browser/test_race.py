@@ -51,12 +51,15 @@ def test_keys_walk_the_rows_and_times_add_up(page, app_url) -> None:
     widths, parts = page.evaluate(
         STAGE,
         "const bars = s.own.rows.map((row) => row.nextSibling);"
-        "const most = Math.max(...s.params.racers.map((one) =>"
-        " one.parts.reduce((sum, [, ms]) => sum + ms, 0)));"
+        "const totals = s.params.racers.map((one) =>"
+        " one.parts.reduce((sum, [, ms]) => sum + ms, 0)).sort((a, b) => a - b);"
+        "const near = totals.filter((ms) => ms <= 4 * totals[3]).at(-1);"
+        "const most = totals[7] > 1.25 * near ? 1.25 * near : totals[7];"
         "return [bars.map((bar) => [...bar.children].reduce((sum, piece) =>"
         " sum + parseFloat(piece.style.width), 0)),"
         " s.params.racers.map((one) => 100 * one.parts.reduce((sum, [, ms]) =>"
         " sum + ms, 0) / most)];",
     )
     assert widths == pytest.approx(parts, abs=0.01)
-    assert max(widths) == pytest.approx(100, abs=0.01)
+    # One far beyond all others runs off; the longest that is shown whole does not.
+    assert max(width for width in widths if width <= 100.01) >= 80 - 0.01

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from explorer.core.yolo import encode_anchored, encode_v1
 from explorer.core.yolo_read import read_anchored, read_v1
+from explorer.core.yolo_terms import yolo_terms
 
 pytestmark = pytest.mark.browser
 SCRIPT = "tests/browser/apps/yolo_page.py"
@@ -89,25 +90,35 @@ def test_a_cell_is_read_under_the_pointer_and_kept_by_a_click(page, server):
     assert np.median(times) <= FRAME_MS
 
 
-@pytest.mark.parametrize("version", [1, 3])
-def test_the_owner_follows_a_dragged_truth(page, server, version):
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_the_owner_and_the_loss_follow_a_dragged_truth(page, server, version):
     opened(page, server, f"version={version}&view=truth", "all")
     left, top, scale = frame_of(page)
     page.mouse.move(left + 200 * scale, top + 225 * scale)
     page.mouse.down()
     page.mouse.move(left + 330 * scale, top + 300 * scale, steps=30)
-    boxes, seen = page.evaluate(
+    boxes, seen, rows, terms, said = page.evaluate(
         f"() => [{STAGE}.boxes, {STAGE}.own.all.map((one) =>"
-        " [one.row, one.col, one.anchor, ...one.numbers])]"
+        " [one.row, one.col, one.anchor, ...one.numbers]),"
+        f" {STAGE}.own.all.map((one) => one.k), {STAGE}.own.terms,"
+        f" {STAGE}.own.loss.textContent]"
     )
     truths = np.array(boxes) / UNIT
     if version == 1:
         wanted = encode_v1(truths, 10, SIDE)
     else:
-        wanted = encode_anchored(truths, ANCHORS, [10, 20, 40], SIDE)
+        cells = sides(version)
+        wanted = encode_anchored(
+            truths, ANCHORS[: EACH[version] * len(cells)], cells, SIDE
+        )
     places = np.stack([wanted.rows, wanted.cols, wanted.anchor], axis=1)
     assert np.array(seen)[:, :3].tolist() == places.tolist()
     np.testing.assert_allclose(np.array(seen)[:, 3:], wanted.numbers, atol=1e-9)
+    ours = yolo_terms(
+        version, read_of(version), rows, wanted.numbers, truths, [0, 1]
+    ).sums()
+    assert terms == pytest.approx(ours, abs=2e-3)
+    assert float(said.split()[1]) == pytest.approx(sum(ours.values()), abs=0.01)
     page.mouse.up()
     times = page.evaluate(
         "() => window.__stage.samples.filter((one) => one.kind === 'drag')"

@@ -125,3 +125,13 @@ def test_a_slow_answer_is_given_up(monkeypatch):
     answering(monkeypatch, jpeg())
     with pytest.raises(BadImage, match="could not be fetched"):
         load_web_photo(WEB_PHOTOS[0])
+
+
+def test_every_box_drawn_by_hand_lies_in_its_sample_and_holds_what_it_shows():
+    shows = {sample.name: sample.shows for sample in SAMPLES}
+    for name, drawn in samples.FIRST_TRUTHS.items():
+        height, width = load_sample(name).image.shape[:2]
+        for label, (x1, y1, x2, y2) in drawn:
+            assert label in shows[name]
+            assert 0 <= x1 < x2 <= width
+            assert 0 <= y1 < y2 <= height

@@ -1,45 +1,18 @@
-"""The race drawn: where the boxes and the points land."""
+"""The race drawn: where the points and their names land."""
 
 import numpy as np
-import pytest
 
+from explorer.core.race_published import PUBLISHED
 from explorer.figures.race import (
-    CAPTION_PX,
-    GAP_PX,
-    TILE_PX,
-    Tile,
+    LETTER_PX,
+    LINE_PX,
+    PLOT_PX,
+    label_offsets,
     race_figure,
-    race_sheet,
     race_thumbnail,
 )
 
 IMAGE = np.full((100, 200, 3), 60, np.uint8)
-
-
-def tile(color: str, boxes) -> Tile:
-    array = np.array(boxes, float).reshape(-1, 4)
-    return Tile("a", "b", color, array, [""] * len(array))
-
-
-def test_each_answer_has_its_place_and_its_boxes() -> None:
-    boxes = ([[20, 30, 120, 80]], [], [])
-    tiles = [
-        tile(color, one)
-        for color, one in zip(("#FF0000", "#00FF00", "#0000FF"), boxes, strict=True)
-    ]
-    sheet = race_sheet(IMAGE, tiles, columns=2)
-    high = 200 + CAPTION_PX
-    assert sheet.shape == (2 * (high + GAP_PX), 2 * (TILE_PX + GAP_PX), 3)
-    # The box is twice as large: its left edge lies at 40, its middle row at 110.
-    assert sheet[CAPTION_PX + 110, 41].tolist() == [255, 0, 0]
-    assert sheet[CAPTION_PX + 110, 140].tolist() == [60, 60, 60]
-    assert sheet[20, TILE_PX + GAP_PX + 3].tolist() == [0, 255, 0]
-    assert sheet[high + GAP_PX + 20, 3].tolist() == [0, 0, 255]
-
-
-def test_no_answer_is_told() -> None:
-    with pytest.raises(ValueError, match="need one of each"):
-        race_sheet(IMAGE, [])
 
 
 def test_points_lie_at_time_and_accuracy_and_the_front_rises() -> None:
@@ -59,6 +32,52 @@ def test_points_lie_at_time_and_accuracy_and_the_front_rises() -> None:
     low, high = figure.layout.xaxis.range
     assert 10**low < 20
     assert 10**high > 80
+
+
+def _names_covered(points, names) -> float:
+    """Return the most square pixels that two names share, by brute force."""
+    offsets = label_offsets(np.asarray(points, float), names)
+    most = 0.0
+    for i in range(len(names)):
+        for j in range(i):
+            apart = np.abs(points[i] + offsets[i] - points[j] - offsets[j])
+            wide = LETTER_PX * (len(names[i]) + len(names[j])) / 2
+            shared = (max(wide - apart[0], 0.0), max(LINE_PX - apart[1], 0.0))
+            most = max(most, shared[0] * shared[1])
+    return most
+
+
+def test_no_name_covers_another_even_where_the_points_lie_in_a_heap() -> None:
+    names = [f"Detector {'x' * k}" for k in range(8)]
+    heap = np.array([[90.0 + 4 * k, 70.0 + 3 * (k % 3)] for k in range(8)])
+    assert _names_covered(heap, names) == 0.0
+    middle = heap + label_offsets(heap, names)
+    assert (middle > 0).all()
+    assert (middle < PLOT_PX).all()
+
+
+def test_the_papers_names_are_written_clear_of_one_another() -> None:
+    figure = race_figure(
+        [one.name for one in PUBLISHED],
+        [one.family for one in PUBLISHED],
+        [one.ms for one in PUBLISHED],
+        [one.map_percent for one in PUBLISHED],
+        "mean AP",
+    )
+    low, high = figure.layout.xaxis.range
+    points = np.array(
+        [
+            [
+                (np.log10(one.ms) - low) / (high - low) * PLOT_PX[0],
+                (1 - one.map_percent / figure.layout.yaxis.range[1]) * PLOT_PX[1],
+            ]
+            for one in PUBLISHED
+        ]
+    )
+    assert [note.text for note in figure.layout.annotations] == [
+        one.name for one in PUBLISHED
+    ]
+    assert _names_covered(points, [one.name for one in PUBLISHED]) == 0.0
 
 
 def test_thumbnail_leaves_its_picture_alone() -> None:

@@ -11,6 +11,7 @@ from explorer.models.everyday import Everyday, build
 from explorer.models.proofs import faster_losses as losses
 from explorer.models.proofs import faster_pyramid as pyramid
 from explorer.models.proofs import faster_rcnn as proofs
+from explorer.models.proofs.anchors import prove_matching, torchvision_overlaps
 from explorer.models.roi_heads import BINS, SAMPLES, USUAL_LEVEL, WEIGHTS
 from explorer.models.segmenters import imagenet_trunk
 from tests.models.test_everyday import record_of
@@ -59,12 +60,12 @@ def sizes_of(member):
 
 def test_the_first_half_holds_and_a_fault_shows(member, seen):
     made = first_of(seen)
-    assert proofs.prove_anchors(seen, sizes_of(member)).holds
-    assert proofs.prove_best(seen, rpn.TOP_LEVEL).holds
-    assert proofs.prove_proposals(seen, ASKED, 320).holds
-    assert proofs.prove_first_nms(seen, made, ASKED).holds
-    moved = seen | {"anchors": seen["anchors"] + 1}
-    assert not proofs.prove_anchors(moved, sizes_of(member)).holds
+    sizes = sizes_of(member)
+    cells = {k: seen[f"map{k}"].shape[-2:] for k in sizes}
+    given = {name: seen[name] for name in proofs.FIRST_HALF}
+    four = proofs.prove_first_half(given, cells, sizes, ASKED, made, 320)
+    assert [one.holds for one in four] == [True] * 4
+    assert not proofs.prove_anchors(seen["anchors"] + 1, cells, sizes).holds
     fewer = seen | {"proposals": seen["proposals"][1:]}
     assert proofs.prove_proposals(fewer, ASKED, 320).delta == 1
     other = seen | {"proposal_rows": seen["proposal_rows"][1:]}
@@ -76,10 +77,11 @@ def test_the_first_half_holds_and_a_fault_shows(member, seen):
 
 def test_the_second_half_holds_and_a_fault_shows(seen):
     made = detection_funnel(seen["boxes"], seen["scores"], 0.05, 0.5)
-    assert proofs.prove_moves(seen, WEIGHTS).holds
+    moved = seen | {"rois": seen["proposals"]}
+    assert proofs.prove_moves(moved, WEIGHTS).holds
     assert proofs.prove_second_nms(made, 0.5).holds
     assert proofs.prove_found(seen, made).holds
-    assert not proofs.prove_moves(seen, (1.0, 1.0, 1.0, 1.0)).holds
+    assert not proofs.prove_moves(moved, (1.0, 1.0, 1.0, 1.0)).holds
     other = detection_funnel(seen["boxes"], seen["scores"], 0.05, 0.05)
     assert proofs.prove_second_nms(other, 0.9).delta > 0
 
@@ -107,9 +109,11 @@ def test_the_terms_hold_and_a_fault_shows(seen, found):
     )
     assert losses.prove_terms(terms, terms).holds
     assert not losses.prove_terms(terms | {"classes": 99.0}, terms).holds
-    assert losses.prove_match(found["match"], found["ious"]).holds
+    ious = torchvision_overlaps(seen["anchors"], truths)
+    assert prove_matching(ious, found["match"], 0.7, 0.3, True).holds
     turned = np.where(found["match"] == 0, -1, found["match"])
-    assert not losses.prove_match(turned, found["ious"]).holds
+    assert not prove_matching(ious, turned, 0.7, 0.3, True).holds
+    assert not prove_matching(ious / 2, found["match"], 0.7, 0.3, True).holds
     assert losses.prove_rpn_terms(seen, found, truths).holds
     assert losses.prove_roi_terms(found, truths, WEIGHTS).holds
     wrong = found | {"terms": found["terms"] + 0.01}

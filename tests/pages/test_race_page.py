@@ -1,12 +1,13 @@
 """The page on the race: every detector answers, the older ones when asked."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.models import zoo
+from explorer.models import engine, zoo
 from explorer.ui import imagebar, live
 from explorer.ui.lessons import race_runs as runs
 from explorer.ui.lessons import race_words as words
@@ -66,8 +67,8 @@ def test_thresholds_to_their_ends(value: float) -> None:
 def test_the_older_ones_join_in() -> None:
     app = _open(older="true", image="coffee")
     numbers = app.session_state["_stages"]
-    assert any(name.startswith("dpm") for name in numbers)
-    assert any(name.startswith("rcnn") for name in numbers)
+    assert runs.title("dpm") in numbers
+    assert runs.title("rcnn") in numbers
 
 
 @pytest.mark.parametrize("shape", [(3, 5), (40, 300), (31, 9)])
@@ -80,9 +81,83 @@ def test_a_link_to_a_detector_that_is_none_shows_the_first() -> None:
     assert "**matches**" in _text(_open(chosen="nonsense"))
 
 
-def test_what_a_link_chose_is_proved() -> None:
+def test_what_a_link_chose_is_proved(monkeypatch) -> None:
+    asked: list[str] = []
+    model = live.model
+
+    def spied(name, method, **inputs):
+        if method == "raw":
+            asked.append(name)
+        return model(name, method, **inputs)
+
+    monkeypatch.setattr(live, "model", spied)
     app = _open(chosen="everyday_ssd")
-    assert any("everyday_ssd: head" in name for name in app.session_state["_stages"])
+    assert asked == ["everyday_ssd"]
+    # Each detector is one entry of the timing line.
+    lines = set(app.session_state["_stages"])
+    assert {runs.title(name) for name in runs.FAMILY} <= lines
+    assert not [line for line in lines if ": " in line]
+
+
+def test_another_score_threshold_runs_no_network_again(monkeypatch) -> None:
+    app = _open()
+    fresh: list[str] = []
+    run = engine.run
+
+    def counted(name, method, **inputs):
+        fresh.append(f"{name} {method}")
+        return run(name, method, **inputs)
+
+    monkeypatch.setattr(engine, "run", counted)
+    app.slider(key="detector_race_score").set_value(0.15).run()
+    assert not app.exception
+    assert fresh == []
+    app.slider(key="detector_race_iou").set_value(0.7).run()
+    assert fresh  # the spy does see what runs
+
+
+def test_the_full_size_ones_are_offered_and_race_once_they_are_here(
+    monkeypatch,
+) -> None:
+    label = zoo.record("torchvision_ssd300").label
+    app = _open(full=label)
+    said = _text(app)
+    if zoo.status("torchvision_ssd300") != "ready":
+        assert "on the full-size shelf" in said
+        assert words.MEANWHILE in said
+    lap, status = runs.lap, zoo.status
+
+    def large(name, picture, iou_threshold, count):
+        # The network itself is a download: SSD's answer stands in for its boxes.
+        if name != "torchvision_ssd300":
+            return lap(name, picture, iou_threshold, count)
+        own = lap("everyday_ssd", picture, iou_threshold, count)
+        return own and dataclasses.replace(own, record=zoo.record(name))
+
+    monkeypatch.setattr(runs, "lap", large)
+    monkeypatch.setattr(
+        zoo,
+        "status",
+        lambda name: "ready" if name == "torchvision_ssd300" else status(name),
+    )
+    app = _open(full=label, chosen="everyday_ssd")
+    said = _text(app)
+    assert "on the full-size shelf" not in said
+    assert "**Full-size, on this machine**" in said
+    assert label in app.session_state["_stages"]
+    assert "Fastest on this photo" in said
+
+
+def test_parameters_count_all_that_a_detector_builds_on() -> None:
+    own = {name: zoo.record(name) for name in runs.FAMILY}
+    trunk = zoo.record("everyday_lite").parameters
+    ssd = own["everyday_ssd"]
+    assert runs.whole_parameters(ssd) == ssd.parameters + trunk
+    boxes, masks = own["everyday_faster_rcnn_fpn"], own["everyday_mask_rcnn"]
+    total = masks.parameters + boxes.parameters + trunk
+    assert runs.whole_parameters(masks) == total
+    large = zoo.record("torchvision_fcos")
+    assert runs.whole_parameters(large) == large.parameters
 
 
 def test_every_part_of_the_work_has_its_name() -> None:
@@ -100,6 +175,12 @@ def test_every_part_of_the_work_has_its_name() -> None:
 def test_the_table_of_answers_has_a_row_for_each_need() -> None:
     picture = imagebar.Picture(np.full((64, 96, 3), 128, np.uint8), "grey", "grey")
     laps = [runs.lap(name, picture, 0.5, 1) for name in runs.FAMILY]
-    rows = words.choice([one for one in laps if one is not None]).splitlines()
-    assert len(rows) == 2 + 4
+    known = [one for one in laps if one is not None]
+    rows = words.choice(known).splitlines()
+    assert len(rows) == 2 + 5
+    fast = min(known, key=lambda one: one.ms)
+    best = max(known, key=lambda one: one.ap_person)
+    assert f"the shortest wait | {runs.title(fast.record.name)} (" in rows[2]
+    assert f"| {runs.title(best.record.name)} (" in rows[3]
+    assert f"AP50 of people {best.ap_person:.2f}" in rows[3]
     assert words.choice([]) == ""

@@ -133,3 +133,21 @@ def test_another_number_of_negatives_is_counted():
     proofs = _proofs(app)
     assert len(proofs) == 3  # the network learnt with 3 a positive
     assert all("**matches**" in line for line in proofs)
+
+
+@pytest.mark.parametrize("end", [0.2, 0.9])
+def test_another_threshold_is_matched_and_proven(end):
+    app = _open(part="Matching", threshold=f"{end}")
+    assert app.slider(key="ssd_threshold").value == end
+    proofs = _proofs(app)
+    assert len(proofs) == 3  # the network learnt from 0.5 on
+    assert all("**matches**" in line for line in proofs)
+    assert f"IoU {end:.2f} or more" in _text(app)
+
+
+def test_the_lessons_own_photo_starts_from_its_person_not_from_a_guess():
+    person = "4,32,510,598,person"
+    app = _open(part="Matching", truth_grace_hopper=person)
+    assert "ssd_truth_grace_hopper" not in app.query_params  # it is the usual one
+    assert "Nobody has said" not in _text(app)
+    assert "Nobody has said" in _text(_open("camera", part="Matching"))

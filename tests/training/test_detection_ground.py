@@ -13,6 +13,7 @@ from torchvision.ops import complete_box_iou_loss
 from explorer.models.detections import Detections
 from explorer.training import detection_data as data
 from explorer.training import detection_mix as mix
+from explorer.training.detection_pool import MOST_REPEATED, Pool, make_pool
 from explorer.training.detection_scaffold import Dense, centres
 from explorer.training.detection_scaffold_loss import (
     NEGATIVE_SHARE,
@@ -94,9 +95,9 @@ def test_a_crowd_makes_people_unknown_where_it_stands() -> None:
     assert made.known[data.PERSON, :, 5:].all()
 
 
-def pool() -> mix.Pool:
+def pool() -> Pool:
     people = scene(data.PERSON, data.knows("person"))
-    return mix.make_pool([([scene()], 0.5), ([people], 0.5)], [scene(DOG, side=80)] * 2)
+    return make_pool([([scene()], 0.5), ([people], 0.5)], [scene(DOG, side=80)] * 2)
 
 
 @pytest.mark.parametrize("made", [mix.mosaic, mix.tiled, mix.sample])
@@ -113,7 +114,7 @@ def test_every_kind_of_picture_is_whole_and_its_boxes_lie_inside(made) -> None:
 
 def test_each_tile_brings_its_own_knowledge() -> None:
     tiles = [scene(DOG, ~data.knows("person"), side=80)]
-    one = mix.tiled(mix.make_pool([([scene()], 1.0)], tiles), np.random.default_rng(1))
+    one = mix.tiled(make_pool([([scene()], 1.0)], tiles), np.random.default_rng(1))
     assert not one.known[data.PERSON].any()
     assert set(one.labels.tolist()) == {DOG}
 
@@ -136,8 +137,23 @@ def test_a_pasted_thing_has_a_box_and_takes_away_what_it_covers() -> None:
 
 def test_rare_classes_are_drawn_more_often_than_their_share() -> None:
     tiles = [scene(DOG)] * 90 + [scene(CAT)] * 10
-    odds = mix.make_pool([([scene()], 1.0)], tiles).tile_odds
+    odds = make_pool([([scene()], 1.0)], tiles).tile_odds
     assert odds[90:].sum() == pytest.approx(0.25, abs=0.001)
+
+
+def test_photos_of_rare_classes_are_repeated_up_to_a_bound() -> None:
+    photos = [scene(DOG)] * 60 + [scene(CAT)] * 39 + [scene(CLASSES.index("bird"))]
+    odds = make_pool([(photos, 1.0)], [scene(DOG)]).odds
+    assert odds.sum() == pytest.approx(1.0)
+    assert odds[0] == odds[98]  # both kinds are in 30 of 100 photos and more
+    assert odds[99] == pytest.approx(MOST_REPEATED * odds[0])
+
+
+def test_groups_keep_their_shares_of_the_draws() -> None:
+    groups = [([scene(DOG)] * 3 + [scene(CAT)], 0.8), ([scene()] * 9, 0.2)]
+    odds = make_pool(groups, [scene(DOG)]).odds
+    assert odds[:4].sum() == pytest.approx(0.8)
+    np.testing.assert_allclose(odds[4:], 0.2 / 9)
 
 
 # The loss

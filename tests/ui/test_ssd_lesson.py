@@ -1,15 +1,21 @@
 """What the lesson on SSD reads from links and browsers, without a network."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from explorer.core.anchor_matching import AnchorMatch, hard_negatives
 from explorer.core.default_boxes import SSD320, default_boxes
 from explorer.core.default_places import Place, row_of
 from explorer.core.ssd_loss import ssd_loss_parts
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import judging_truth as truth
-from explorer.ui.lessons import ssd_match as matching
+from explorer.ui.lessons import ssd_live as network
+from explorer.ui.lessons import ssd_match_proofs as matching
 from explorer.ui.lessons import ssd_scene as scene
+from explorer.ui.lessons.judging_truth import given
+from explorer.ui.lessons.ssd_match import costs
 from explorer.ui.lessons.ssd_truth import MOST, known
 
 CLASSES = ("person", "cat", "cup")
@@ -103,3 +109,46 @@ def test_the_browsers_matching_is_compared_box_by_box():
     moved = sent | {"boxes": (truths + 1).tolist()}
     assert matching.browser_delta(moved, drawn, loss) is None
     assert matching.browser_delta(None, drawn, loss) is None
+
+
+def test_the_browsers_loss_is_compared_term_by_term():
+    boxes = default_boxes(SSD320, 320).astype(np.float32).astype(float)
+    rng = np.random.default_rng(0)
+    logits, deltas = rng.normal(size=(len(boxes), 4)), rng.normal(size=boxes.shape)
+    loss = ssd_loss_parts(boxes, logits, deltas, [[40.0, 60, 120, 200]], [2])
+    hard = np.flatnonzero(loss.hard).tolist()
+    sent = {"loss": list(loss.terms), "hard": hard[::-1]}
+    (right,) = matching.browser_loss(sent, loss)
+    assert right.holds
+    assert right.delta == 0
+    (off,) = matching.browser_loss(sent | {"loss": [loss.terms[0], 9.0]}, loss)
+    assert not off.holds
+    (other,) = matching.browser_loss(sent | {"hard": [*hard[1:], 0]}, loss)
+    assert not other.holds
+    for wrong in ({}, sent | {"loss": None}, sent | {"loss": "x"}, {"loss": [1, 2]}):
+        assert matching.browser_loss(wrong, loss) == []
+
+
+def test_the_browser_mines_in_the_cores_order():
+    rng = np.random.default_rng(1)
+    logits = rng.normal(size=(6, 4)).round(1)
+    logits[3] = logits[1]  # of equals the earlier is taken
+    zeros = np.zeros((6, 4))
+    answer = network.Seen(zeros, logits, zeros, zeros, zeros, CLASSES)
+    sent = costs(answer, ["cat"])
+    probs = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(sent["background"], -np.log(probs[:, 0]))
+    np.testing.assert_allclose(sent["class0"], -np.log(probs[:, 2]))
+    match = AnchorMatch(np.full(6, -1), zeros[:, :1], np.zeros(6, bool))
+    match.gt[0] = 0
+    negatives = [row for row in sent["order"] if row != 0][:3]
+    worst = hard_negatives(sent["background"], match, 3)
+    assert sorted(negatives) == np.flatnonzero(worst).tolist()
+
+
+def test_only_a_box_that_nobody_knows_is_called_a_guess():
+    names = ("person", "cat", "cup")
+    coffee = Picture(WIDE, "coffee", "digest")
+    assert given(coffee, names, MOST) is not None
+    assert given(replace(coffee, full_size=(60, 30)), names, MOST) is None
+    assert given(coffee, ("person",), MOST) is None

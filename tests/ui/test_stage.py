@@ -62,18 +62,18 @@ def boxes_after(at):
 
 
 def test_without_a_browser_the_arguments_hold():
-    at = AppTest.from_function(stage_app)
+    at = AppTest.from_function(stage_app, default_timeout=60)
     assert boxes_after(at) == [[1, 2, 11, 12]]
 
 
 def test_what_a_reader_committed_holds():
-    at = AppTest.from_function(stage_app)
+    at = AppTest.from_function(stage_app, default_timeout=60)
     at.session_state["pic"] = {"boxes": {"v": [[5, 5, 9, 9]], "rev": 0}}
     assert boxes_after(at) == [[5, 5, 9, 9]]
 
 
 def test_a_new_wish_of_the_page_wins_over_the_reader():
-    at = AppTest.from_function(stage_app)
+    at = AppTest.from_function(stage_app, default_timeout=60)
     boxes_after(at)
     at.session_state["pic"] = {"boxes": {"v": [[5, 5, 9, 9]], "rev": 0}}
     assert boxes_after(at) == [[5, 5, 9, 9]]
@@ -84,14 +84,14 @@ def test_a_new_wish_of_the_page_wins_over_the_reader():
 @pytest.mark.parametrize("sent", [[], "nonsense", None])
 @pytest.mark.parametrize(("least", "expected"), [(0, []), (1, [[1, 2, 11, 12]])])
 def test_a_page_that_needs_its_box_never_gets_fewer(sent, least, expected):
-    at = AppTest.from_function(stage_app)
+    at = AppTest.from_function(stage_app, default_timeout=60)
     at.session_state["least"] = least
     at.session_state["pic"] = {"boxes": {"v": sent, "rev": 0}}
     assert boxes_after(at) == (expected if sent == [] else [[1, 2, 11, 12]])
 
 
 def test_a_page_that_lags_one_run_behind_does_not_undo_the_reader():
-    at = AppTest.from_function(stage_app)
+    at = AppTest.from_function(stage_app, default_timeout=60)
     boxes_after(at)
     at.session_state["pic"] = {"boxes": {"v": [[5, 5, 9, 9]], "rev": 0}}
     assert boxes_after(at) == [[5, 5, 9, 9]]
@@ -101,7 +101,7 @@ def test_a_page_that_lags_one_run_behind_does_not_undo_the_reader():
 
 
 def test_a_commit_from_before_the_pages_wish_is_late():
-    at = AppTest.from_function(stage_app)
+    at = AppTest.from_function(stage_app, default_timeout=60)
     boxes_after(at)
     at.session_state["wish"] = [[20, 1, 25, 6]]
     boxes_after(at)
@@ -119,7 +119,7 @@ def test_a_commit_from_before_the_pages_wish_is_late():
     ],
 )
 def test_each_mode_gives_its_own_value(mode, name, value):
-    at = AppTest.from_function(stage_app)
+    at = AppTest.from_function(stage_app, default_timeout=60)
     at.session_state["mode"] = mode
     at.run()
     assert not at.exception
@@ -127,7 +127,7 @@ def test_each_mode_gives_its_own_value(mode, name, value):
 
 
 def test_a_scrubber_starts_follows_and_stays_within_its_steps():
-    at = AppTest.from_function(frame_app)
+    at = AppTest.from_function(frame_app, default_timeout=60)
     at.run()
     assert at.session_state["seen"] == 2
     at.session_state["bar"] = {"frame": {"v": 5, "rev": 0}}

@@ -5,13 +5,15 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from explorer.core.samples import SAMPLES, load_sample
+from explorer.core.samples import load_sample
 from explorer.core.yolo_read import read_v1
+from explorer.core.yolo_terms import yolo_terms
+from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import yolo_drawn, yolo_tensor, yolo_truth
 from explorer.ui.lessons import yolo_words as words
 from explorer.ui.lessons.yolo_runs import About, channels
 
-NAMES = tuple(f"class {k}" for k in range(20))
+NAMES = ("cat", *(f"class {k}" for k in range(1, 20)))
 V1 = About(1, NAMES, np.zeros((0, 2)), (10,), 2)
 V3 = About(3, NAMES, np.full((9, 2), 50.0), (10, 20, 40), 3)
 
@@ -30,14 +32,12 @@ def test_the_counts_are_the_papers_and_ours():
     assert "**6,300**" in table
 
 
-def test_every_first_box_lies_in_its_sample():
-    names = {sample.name for sample in SAMPLES}
-    for name, drawn in yolo_drawn.STARTS.items():
-        assert name in names
-        height, width = load_sample(name).image.shape[:2]
-        for _, (x1, y1, x2, y2) in drawn:
-            assert 0 <= x1 < x2 <= width
-            assert 0 <= y1 < y2 <= height
+def test_a_readers_file_named_as_a_sample_does_not_get_its_box():
+    image = load_sample("chelsea").image
+    sample = Picture(image, "chelsea", "digest")
+    file = Picture(image, "chelsea", "digest", full_size=(4000, 3000))
+    assert yolo_drawn.start(sample, V1).boxes.tolist() == [[62, 8, 440, 298]]
+    assert yolo_drawn.start(file, V1).boxes.tolist() != [[62, 8, 440, 298]]
 
 
 def shown():
@@ -87,3 +87,25 @@ def test_the_browsers_owners_are_compared_by_truth():
     assert yolo_truth.browser_delta(sent | {"tag": "other"}, found) is None
     assert yolo_truth.browser_delta(sent | {"boxes": [[0, 0, 1, 1]]}, found) is None
     assert yolo_truth.browser_delta({}, found) is None
+
+
+def test_the_browsers_terms_are_compared_one_by_one():
+    ours = {"place": 0.5, "size": 1.0, "object": 0.25, "classes": 2.0, "no_object": 9.0}
+    found = SimpleNamespace(terms=SimpleNamespace(sums=lambda: ours))
+    (right,) = yolo_truth.browser_terms({"terms": dict(ours)}, found)
+    assert right.holds
+    (wrong,) = yolo_truth.browser_terms({"terms": ours | {"classes": 2.1}}, found)
+    assert not wrong.holds
+    assert wrong.delta == pytest.approx(0.1)
+    for other in ({}, {"terms": None}, {"terms": {"place": 0.5}}, {"terms": [1]}):
+        assert yolo_truth.browser_terms(other, found) == []
+
+
+def test_the_browser_gets_each_classs_costs_for_every_box():
+    raw = np.random.default_rng(0).normal(size=(30, 10, 10))
+    read = read_v1(raw, 320)
+    sent = yolo_drawn.costs(SimpleNamespace(read=read, about=V1), ["class 2"])
+    assert sent["numbers"].shape == (200, 5)
+    row = [7]
+    whole = yolo_terms(1, read, row, np.zeros((1, 4)), read.boxes[row], [2])
+    assert sent["class0"][7] == pytest.approx(whole.each[0, 3])

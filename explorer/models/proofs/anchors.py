@@ -1,21 +1,19 @@
 """What the lesson on anchors computes, against torchvision, on the reader's picture."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.core.anchor_kmeans import KMeansStep
-from explorer.core.anchor_maps import AnchorMaps, MapPlan
-from explorer.core.anchor_matching import AnchorMatch
+from explorer.core.anchor_maps import MapPlan
 from explorer.core.proof import Proof
-from explorer.models import weights, zoo
-from explorer.models.conv_norm import NORM_EPS
+from explorer.models.proofs.by_file import TOLERANCE, State, conv_norm, state_of
 from explorer.models.proofs.gap import gap
+from explorer.models.proofs.rcnn import prove_decode
 
 EXACT = 0.0
-HEAD_TOLERANCE = 1e-3  # of a logit: thousands of products, summed by torch in float32
 IOU_TOLERANCE = 1e-9
 
 Array = NDArray[np.float64]
@@ -44,41 +42,89 @@ def prove_anchors(plans: Sequence[MapPlan], boxes: ArrayLike) -> Proof:
     return Proof("torchvision's AnchorGenerator", gap(ours, want), EXACT, "px", note)
 
 
+def torchvision_overlaps(anchors: ArrayLike, gt_boxes: ArrayLike) -> Array:
+    """Return torchvision's ``box_iou`` of true boxes with all anchors: (G, N).
+
+    Parameters
+    ----------
+    anchors : (N, 4) array_like
+    gt_boxes : (G, 4) array_like
+        xyxy pixels of the network's input.
+    """
+    import torch
+    from torchvision.ops import box_iou
+
+    truths = torch.tensor(np.asarray(gt_boxes, np.float64).reshape(-1, 4))
+    guesses = torch.tensor(np.asarray(anchors, np.float64))
+    ious = box_iou(truths, guesses).nan_to_num()
+    made: Array = ious.numpy()
+    return made
+
+
 def prove_matching(
-    maps: AnchorMaps,
-    gt_boxes: ArrayLike,
-    match: AnchorMatch,
-    high: float,
-    low: float,
-    low_quality: bool,
-) -> Proof | None:
+    ious: Array, gt: ArrayLike, high: float, low: float, low_quality: bool
+) -> Proof:
     """Compare the matching with torchvision's ``Matcher`` on its own ``box_iou``.
+
+    Parameters
+    ----------
+    ious : (G, N) float64
+        ``torchvision_overlaps``; G at least 1, since torchvision's matcher refuses 0.
+    gt : (N,) int array_like
+        Truth that each anchor learns, -1 background, -2 left out.
+    high, low, low_quality
+        The rule.
 
     Returns
     -------
-    Proof or None
-        How many anchors are told apart; None without a truth, which torchvision's
-        matcher refuses. A truth that overlaps no anchor is left out of the
-        comparison: torchvision would make every anchor positive for it.
+    Proof
+        How many anchors are told apart. A truth that overlaps no anchor is left out of
+        the comparison: torchvision would make every anchor positive for it.
     """
     import torch
     from torchvision.models.detection._utils import Matcher
-    from torchvision.ops import box_iou
 
-    truths = np.asarray(gt_boxes, np.float64).reshape(-1, 4)
-    if not len(truths):
-        return None
-    ious = box_iou(torch.tensor(truths), torch.tensor(maps.boxes)).nan_to_num()
-    reached = torch.where(ious.amax(1) > 0)[0]
+    table = torch.from_numpy(ious)
+    reached = torch.where(table.amax(1) > 0)[0]
     if not len(reached):
-        theirs = np.full(len(maps.boxes), -1)
+        theirs = np.full(ious.shape[1], -1)
     else:
-        said = Matcher(high, low, low_quality)(ious[reached])
+        said = Matcher(high, low, low_quality)(table[reached])
         theirs = torch.where(said >= 0, reached[said.clamp(0)], said).numpy()
-    differ = int((theirs != match.gt).sum())
-    truth = "1 truth" if len(truths) == 1 else f"{len(truths)} truths"
+    differ = int((theirs != np.asarray(gt)).sum())
+    truth = "1 truth" if len(ious) == 1 else f"{len(ious)} truths"
     note = f"{len(theirs):,} anchors against {truth}: how many are judged differently"
     return Proof("torchvision's Matcher", differ, EXACT, "anchors", note)
+
+
+OPENED = ("anchors", "levels", "rpn_logits", "rpn_deltas")
+
+
+def prove_opened(
+    name: str, plans: Sequence[MapPlan], arrays: Mapping[str, NDArray[Any]]
+) -> list[Proof]:
+    """Compare anchors, moved boxes and the head on each map given.
+
+    Parameters
+    ----------
+    name : str
+        Of the model.
+    plans : sequence of MapPlan
+        All maps that have anchors.
+    arrays : mapping
+        ``OPENED``, and ``map3`` ... (C, H, W), those that the head is proved on.
+    """
+    deltas = arrays["rpn_deltas"]
+    made = [
+        prove_anchors(plans, arrays["anchors"]),
+        prove_decode(arrays["anchors"], deltas),
+    ]
+    for one in sorted(key for key in arrays if key.startswith("map")):
+        mine = arrays["levels"] == int(one.removeprefix("map"))
+        made.append(
+            prove_head(name, arrays[one], arrays["rpn_logits"][mine], deltas[mine])
+        )
+    return made
 
 
 def prove_head(
@@ -96,10 +142,7 @@ def prove_head(
     deltas : (H * W * A, 4) array_like
         What the head said.
     """
-    from safetensors.torch import load_file
-
-    file = load_file(weights.locate(zoo.record(name))[0])
-    state = {key: value.double() for key, value in file.items() if "rpn." in key}
+    state = state_of(name, "rpn.")
     said, moves = _head(state, features)
     ours = np.column_stack([np.asarray(logits), np.asarray(deltas)])
     note = (
@@ -107,22 +150,17 @@ def prove_head(
         "in the file, in float64"
     )
     want = np.column_stack([said, moves])
-    return Proof("torch.nn.functional", gap(ours, want), HEAD_TOLERANCE, "", note)
+    return Proof("torch.nn.functional", gap(ours, want), TOLERANCE, "", note)
 
 
-def _head(state: dict[str, Any], features: NDArray[np.float32]) -> tuple[Array, Array]:
+def _head(state: State, features: NDArray[np.float32]) -> tuple[Array, Array]:
     """Return logits (H * W * A,) and deltas (H * W * A, 4), by functions alone."""
     import torch
     from torch.nn import functional
 
     x = torch.from_numpy(features).double()[None]
     for part in ("rpn.body.0", "rpn.body.1"):
-        kernel = state[f"{part}.conv.weight"]
-        groups = x.shape[1] if kernel.shape[1] == 1 else 1
-        x = functional.conv2d(x, kernel, padding=kernel.shape[-1] // 2, groups=groups)
-        mean, var, weight, bias = (state[f"{part}.norm.{k}"] for k in _NORM)
-        x = functional.batch_norm(x, mean, var, weight, bias, eps=NORM_EPS)
-        x = x.clamp(0, 6)
+        x = conv_norm(x, state, part)
     out = [
         functional.conv2d(x, state[f"rpn.{k}.weight"], state[f"rpn.{k}.bias"])[0]
         for k in ("objectness", "move")
@@ -130,9 +168,6 @@ def _head(state: dict[str, Any], features: NDArray[np.float32]) -> tuple[Array, 
     count = len(out[0])
     moves = out[1].reshape(count, 4, *x.shape[2:]).permute(2, 3, 0, 1)
     return out[0].permute(1, 2, 0).reshape(-1).numpy(), moves.reshape(-1, 4).numpy()
-
-
-_NORM = ("running_mean", "running_var", "weight", "bias")
 
 
 def prove_clusters(sizes: ArrayLike, steps: Sequence[KMeansStep]) -> list[Proof]:

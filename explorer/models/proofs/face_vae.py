@@ -1,24 +1,20 @@
 """The convolutional decoder, done again with numpy from the weights file."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from safetensors.numpy import load_file
 
 from explorer.core.proof import Proof
-from explorer.models import weights
 from explorer.models.proofs.gap import gap
+from explorer.models.proofs.latent import LEVELS, Weights, weights_of
 from explorer.models.records import Record
 
-LEVELS = 1.0  # of 255: half a level of rounding on either side
 LEAKY = 0.2
 NORM_EPS = 1e-5
 LEAST_SIDE = 4
 
 Float64 = NDArray[np.float64]
-Weights = Mapping[str, Float64]
 
 
 def plain_face_decode(record: Record, z: ArrayLike) -> Float64:
@@ -26,8 +22,7 @@ def plain_face_decode(record: Record, z: ArrayLike) -> Float64:
 
     Windows and one matrix product stand for each convolution.
     """
-    (path,) = weights.locate(record)
-    state: Weights = {k: v.astype(np.float64) for k, v in load_file(path).items()}
+    state = weights_of(record)
     y = state["start.weight"] @ np.asarray(z, np.float64) + state["start.bias"]
     y = y.reshape(-1, LEAST_SIDE, LEAST_SIDE)
     layers = sorted({k.split(".")[1] for k in state if k.startswith("decoder.")})

@@ -25,31 +25,6 @@ def prove_terms(said: Mapping[str, float], terms: Mapping[str, float]) -> Proof:
     return Proof("the network's own losses", delta, TOLERANCE, note=note)
 
 
-def prove_match(match: ArrayLike, ious: ArrayLike) -> Proof:
-    """Compare which anchors are positive with torchvision's ``Matcher``.
-
-    Parameters
-    ----------
-    match : (A,) int array_like
-        Truth of each anchor, -1 background, -2 left out.
-    ious : (A, G) array_like
-        G at least 1, and every truth overlaps an anchor.
-
-    Returns
-    -------
-    Proof
-        Its difference is the number of anchors that are matched otherwise.
-    """
-    import torch
-    from torchvision.models.detection._utils import Matcher
-
-    table = torch.from_numpy(np.ascontiguousarray(np.asarray(ious, np.float64).T))
-    theirs = Matcher(0.7, 0.3, allow_low_quality_matches=True)(table).numpy()
-    delta = int((np.asarray(match) != theirs).sum())
-    note = f"{len(theirs):,} anchors against {table.shape[0]} true boxes"
-    return Proof("torchvision's Matcher", delta, 0, "anchors", note)
-
-
 def prove_rpn_terms(opened: Arrays, found: Arrays, gt_boxes: ArrayLike) -> Proof:
     """Compute both terms of the proposal network with torch.
 

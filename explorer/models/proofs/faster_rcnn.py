@@ -21,13 +21,62 @@ PIXELS = 1e-3
 TIE = 1e-5  # of an IoU: nearer to the threshold, single precision may decide otherwise
 
 
-def prove_anchors(arrays: Arrays, sizes: Mapping[int, tuple[float, ...]]) -> Proof:
-    """Compare all anchors with torchvision's ``AnchorGenerator``.
+# What the first half is proved from.
+FIRST_HALF = (
+    "anchors",
+    "levels",
+    "rpn_logits",
+    "rpn_deltas",
+    "best_rows",
+    "best_boxes",
+    "best_scores",
+    "proposals",
+    "proposal_rows",
+)
+
+
+def prove_first_half(
+    arrays: Arrays,
+    cells: Mapping[int, tuple[int, int]],
+    sizes: Mapping[int, tuple[float, ...]],
+    settings: Mapping[str, float],
+    funnel: ProposalFunnel,
+    side: int,
+) -> list[Proof]:
+    """Return all proofs of the proposal network: no threshold of the page moves them.
 
     Parameters
     ----------
     arrays : mapping
-        ``anchors`` (A, 4) and ``map3`` ... (D, H, W).
+        ``FIRST_HALF``.
+    cells, sizes
+        See ``prove_anchors``.
+    settings : mapping
+        ``top_level``, ``top``, ``nms_iou``, ``least_px``.
+    funnel : ProposalFunnel
+    side : int
+        Of the square picture, in pixels.
+    """
+    return [
+        prove_anchors(arrays["anchors"], cells, sizes),
+        prove_best(arrays, int(settings["top_level"])),
+        prove_proposals(arrays, settings, side),
+        prove_first_nms(arrays, funnel, settings),
+    ]
+
+
+def prove_anchors(
+    anchors: NDArray[Any],
+    cells: Mapping[int, tuple[int, int]],
+    sizes: Mapping[int, tuple[float, ...]],
+) -> Proof:
+    """Compare all anchors with torchvision's ``AnchorGenerator``.
+
+    Parameters
+    ----------
+    anchors : (A, 4) array
+    cells : mapping of int to (int, int)
+        Rows and columns of the maps by level.
     sizes : mapping of int to tuple of float
         Sizes of the anchors by level, in pixels.
     """
@@ -35,12 +84,12 @@ def prove_anchors(arrays: Arrays, sizes: Mapping[int, tuple[float, ...]]) -> Pro
     from torchvision.models.detection.anchor_utils import AnchorGenerator
 
     made = AnchorGenerator(tuple(sizes.values()), (RATIOS,) * len(sizes))
-    shapes = [arrays[f"map{k}"].shape[-2:] for k in sizes]
     strides = [[torch.tensor(2**k), torch.tensor(2**k)] for k in sizes]
     made.set_cell_anchors(torch.float32, torch.device("cpu"))
-    theirs = torch.cat(made.grid_anchors([list(s) for s in shapes], strides)).numpy()
+    placed = made.grid_anchors([list(cells[k]) for k in sizes], strides)
+    theirs = torch.cat(placed).numpy()
     note = f"{len(theirs):,} anchors"
-    delta = gap(arrays["anchors"], theirs)
+    delta = gap(anchors, theirs)
     return Proof("torchvision's AnchorGenerator", delta, 0, "px", note)
 
 
@@ -210,15 +259,14 @@ def prove_moves(arrays: Arrays, weights: tuple[float, float, float, float]) -> P
     Parameters
     ----------
     arrays : mapping
-        ``proposals`` or ``rois`` (R, 4), ``deltas`` (R, C, 4), ``boxes`` (R, C, 4).
+        ``rois`` (R, 4), ``deltas`` (R, C, 4), ``boxes`` (R, C, 4).
     weights : four floats
         Of the codec.
     """
     import torch
     from torchvision.models.detection._utils import BoxCoder
 
-    rois = arrays["proposals"] if "proposals" in arrays else arrays["rois"]
-    deltas = arrays["deltas"]
+    rois, deltas = arrays["rois"], arrays["deltas"]
     classes = deltas.shape[1]
     every = np.repeat(rois, classes, axis=0).astype(np.float64)
     flat = deltas.reshape(-1, 4).astype(np.float64)

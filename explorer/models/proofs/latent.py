@@ -1,7 +1,6 @@
 """The decoder, done again with numpy from the weights file."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from explorer.models import weights
 from explorer.models.proofs.gap import gap
 from explorer.models.records import Record
 
+Weights = Mapping[str, NDArray[np.float64]]
 Codes = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 NATS = 0.02  # single precision over some hundred pixels, sure ones among them
@@ -33,8 +33,7 @@ def plain_decode(record: Record, z: ArrayLike) -> NDArray[np.float64]:
     -------
     (N, H, W) float array
     """
-    (path,) = weights.locate(record)
-    state = _weights(path)
+    state = weights_of(record)
     y = _dense(state, "decoder", np.asarray(z, np.float64))
     y = y @ state["out.weight"].T + state["out.bias"]
     shape = record.arguments["shape"]
@@ -49,15 +48,16 @@ def plain_code(record: Record, image: NDArray[np.uint8]) -> Codes:
     (Z,), (Z,) float arrays
         Mean and logarithm of the variance; the second is empty for an autoencoder.
     """
-    (path,) = weights.locate(record)
-    state = _weights(path)
+    state = weights_of(record)
     hidden = _dense(state, "encoder", image.reshape(1, -1) / 255.0)
     names = _CLOUD if "mu.weight" in state else ("code",)
     found = [(hidden @ state[f"{k}.weight"].T + state[f"{k}.bias"])[0] for k in names]
     return found[0], found[1] if len(found) > 1 else np.zeros(0)
 
 
-def _weights(path: Path) -> Mapping[str, NDArray[np.float64]]:
+def weights_of(record: Record) -> Weights:
+    """Return a model's weights by name, in double precision, with no torch."""
+    (path,) = weights.locate(record)
     return {k: v.astype(np.float64) for k, v in load_file(path).items()}
 
 
@@ -108,8 +108,7 @@ def prove_evidence(
     import torch
 
     classes, samples = log_weights.shape
-    (path,) = weights.locate(record)
-    state, z = _weights(path), int(record.arguments["z"])
+    state, z = weights_of(record), int(record.arguments["z"])
     drawn = torch.randn(samples, z, generator=torch.Generator().manual_seed(0))
     noise, x = drawn.numpy().astype(np.float64), image.ravel() / 255.0
     found = []
@@ -131,9 +130,7 @@ def prove_evidence(
     return Proof("numpy.matmul", far, NATS, " nats", note)
 
 
-def _dense(
-    state: Mapping[str, NDArray[np.float64]], part: str, y: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _dense(state: Weights, part: str, y: NDArray[np.float64]) -> NDArray[np.float64]:
     """Run the layers of one half of the network, each with its ReLU."""
     names = sorted(
         k[:-7] for k in state if k.startswith(f"{part}.") and k.endswith("weight")

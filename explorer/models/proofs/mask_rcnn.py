@@ -38,8 +38,20 @@ def prove_paste(logits: ArrayLike, boxes: ArrayLike, height: int, width: int) ->
         "torchvision paste_masks_in_image",
         delta,
         TOLERANCE,
-        note=f"core.paste_mask, {len(ours)} masks in {width} × {height} px",
+        note=paste_note(len(ours), height, width),
     )
+
+
+def paste_note(count: int, height: int, width: int) -> str:
+    """Say which masks were pasted.
+
+    Examples
+    --------
+    >>> paste_note(1, 20, 30)
+    'core.paste_mask, 1 mask in 30 × 20 px'
+    """
+    masks = "mask" if count == 1 else "masks"
+    return f"core.paste_mask, {count} {masks} in {width} × {height} px"
 
 
 def prove_cut(level: NDArray[np.float32], box: ArrayLike, stride: int) -> list[Proof]:

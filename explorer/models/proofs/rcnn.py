@@ -91,7 +91,7 @@ def prove_decode(proposals: ArrayLike, deltas: ArrayLike) -> Proof:
         torch.tensor(moves), torch.tensor(boxes)
     )
     apart = np.abs(decode(boxes, moves) - theirs.numpy())
-    what = "1 box" if len(boxes) == 1 else f"{len(boxes)} boxes"
+    what = "1 box" if len(boxes) == 1 else f"{len(boxes):,} boxes"
     note = f"{what} moved by the four numbers"
     return Proof(
         "torchvision's BoxCoder",

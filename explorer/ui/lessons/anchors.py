@@ -10,13 +10,15 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.core.anchor_maps import AnchorMaps, anchor_maps
-from explorer.core.anchor_matching import AnchorMatch, match_anchors
+from explorer.core.anchor_maps import AnchorMaps, MapPlan, anchor_maps
+from explorer.core.anchor_matching import AnchorMatch, match_overlaps
+from explorer.core.boxes import box_iou
 from explorer.core.proof import BROWSER, Proof
 from explorer.figures.anchors import ANCHOR_COLORS, shape_names
 from explorer.ui import live
 from explorer.ui.controls import slider, toggle
 from explorer.ui.imagebar import Picture
+from explorer.ui.kept_choice import kept_choice
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import anchors_words as words
 from explorer.ui.lessons.anchors_plans import Planned, plan_controls
@@ -27,6 +29,7 @@ MOST_WIDE_PX = 560  # on the screen: the panel stands beside it
 MOST_HIGH_PX = 440
 BROWSER_TOLERANCE = 1e-9
 FORCED = 128  # the bit of a state byte that says so
+SHOWN = ("positive", "positive+ignored", "ignored", "none")  # anchors on the picture
 THRESHOLDS = (0.0, 1.0, 0.05)  # low, high, step
 
 Array = NDArray[np.float64]
@@ -80,7 +83,7 @@ def anchor_controls(picture: Picture) -> tuple[Planned, Rule]:
         step,
         key="high",
         help=words.HIGH_HELP,
-        width_px=130,
+        width_px=160,
     )
     below = slider(
         "Negative below",
@@ -90,7 +93,7 @@ def anchor_controls(picture: Picture) -> tuple[Planned, Rule]:
         step,
         key="low",
         help=words.LOW_HELP,
-        width_px=130,
+        width_px=160,
     )
     best = toggle("Best anchor rule", True, key="best", help=words.LOW_QUALITY_HELP)
     return planned, Rule(above, min(below, above), best, below > above)
@@ -103,7 +106,7 @@ def anchors_part(picture: Picture, planned: Planned, rule: Rule) -> Shown:
     tag = _tag(planned, rule)
     event = stage(
         picture.image,
-        key=f"anchors_{picture.digest[:6]}",
+        key=_key(picture),
         alt="A photo with the places of anchors, one cell's anchors, and true boxes",
         mode="boxes",
         boxes=kept,
@@ -118,16 +121,15 @@ def anchors_part(picture: Picture, planned: Planned, rule: Rule) -> Shown:
     sent = event.program or {}
     _keep_cell(sent, tag)
     offer_first(picture, boxes)
-    match = live.compute(
-        "matching",
-        match_anchors,
-        maps.boxes,
-        boxes * planned.scale,
-        rule.high,
-        rule.low,
-        rule.low_quality,
-    )
+    # Kept by the plans, not by the anchors: a new threshold digests a few numbers.
+    ious = live.compute("overlaps", overlaps, maps.plans, boxes * planned.scale)
+    match = match_overlaps(ious, rule.high, rule.low, rule.low_quality)
     return Shown(maps, planned, rule, boxes, match, sent)
+
+
+def overlaps(plans: tuple[MapPlan, ...], gt_boxes: Array) -> Array:
+    """Return the IoU of every anchor with every true box, in the network's pixels."""
+    return box_iou(anchor_maps(plans).boxes, gt_boxes)
 
 
 def _program(
@@ -159,9 +161,14 @@ def _program(
         "lowQuality": rule.low_quality,
         "cell": _cell(picture, planned, boxes),
         "colors": ANCHOR_COLORS,
+        "shown": kept_choice(_key(picture), "shown", SHOWN, SHOWN[0]),
         "plan": plan,
         "tag": tag,
     }
+
+
+def _key(picture: Picture) -> str:
+    return f"anchors_{picture.digest[:6]}"
 
 
 def _tag(planned: Planned, rule: Rule) -> str:
@@ -213,26 +220,23 @@ def explain(picture: Picture, shown: Shown) -> None:
 
 def prove(shown: Shown) -> list[Proof]:
     """Compare anchors and matching with torchvision's, and the browser with ours."""
-    from explorer.models.proofs.anchors import prove_anchors, prove_matching
-
-    rule, scale = shown.rule, shown.planned.scale
-    made = [
-        live.compute(
-            "torchvision's anchors", prove_anchors, shown.maps.plans, shown.maps.boxes
-        )
-    ]
-    matched = live.compute(
-        "torchvision's matcher",
+    from explorer.models.proofs.anchors import (
+        prove_anchors,
         prove_matching,
-        shown.maps,
-        shown.boxes * scale,
-        shown.match,
-        rule.high,
-        rule.low,
-        rule.low_quality,
+        torchvision_overlaps,
     )
-    if matched is not None:
-        made.append(matched)
+
+    rule, plans = shown.rule, shown.maps.plans
+    made = [
+        live.compute("torchvision's anchors", prove_anchors, plans, shown.maps.boxes)
+    ]
+    if len(shown.boxes):
+        truths = shown.boxes * shown.planned.scale
+        theirs = live.compute(
+            "torchvision's overlaps", torchvision_overlaps, shown.maps.boxes, truths
+        )
+        asked = (rule.high, rule.low, rule.low_quality)
+        made.append(prove_matching(theirs, shown.match.gt, *asked))
     delta = browser_delta(shown)
     if delta is not None:
         note = "every anchor's verdict and each truth's best IoU, as drawn"

@@ -29,6 +29,7 @@ MOST_K = len(CLUSTER_COLORS)
 FIRST_K = 5  # as YOLOv2
 LEAST_BOXES = 20  # of a class that has its own entry in the list
 MOST_SEED = 9
+STEPPED_PX = 170  # a narrower number loses its buttons in projector mode
 SIDE_PX = 320.0  # the side of the square that the sizes are measured in
 BROWSER_TOLERANCE = 1e-9
 
@@ -68,7 +69,15 @@ def kmeans_controls() -> Asked:
         "Sizes of", sources(), words.DATA, key="source", help=words.SOURCE_HELP
     )
     k = slider("Anchors k", 1, MOST_K, FIRST_K, 1, key="k", help=words.K_HELP)
-    seed = number("Start", 0, MOST_SEED, 0, key="seed", help=words.SEED_HELP)
+    seed = number(
+        "Start",
+        0,
+        MOST_SEED,
+        0,
+        key="seed",
+        help=words.SEED_HELP,
+        width_px=STEPPED_PX,
+    )
     return Asked(source, k, seed)
 
 

@@ -17,6 +17,7 @@ from explorer.figures.packing import pack
 from explorer.ui import live
 from explorer.ui.controls import choose, slider
 from explorer.ui.imagebar import Picture
+from explorer.ui.kept_choice import kept_choice
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import anchors_objectness_words as words
 from explorer.ui.lessons.anchors_grids import Grid, best_cells, view
@@ -91,6 +92,7 @@ def objectness_part(picture: Picture, asked: Asked) -> Seen | None:
         chosen = plans[0].stride
     grids = view(plans, arrays["rpn_logits"], size, chosen)
     tag = live.digest(name, picture.digest, asked.stride)
+    key = f"objectness_{picture.digest[:6]}"
     best = best_cells(grids, arrays["rpn_logits"], max(1, asked.best))
     program = {
         **_constants(plans, chosen),
@@ -98,12 +100,13 @@ def objectness_part(picture: Picture, asked: Asked) -> Seen | None:
         "scale": scale,
         "place": _place(picture, grids, best[0], scale),
         "best": best[: asked.best],
+        "map": kept_choice(key, "map", [grid.name for grid in grids], ""),
         "across": 3 if chosen else len(grids),
         "tag": tag,
     }
     event = stage(
         picture.image,
-        key=f"objectness_{picture.digest[:6]}",
+        key=key,
         alt="A photo under a heat map of objectness, and anchors before and after",
         max_width_px=MOST_WIDE_PX,
         max_height_px=MOST_HIGH_PX,
@@ -191,32 +194,17 @@ def seen_best(seen: Seen, best: list[int]) -> words.Best:
 
 def prove(seen: Seen | None) -> list[Proof]:
     """Compare anchors, head, moved boxes and the browser with their references."""
-    from explorer.models.proofs.anchors import prove_anchors, prove_head
-    from explorer.models.proofs.rcnn import prove_decode
+    from explorer.models.proofs.anchors import OPENED, prove_opened
 
     if seen is None:
         return []
-    arrays = seen.arrays
-    made = [
-        live.compute(
-            "torchvision's anchors", prove_anchors, seen.plans, arrays["anchors"]
-        ),
-        live.compute("Decoding", prove_decode, arrays["anchors"], arrays["rpn_deltas"]),
-    ]
-    levels = sorted({grid.plan.stride for grid in seen.grids})
-    for stride in levels:
-        level = stride.bit_length() - 1
-        mine = arrays["levels"] == level
-        made.append(
-            live.compute(
-                f"the head at stride {stride} again",
-                prove_head,
-                seen.name,
-                arrays[f"map{level}"],
-                arrays["rpn_logits"][mine],
-                arrays["rpn_deltas"][mine],
-            )
-        )
+    strides = sorted({grid.plan.stride for grid in seen.grids})
+    maps = [f"map{stride.bit_length() - 1}" for stride in strides]
+    given = {name: seen.arrays[name] for name in (*OPENED, *maps)}
+    # One call, so that each array is digested once.
+    made = list(
+        live.compute("every anchor again", prove_opened, seen.name, seen.plans, given)
+    )
     delta = browser_delta(seen)
     if delta is not None:
         note = "probabilities and moved anchors at the place kept"

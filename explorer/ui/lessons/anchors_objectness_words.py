@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from explorer.core.anchor_maps import MapPlan
 from explorer.models import zoo
+from explorer.ui.numerals import signed
 
 NETWORK_HELP = (
     "A Faster R-CNN of this project: with a feature pyramid of four maps, or with one "
@@ -49,16 +50,15 @@ def title(stride: int | None) -> str:
 def best_said(best: Best, name: str) -> str:
     """Write the likeliest anchor's probability and move in numbers."""
     prob = 1 / (1 + np.exp(-best.logit))
-    (x1, _, x2, _), (tx, ty, tw, th) = best.before, best.deltas
-    wide = x2 - x1
+    tx, wide = best.deltas[0], best.before[2] - best.before[0]
     sizes = [box[2:] - box[:2] for box in (best.before, best.after)]
     sides = " → ".join(f"{w:.0f} × {h:.0f}" for w, h in sizes)
-    moves = ", ".join(f"{v:+.2f}".replace("-", "−") for v in (tx, ty, tw, th))
-    score = f"{best.logit:.2f}".replace("-", "−")
-    shift = f"{tx:+.4f} × {wide:.0f} = {tx * wide:+.1f}".replace("-", "−")
+    moves = ", ".join(signed(v, plus="+") for v in best.deltas)
+    score, power = signed(best.logit), signed(-best.logit)
+    shift = f"{signed(tx, 4, '+')} × {wide:.0f} = {signed(tx * wide, 1, '+')}"
     return (
         f"**The likeliest anchor** of *{zoo.record(name).label}* here is {best.name} "
-        f"at stride {best.stride}: its score {score} gives p = 1 / (1 + e^−({score})) "
+        f"at stride {best.stride}: its score {score} gives p = 1 / (1 + e^({power})) "
         f"= **{prob:.3f}**. Its deltas ({moves}) move its middle by {shift} px across "
         f"and turn its {sides} px."
     )

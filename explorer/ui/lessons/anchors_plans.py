@@ -107,9 +107,9 @@ def _paper(width_px: float, height_px: float) -> MapPlan:
     """Ask for the stride, sizes and ratios of the one map."""
     stride = choose("Stride", STRIDES, default=16, key="stride", help=words.STRIDE_HELP)
     start = " ".join(f"{v:g}" for v in SIZES_PX)
-    sizes = text("Sizes, px", start, key="sizes", help=words.SIZES_HELP, width_px=115)
+    sizes = text("Sizes, px", start, key="sizes", help=words.SIZES_HELP, width_px=150)
     ratios = text(
-        "Ratios h:w", "1:2 1:1 2:1", key="ratios", help=words.RATIOS_HELP, width_px=105
+        "Ratios h:w", "1:2 1:1 2:1", key="ratios", help=words.RATIOS_HELP, width_px=135
     )
     return MapPlan(
         whole_cells(height_px, stride),

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.core.anchors import RATIOS, anchor_shapes
-from explorer.core.funnel import DetectionFunnel
+from explorer.core.funnel import DetectionFunnel, ProposalFunnel
 from explorer.core.proof import Proof
 from explorer.figures.faster_rcnn import FASTER_COLORS, LEVEL_COLORS
 from explorer.figures.packing import pack
@@ -19,6 +19,7 @@ from explorer.ui.lessons import faster_words as words
 from explorer.ui.lessons.faster_seen import (
     FAST,
     IOU,
+    NETWORKS,
     PYRAMID,
     SCORE,
     SIDE_PX,
@@ -165,26 +166,53 @@ def _first(seen: Seen) -> dict[str, Any]:
 
 
 def prove(seen: Seen, end: DetectionFunnel, iou: float) -> list[Proof]:
-    """Compare the whole way with torchvision, and with the network's own answer."""
+    """Compare the whole way with torchvision, and with the network's own answer.
+
+    What no threshold moves is kept: a control's release proves only the end anew.
+    """
     from explorer.models.proofs import faster_rcnn as proofs
     from explorer.models.roi_heads import WEIGHTS
 
-    arrays, made = seen.arrays, list[Proof]()
-    if seen.first is not None:
-        asked = settings()
-        level = int(asked["top_level"])
-        made += [
-            proofs.prove_anchors(arrays, sizes(seen.title)),
-            proofs.prove_best(arrays, level),
-            proofs.prove_proposals(arrays, asked, SIDE_PX),
-            proofs.prove_first_nms(arrays, seen.first, asked),
-        ]
+    arrays = seen.arrays
+    moved = {"rois": seen.rois, "deltas": arrays["deltas"], "boxes": arrays["boxes"]}
     return [
-        *made,
-        proofs.prove_moves(arrays, WEIGHTS),
+        *([] if seen.first is None else _prove_network(seen, seen.first)),
+        live.compute("every RoI again", proofs.prove_moves, moved, WEIGHTS),
         proofs.prove_second_nms(end, iou),
         proofs.prove_found(arrays, ending(seen, SCORE, IOU)),
     ]
+
+
+def _prove_network(seen: Seen, first: ProposalFunnel) -> list[Proof]:
+    """Compare the proposals and the box head of a network that proposes itself."""
+    from explorer.models.proofs.faster_heads import prove_box_head
+    from explorer.models.proofs.faster_rcnn import FIRST_HALF, prove_first_half
+    from explorer.models.roi_heads import SAMPLES, USUAL_LEVEL
+
+    arrays, levels = seen.arrays, sizes(seen.title)
+    cells = {k: arrays[f"map{k}"].shape[-2:] for k in levels}
+    given = {name: arrays[name] for name in FIRST_HALF}
+    half = live.compute(
+        "the first half again",
+        prove_first_half,
+        given,
+        cells,
+        levels,
+        settings(),
+        first,
+        SIDE_PX,
+    )
+    read = {name: arrays[name] for name in ("logits", "deltas")}
+    maps = {f"map{k}": arrays[f"map{k}"] for k in levels}
+    head = live.compute(
+        "the head again",
+        prove_box_head,
+        NETWORKS[seen.title],
+        {"rois": seen.rois} | read | maps,
+        USUAL_LEVEL,
+        SAMPLES,
+    )
+    return [*half, head]
 
 
 def numbers(seen: Seen, end: DetectionFunnel) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from explorer.figures.faster_rcnn import FASTER_COLORS
 from explorer.ui import live
 from explorer.ui.controls import number, select
 from explorer.ui.imagebar import Picture
+from explorer.ui.kept_choice import kept_choice
 from explorer.ui.lesson import again
 from explorer.ui.lessons import faster_truth as truth
 from explorer.ui.lessons import faster_words as words
@@ -26,6 +27,8 @@ from explorer.ui.stage import stage
 STAGE = "faster_losses"
 MOST_WIDE_PX, MOST_HIGH_PX = 540, 430
 MOST_SEED = 99
+TERMS = ("objectness", "anchors", "classes", "boxes")
+HIGH, LOW = 0.7, 0.3  # of the paper, section 3.1.2: positive from, negative below
 
 Array = NDArray[np.float64]
 
@@ -176,6 +179,7 @@ def _program(
         "classes": list(seen.classes),
         "labels": list(drawn.labels),
         "label": asked.label,
+        "term": kept_choice(STAGE, "term", TERMS, TERMS[0]),
         "beta": BETA,
         "colors": FASTER_COLORS,
         "tag": live.digest(picture.digest, seen.title, drawn.text(), asked.seed),
@@ -221,6 +225,7 @@ def _stage(one: Learned, boxes: NDArray[Any], weights: list[float]) -> dict[str,
 def prove(seen: Seen, found: Found) -> list[Proof]:
     """Compare matching and all terms with torch and torchvision."""
     from explorer.models.proofs import faster_losses as proofs
+    from explorer.models.proofs.anchors import prove_matching, torchvision_overlaps
     from explorer.models.roi_heads import WEIGHTS
 
     arrays = found.arrays
@@ -229,7 +234,9 @@ def prove(seen: Seen, found: Found) -> list[Proof]:
     made = [proofs.prove_terms(found.terms(), terms)]
     if found.first is not None:
         if len(found.gt_boxes):
-            made.append(proofs.prove_match(arrays["match"], arrays["ious"]))
+            # Overlaps by torchvision too: the network's own could be wrong together.
+            ious = torchvision_overlaps(seen.arrays["anchors"], found.gt_boxes)
+            made.append(prove_matching(ious, arrays["match"], HIGH, LOW, True))
         made.append(proofs.prove_rpn_terms(seen.arrays, arrays, found.gt_boxes))
     return [*made, proofs.prove_roi_terms(arrays, found.gt_boxes, WEIGHTS)]
 

@@ -15,13 +15,15 @@ from explorer.figures.packing import pack
 from explorer.ui import live
 from explorer.ui.controls import number, toggle
 from explorer.ui.imagebar import Picture
+from explorer.ui.kept_choice import kept_choice
 from explorer.ui.lessons import faster_words as words
-from explorer.ui.lessons.faster_seen import SIDE_PX, Seen
+from explorer.ui.lessons.faster_seen import NETWORKS, PYRAMID, SIDE_PX, Seen
 from explorer.ui.one_box import first_box, keep_box
 from explorer.ui.stage import StageEvent, stage
 
 STAGE = "faster_pyramid"
 LEVELS = {"lateral": (3, 4, 5), "sum": (3, 4, 5), "map": (3, 4, 5, 6)}
+VIEWS = [f"{kind}{k}" for kind in LEVELS for k in LEVELS[kind]] + ["double4", "double3"]
 LOWEST, HIGHEST = 3, 5  # levels that RoIs are read from
 BROWSER_TOLERANCE = 1e-4
 MOST_WIDE_PX, MOST_HIGH_PX = 470, 430
@@ -155,6 +157,7 @@ def _program(now: Scene, asked: Asked) -> dict[str, Any]:
         "samples": SAMPLES,
         "levelColors": {str(k): color for k, color in LEVEL_COLORS.items()},
         "opacity": OPACITY,
+        "view": kept_choice(STAGE, "view", VIEWS, ""),
         "tag": _tag(now, asked),
     }
 
@@ -187,12 +190,18 @@ def prove(
     now: Scene, found: Read, asked: Asked, event: StageEvent, box: Array
 ) -> list[Proof]:
     """Compare sums, level and features with torchvision, and with the browser's."""
+    from explorer.models.proofs.faster_heads import prove_smoothing
     from explorer.models.proofs.faster_pyramid import prove_roi, prove_top_down
     from explorer.models.roi_heads import BINS, SAMPLES, USUAL_LEVEL
 
-    arrays = now.seen.arrays
+    arrays, three = now.seen.arrays, LEVELS["sum"]
+    kinds = [[f"{kind}{k}" for k in three] for kind in ("lateral", "sum", "map")]
+    laterals, sums, maps = ({n: arrays[n] for n in names} for names in kinds)
     made = [
-        *prove_top_down(arrays),
+        *live.compute("every sum again", prove_top_down, laterals | sums),
+        live.compute(
+            "smoothing again", prove_smoothing, NETWORKS[PYRAMID], sums | maps, three
+        ),
         *prove_roi(arrays, found.box, found.level, USUAL_LEVEL, BINS, SAMPLES),
     ]
     sent = event.program or {}

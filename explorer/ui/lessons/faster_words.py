@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from explorer.core.anchors import RATIOS
+from explorer.core.funnel import MOST_FOUND
 from explorer.ui.numerals import signed
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ IOU_HELP = (
     "Of two boxes of one class that overlap by more than this, the better stays. The "
     "proposals before have a threshold of their own, fixed."
 )
+DASHED = "Dashed: those the white one removed."
 SQUARE = (
     "The network sees the photo in the upper left corner of a square of {side} px, "
     "grey beyond it: one pixel of the photo is {scale:.2f} there. Sizes in numbers are "
@@ -112,9 +114,14 @@ def steps(
             "apart",
             "NMS by class",
             len(end.kept),
-            f"Of a class, none overlaps a better one by more than {iou:.2f}.",
+            f"Of a class, none overlaps a better one by more than {iou:.2f}. {DASHED}",
         ),
-        _step("found", "Detections", len(end.found), "At most 100, the best first."),
+        _step(
+            "found",
+            "Detections",
+            len(end.found),
+            f"At most {MOST_FOUND}, the best first. {DASHED}",
+        ),
     ]
 
 
@@ -154,8 +161,7 @@ def first_steps(seen: "Seen") -> list[dict[str, Any]]:
             "nms",
             "NMS of proposals",
             len(first.kept),
-            f"None overlaps a better one of its level by more than {nms:.1f}. Dashed: "
-            "those the white one removed.",
+            f"None overlaps a better one of its level by more than {nms:.1f}. {DASHED}",
         ),
         _step(
             "rois",

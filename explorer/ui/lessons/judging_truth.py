@@ -1,6 +1,6 @@
 """The true boxes that a reader draws: their classes, and their place in the link."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.core.samples import FIRST_TRUTHS
 from explorer.ui.imagebar import OWN, Picture
 from explorer.ui.lesson import again, remember
 from explorer.ui.stage.event import StageEvent
@@ -37,6 +38,21 @@ class Drawn:
         return ";".join(
             ",".join([*(f"{v:.6g}" for v in box), label]) for box, label in rows
         )
+
+
+def given(picture: Picture, classes: Collection[str], most: int) -> Drawn | None:
+    """Return the boxes of some classes that are known of a picture, None without any.
+
+    They are the picture's own, or were drawn by hand on a sample; at most ``most``.
+    """
+    drawn = () if any(picture.full_size) else FIRST_TRUTHS.get(picture.name, ())
+    by_hand = [(name, list(box)) for name, box in drawn]
+    own = zip(picture.gt_labels, picture.gt_boxes.tolist(), strict=True)
+    found = [(n, box) for n, box in [*own, *by_hand] if n in classes][:most]
+    if not found:
+        return None
+    boxes = np.array([box for _, box in found], np.float64)
+    return Drawn(boxes, tuple(name for name, _ in found))
 
 
 def parse(text: str) -> str:

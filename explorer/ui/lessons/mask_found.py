@@ -1,12 +1,13 @@
 """What Mask R-CNN finds in the reader's picture, as the parts of its lesson read it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.letterbox import letterbox
 from explorer.core.mask_compare import Probs, pasted_probs, with_twin
+from explorer.core.proof import Proof
 from explorer.core.resizing import resize
 from explorer.models import zoo
 from explorer.ui import live
@@ -121,8 +122,57 @@ def find(picture: Picture, asked: Asked, align: bool = True) -> Found | None:
 
 def pasted(picture: Picture, found: Found) -> Probs:
     """Return each instance's probabilities in the picture: (M, H, W)."""
+    return pasted_each(picture, found.own, found.boxes)
+
+
+def pasted_each(picture: Picture, logits: NDArray[np.float32], boxes: Array) -> Probs:
+    """Return masks in the picture, each kept by itself: (M, H, W).
+
+    Another score threshold shows others of the same instances: only new ones cost.
+    """
     height, width = picture.image.shape[:2]
-    return live.compute("pasting", pasted_probs, found.own, found.boxes, height, width)
+    if not len(boxes):
+        return pasted_probs(logits, boxes, height, width)
+    rows = [slice(k, k + 1) for k in range(len(boxes))]
+    with live.one_line("pasting"):
+        return np.concatenate(
+            [
+                live.compute(
+                    f"{row.start}",
+                    pasted_probs,
+                    logits[row],
+                    boxes[row],
+                    height,
+                    width,
+                )
+                for row in rows
+            ]
+        )
+
+
+def prove_pasted(
+    picture: Picture, logits: NDArray[np.float32], boxes: Array
+) -> list[Proof]:
+    """Compare pasting with torchvision, each mask once; the worst of them counts."""
+    from explorer.models.proofs.mask_rcnn import paste_note, prove_paste
+
+    height, width = picture.image.shape[:2]
+    with live.one_line("proof of pasting"):
+        each = [
+            live.compute(
+                f"{k}",
+                prove_paste,
+                logits[k : k + 1],
+                boxes[k : k + 1],
+                height,
+                width,
+            )
+            for k in range(len(boxes))
+        ]
+    if not each:
+        return []
+    worst = float(np.max([one.delta for one in each]))  # nan where one is nan
+    return [replace(each[0], delta=worst, note=paste_note(len(each), height, width))]
 
 
 def in_square(picture: Picture, boxes: Array) -> tuple[Array, float]:

@@ -6,10 +6,16 @@ import numpy as np
 import streamlit as st
 
 from explorer.core.proof import Proof
-from explorer.ui import live
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import mask_words as words
-from explorer.ui.lessons.mask_found import Asked, Found, box_controls, find, pasted
+from explorer.ui.lessons.mask_found import (
+    Asked,
+    Found,
+    box_controls,
+    find,
+    pasted,
+    prove_pasted,
+)
 from explorer.ui.lessons.mask_semantic import (
     prove_semantic,
     semantic_controls,
@@ -84,16 +90,9 @@ def prove(
     picture: Picture, found: Found | None, event: StageEvent | None
 ) -> list[Proof]:
     """Compare pasting with torchvision, and the browser's masks with the core's."""
-    from explorer.models.proofs.mask_rcnn import prove_paste
-
     if found is None or event is None:
         return []
-    height, width = picture.image.shape[:2]
-    proofs = [
-        live.compute(
-            "proof of pasting", prove_paste, found.own, found.boxes, height, width
-        )
-    ]
+    proofs = prove_pasted(picture, found.own, found.boxes)
     tag = tag_of(picture, found, "paste")
     proofs += prove_browser(event, tag, pasted(picture, found))
     return proofs + _loss_proof(event.program or {}, found, tag)

@@ -8,7 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.core.anchors import level_of
-from explorer.core.mask_compare import MaskChange, Probs, mask_change, pasted_probs
+from explorer.core.mask_compare import MaskChange, Probs, mask_change
 from explorer.core.proof import Proof
 from explorer.core.roi import RoiPool, roi_pool_steps, round_half_away
 from explorer.ui import live
@@ -22,6 +22,8 @@ from explorer.ui.lessons.mask_found import (
     find,
     in_square,
     pasted,
+    pasted_each,
+    prove_pasted,
 )
 from explorer.ui.lessons.mask_stage import choice, prove_browser, show, tag_of
 from explorer.ui.stage import StageEvent
@@ -79,11 +81,9 @@ def swap_part(picture: Picture, asked: Asked, explained: Any) -> Swapped | None:
     chosen = choice(STAGE, picture, found)
     rounded = rounded_boxes(picture, found.boxes)
     event = show(STAGE, picture, found, chosen, other=other.own, rounded=rounded)
-    height, width = picture.image.shape[:2]
     probs = pasted(picture, found)
-    others = live.compute(
-        "pasting, RoIPool", pasted_probs, other.own, found.boxes, height, width
-    )
+    with live.one_line("pasting, RoIPool"):
+        others = pasted_each(picture, other.own, found.boxes)
     changes = live.compute("comparing", all_changes, probs, others, chosen.cut)
     inside, _ = in_square(picture, found.boxes)
     box = inside[chosen.picked]
@@ -144,17 +144,7 @@ def prove_swap(picture: Picture, swapped: Swapped | None) -> list[Proof]:
     if swapped is None:
         return []
     found, event = swapped.found, swapped.event
-    height, width = picture.image.shape[:2]
-    made = [
-        live.compute(
-            "proof of pasting",
-            proofs.prove_paste,
-            swapped.other,
-            found.boxes,
-            height,
-            width,
-        )
-    ]
+    made = prove_pasted(picture, swapped.other, found.boxes)
     if swapped.level_map is not None:
         given = (swapped.level_map, swapped.box, 2**swapped.level)
         made += live.compute("proof of the cutting", proofs.prove_cut, *given)

@@ -1,18 +1,19 @@
 """The lesson that sets every detector on the same picture."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from explorer.core.proof import Proof
-from explorer.core.race_published import PUBLISHED
+from explorer.core.race_published import DEVICE, PUBLISHED
 from explorer.figures.packing import pack
-from explorer.figures.race import STEP_COLORS, Tile, race_figure, race_sheet
+from explorer.figures.race import STEP_COLORS, race_figure
 from explorer.figures.theme import class_color
-from explorer.ui import live
-from explorer.ui.controls import slider, toggle
+from explorer.ui import live, shelf
+from explorer.ui.controls import select, slider, toggle
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again, remember
 from explorer.ui.lessons import race_runs as runs
@@ -24,27 +25,53 @@ STAGE = "detector_race_stage"
 MOST_WIDE_PX, MOST_HIGH_PX = 640, 430
 MOST_RUNS = 9  # of each detector on one picture
 MOST_PROVED = 300  # raw boxes, the best: our own NMS is plain Python
-LABELLED = 6  # boxes of a small picture that carry their word
 NO_CHART_BAR = {"displayModeBar": False}
 
 
-def settings() -> tuple[float, float, bool]:
-    """Ask for both thresholds, and whether the older detectors run too."""
+@dataclass(frozen=True)
+class Asked:
+    """What the toolbar says; ``full_size`` is "" or the large detector asked for."""
+
+    score: float
+    iou: float
+    older: bool
+    full_size: str
+
+
+def settings() -> Asked:
+    """Ask for both thresholds, and whether older and large detectors run too."""
     score = slider(
         "Score threshold", 0.05, 0.95, 0.3, 0.05, key="score", help=words.SCORE_HELP
     )
     iou = slider("IoU threshold", 0.1, 0.9, 0.5, 0.1, key="iou", help=words.IOU_HELP)
-    older = toggle("Older ones too", False, key="older", help=words.OLDER_HELP)
-    return score, iou, older
+    older = toggle("Older ones too", False, key="older", help=words.older_help())
+    full_size = select(
+        "Full-size too",
+        ("", *runs.at_shelf()),
+        "",
+        key="full",
+        format_func=words.full_size_label,
+        help=words.FULL_SIZE_HELP,
+    )
+    return Asked(score, iou, older, full_size)
 
 
-def measured(picture: Picture, iou_threshold: float, older: bool) -> list[Lap]:
+def offer(asked: Asked) -> None:
+    """Offer the large detector asked for where it is not on this machine yet."""
+    if asked.full_size and not shelf.ready(asked.full_size):
+        st.caption(words.MEANWHILE)
+
+
+def measured(picture: Picture, asked: Asked) -> list[Lap]:
     """Run every detector; the button under the picture asks for one run more."""
     count = st.session_state.setdefault("_race_runs", {}).get(picture.digest, 1)
-    names = runs.racers(older)
-    slow = "rcnn" in names
-    with st.spinner(words.SLOW, show_time=True) if slow else st.empty():
-        laps = [runs.lap(name, picture, iou_threshold, count) for name in names]
+    names = runs.racers(asked.older, bool(asked.full_size))
+    laps = []
+    # It shows only where it takes a while: not when all answers are kept.
+    with st.spinner(words.running(len(names), "rcnn" in names), show_time=True):
+        for name in names:
+            with live.one_line(runs.title(name)):
+                laps.append(runs.lap(name, picture, asked.iou, count))
     return [one for one in laps if one is not None]
 
 
@@ -102,50 +129,27 @@ def _racer(one: Lap, row: int, threshold: float) -> dict[str, Any]:
         "scores": [round(float(v), 2) for v in one.scores[seen]],
         "labels": [one.labels[k] for k in seen],
         "parts": [[part, round(ms, 2)] for part, ms in one.parts],
-        "parameters": one.record.parameters,
+        "parameters": one.parameters,
         "ap": None if np.isnan(one.ap_person) else one.ap_person,
         "said": words.racer_said(one),
     }
 
 
-def sheet(picture: Picture, laps: Sequence[Lap], threshold: float) -> None:
-    """Show all answers side by side."""
-    st.markdown("**All at once**")
-    tiles = []
-    for row, one in enumerate(laps):
-        seen = one.above(threshold)
-        said = [f"{one.labels[k]} {one.scores[k]:.2f}" for k in seen[:LABELLED]]
-        tiles.append(
-            Tile(
-                runs.title(one.record.name),
-                words.tile_line(one, len(seen)),
-                class_color(row),
-                one.boxes[seen],
-                said + [""] * (len(seen) - len(said)),
-            )
-        )
-    image = live.compute("sheet", race_sheet, picture.image, tiles)
-    st.image(image, width="stretch", output_format="JPEG")
-
-
 def charts(laps: Sequence[Lap]) -> None:
     """Draw accuracy against time, ours and the papers'."""
     scored = [one for one in laps if not np.isnan(one.ap_person)]
+    large = [one for one in laps if not np.isnan(one.box_ap)]
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**Measured here**: AP50 of people, time on this machine")
-        figure = race_figure(
-            [runs.title(one.record.name) for one in scored],
-            [one.family for one in scored],
-            [one.ms for one in scored],
-            [one.ap_person for one in scored],
-            "AP50 of people, COCO photos",
-        )
-        st.plotly_chart(figure, width="stretch", config=NO_CHART_BAR, key="race_here")
+        gains = [one.ap_person for one in scored]
+        _chart("race_here", scored, gains, "AP50 of people, COCO photos")
         st.caption(words.here_said(scored))
     with right:
-        st.markdown("**In the papers**: mean AP on VOC 2007, one Titan X")
-        figure = race_figure(
+        st.markdown(f"**In the papers**: mean AP on VOC 2007, {DEVICE}")
+        figure = live.compute(
+            "charts",
+            race_figure,
             [one.name for one in PUBLISHED],
             [one.family for one in PUBLISHED],
             [one.ms for one in PUBLISHED],
@@ -154,6 +158,23 @@ def charts(laps: Sequence[Lap]) -> None:
         )
         st.plotly_chart(figure, width="stretch", config=NO_CHART_BAR, key="race_paper")
         st.caption(words.papers_said())
+    if large:
+        st.markdown("**Full-size, on this machine**: published AP, time measured here")
+        _chart("race_large", large, [one.box_ap for one in large], words.BOX_AP)
+
+
+def _chart(key: str, laps: Sequence[Lap], gains: list[float], title: str) -> None:
+    """Draw some detectors' accuracy against their time on the reader's picture."""
+    figure = live.compute(
+        "charts",
+        race_figure,
+        [runs.title(one.record.name) for one in laps],
+        [one.family for one in laps],
+        [one.ms for one in laps],
+        gains,
+        title,
+    )
+    st.plotly_chart(figure, width="stretch", config=NO_CHART_BAR, key=key)
 
 
 def answer(laps: Sequence[Lap]) -> None:
@@ -161,22 +182,25 @@ def answer(laps: Sequence[Lap]) -> None:
     st.markdown(words.choice(laps))
 
 
-def prove(
-    picture: Picture, one: Lap, threshold: float, iou_threshold: float
-) -> list[Proof]:
+def prove(picture: Picture, one: Lap, asked: Asked) -> list[Proof]:
     """Suppress the chosen detector's raw boxes by our own NMS and by torchvision's."""
     from explorer.models.proofs.nms import prove_classwise, prove_iou
 
-    least = 0.0 if one.record.name in runs.MARGINS else threshold
-    raw = live.model(one.record.name, "raw", image=picture.image, score_threshold=least)
+    # The raw boxes of every threshold at once: another one costs no second run.
+    least = runs.least_of(one.record.name)
+    with live.one_line("raw boxes of the proof"):
+        raw = live.model(
+            one.record.name, "raw", image=picture.image, score_threshold=least
+        )
     if raw is None:
         return []
-    boxes, scores = raw.arrays["boxes"], raw.arrays["scores"]
-    codes = np.unique(raw.arrays["labels"].astype(str), return_inverse=True)[1]
-    best = np.argsort(-scores, kind="stable")[:MOST_PROVED]
-    boxes = boxes[best].astype(np.float64)
+    scores = raw.arrays["scores"]
+    rows = np.argsort(-scores, kind="stable")[:MOST_PROVED]
+    rows = rows[scores[rows] >= one.least(asked.score)]
+    codes = np.unique(raw.arrays["labels"][rows].astype(str), return_inverse=True)[1]
+    boxes = raw.arrays["boxes"][rows].reshape(-1, 4).astype(np.float64)
     return [
-        prove_classwise(boxes, scores[best], codes[best], iou_threshold),
+        prove_classwise(boxes, scores[rows], codes, asked.iou),
         prove_iou(boxes),
     ]
 
@@ -186,7 +210,7 @@ def numbers(laps: Sequence[Lap]) -> dict[str, Any]:
     found: dict[str, Any] = {
         "detectors": [one.record.name for one in laps],
         "milliseconds": [one.ms for one in laps],
-        "parameters": [one.record.parameters for one in laps],
+        "parameters": [one.parameters for one in laps],
         "ap50_person": [one.ap_person for one in laps],
     }
     for one in laps:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,10 @@ FAMILY = (
     *("everyday_yolo_v3", "everyday_ssd"),
 )
 OLDER = ("hog_svm", "dpm", "rcnn")
+FULL_SIZE = (
+    *("torchvision_faster_rcnn", "torchvision_mask_rcnn", "torchvision_retinanet"),
+    *("torchvision_fcos", "torchvision_ssd300", "torchvision_ssdlite"),
+)
 MARGINS = ("hog_svm", "dpm")  # their scores are no probabilities: 0 is their border
 LOWEST = 0.05  # of a probability; lower ones are not sent to the page
 WARM_PX = 96  # side of the grey picture each network runs on first
@@ -67,14 +72,28 @@ class Lap:
         return float(self.record.scores["ap50_person"]["value"])
 
     @property
+    def box_ap(self) -> float:
+        """COCO's AP as published, mean over IoU 0.5 to 0.95; else nan."""
+        return float(self.record.scores.get("box_ap", {}).get("value", "nan"))
+
+    @property
+    def parameters(self) -> int:
+        """All that the detector needs, what it shares with others included."""
+        return whole_parameters(self.record)
+
+    @property
     def family(self) -> str:
         """Two stages, one stage, or before both."""
-        return family_of(self.record.architecture)
+        builder = self.record.arguments.get("builder", self.record.architecture)
+        return family_of(str(builder))
+
+    def least(self, threshold: float) -> float:
+        """Return the score a box needs; one that is no probability needs 0."""
+        return 0.0 if self.record.name in MARGINS else threshold
 
     def above(self, threshold: float) -> NDArray[np.int64]:
         """Return the rows that a score threshold lets through."""
-        least = 0.0 if self.record.name in MARGINS else threshold
-        return np.flatnonzero(self.scores >= least)
+        return np.flatnonzero(self.scores >= self.least(threshold))
 
 
 def family_of(architecture: str) -> str:
@@ -84,16 +103,34 @@ def family_of(architecture: str) -> str:
     --------
     >>> family_of("ssd"), family_of("faster_rcnn_fpn"), family_of("dpm")
     ('one stage', 'two stages', 'before')
+    >>> family_of("maskrcnn_resnet50_fpn"), family_of("fcos_resnet50_fpn")
+    ('two stages', 'one stage')
     """
     if architecture in ("hog_svm", "dpm"):
         return "before"
-    return "one stage" if architecture.startswith(("yolo", "ssd")) else "two stages"
+    two = architecture == "rcnn" or architecture.replace("_", "").find("rcnn") > 0
+    return "two stages" if two else "one stage"
 
 
-def racers(older: bool) -> tuple[str, ...]:
-    """Return the detectors that run, those the zoo holds of them."""
+def whole_parameters(record: Record) -> int:
+    """Return the parameters of a detector and of every network it builds on."""
+    files = (record.weights or {}).get("files", ())
+    names = {record.name, *(Path(one).stem for one in files), record.backbone}
+    known = zoo.records()
+    return sum(known[name].parameters for name in names if name in known)
+
+
+def racers(older: bool, full_size: bool) -> tuple[str, ...]:
+    """Return the detectors that run, those the zoo holds; large ones once fetched."""
     wanted = FAMILY + (OLDER if older else ())
-    return tuple(name for name in wanted if name in zoo.records())
+    fetched = tuple(one for one in at_shelf() if zoo.status(one) == "ready")
+    known = tuple(name for name in wanted if name in zoo.records())
+    return known + (fetched if full_size else ())
+
+
+def at_shelf() -> tuple[str, ...]:
+    """Return the full-size detectors that the zoo has a record of."""
+    return tuple(name for name in FULL_SIZE if name in zoo.records())
 
 
 def title(name: str) -> str:
@@ -116,10 +153,17 @@ def grouped(stages: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
     return tuple((part, ms) for part, ms in sums.items() if ms > 0)
 
 
+def least_of(name: str) -> float:
+    """Return the lowest score that a detector is asked for."""
+    return 0.0 if name in MARGINS else LOWEST
+
+
 def lap(name: str, picture: Picture, iou_threshold: float, runs: int) -> Lap | None:
     """Run one detector so many times; None after a sentence where it can't."""
-    least = 0.0 if name in MARGINS else LOWEST
-    asked: dict[str, Any] = {"score_threshold": least, "iou_threshold": iou_threshold}
+    asked: dict[str, Any] = {
+        "score_threshold": least_of(name),
+        "iou_threshold": iou_threshold,
+    }
     grey = np.full((WARM_PX, WARM_PX, 3), 128, np.uint8)
     # The first run of a network plans its kernels, which no later one does.
     if live.model(name, "detect", image=grey, **asked) is None:

@@ -39,9 +39,10 @@ from explorer.ui.lessons.ssd_scene import (
     program,
     sent_pick,
 )
-from explorer.ui.stage import StageEvent, stage
+from explorer.ui.stage import StageEvent, sent_once, stage
 
 SHOW = ("One default box", "What each map finds")
+STAGE = "ssd_one"
 OPACITY = 0.45
 # Numbers go to the browser in thousandths: half of one moves a box by this at most.
 BROWSER_TOLERANCE_PX = 0.1
@@ -139,7 +140,7 @@ def one_part(square: Square, answer: Seen) -> View:
     remember.forget(square.digest, "box")
     start = place_of(OURS.maps, int(answer.probs[:, 1:].max(axis=1).argmax()))
     first = first_pick("box", OURS, start)
-    tag = live.digest(square.digest, answer.probs, answer.deltas)
+    tag = live.digest(MODEL, square.digest)
     event = _stage(square, answer, first, tag)
     place = sent_pick(event.program, tag, OURS) or first
     keep_pick("box", place, start)
@@ -172,10 +173,9 @@ def one_part(square: Square, answer: Seen) -> View:
 
 
 def _stage(square: Square, answer: Seen, place: Place, tag: str) -> StageEvent:
-    best = best_classes(answer.probs)
     return stage(
         square.image,
-        key="ssd_one",
+        key=STAGE,
         alt="The picture under a map of 1 − p(background), a default box, moved",
         mode="click",
         program=program(OURS, "one")
@@ -183,16 +183,20 @@ def _stage(square: Square, answer: Seen, place: Place, tag: str) -> StageEvent:
             "tag": tag,
             "world": square.digest,
             "pick": as_pick(place),
-            "deltas": delta_bytes(answer.deltas),
-            "probs": prob_bytes(answer.probs, best),
-            "top": best,
             "classes": list(answer.classes),
             "weights": list(VARIANCES),
             "opacity": OPACITY,
-        },
+        }
+        | sent_once(STAGE, tag, lambda: _arrays(answer)),
         max_width_px=MOST_WIDE_PX,
         max_height_px=MOST_HIGH_PX,
     )
+
+
+def _arrays(answer: Seen) -> dict[str, NDArray[Any]]:
+    best = best_classes(answer.probs)
+    probs = prob_bytes(answer.probs, best)
+    return {"deltas": delta_bytes(answer.deltas), "probs": probs, "top": best}
 
 
 def prove_boxes(answer: Seen) -> list[Proof]:

@@ -1,20 +1,19 @@
 """The lesson on SSD, third part: which boxes learn what the reader draws."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.core.activations import log_softmax
 from explorer.core.default_places import Place
-from explorer.core.proof import BROWSER, Proof
-from explorer.core.proofs.ssd import prove_hard_negatives
-from explorer.core.ssd_loss import SSDLoss, ssd_loss_parts
-from explorer.figures.ssd import negatives_figure, shares_figure
+from explorer.core.ssd_loss import VARIANCES, SSDLoss, ssd_loss_parts
+from explorer.figures.ssd import delta_bytes, negatives_figure, shares_figure
 from explorer.figures.theme import COLORS
 from explorer.ui import live
-from explorer.ui.controls import choose, select
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again, remember
 from explorer.ui.lessons import judging_truth as truth
@@ -22,6 +21,8 @@ from explorer.ui.lessons import ssd_truth as drawn_truth
 from explorer.ui.lessons import ssd_words as words
 from explorer.ui.lessons.ssd import PLAIN, View
 from explorer.ui.lessons.ssd_live import Seen, seen
+from explorer.ui.lessons.ssd_match_proofs import prove
+from explorer.ui.lessons.ssd_rule import DRAW, Asked, inside
 from explorer.ui.lessons.ssd_scene import (
     MODEL,
     MOST_HIGH_PX,
@@ -32,37 +33,12 @@ from explorer.ui.lessons.ssd_scene import (
     program,
     square_of,
 )
-from explorer.ui.stage import StageEvent, stage
+from explorer.ui.stage import StageEvent, committed_program, sent_once, stage
 
-DRAW = ("Both", "Positives", "Hard negatives")
-RATIOS = (1, 3, 10)
-TRAINED_RATIO = 3
-THRESHOLD = 0.5
+STAGE = "ssd_match"
 TURN = "_ssd_turn"  # how often the picture's own boxes were asked for again
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the toolbar says: what is drawn, and negatives a positive."""
-
-    draw: str
-    ratio: int
-
-
-def match_controls() -> Asked:
-    """Ask what is drawn, and how many negatives learn with each positive."""
-    draw = choose("Draw", DRAW, key="draw", help=words.DRAW_HELP)
-    ratio = select(
-        "Negatives a positive",
-        RATIOS,
-        TRAINED_RATIO,
-        key="ratio",
-        help=words.RATIO_HELP,
-        width_px=150,
-    )
-    return Asked(draw, ratio)
 
 
 def match_part(picture: Picture, asked: Asked) -> View:
@@ -74,36 +50,38 @@ def match_part(picture: Picture, asked: Asked) -> View:
     # Boxes may reach into the grey: the network sees the whole square.
     known = drawn_truth.known(picture, answer.classes)
     own = replace(known, image=square.image)
-    drawn = drawn_truth.clean(truth.kept(own), answer.classes)
+    before = drawn_truth.clean(truth.kept(own), answer.classes)
     turn = st.session_state.get(TURN, 0)
-    tag = live.digest(picture.digest, turn)
-    loss = loss_of(picture, answer, drawn, asked.ratio)
-    event = _stage(square, answer, drawn, asked, loss, (tag, turn))
+    tag = live.digest(picture.digest, turn, asked.ratio, asked.threshold)
+    event = _stage(square, answer, before, asked, (picture.digest, tag, turn))
     sent = event.program if (event.program or {}).get("tag") == tag else None
-    now = truth.follow(drawn, replace(event, program=sent), answer.classes[0])
-    if now.text() != drawn.text():
-        truth.keep(own, now)
-        again()
+    drawn = _followed(before, replace(event, program=sent), answer.classes)
     truth.keep(own, drawn)
     _restore(own, drawn)
     grey = f" {words.SQUARE_SAID}" if square.grey else ""
     st.caption(words.DRAW_SAID + grey)
+    if truth.given(picture, answer.classes, drawn_truth.MOST) is None:
+        st.caption(words.GUESSED_SAID)
+    loss = loss_of(picture, answer, drawn, asked)
     if loss is not None:
-        _explain(loss, asked.ratio)
-    return View(
-        _prove(picture, answer, drawn, asked, loss, sent), _numbers(drawn, loss)
-    )
+        _explain(loss, asked)
+    proofs = prove(picture, answer, drawn, asked, loss, sent)
+    return View(proofs, _numbers(drawn, loss))
 
 
-def inside(picture: Picture, boxes: Array) -> Array:
-    """Return boxes of the picture in the network's pixels, as the engine cuts them."""
-    scale = OURS.side_px / max(picture.image.shape[:2])
-    cut = np.clip(boxes * scale, 0, OURS.side_px - 1e-3)
-    return np.asarray(cut.astype(np.float32), np.float64)
+def _followed(
+    before: truth.Drawn, event: StageEvent, classes: tuple[str, ...]
+) -> truth.Drawn:
+    """Return the boxes after what the reader did; the browser is told if one goes."""
+    now = truth.follow(before, event, classes[0])
+    drawn = drawn_truth.clean(now, classes)
+    if len(drawn.boxes) != len(now.boxes):
+        again()
+    return drawn
 
 
 def loss_of(
-    picture: Picture, answer: Seen, drawn: truth.Drawn, ratio: int
+    picture: Picture, answer: Seen, drawn: truth.Drawn, asked: Asked
 ) -> SSDLoss | None:
     """Return the loss taken apart, None without a true box."""
     if not len(drawn.boxes):
@@ -117,9 +95,25 @@ def loss_of(
         answer.deltas,
         inside(picture, drawn.boxes),
         labels,
-        float(ratio),
-        THRESHOLD,
+        float(asked.ratio),
+        asked.threshold,
     )
+
+
+def costs(answer: Seen, labels: Sequence[str]) -> dict[str, NDArray[Any]]:
+    """Return what the browser needs for the loss of boxes of these classes.
+
+    ``background`` (N,) and ``class0`` (N,) ... are -log p, ``order`` (N,) all rows by
+    their background, the worst first, ``deltas`` (N, 8) bytes.
+    """
+    scores = -log_softmax(answer.logits)
+    rows = [1 + answer.classes.index(name) for name in labels]
+    return {
+        "background": scores[:, 0],
+        "order": np.argsort(-scores[:, 0], kind="stable"),
+        "deltas": delta_bytes(answer.deltas),
+        **{f"class{k}": scores[:, row] for k, row in enumerate(rows)},
+    }
 
 
 def _stage(
@@ -127,13 +121,18 @@ def _stage(
     answer: Seen,
     drawn: truth.Drawn,
     asked: Asked,
-    loss: SSDLoss | None,
-    named: tuple[str, int],
+    named: tuple[str, str, int],
 ) -> StageEvent:
-    tag, turn = named
+    digest, tag, turn = named
+    said = committed_program(STAGE).get("labels")
+    chosen = said if isinstance(said, list) else []
+    costed = [name for name in answer.classes if name in {*drawn.labels, *chosen}]
+    kept = sent_once(
+        STAGE, live.digest(MODEL, digest, costed), lambda: costs(answer, costed)
+    )
     return stage(
         square.image,
-        key="ssd_match",
+        key=STAGE,
         alt="The picture in its square with true boxes and the default boxes they get",
         mode="boxes",
         boxes=drawn.boxes,
@@ -145,31 +144,22 @@ def _stage(
             "tag": tag,
             "world": f"{square.digest}:{turn}",
             "pick": as_pick(Place(0, 0, 0, 0)),
-            "threshold": THRESHOLD,
+            "threshold": asked.threshold,
+            "ratio": asked.ratio,
+            "weights": list(VARIANCES),
+            "costed": costed,
             "classes": list(answer.classes),
             "labels": list(drawn.labels),
             "label": drawn.labels[0] if drawn.labels else answer.classes[0],
-            "lost": None if loss is None else _lost(drawn, loss, asked.ratio),
             "draw": {
                 "positives": asked.draw != DRAW[2],
                 "hard": asked.draw != DRAW[1],
             },
-        },
+        }
+        | kept,
         max_width_px=MOST_WIDE_PX,
         max_height_px=MOST_HIGH_PX,
     )
-
-
-def _lost(drawn: truth.Drawn, loss: SSDLoss, ratio: int) -> dict[str, Any]:
-    """Return what the browser shows once the boxes are let go."""
-    rows = np.flatnonzero(loss.hard)
-    rows = rows[np.argsort(-loss.background[rows], kind="stable")]
-    return {
-        "truths": drawn.boxes.tolist(),
-        "rows": rows.astype(np.int32),
-        "costs": loss.background[rows].astype(np.float32),
-        "said": words.loss_said(loss, ratio),
-    }
 
 
 def _restore(own: Picture, now: truth.Drawn) -> None:
@@ -184,9 +174,9 @@ def _restore(own: Picture, now: truth.Drawn) -> None:
         again()
 
 
-def _explain(loss: SSDLoss, ratio: int) -> None:
+def _explain(loss: SSDLoss, asked: Asked) -> None:
     """Write the loss with this picture's numbers, and draw what mining does."""
-    st.markdown(words.loss_rule(loss, ratio))
+    st.markdown(words.loss_rule(loss, asked.ratio, asked.threshold))
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**How wrong each negative is about background**")
@@ -199,78 +189,6 @@ def _explain(loss: SSDLoss, ratio: int) -> None:
             shares_figure(loss), width="stretch", config=PLAIN, key="ssd_shares"
         )
         st.caption(words.mining_said(loss))
-
-
-def _prove(
-    picture: Picture,
-    answer: Seen,
-    drawn: truth.Drawn,
-    asked: Asked,
-    loss: SSDLoss | None,
-    sent: dict[str, Any] | None,
-) -> list[Proof]:
-    """Compare matching, mining and loss with their references, and the browser."""
-    from explorer.models.proofs import ssd as proofs
-
-    if loss is None:
-        return []
-    boxes = inside(picture, drawn.boxes)
-    labels = np.array([answer.classes.index(name) for name in drawn.labels])
-    found = [
-        live.compute(
-            "proof of the matching",
-            proofs.prove_matching,
-            answer.boxes,
-            boxes,
-            THRESHOLD,
-        ),
-        live.compute(
-            "proof of the mining",
-            prove_hard_negatives,
-            loss.background,
-            loss.match,
-            float(asked.ratio),
-        ),
-        proofs.prove_loss(
-            loss, answer.boxes, answer.logits, answer.deltas, boxes, labels
-        ),
-    ]
-    if asked.ratio == TRAINED_RATIO:
-        learnt = live.model(
-            MODEL, "losses", image=picture.image, boxes=drawn.boxes, labels=labels
-        )
-        if learnt is not None:
-            arrays = learnt.arrays
-            found.append(proofs.prove_engine(loss, arrays["terms"], arrays["match"]))
-    delta = browser_delta(sent, drawn, loss)
-    if delta is not None:
-        note = "which box learns which truth, and each truth's best IoU, as drawn"
-        found.append(Proof(BROWSER, delta, 1e-9, note=note))
-    return found
-
-
-def browser_delta(
-    sent: dict[str, Any] | None, drawn: truth.Drawn, loss: SSDLoss
-) -> float | None:
-    """Return how far the browser's matching is off, None for other boxes' one.
-
-    The number of boxes matched otherwise, plus the largest difference of a best IoU.
-    """
-    try:
-        boxes = np.asarray((sent or {})["boxes"], np.float64).reshape(-1, 4)
-        rows = np.asarray((sent or {})["rows"], np.int64)
-        gt = np.asarray((sent or {})["gt"], np.int64)
-        best = np.asarray((sent or {})["best"], np.float64)
-    except (KeyError, TypeError, ValueError):
-        return None
-    if boxes.shape != drawn.boxes.shape or np.abs(boxes - drawn.boxes).max() > 1e-9:
-        return None
-    ours = {int(k): int(loss.match.gt[k]) for k in np.flatnonzero(loss.match.positive)}
-    if len(rows) != len(gt) or len(best) != len(boxes):
-        return float("inf")
-    theirs = dict(zip(rows.tolist(), gt.tolist(), strict=True))
-    differ = sum(ours.get(k) != theirs.get(k) for k in {*ours, *theirs})
-    return differ + float(np.abs(best - loss.match.ious.max(axis=0)).max(initial=0))
 
 
 def _numbers(drawn: truth.Drawn, loss: SSDLoss | None) -> dict[str, Any]:

@@ -3,13 +3,15 @@
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from explorer.core.samples import HAND_DRAWN, SAMPLES
+from explorer.core.samples import SAMPLES
 from explorer.ui import link
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import judging_truth as truth
 from explorer.ui.lessons import ssd_words as words
 
+Array = NDArray[np.float64]
 MOST = 8  # true boxes: their matching is found anew in every frame of a drag
 
 
@@ -19,23 +21,17 @@ def known(picture: Picture, classes: tuple[str, ...]) -> Picture:
     Its own where they are known; a box to drag in the middle otherwise, of what the
     sample is known to show.
     """
-    rows = [k for k, name in enumerate(picture.gt_labels) if name in classes][:MOST]
-    if rows:
-        names = tuple(picture.gt_labels[k] for k in rows)
-        return replace(picture, gt_boxes=picture.gt_boxes[rows], gt_labels=names)
-    own_file = any(picture.full_size)
-    drawn = () if own_file else HAND_DRAWN.get(picture.name, ())
-    if drawn:
-        boxes = np.array([box for _, box in drawn], np.float64)
-        return replace(
-            picture, gt_boxes=boxes, gt_labels=tuple(name for name, _ in drawn)
-        )
+    known_of = truth.given(picture, classes, MOST) or _guess(picture, classes)
+    return replace(picture, gt_boxes=known_of.boxes, gt_labels=known_of.labels)
+
+
+def _guess(picture: Picture, classes: tuple[str, ...]) -> truth.Drawn:
     shows = {one.name: one.shows for one in SAMPLES}
-    there = () if own_file else shows.get(picture.name, ())
+    there = () if any(picture.full_size) else shows.get(picture.name, ())
     label = next((name for name in there if name in classes), classes[0])
     height, width = picture.image.shape[:2]
     box = np.array([[0.25 * width, 0.2 * height, 0.75 * width, 0.85 * height]])
-    return replace(picture, gt_boxes=box.round(2), gt_labels=(label,))
+    return truth.Drawn(box.round(2), (label,))
 
 
 def clean(drawn: truth.Drawn, classes: tuple[str, ...]) -> truth.Drawn:

@@ -32,6 +32,14 @@ DRAW_HELP = (
     "wrong about it."
 )
 RATIO_HELP = "How many hard negatives learn with each positive. The paper: at most 3."
+THRESHOLD_HELP = (
+    "A default box learns a true box from this overlap on, and each truth's best box "
+    "in any case. The paper, and this network's training: 0.5."
+)
+GUESSED_SAID = (
+    "Nobody has said what is on this photo: the yellow box is only one to drag. Put it "
+    "around an object, and choose its class."
+)
 SQUARE_SAID = (
     "The network sees a square: the photo from its upper left corner on, grey beyond "
     "it. Default boxes stand there as well."
@@ -47,8 +55,8 @@ FOUND_SIZES_SAID = (
 DRAW_SAID = (
     "Yellow: the true boxes that you draw. Green: default boxes that learn them "
     "(dashed: only because no other is better). Orange: hard negatives, the larger the "
-    "dot the more wrong. Point at a dot to read it. The matching follows your drag; "
-    "the loss comes when you let go."
+    "dot the more wrong. Point at a dot to read it. Matching, mining and loss follow "
+    "your drag."
 )
 LEFT_OUT = (
     "{count} of the drawn boxes had no area inside the picture, or were more than the "
@@ -96,8 +104,9 @@ TERMS = """
 - **Variances**: 0.1, 0.1, 0.2, 0.2, by which the authors' code multiplies these
   numbers; one over the weights 10, 10, 5, 5 of other codes.
 - **IoU**: intersection over union of two boxes, 0 to 1.
-- **Positive**: a default box that overlaps a true box by 0.5 or more, or is that box's
-  best; it learns its class and its place. All others are **negatives**: background.
+- **Positive**: a default box that overlaps a true box by the threshold or more, or is
+  that box's best; it learns its class and its place. All others are **negatives**:
+  background.
 - **Hard negative**: a negative whose p(background) is among the lowest: only these
   learn, three for each positive.
 - **Smooth L1**: d²/2 for small differences, |d| − ½ for large ones.
@@ -230,25 +239,15 @@ def maps_said(
     )
 
 
-def loss_said(loss: SSDLoss, ratio: int) -> str:
-    """Say the loss in one line for the panel."""
-    classes, boxes = loss.terms
-    return (
-        f"Loss {classes + boxes:.2f} = classes {classes:.2f} + boxes {boxes:.2f}. "
-        f"{loss.positives} positives and the {int(loss.hard.sum())} negatives most "
-        f"wrong about background ({ratio} to 1); the other "
-        f"{loss.negatives - int(loss.hard.sum()):,} learn nothing."
-    )
-
-
-def loss_rule(loss: SSDLoss, ratio: int) -> str:
+def loss_rule(loss: SSDLoss, ratio: int, threshold: float) -> str:
     """Write the loss with this picture's numbers."""
     classes, boxes = loss.terms
     over, hard = max(1, loss.positives), int(loss.hard.sum())
     positive = float(loss.classes.sum())
     return (
-        f"**The rule with this photo's numbers**: {loss.positives} positives, "
-        f"{ratio} × {loss.positives} = {hard} hard negatives. Classes: "
+        f"**The rule with this photo's numbers**: {loss.positives} positives (IoU "
+        f"{threshold:.2f} or more, or a truth's best), {ratio} × {loss.positives} = "
+        f"{hard} hard negatives. Classes: "
         f"({positive:.2f} + {loss.hard_sum:.2f}) ÷ {over} = **{classes:.3f}**, the "
         "positives' −log p(their class) and the negatives' −log p(background). Boxes: "
         f"{float(loss.boxes.sum()):.2f} ÷ {over} = **{boxes:.3f}**, smooth L1 of the "

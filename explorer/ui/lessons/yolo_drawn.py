@@ -1,5 +1,6 @@
 """The true boxes a reader draws for YOLO: two parts of the lesson share them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -7,43 +8,33 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.core.samples import HAND_DRAWN
+from explorer.core.yolo_terms import COORD, IGNORE, NO_OBJECT, OBJECT_V2, class_costs
 from explorer.figures.theme import COLORS
-from explorer.figures.yolo import YOLO_COLORS
+from explorer.figures.yolo import TERM_COLORS, YOLO_COLORS
 from explorer.ui import live
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again, remember
-from explorer.ui.lessons.judging_truth import Drawn, follow, parse, place, read
-from explorer.ui.lessons.yolo_runs import SIDE_PX, About
-from explorer.ui.stage import StageEvent, stage
+from explorer.ui.lessons.judging_truth import Drawn, follow, given, parse, place, read
+from explorer.ui.lessons.yolo_runs import SIDE_PX, About, Opened
+from explorer.ui.stage import StageEvent, committed_program, sent_once, stage
 
 MOST = 12  # boxes a reader may draw
 LEAST_PX = 1e-3  # a side of a true box
+TRUTH = "truth"  # the view with the network's numbers
 RESTORED = "_yolo_restored"  # how often the first boxes were put back
 MOST_WIDE_PX, MOST_HIGH_PX = 560, 430
-# Drawn by hand, for samples that come without a truth.
-STARTS = {
-    **HAND_DRAWN,
-    "chelsea": (("cat", (62, 8, 440, 298)),),
-    "astronaut": (("person", (70, 6, 438, 510)),),
-    "grace_hopper": (("person", (4, 32, 510, 598)),),
-    "motorcycle": (("motorcycle", (12, 18, 626, 420)),),
-}
 
 Array = NDArray[np.float64]
 
 
 def start(picture: Picture, known: About) -> Drawn:
     """Return a picture's own true boxes of the network's classes, else a guess."""
-    pairs = list(zip(picture.gt_labels, picture.gt_boxes.tolist(), strict=True))
-    drawn = [(name, list(box)) for name, box in STARTS.get(picture.name, ())]
-    found = [(n, b) for n, b in [*pairs, *drawn] if n in known.classes][:MOST]
-    if not found:
+    found = given(picture, known.classes, MOST)
+    if found is None:
         height, width = picture.image.shape[:2]
-        middle = [width * 0.25, height * 0.25, width * 0.75, height * 0.75]
-        found = [(known.classes[0], middle)]
-    boxes = np.array([box for _, box in found], np.float64).round(2)
-    return Drawn(boxes, tuple(name for name, _ in found))
+        middle = [[width * 0.25, height * 0.25, width * 0.75, height * 0.75]]
+        found = Drawn(np.array(middle), (known.classes[0],))
+    return Drawn(found.boxes.round(2), found.labels)
 
 
 def kept(picture: Picture, known: About) -> Drawn:
@@ -93,18 +84,15 @@ def show(
     picture: Picture,
     known: About,
     view: str,
-    raw: Array | None = None,
-    ignore: float = 0.0,
+    seen: Opened | None = None,
 ) -> tuple[Drawn, StageEvent]:
     """Show the picture with the reader's boxes; return these as they were dropped.
 
     Parameters
     ----------
     view : {"truth", "anchors"}
-    raw : (P, 5) array, optional
+    seen : Opened, optional
         The network's own numbers of all boxes; not needed for the anchors.
-    ignore : float
-        Overlap from which a box is ignored; 0 for never.
     """
     before = kept(picture, known)
     event = stage(
@@ -117,7 +105,8 @@ def show(
         max_boxes=MOST,
         max_width_px=MOST_WIDE_PX,
         max_height_px=MOST_HIGH_PX,
-        program=_program(picture, known, before, view, raw, ignore),
+        program=_program(picture, known, before, view)
+        | ({} if seen is None else _numbers(picture, before, seen)),
     )
     timely = (event.program or {}).get("tag") == tag_of(picture, known, view)
     told = event if timely else replace(event, program=None)
@@ -131,8 +120,6 @@ def _program(
     known: About,
     before: Drawn,
     view: str,
-    raw: Array | None,
-    ignore: float,
 ) -> dict[str, Any]:
     return {
         "name": "yolo",
@@ -143,14 +130,33 @@ def _program(
         "unit": max(picture.image.shape[:2]) / SIDE_PX,
         "classes": list(known.classes),
         "anchors": known.anchors.tolist() if len(known.anchors) else None,
-        "numbers": np.zeros((0, 5), np.float32) if raw is None else raw.astype("f4"),
         "maps": list(known.cells),
         "labels": list(before.labels),
         "label": known.classes[0],
-        "ignore": ignore,
+        "ignore": IGNORE.get(known.version, 0.0) if view == TRUTH else 0.0,
         "colors": YOLO_COLORS | {"muted": COLORS["muted"]},
         "tag": tag_of(picture, known, view),
     }
+
+
+def _numbers(picture: Picture, before: Drawn, seen: Opened) -> dict[str, Any]:
+    """Return what the loss is made of, for the classes of the drawn boxes."""
+    known, key = seen.about, f"yolo_{TRUTH}"
+    said = committed_program(key).get("labels")
+    drawn = {*before.labels, *(said if isinstance(said, list) else [])}
+    costed = [name for name in known.classes if name in drawn]
+    name = live.digest(picture.digest, known.name, costed)
+    weights = {"place": COORD, "object": OBJECT_V2, "empty": NO_OBJECT}
+    told = {"costed": costed, "weights": weights, "termColors": TERM_COLORS}
+    return told | sent_once(key, name, lambda: costs(seen, costed))
+
+
+def costs(seen: Opened, labels: Sequence[str]) -> dict[str, Array]:
+    """Return the boxes' own numbers (P, 5), and what each pays for each class (P,)."""
+    read, known = seen.read, seen.about
+    rows = [np.full(len(read.said), known.classes.index(name)) for name in labels]
+    each = [class_costs(known.version, read.said, row) for row in rows]
+    return {"numbers": read.raw, **{f"class{k}": one for k, one in enumerate(each)}}
 
 
 def inside(picture: Picture, drawn: Drawn) -> Array:

@@ -24,7 +24,7 @@ from explorer.ui.lessons.yolo_runs import (
     about,
     prove_opened,
 )
-from explorer.ui.stage import StageEvent, stage
+from explorer.ui.stage import StageEvent, sent_once, stage
 
 STAGE = "yolo_tensor"
 SHOWN_PX = 2 * SIDE_PX  # the square is shown twice as fine as the network sees it
@@ -101,7 +101,7 @@ def show(picture: Picture, seen: Opened, asked: Asked) -> Shown:
         selected=_start(picture, seen, level),
         max_width_px=MOST_WIDE_PX,
         max_height_px=MOST_HIGH_PX,
-        program=_program(seen, level, asked.layer, tag),
+        program=_program(seen, level, asked.layer, tag) | _map(seen, level, tag),
     )
     assert event.click is not None  # selected
     _keep(event.click.x, event.click.y, seen, level)
@@ -120,7 +120,6 @@ def _program(seen: Opened, level: int, layer: str, tag: str) -> dict[str, Any]:
         "unit": UNIT,
         "classes": list(known.classes),
         "anchors": anchors.tolist() if len(anchors) else None,
-        "map": np.asarray(seen.arrays[f"map{level}"], np.float32),
         "cells": known.cells[level],
         "layer": layer,
         "colors": YOLO_COLORS,
@@ -128,6 +127,11 @@ def _program(seen: Opened, level: int, layer: str, tag: str) -> dict[str, Any]:
         "tag": tag,
     }
     return told | ({"opacity": 0.55} if layer in ("classes", "confidence") else {})
+
+
+def _map(seen: Opened, level: int, tag: str) -> dict[str, Any]:
+    """Return the tensor, sent once: version 3's finest map is half a megabyte."""
+    return sent_once(STAGE, tag, lambda: {"map": seen.arrays[f"map{level}"]})
 
 
 def _best_cell(seen: Opened, level: int) -> tuple[float, float]:

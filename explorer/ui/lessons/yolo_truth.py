@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from explorer.core.proof import BROWSER, Proof
 from explorer.core.proofs.yolo import prove_round_trip, prove_terms
-from explorer.core.yolo_terms import IGNORE, TERMS, YoloTerms, yolo_terms
+from explorer.core.yolo_terms import TERMS, YoloTerms, yolo_terms
 from explorer.figures.yolo import TERM_NAMES, loss_figure
 from explorer.ui import live
 from explorer.ui.imagebar import Picture
@@ -20,6 +20,7 @@ from explorer.ui.lessons.yolo_runs import SIDE_PX, Opened
 from explorer.ui.stage import StageEvent
 
 TOLERANCE = 1e-4  # float32 targets against the browser's doubles
+TERMS_TOLERANCE = 2e-3  # a sum over thousands of boxes in single precision
 ELSEWHERE = "everywhere else"
 
 Array = NDArray[np.float64]
@@ -58,9 +59,7 @@ class Learnt:
 def show(picture: Picture, seen: Opened) -> tuple[Drawn, StageEvent]:
     """Show the picture with its true boxes; their cells follow in the browser."""
     known = seen.about
-    drawn, event = yolo_drawn.show(
-        picture, known, "truth", seen.read.raw, IGNORE.get(known.version, 0.0)
-    )
+    drawn, event = yolo_drawn.show(picture, known, yolo_drawn.TRUTH, seen)
     yolo_drawn.restore(picture, known, drawn)
     return drawn, event
 
@@ -93,7 +92,7 @@ def learnt(
     )
     names = [str(name) for name in got["term_names"]]
     theirs = dict(zip(names, (float(v) for v in got["terms"]), strict=True))
-    tag = yolo_drawn.tag_of(picture, known, "truth")
+    tag = yolo_drawn.tag_of(picture, known, yolo_drawn.TRUTH)
     return Learnt(seen, drawn, event, truths, rows, owners, wanted, terms, theirs, tag)
 
 
@@ -177,7 +176,19 @@ def prove(found: Learnt) -> list[Proof]:
     if delta is not None:
         note = "which box owns which truth, and what its numbers should be"
         proofs.append(Proof(BROWSER, delta, TOLERANCE, note=note))
+        proofs += browser_terms(sent, found)
     return proofs
+
+
+def browser_terms(sent: dict[str, Any], found: Learnt) -> list[Proof]:
+    """Compare the terms that follow a drag; none while a class's costs are awaited."""
+    ours = found.terms.sums()
+    try:
+        apart = [abs(float(sent["terms"][name]) - ours[name]) for name in TERMS]
+    except (KeyError, TypeError, ValueError):
+        return []
+    note = "every term of the loss, as it follows a drag"
+    return [Proof(BROWSER, max(apart), TERMS_TOLERANCE, note=note)]
 
 
 def browser_delta(sent: dict[str, Any], found: Learnt) -> float | None:

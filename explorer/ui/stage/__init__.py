@@ -3,7 +3,7 @@
 from explorer.figures.packing import pack
 from explorer.ui.stage.event import Click, Hover, StageEvent
 from explorer.ui.stage.scrubber import scrubber
-from explorer.ui.stage.stage import committed_program, stage
+from explorer.ui.stage.stage import committed_program, sent_once, stage
 
 __all__ = [
     "Click",
@@ -12,5 +12,6 @@ __all__ = [
     "committed_program",
     "pack",
     "scrubber",
+    "sent_once",
     "stage",
 ]

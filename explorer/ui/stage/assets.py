@@ -39,13 +39,23 @@ def program_names() -> tuple[str, ...]:
 
     A long one keeps parts in NAME.PART.js beside it, joined after it.
     """
-    stems = (path.stem for path in FOLDER.glob("programs/*.js"))
-    return tuple(sorted(stem for stem in stems if "." not in stem))
+    return tuple(name for name in _scripts() if "." not in name)
+
+
+def _scripts() -> tuple[str, ...]:
+    """Return all scripts under ``programs/`` without their ``.js``."""
+    return _listed((FOLDER / "programs").stat().st_mtime)
+
+
+@functools.lru_cache(maxsize=1)
+def _listed(changed: float) -> tuple[str, ...]:
+    """List a hundred files once, not for every picture: until the folder changed."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("programs/*.js")))
 
 
 def _program_files(name: str) -> tuple[str, ...]:
-    parts = sorted(path.name for path in FOLDER.glob(f"programs/{name}.*.js"))
-    own = (f"programs/{name}.js", *(f"programs/{part}" for part in parts))
+    parts = (one for one in _scripts() if one.startswith(f"{name}."))
+    own = (f"programs/{name}.js", *(f"programs/{part}.js" for part in parts))
     return (*own, *_SHARED.get(name, ()))
 
 

@@ -5,7 +5,7 @@ a reader drags, without the server; its hooks are documented at the top of
 ``stage.js``. Its parameters are JSON; numpy arrays among them are packed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -166,6 +166,27 @@ def committed_program(key: str) -> dict[str, Any]:
     """
     value = committed(_state(key).get("program"))[0]
     return dict(value) if isinstance(value, Mapping) else {}
+
+
+def sent_once(
+    key: str, name: str, make: Callable[[], Mapping[str, NDArray[Any]]]
+) -> dict[str, Any]:
+    """Return arrays for a program's parameters, left out where the browser has them.
+
+    The program reads them with ``keptArrays`` and commits ``has: keptName(s)``; where
+    the browser has lost them it says so, and they are sent again.
+
+    Parameters
+    ----------
+    key : str
+        The stage's.
+    name : str
+        Changes when the arrays do.
+    make : callable
+        Makes the arrays; called only if they are sent.
+    """
+    known = committed_program(key).get("has") == name
+    return {"kept": name, "arrays": None if known else dict(make())}
 
 
 def _state(key: str) -> Mapping[str, Any]:

@@ -11,6 +11,21 @@ function unpack(packed) {
   return array;
 }
 
+// Arrays that Python sends once (sent_once): kept in the page under their name, the last few of all stages.
+const KEPT = (window.__kept ??= new Map()), MOST_KEPT = 8;
+
+function keptArrays(s) {
+  const { kept, arrays } = s.params;
+  if (arrays) {
+    KEPT.delete(kept);
+    KEPT.set(kept, Object.fromEntries(Object.entries(arrays).map(([name, one]) => [name, unpack(one)])));
+    for (const old of [...KEPT.keys()].slice(0, -MOST_KEPT)) KEPT.delete(old);
+  } else if (!KEPT.has(kept)) later(s, "kept", 0, () => s.commit({ has: null }));
+  return KEPT.get(kept);
+}
+
+const keptName = (s) => (KEPT.has(s.params.kept) ? s.params.kept : null);
+
 function element(name, className = "", text = "") {
   const made = document.createElement(name);
   made.className = className;
@@ -20,6 +35,8 @@ function element(name, className = "", text = "") {
 
 const styled = (node, style) => { Object.assign(node.style, style); return node; };
 
+// A number with its true minus sign; what is rounded to 0 has none.
+const fixed = (v, digits = 2) => v.toFixed(digits).replace(/^-(?=[0.]*$)/, "").replace("-", "\u2212");
 // Whole numbers with commas between thousands, as Python writes them beside, and a true minus.
 const many = (v) => Math.round(v).toLocaleString("en").replace("-", "\u2212");
 

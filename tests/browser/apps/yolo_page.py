@@ -4,8 +4,9 @@ import numpy as np
 import streamlit as st
 
 from explorer.core.yolo_read import read_anchored, read_v1
+from explorer.core.yolo_terms import COORD, NO_OBJECT, OBJECT_V2, class_costs
 from explorer.figures.theme import class_color
-from explorer.figures.yolo import YOLO_COLORS
+from explorer.figures.yolo import TERM_COLORS, YOLO_COLORS
 from explorer.ui.stage import stage
 
 SIDE, CLASSES = 320, ["cat", "dog", "cup"]
@@ -39,7 +40,8 @@ told = {
 common = {"key": "yolo", "alt": "Random", "max_width_px": 500}
 if view == "tensor":
     told |= {
-        "map": maps[level],
+        "kept": f"map of version {version}",
+        "arrays": {"map": maps[level]},
         "cells": sides[level],
         "layer": asked.get("layer", "cell"),
         "anchors": anchors and anchors[level * each : (level + 1) * each],
@@ -50,7 +52,15 @@ if view == "tensor":
 else:
     told |= {
         "anchors": anchors,
-        "numbers": read.raw.astype("f4"),
+        "kept": f"numbers of version {version}",
+        "arrays": {"numbers": read.raw}
+        | {
+            f"class{k}": class_costs(version, read.said, np.full(len(read.said), k))
+            for k in range(len(CLASSES))
+        },
+        "costed": CLASSES,
+        "termColors": TERM_COLORS,
+        "weights": {"place": COORD, "object": OBJECT_V2, "empty": NO_OBJECT},
         "maps": sides,
         "labels": ["cat", "dog"],
         "label": "cat",

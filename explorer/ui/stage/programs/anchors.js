@@ -1,19 +1,20 @@
 // The anchors of the cell under the pointer, and which anchors learn the truths a reader draws.
 //
 // Parameters: maps [{stride, rows, cols, shapes, names}], level (the map whose cells are shown), scale (pixels of
-// the network's input for one of the picture), high, low, lowQuality, cell [row, col], colors {positive, negative,
-// ignore, anchor}, tag,
-// plan (another one starts from `cell` again). Stage: mode "boxes", the truths. Commits {tag, cell: [level, row, col], boxes, states, tops}:
+// the network's input for one of the picture), high, low, lowQuality, cell [row, col], shown (those drawn: "positive+ignored"),
+// colors {positive, negative, ignore, anchor}, tag,
+// plan (another one starts from `cell` again). Stage: mode "boxes", the truths. Commits {tag, shown, cell: [level, row, col], boxes, states, tops}:
 // see anchors.math.js for the states. The panel is in anchors.panel.js.
 
 const ANCHORS_MOST_DRAWN = 2000;
+const ANCHORS_DRAWN = ["positive", "ignored"];  // negatives are too many
 
 function anchorsMount(s) {
   const o = s.own, p = s.params;
   o.layout = anchorsLayout(p.maps);
   if (o.tag !== p.tag) { o.kept = new Map(); o.key = null; }
   if (o.plan !== p.plan) o.pin = [p.level, ...p.cell];
-  Object.assign(o, { tag: p.tag, plan: p.plan, show: o.show ?? { positive: true, ignored: false } });
+  Object.assign(o, { tag: p.tag, plan: p.plan, show: o.show ?? Object.fromEntries(ANCHORS_DRAWN.map((state) => [state, p.shown.split("+").includes(state)])) });
   if (!o.list) anchorsBuild(s);
   s.change();
   later(s, "proof", 500, () => { if (s.d.held.program.v?.tag !== p.tag && !s.dragging) s.commit(anchorsCommit(s)); });
@@ -166,7 +167,7 @@ function anchorsCommit(s) {
   o.press = null;
   s.boxes = rounded(s.boxes);
   anchorsFind(s);
-  return { tag: s.params.tag, cell: o.pin, boxes: s.boxes, states: anchorsPacked(o.found), tops: o.found.tops };
+  return { tag: s.params.tag, shown: ANCHORS_DRAWN.filter((state) => o.show[state]).join("+") || "none", cell: o.pin, boxes: s.boxes, states: anchorsPacked(o.found), tops: o.found.tops };
 }
 
 PROGRAMS.anchors = {

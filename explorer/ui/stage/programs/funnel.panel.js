@@ -2,9 +2,8 @@
 
 const FNL_CLASSES = 4;
 const fnlNode = (name, text, style) => styled(element(name, "", text), style);
-const fnlFixed = (v, digits = 2) => v.toFixed(digits).replace("-", "\u2212");
 const fnlSize = (b) => Math.round(b[2] - b[0]) + " × " + Math.round(b[3] - b[1]) + " px";
-const fnlFour = (array, k) => "(" + fnlBox(array, k).map((v) => fnlFixed(v)).join(", ") + ")";
+const fnlFour = (array, k) => "(" + fnlBox(array, k).map((v) => fixed(v)).join(", ") + ")";
 
 function fnlBuild(s) {
   const o = s.own;
@@ -42,7 +41,7 @@ function fnlBars(s) {
 function fnlTell(s) {
   const o = s.own, pick = o.hit ?? o.pick;
   fnlBars(s);
-  const lines = [fnlNode("div", s.params.steps[fnlStep(s)].said, { marginBottom: "2px" }), fnlLegend(s), fnlNode("div", (o.hit ? "Under the pointer: " : "Followed (white): ") + fnlWords(s, pick), { fontWeight: 600 })];
+  const lines = [fnlNode("div", s.params.steps[fnlStep(s)].said + " (Bars: logarithms of the counts.)", { marginBottom: "2px" }), fnlLegend(s), fnlNode("div", (o.hit ? "Under the pointer: " : "Followed (white): ") + fnlWords(s, pick), { fontWeight: 600 })];
   if (o.first) lines.push(...fnlOrigin(s, pick));
   if (pick.r >= 0) lines.push(...fnlSecond(s, pick));
   o.body.replaceChildren(...lines);
@@ -72,10 +71,10 @@ function fnlLine(name, ...parts) {
 function fnlOrigin(s, { c, r }) {
   const o = s.own, f = o.first, a = fnlAnchor(s, c), gone = f.keepers.reduce((sum, k, i) => sum + (k === c && i !== c), 0), keeper = f.keepers[c];
   const lines = [
-    fnlLine("Anchor", many(a.row) + ": level " + a.level + ", row " + a.y + ", column " + a.x + "; " + fnlSize(a.box) + "; object " + fnlFixed(f.scores[c], 3)),
+    fnlLine("Anchor", many(a.row) + ": level " + a.level + ", row " + a.y + ", column " + a.x + "; " + fnlSize(a.box) + "; object " + fixed(f.scores[c], 3)),
     fnlLine("moved by", fnlFour(f.deltas, c) + " → " + fnlSize(fnlBox(f.boxes, c))),
   ];
-  const fate = keeper < 0 ? "too small: left out" : keeper !== c ? "removed: IoU " + fnlFixed(f.ious[c]) + " with a better one of its level (object " + fnlFixed(f.scores[keeper], 3) + ")" : r < 0 ? "stays, but is not among the best " + o.R : gone ? "stays, and removes " + gone : "stays";
+  const fate = keeper < 0 ? "too small: left out" : keeper !== c ? "removed: IoU " + fixed(f.ious[c]) + " with a better one of its level (object " + fixed(f.scores[keeper], 3) + ")" : r < 0 ? "stays, but is not among the best " + o.R : gone ? "stays, and removes " + gone : "stays";
   lines.push(fnlLine("1st NMS", fate));
   return lines;
 }
@@ -84,7 +83,7 @@ function fnlSecond(s, { r, m }) {
   const o = s.own, p = s.params, a = o.all, box = fnlBox(a.rois, r), side = Math.sqrt(Math.max(0, fnlArea(box))), lines = [];
   if (p.usual) {
     const exact = p.usual + Math.log2(side / 224), level = clamp(Math.floor(exact + 1e-6), p.lowest, p.highest);
-    lines.push(fnlLine("features", p.usual + " + log2(" + side.toFixed(0) + " / 224) = " + fnlFixed(exact) + " → level " + level));
+    lines.push(fnlLine("features", p.usual + " + log2(" + side.toFixed(0) + " / 224) = " + fixed(exact) + " → level " + level));
   }
   const order = Array.from({ length: o.C }, (_, k) => k).sort((x, y) => a.probs[r * o.C + y] - a.probs[r * o.C + x]).slice(0, FNL_CLASSES), list = fnlNode("span", "", {});
   order.forEach((k, i) => list.append(fnlNode("span", (i ? ", " : "") + (k ? p.names[k - 1] : "background") + " " + a.probs[r * o.C + k].toFixed(2), { fontWeight: m >= 0 && k === a.labels[m] + 1 ? 700 : 400 })));
@@ -92,7 +91,7 @@ function fnlSecond(s, { r, m }) {
   const deltas = m >= 0 ? fnlFour(a.deltas, m) : fnlFour(a.bestDeltas, r), end = m >= 0 ? fnlBox(a.boxes, m) : fnlBox(a.bestBoxes, r);
   lines.push(fnlLine("moved by", deltas + " ÷ (" + p.weights.join(", ") + ") → " + fnlSize(end)));
   const gone = m < 0 ? 0 : a.keepers.reduce((sum, k, i) => sum + (k === m && i !== m), 0);
-  const fate = m < 0 ? "no class reaches the threshold" : a.keepers[m] !== m ? "removed: IoU " + fnlFixed(a.ious[m]) + " with a " + p.names[a.labels[m]] + " of " + a.scores[a.keepers[m]].toFixed(2) : "a detection" + (gone ? ", removes " + gone : "");
+  const fate = m < 0 ? "no class reaches the threshold" : a.keepers[m] !== m ? "removed: IoU " + fixed(a.ious[m]) + " with a " + p.names[a.labels[m]] + " of " + a.scores[a.keepers[m]].toFixed(2) : "a detection" + (gone ? ", removes " + gone : "");
   lines.push(fnlLine("2nd NMS", fate));
   return lines;
 }

@@ -2,8 +2,9 @@
 //
 // Parameters: grids [{name, stride, rows, cols, kind, kinds, logits, deltas}] (one anchor a cell: of shape `kind`,
 // or packed `kinds` cell by cell), shapes, names, scale (pixels of the network's input for one of the picture), place
-// [x, y] in the picture, best [[grid, cell], ...] to be drawn, clamp, colors {anchor, proposal}, opacity, tag.
-// Stage: mode "hover". Commits {tag, place, cells, probs, moved}: one of each a grid. Panel: objectness.panel.js.
+// [x, y] in the picture, map (name of the grid laid over the picture, "" for all), best [[grid, cell], ...] to be
+// drawn, clamp, colors {anchor, proposal}, opacity, tag.
+// Stage: mode "hover". Commits {tag, map, place, cells, probs, moved}: one of the last three a grid. Panel: objectness.panel.js.
 
 const objProb = (logit) => 1 / (1 + Math.exp(-logit));
 
@@ -12,7 +13,8 @@ function objMount(s) {
   if (o.tag !== p.tag) {
     o.grids = p.grids.map((one) => ({ ...one, logits: unpack(one.logits), deltas: unpack(one.deltas), kinds: one.kinds ? unpack(one.kinds) : null }));
     for (const grid of o.grids) grid.heat = objHeat(grid.rows, grid.cols, (i) => objProb(grid.logits[i]));
-    Object.assign(o, { tag: p.tag, chosen: null, row: null, place: p.place, all: null });
+    const named = o.grids.findIndex((one) => one.name === p.map);
+    Object.assign(o, { tag: p.tag, chosen: named < 0 ? null : named, row: null, place: p.place, all: null });
     objBuild(s);
   }
   s.change();
@@ -71,8 +73,7 @@ function objFrame(s, g) {
   const shown = o.chosen === null ? objAll(s) : o.grids[o.chosen], step = shown.stride / k;
   g.globalAlpha = s.opacity ?? p.opacity;
   g.imageSmoothingEnabled = false;
-  // A cell's colour lies round the place where its anchors stand.
-  g.drawImage(shown.heat, -step / 2, -step / 2, shown.cols * step, shown.rows * step);
+  objLay(s, g, shown, step);
   g.imageSmoothingEnabled = true;
   g.globalAlpha = 1;
   for (const [grid, cell] of p.best) objPair(s, g, objAnchor(s, grid, cell), 1.4, 0.85);
@@ -81,6 +82,12 @@ function objFrame(s, g) {
   ring(g, [(o.main.col * o.main.stride) / k, (o.main.row * o.main.stride) / k], 5 * s.px, s.px);
   const [x, , , y] = o.main.after.map((v) => v / k);
   tag(s, g, "p " + o.main.prob.toFixed(2) + "  " + o.main.name, x, Math.min(y + 18 * s.px, s.h), p.colors.proposal);
+}
+
+// A cell's colour lies where its anchors are the nearest: the last ones' to the picture's far ends.
+function objLay(s, g, { heat, rows, cols }, step) {
+  const ends = (count, far) => [[0, count, -step / 2, (count - 0.5) * step], [count - 1, 1, (count - 0.5) * step, far]].filter(([, , from, to]) => to > from);
+  for (const [col, wide, x1, x2] of ends(cols, s.w)) for (const [row, high, y1, y2] of ends(rows, s.h)) g.drawImage(heat, col, row, wide, high, x1, y1, x2 - x1, y2 - y1);
 }
 
 function objPair(s, g, one, width, alpha, before = false) {
@@ -101,7 +108,7 @@ function objCommit(s) {
   const o = s.own;
   o.place = o.place.map((v) => Math.round(v * 100) / 100);
   const seen = o.grids.map((grid, g) => objAnchor(s, g, objCellAt(s, grid, o.place)));
-  return { tag: s.params.tag, place: o.place, cells: seen.map((one) => one.cell), probs: seen.map((one) => one.prob), moved: seen.map((one) => one.after) };
+  return { tag: s.params.tag, map: o.grids[o.chosen]?.name ?? "", place: o.place, cells: seen.map((one) => one.cell), probs: seen.map((one) => one.prob), moved: seen.map((one) => one.after) };
 }
 
 function objPin(s, place) {

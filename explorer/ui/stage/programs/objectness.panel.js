@@ -29,7 +29,7 @@ function objMini(s, grid, g) {
   const most = styled(element("div", "", "up to " + objProb(top).toFixed(2)), { fontSize: "0.72rem", opacity: 0.8 });
   box.append(canvas, name, most);
   box.title = "Lay this map over the picture";
-  box.onclick = () => { o.chosen = o.chosen === g ? null : g; s.change(); };
+  box.onclick = () => { o.chosen = o.chosen === g ? null : g; objPin(s, o.place); };
   return { box };
 }
 
@@ -45,7 +45,7 @@ function objCells(row, cells, name = "td") {
   return row;
 }
 
-const objSigned = (v) => (v < 0 ? "\u2212" : "+") + Math.abs(v).toFixed(2);
+const objSigned = (v) => (v >= 0.005 ? "+" : "") + fixed(v);
 
 function objPanel(s) {
   const o = s.own, p = s.params;
@@ -61,5 +61,5 @@ function objPanel(s) {
   });
   o.table.replaceChildren(objCells(element("tr"), [p.what, "p", "tx", "ty", "tw", "th", "after, px"], "th"), ...rows);
   const { before: b, after: a, t, name } = o.main, w = b[2] - b[0], x = (b[0] + b[2]) / 2;
-  o.said.textContent = name + ": middle x " + Math.round(x) + " " + (t[0] < 0 ? "\u2212 " : "+ ") + Math.abs(t[0]).toFixed(3) + " \u00d7 " + Math.round(w) + " = " + Math.round((a[0] + a[2]) / 2) + "; width " + Math.round(w) + " \u00d7 e^" + t[2].toFixed(3).replace("-", "\u2212") + " = " + Math.round(a[2] - a[0]) + " px.";
+  o.said.textContent = name + ": middle x " + Math.round(x) + " " + (t[0] < 0 ? "\u2212 " : "+ ") + Math.abs(t[0]).toFixed(3) + " \u00d7 " + Math.round(w) + " = " + Math.round((a[0] + a[2]) / 2) + "; width " + Math.round(w) + " \u00d7 e^(" + fixed(t[2], 3) + ") = " + Math.round(a[2] - a[0]) + " px.";
 }

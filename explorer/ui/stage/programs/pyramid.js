@@ -4,12 +4,12 @@
 // Parameters: scale (pixels of the square for one of the photo), side (of the square), channel, kinds
 // {lateral, sum, map: {level: H x W of the channel}}, energy (the same of all channels, or null), ends
 // {lateral, sum, map: {level: [lo, hi]}} and energyEnds, usual (level of a 224 px box), lowest, highest,
-// bins, samples (of RoIAlign), levelColors, opacity, tag. Commits {tag, box, level, values}, so that
+// bins, samples (of RoIAlign), levelColors, opacity, view ("sum4": the map on
+// the photo, "" for that of the box), tag. Commits {tag, view, box, level, values}, so that
 // Python can check this arithmetic. Panel: pyramid.panel.js.
 
 const PYR_KINDS = [["lateral", "Lateral"], ["double", "+ doubled"], ["sum", "= Sum"], ["map", "Smoothed"]];
 const pyrLevels = (s) => [6, 5, 4, 3].filter((k) => s.own.kinds.map[k]);
-const pyrText = (v, digits = 2) => v.toFixed(digits).replace("-", "\u2212");
 
 function pyrMaps(from) {
   return Object.fromEntries(Object.entries(from).map(([kind, levels]) => [kind, Object.fromEntries(Object.entries(levels).map(([k, v]) => [k, unpack(v)]))]));
@@ -28,7 +28,7 @@ function pyrMount(s) {
   o.energy = p.energy ? pyrMaps(p.energy) : null;
   for (const maps of [o.kinds, o.energy]) if (maps) maps.double = Object.fromEntries([4, 3].map((k) => [k, pyrDoubled(maps.sum[k + 1])]));
   o.bitmaps = {};
-  if (!o.tiles) pyrBuild(s);
+  if (!o.tiles) { pyrBuild(s); o.view = p.view ? [p.view.slice(0, -1), Number(p.view.at(-1))] : null; }
   o.at ??= null;
   o.told = null;
   s.change();
@@ -114,7 +114,7 @@ function pyrCommit(s) {
   if (!s.boxes.length) return null;
   s.boxes = rounded(s.boxes);
   pyrMove(s);
-  return { tag: s.params.tag, box: s.boxes[0], level: s.own.roi.level, values: [...s.own.roi.values] };
+  return { tag: s.params.tag, view: (s.own.view ?? []).join(""), box: s.boxes[0], level: s.own.roi.level, values: [...s.own.roi.values] };
 }
 
 PROGRAMS.pyramid = {

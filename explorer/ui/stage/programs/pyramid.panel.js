@@ -40,7 +40,7 @@ function pyrTile(s, kind, level) {
   Object.assign(made, { width: 2 * PYR_TILE, height: 2 * PYR_TILE, tabIndex: 0 });
   made.setAttribute("role", "button");
   made.setAttribute("aria-label", PYR_KINDS.find(([one]) => one === kind)[1].replace(/[+=] /, "") + " of level " + level);
-  const choose = () => { o.view = o.view && o.view[0] === kind && o.view[1] === level ? null : [kind, level]; o.at = null; s.change(); };
+  const choose = () => { o.view = o.view && o.view[0] === kind && o.view[1] === level ? null : [kind, level]; o.at = null; s.change(); later(s, "view", 250, () => s.commit(pyrCommit(s))); };
   made.onclick = choose;
   made.onkeydown = (e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); e.stopPropagation(); choose(); } };
   made.onpointermove = (e) => { const r = made.getBoundingClientRect(), [h, w] = o.kinds.map[level].shape; o.at = pyrCell(s, level, ((e.clientX - r.left) / r.width) * w, ((e.clientY - r.top) / r.height) * h); s.change(); };
@@ -75,10 +75,10 @@ function pyrPanel(s) {
 
 function pyrSumWords(s, place) {
   const { level, x, y } = place, found = pyrSum(s, place), where = "Level " + level + ", row " + y + ", column " + x + ", channel " + s.params.channel + ": ";
-  if (!found) { const map = s.own.kinds.map[6]; return where + pyrText(map[y * map.shape[1] + x], 3) + ", the smoothed level 5 at row " + 2 * y + ", column " + 2 * x + "."; }
-  const own = s.own.kinds.map[level], after = " \u2192 smoothed " + pyrText(own[y * own.shape[1] + x], 3) + ".";
-  if (level === 5) return where + "the sum is the lateral itself, " + pyrText(found.sum, 3) + after;
-  return where + "lateral " + pyrText(found.lateral, 3) + " + doubled sum of level " + (level + 1) + " (row " + (y >> 1) + ", column " + (x >> 1) + ") " + pyrText(found.above, 3) + " = " + pyrText(found.sum, 3) + after;
+  if (!found) { const map = s.own.kinds.map[6]; return where + fixed(map[y * map.shape[1] + x], 3) + ", the smoothed level 5 at row " + 2 * y + ", column " + 2 * x + "."; }
+  const own = s.own.kinds.map[level], after = " \u2192 smoothed " + fixed(own[y * own.shape[1] + x], 3) + ".";
+  if (level === 5) return where + "the sum is the lateral itself, " + fixed(found.sum, 3) + after;
+  return where + "lateral " + fixed(found.lateral, 3) + " + doubled sum of level " + (level + 1) + " (row " + (y >> 1) + ", column " + (x >> 1) + ") " + fixed(found.above, 3) + " = " + fixed(found.sum, 3) + after;
 }
 
 // The levels along the side of a box, doubling from one to the next, and where this box stands.
@@ -92,7 +92,7 @@ function pyrBands(s) {
   const at = clamp((exact - first) / wide, 0, 1);
   o.bands.append(pyrNode("span", "", { position: "absolute", left: 100 * at + "%", top: "-3px", bottom: "-3px", width: "3px", background: s.color.text }));
   const raw = Math.floor(exact + 1e-6), held = raw !== level ? ", held at " + level : "";
-  o.rule.textContent = "\u221a(w \u00b7 h) = " + side.toFixed(1) + " px; " + p.usual + " + log2(" + side.toFixed(1) + " / 224) = " + pyrText(exact) + " \u2192 " + pyrText(raw, 0) + held + ": level " + level + ", stride " + 2 ** level;
+  o.rule.textContent = "\u221a(w \u00b7 h) = " + side.toFixed(1) + " px; " + p.usual + " + log2(" + side.toFixed(1) + " / 224) = " + fixed(exact) + " \u2192 " + fixed(raw, 0) + held + ": level " + level + ", stride " + 2 ** level;
 }
 
 function pyrFeatures(s) {
@@ -100,6 +100,6 @@ function pyrFeatures(s) {
   levels.shape = [n, n];
   heatBitmap(levels, lo < 0 ? "diverging" : "sequential", o.grid);
   const c = o.roi.cells, cells = (c[2] - c[0]).toFixed(1) + " \u00d7 " + (c[3] - c[1]).toFixed(1) + " cells";
-  o.said.textContent = o.bin ? "Bin row " + o.bin[0] + ", column " + o.bin[1] + ": " + pyrText(o.roi.values[o.bin[0] * n + o.bin[1]], 3) + ", the mean of " + p.samples ** 2 + " points between cells." : "RoIAlign makes " + n + " \u00d7 " + n + " of " + cells + ", here of channel " + p.channel + ".";
+  o.said.textContent = o.bin ? "Bin row " + o.bin[0] + ", column " + o.bin[1] + ": " + fixed(o.roi.values[o.bin[0] * n + o.bin[1]], 3) + ", the mean of " + p.samples ** 2 + " points between cells." : "RoIAlign makes " + n + " \u00d7 " + n + " of " + cells + ", here of channel " + p.channel + ".";
   o.grid.setAttribute("aria-label", n + " by " + n + " features of the box. " + o.said.textContent);
 }

@@ -1,12 +1,24 @@
 // The race of the detectors: one row each with its time taken apart; the row under the pointer shows its boxes.
+// All answers side by side: race.sheet.js.
 //
 // Parameters: racers [{name, title, color, boxes (N x 4), scores, labels, parts [[part, ms]], parameters, ap, said}],
 // chosen (row), colors {part: colour}. Stage: mode "hover". Arrows up and down choose.
 // Commits {chosen: name} when a row is clicked or chosen by a key.
 
 const RACE_LABELS = 12;
+const RACE_FAR = 4; // times the median: a longer bar runs off, or all others were slivers
+const RACE_ROOM = 1.25; // of the longest bar that is shown whole
+const RACE_FADE = "linear-gradient(90deg, #000 80%, transparent)";
 const raceMs = (v) => (v >= 999.5 ? (v / 1000).toFixed(1) + " s" : v >= 9.95 ? Math.round(v) + " ms" : v.toFixed(1) + " ms");
 const raceTotal = (one) => one.parts.reduce((sum, [, ms]) => sum + ms, 0);
+const raceMillions = (v) => (v >= 9.95e6 ? Math.round(v / 1e6) + " M" : v >= 9.95e4 ? (v / 1e6).toFixed(1) + " M" : many(v));
+
+// Milliseconds of a full bar: of the longest, but for one far beyond all others.
+function raceScale(racers) {
+  const totals = racers.map(raceTotal).sort((a, b) => a - b), median = totals[(totals.length - 1) >> 1];
+  const near = Math.max(...totals.filter((ms) => ms <= RACE_FAR * median)), most = totals.at(-1);
+  return Math.max(1e-6, most > RACE_ROOM * near ? RACE_ROOM * near : most);
+}
 
 function raceMount(s) {
   const o = s.own, p = s.params;
@@ -19,26 +31,27 @@ function raceMount(s) {
 }
 
 function raceBuild(s) {
-  const o = s.own, p = s.params, most = Math.max(...p.racers.map(raceTotal), 1e-6);
-  const table = styled(element("div"), { display: "grid", gridTemplateColumns: "max-content minmax(60px, 1fr) max-content max-content max-content", columnGap: "9px", fontSize: "0.86rem", fontVariantNumeric: "tabular-nums", alignItems: "center" });
-  for (const text of ["detector", "time a photo", "", "boxes", "AP50"]) table.append(styled(element("div", "", text), { fontSize: "0.74rem", opacity: 0.75, paddingBottom: "2px" }));
+  const o = s.own, p = s.params, most = raceScale(p.racers);
+  const table = styled(element("div"), { display: "grid", gridTemplateColumns: "max-content minmax(60px, 1fr) repeat(4, max-content)", columnGap: "9px", fontSize: "0.86rem", fontVariantNumeric: "tabular-nums", alignItems: "center" });
+  for (const text of ["detector", "time a photo", "", "parameters", "boxes", "AP50"]) table.append(styled(element("div", "", text), { fontSize: "0.74rem", opacity: 0.75, paddingBottom: "2px" }));
   o.rows = p.racers.map((one, k) => raceRow(s, table, one, k, most));
   table.onpointerleave = () => raceOver(s, null);
   o.said = styled(element("div"), { fontSize: "0.84rem", lineHeight: 1.35, minHeight: "5.4em", marginTop: "8px", borderTop: "1px solid " + s.color.border, paddingTop: "6px" });
-  s.panel.replaceChildren(table, raceKey(s), o.said);
+  s.panel.replaceChildren(table, raceKey(s, most), o.said);
+  raceSheet(s);
 }
 
 function raceRow(s, table, one, k, most) {
   const name = element("button", "", one.title);
   name.type = "button";
   styled(name, { textAlign: "left", borderLeft: "7px solid " + one.color, borderRadius: "3px", padding: "0.12rem 0.45rem", margin: "1px 0", fontSize: "0.86rem", whiteSpace: "nowrap" });
-  const bar = styled(element("div"), { display: "flex", height: "1rem" });
+  const far = raceTotal(one) > most, bar = styled(element("div"), { display: "flex", height: "1rem", overflow: "hidden", maskImage: far ? RACE_FADE : "none" });
   for (const [part, ms] of one.parts) {
-    const piece = styled(element("span"), { width: (100 * ms) / most + "%", minWidth: "1px", background: s.params.colors[part] });
+    const piece = styled(element("span"), { width: (100 * ms) / most + "%", minWidth: "1px", flex: "none", background: s.params.colors[part] });
     piece.title = part + ": " + raceMs(ms);
     bar.append(piece);
   }
-  const cells = [name, bar, element("div", "", raceMs(raceTotal(one))), element("div", "", String(one.scores.length)), element("div", "", one.ap === null ? "\u2013" : one.ap.toFixed(2))];
+  const cells = [name, bar, element("div", "", raceMs(raceTotal(one))), element("div", "", raceMillions(one.parameters)), element("div", "", String(one.scores.length)), element("div", "", one.ap === null ? "\u2013" : one.ap.toFixed(2))];
   for (const cell of cells) {
     cell.onpointerenter = () => raceOver(s, k);
     cell.onclick = () => racePick(s, k);
@@ -49,13 +62,14 @@ function raceRow(s, table, one, k, most) {
   return name;
 }
 
-function raceKey(s) {
+function raceKey(s, most) {
   const key = styled(element("div"), { fontSize: "0.76rem", marginTop: "5px", lineHeight: 1.5 });
   for (const part of new Set(s.params.racers.flatMap((one) => one.parts.map(([name]) => name)))) {
     const item = styled(element("span", "", part), { whiteSpace: "nowrap", marginRight: "11px" });
     item.prepend(styled(element("span"), { display: "inline-block", width: "10px", height: "10px", background: s.params.colors[part], border: "1px solid #0006", marginRight: "4px" }));
     key.append(item);
   }
+  if (s.params.racers.some((one) => raceTotal(one) > most)) key.append("A bar that fades runs on.");
   return key;
 }
 
@@ -78,6 +92,7 @@ const raceShown = (s) => s.own.over ?? s.own.chosen;
 function raceTell(s) {
   const o = s.own, one = s.params.racers[raceShown(s)];
   o.rows.forEach((row, k) => { row.setAttribute("aria-pressed", k === o.chosen); row.style.fontWeight = k === raceShown(s) ? 700 : 400; });
+  raceSheetTell(s);
   o.said.replaceChildren(styled(element("strong", "", one.title + ": "), {}), document.createTextNode(one.said));
   s.say(one.title + ": " + one.scores.length + (one.scores.length === 1 ? " box, " : " boxes, ") + raceMs(raceTotal(one)));
 }
@@ -99,15 +114,25 @@ PROGRAMS.race = {
   },
 
   frame(s, g) {
-    const k = raceShown(s), one = s.params.racers[k], all = s.own.boxes[k];
-    for (let i = one.scores.length - 1; i >= 0; i--) {
-      const [x1, y1, x2, y2] = all.subarray(4 * i, 4 * i + 4);
-      for (const [style, wide] of [["rgba(0,0,0,.65)", 5], [one.color, 3]]) { g.strokeStyle = style; g.lineWidth = wide * s.px; g.strokeRect(x1, y1, x2 - x1, y2 - y1); }
-    }
-    for (let i = Math.min(RACE_LABELS, one.scores.length) - 1; i >= 0; i--) {
-      const [x1, y1] = all.subarray(4 * i, 4 * i + 2);
-      tag(s, g, one.labels[i] + " " + one.scores[i].toFixed(2), x1, Math.max(20 * s.px, y1), one.color);
-    }
-    if (!one.scores.length) tag(s, g, "No box reaches the score threshold.", 8 * s.px, 26 * s.px, one.color);
+    const k = raceShown(s);
+    raceBoxes(s, g, k, s.px, RACE_LABELS);
+    if (s.own.sheetOf !== s.base) raceSheetDraw(s);
   },
 };
+
+// The boxes of a detector, the best on top; a label that would cover a better one is left out.
+function raceBoxes(s, g, k, px, labels) {
+  const one = s.params.racers[k], all = s.own.boxes[k], taken = [], shown = [];
+  for (let i = one.scores.length - 1; i >= 0; i--) {
+    const [x1, y1, x2, y2] = all.subarray(4 * i, 4 * i + 4);
+    for (const [style, wide] of [["rgba(0,0,0,.65)", 5], [one.color, 3]]) { g.strokeStyle = style; g.lineWidth = wide * px; g.strokeRect(x1, y1, x2 - x1, y2 - y1); }
+  }
+  for (let i = 0; i < one.scores.length && shown.length < labels; i++) {
+    const text = one.labels[i] + " " + one.scores[i].toFixed(2), w = 8.2 * px * text.length, y = Math.max(20 * px, all[4 * i + 1]), x = clamp(all[4 * i], 0, Math.max(0, s.w - w));
+    if (taken.some(([a, b, c]) => x < a + c && a < x + w && Math.abs(y - b) < 18 * px)) continue;
+    taken.push([x, y, w]);
+    shown.push([text, x, y]);
+  }
+  for (const [text, x, y] of shown) tag(s, g, text, x, y, one.color, px);
+  if (!one.scores.length) tag(s, g, s.w < 290 * px ? "no box" : "No box reaches the score threshold.", 8 * px, 26 * px, one.color, px);
+}

@@ -2,10 +2,10 @@
 //
 // The stage's own boxes are the truths (mode "boxes"), in pixels of the photo; all others are pixels of the
 // network's square, `scale` for one of the photo. Parameters: classes, labels (of the stage's boxes), label
-// (of a new one), beta (of smooth L1), colors, tag, and for each stage, first (anchors; may be missing) and
+// (of a new one), term (chosen at first), beta (of smooth L1), colors, tag, and for each stage, first (anchors; may be missing) and
 // second (RoIs): at (N x 4), labels (0 background), gt, probs (N, of what was wanted), each (N), count, value,
 // front (P places in N), moves, wanted (P x 4), boxEach (P), boxValue, weights; first has matched too.
-// Commits {tag, boxes, labels}. Panel: rcnnloss.panel.js.
+// Commits {tag, term, boxes, labels}. Panel: rcnnloss.panel.js.
 
 const RLS_TERMS = [["objectness", "Objectness", "first", false], ["anchors", "Anchor boxes", "first", true], ["classes", "Classes", "second", false], ["boxes", "RoI boxes", "second", true]];
 
@@ -13,7 +13,7 @@ function rlsMount(s) {
   const o = s.own, p = s.params;
   for (const name of ["first", "second"]) o[name] = p[name] ? Object.fromEntries(Object.entries(p[name]).map(([k, v]) => [k, v?.dtype ? unpack(v) : v])) : null;
   o.terms = RLS_TERMS.filter(([, , from]) => o[from]);
-  o.term = o.terms.find(([id]) => id === o.term?.[0]) ?? o.terms[0];
+  o.term = o.terms.find(([id]) => id === (o.term?.[0] ?? p.term)) ?? o.terms[0];
   o.labels = [...p.labels];
   o.known = s.boxes.map((b) => [...b]);
   o.item = null;
@@ -97,7 +97,7 @@ const rlsSame = (s) => s.own.labels.join() === s.params.labels.join() && s.boxes
 function rlsCommit(s) {
   followLabels(s, s.params.label);
   s.d.edit.labels = [...s.own.labels];
-  return { tag: s.params.tag, boxes: rounded(s.boxes), labels: [...s.own.labels] };
+  return { tag: s.params.tag, term: s.own.term[0], boxes: rounded(s.boxes), labels: [...s.own.labels] };
 }
 
 PROGRAMS.rcnnloss = {

@@ -2,7 +2,7 @@
 
 const RLS_LISTED = 6;
 const rlsNode = (name, text, style) => styled(element(name, "", text), style);
-const rlsText = (v, digits = 3) => v.toFixed(digits).replace("-", "\u2212");
+const rlsText = (v, digits = 3) => fixed(v, digits);
 
 function rlsBuild(s) {
   const o = s.own;
@@ -51,7 +51,7 @@ function rlsBars(s, stale) {
     row.append(rlsNode("span", term[1], {}), rlsNode("span", "", { height: "0.75rem", minWidth: "1px", borderRadius: "2px", width: (100 * value(term)) / most + "%", background: here ? s.color.primary : s.dark ? "#6b7480" : "#b6bec8" }), rlsNode("span", rlsText(value(term), 4), { textAlign: "right", fontWeight: 600, fontVariantNumeric: "tabular-nums" }));
     row.style.borderColor = here ? s.color.primary : "transparent";
     row.setAttribute("aria-pressed", here);
-    row.onclick = () => { o.term = term; o.item = null; s.change(); };
+    row.onclick = () => { o.term = term; o.item = null; s.change(); later(s, "term", 250, () => s.commit(rlsCommit(s))); };
     return row;
   }));
   o.sum.textContent = "Loss = " + o.terms.map((one) => rlsText(value(one), 4)).join(" + ") + " = " + rlsText(total, 4);

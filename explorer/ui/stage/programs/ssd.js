@@ -3,13 +3,14 @@
 // Parameters: part ("boxes", "one", "found" or "match"), size (px of the square the network sees), maps
 // [{cells, step, shapes [[w, h], ...] shares of the square, names, scale, color}], colors, tag, world (a new
 // one brings its own pick), pick {level, col, row, shape}, and
-//   one    deltas (N x 4 int16 thousandths, as bytes), probs (N x 4 uint16 of 65535, as bytes: background and
-//          the three best classes), top (N x 3 classes), classes, opacity. Stage: mode "click".
+//   one    classes, opacity, and sent once: deltas (N x 4 int16 thousandths, as bytes), probs (N x 4 uint16 of
+//          65535, as bytes: background and the three best classes), top (N x 3 classes). Stage: mode "click".
 //   found  found {boxes, rows, scores, labels, levels}, counts [[above, kept], ...]. Stage: mode "hover".
-//   match  labels (classes of the boxes), label, classes, threshold, lost {truths, rows, costs, total} or null,
-//          draw {positives, hard}. Stage: mode "boxes".
-// Commits {tag, pick, boxes, moved} for the parts "boxes" and "one", {tag, boxes, labels, counts, rows, gt}
-// for "match", so that Python can check this arithmetic.
+//   match  labels (classes of the boxes), label, classes, threshold, ratio, weights, draw {positives, hard}, and
+//          sent once: background (N), order (N rows, the worst about background first), deltas as above, class0
+//          (N) ... the costs of the classes named in costed. Stage: mode "boxes".
+// Commits {tag, pick, boxes, moved} for the parts "boxes" and "one", {tag, boxes, labels, rows, gt, best, hard,
+// loss} for "match", so that Python can check this arithmetic; has, where arrays are sent once.
 
 const SSD_PARTS = {};
 
@@ -28,7 +29,13 @@ function ssdMount(s) {
     o.part.build(s);
   }
   s.change();
-  if (o.part.commit) later(s, "proof", 500, () => { if (s.d.held.program.v?.tag !== p.tag && !s.dragging) s.commit(o.part.commit(s)); });
+  if (o.part.commit) later(s, "proof", 500, () => { if (ssdLate(s) && !s.dragging) s.commit(o.part.commit(s)); });
+}
+
+// Whether Python has not yet heard what the page shows.
+function ssdLate(s) {
+  const said = s.d.held.program.v;
+  return said?.tag !== s.params.tag || Boolean(s.own.part.late?.(s, said));
 }
 
 function ssdClamped(p, { level, col, row, shape }) {

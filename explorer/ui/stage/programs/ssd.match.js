@@ -7,7 +7,10 @@ SSD_PARTS.match = {
     const o = s.own, p = s.params;
     o.all ??= ssdAll(p);
     if (o.world !== p.world) { o.labels = [...p.labels]; o.known = s.boxes.map((b) => [...b]); o.key = ""; o.last = p.label; }
-    if (p.lost) { o.hardRows = unpack(p.lost.rows); o.costs = unpack(p.lost.costs); }
+    const kept = keptArrays(s);
+    o.costs = kept && Object.fromEntries(p.costed.map((name, k) => [name, kept["class" + k]]));
+    if (kept) Object.assign(o, { background: kept.background, order: kept.order, deltas: new Int16Array(kept.deltas.buffer) });
+    o.key = "";
   },
 
   build(s) {
@@ -20,22 +23,25 @@ SSD_PARTS.match = {
       return line;
     });
     o.list = styled(element("div"), { fontSize: "0.87rem", marginTop: "6px", fontVariantNumeric: "tabular-nums" });
-    o.loss = styled(element("div"), { fontSize: "0.9rem", lineHeight: 1.4, marginTop: "6px", minHeight: "2.8em" });
+    o.cost = styled(element("div"), { fontSize: "0.9rem", lineHeight: 1.4, marginTop: "6px", minHeight: "2.8em" });
     o.ask = styled(element("label"), { fontSize: "0.87rem", display: "block", marginTop: "4px" });
     o.which = styled(element("select"), { font: "inherit", marginLeft: "6px", background: s.color.background, color: s.color.text });
     for (const name of p.classes) o.which.append(element("option", "", name));
     o.which.onchange = () => { o.labels[s.active] = o.last = o.which.value; s.change(); s.commit(this.commit(s)); };
     o.ask.append("The chosen box is a", o.which);
-    s.panel.append(o.total, table, o.list, o.ask, o.loss);
+    s.panel.append(o.total, table, o.list, o.ask, o.cost);
   },
 
   move(s) {
     const o = s.own, p = s.params;
     followLabels(s, s.own.last);
-    const key = JSON.stringify([s.boxes, p.threshold, s.w]);
-    if (key !== o.key) { o.key = key; o.match = ssdMatch(o.all, ssdTruths(s), p.threshold); }
-    // What was computed for other boxes is not shown for these.
-    o.fresh = Boolean(p.lost) && JSON.stringify(rounded(s.boxes)) === JSON.stringify(p.lost.truths) && JSON.stringify(o.labels) === JSON.stringify(p.labels);
+    const key = JSON.stringify([s.boxes, o.labels, s.w]);
+    if (key !== o.key) {
+      const truths = ssdTruths(s);
+      o.key = key;
+      o.match = ssdMatch(o.all, truths, p.threshold);
+      o.loss = ssdLoss(o, p, truths);
+    }
     o.near = s.pointer && !s.dragging ? ssdNearest(s) : null;
     s.d.edit.labels = o.labels;
     ssdMatchPanel(s);
@@ -43,7 +49,7 @@ SSD_PARTS.match = {
 
   frame(s, g) {
     const o = s.own, p = s.params;
-    if (p.draw.hard && o.fresh) ssdHard(s, g);
+    if (p.draw.hard && o.loss) ssdHard(s, g);
     if (p.draw.positives) for (const row of o.match.rows) ssdPositive(s, g, row);
     if (o.near !== null) {
       const place = ssdPlace(o, p, o.near), hard = o.match.gt[o.near] < 0;
@@ -56,16 +62,19 @@ SSD_PARTS.match = {
     if (s.dragging || o.near === null || o.near === undefined) return undefined;
     const place = ssdPlace(o, p, o.near), m = p.maps[place.level], what = "Map " + ssdSize(m) + ", " + m.names[place.shape] + ", " + ssdSides(p, m, place.shape) + ": ";
     if (o.match.gt[o.near] >= 0) return what + "IoU " + ssdIouOf(s, o.near).toFixed(2) + " with the " + o.labels[o.match.gt[o.near]] + (o.match.forced.has(o.near) ? ", below the threshold, but that truth's best box." : ", so it learns it.");
-    const cost = o.costs[o.hardRows.indexOf(o.near)];
+    const cost = o.background[o.near];
     return what + "a hard negative. p(background) = " + Math.exp(-cost).toFixed(3) + ", so it costs " + cost.toFixed(2) + ".";
   },
+
+  // The costs of a class that was chosen just now come after it.
+  late(s, said) { return Boolean(s.own.loss) && !said.loss; },
 
   commit(s) {
     const o = s.own;
     s.boxes = rounded(s.boxes);
-    followLabels(s, s.own.last);
-    const match = ssdMatch(o.all, ssdTruths(s), s.params.threshold);
-    return { tag: s.params.tag, boxes: s.boxes, labels: [...o.labels], rows: match.rows, gt: match.rows.map((row) => match.gt[row]), best: match.best.map(({ iou }) => iou) };
+    this.move(s);
+    const { match, loss } = o;
+    return { tag: s.params.tag, has: keptName(s), boxes: s.boxes, labels: [...o.labels], rows: match.rows, gt: match.rows.map((row) => match.gt[row]), best: match.best.map(({ iou }) => iou), hard: loss?.hard, loss: loss && [loss.classes, loss.boxes] };
   },
 };
 
@@ -83,7 +92,7 @@ function ssdNearest(s) {
     if (far < least) { least = far; best = row; }
   };
   if (p.draw.positives) o.match.rows.forEach(look);
-  if (p.draw.hard && o.fresh) o.hardRows.forEach(look);
+  if (p.draw.hard && o.loss) o.loss.hard.forEach(look);
   return best;
 }
 
@@ -112,9 +121,9 @@ function ssdPositive(s, g, row) {
 
 // The worse a negative, the larger its dot and the fuller its box.
 function ssdHard(s, g) {
-  const o = s.own, p = s.params, most = o.costs.reduce((a, b) => Math.max(a, b), 1e-6);
-  o.hardRows.forEach((row, k) => {
-    const share = o.costs[k] / most, box = ssdShown(s, [...o.all.subarray(4 * row, 4 * row + 4)]);
+  const o = s.own, p = s.params, most = Math.max(1e-6, o.background[o.loss.hard[0]]);
+  o.loss.hard.forEach((row) => {
+    const share = o.background[row] / most, box = ssdShown(s, [...o.all.subarray(4 * row, 4 * row + 4)]);
     g.globalAlpha = 0.12 + 0.4 * share;
     g.strokeStyle = p.colors.negative;
     g.lineWidth = 1.2 * s.px;
@@ -127,11 +136,11 @@ function ssdHard(s, g) {
 function ssdMatchPanel(s) {
   const o = s.own, p = s.params, n = o.all.length / 4, positives = o.match.rows.length, counts = p.maps.map(() => [0, 0]);
   for (const row of o.match.rows) counts[ssdPlace(o, p, row).level][0]++;
-  if (o.fresh) for (const row of o.hardRows) counts[ssdPlace(o, p, row).level][1]++;
+  if (o.loss) for (const row of o.loss.hard) counts[ssdPlace(o, p, row).level][1]++;
   o.total.textContent = s.boxes.length ? positives + (positives === 1 ? " positive, " : " positives, ") + many(n - positives) + " negatives: 1 to " + many((n - positives) / Math.max(1, positives)) : "No true box: all " + many(n) + " are negatives. Draw one on the picture.";
   counts.forEach(([positive, hard], k) => {
     o.lines[k].children[2].textContent = positive;
-    o.lines[k].children[3].textContent = o.fresh ? hard : "…";
+    o.lines[k].children[3].textContent = o.loss ? hard : "…";
     o.lines[k].style.fontWeight = positive ? 600 : 400;
   });
   const each = s.boxes.map((_, k) => o.match.rows.filter((row) => o.match.gt[row] === k).length), shown = s.boxes.slice(0, 4).map((_, k) => {
@@ -142,5 +151,11 @@ function ssdMatchPanel(s) {
   o.list.replaceChildren(...shown, ...(s.boxes.length > 4 ? [element("div", "", "and " + (s.boxes.length - 4) + " more")] : []));
   o.ask.style.display = s.boxes[s.active] ? "block" : "none";
   if (document.activeElement !== o.which) o.which.value = o.labels[s.active] ?? o.last;
-  o.loss.textContent = o.fresh ? p.lost.said : s.boxes.length ? "The loss is computed when you let go." : "";
+  o.cost.textContent = ssdLossSaid(s, n, positives);
+}
+
+function ssdLossSaid(s, n, positives) {
+  const { loss } = s.own, hard = loss?.hard.length;
+  if (!loss) return s.boxes.length ? "The costs of this class come when you let go." : "";
+  return "Loss " + (loss.classes + loss.boxes).toFixed(2) + " = classes " + loss.classes.toFixed(2) + " + boxes " + loss.boxes.toFixed(2) + ". " + positives + (positives === 1 ? " positive" : " positives") + " and the " + hard + " negatives most wrong about background (" + s.params.ratio + " to 1); the other " + many(n - positives - hard) + " learn nothing.";
 }

@@ -29,6 +29,31 @@ function ssdIou(boxes, at, t, areaT) {
   return both / ((boxes[at + 2] - boxes[at]) * (boxes[at + 3] - boxes[at + 1]) + areaT - both);
 }
 
+// A positive's smooth L1: its four numbers against those that would move it onto its truth.
+function ssdMisplaced(o, row, t, weights) {
+  const [x1, y1, x2, y2] = o.all.subarray(4 * row, 4 * row + 4), w = x2 - x1, h = y2 - y1;
+  const wanted = [((t[0] + t[2]) / 2 - (x1 + x2) / 2) / w, ((t[1] + t[3]) / 2 - (y1 + y2) / 2) / h, Math.log((t[2] - t[0]) / w), Math.log((t[3] - t[1]) / h)];
+  return wanted.reduce((sum, v, k) => {
+    const far = Math.abs(o.deltas[4 * row + k] / 1000 - weights[k] * v);
+    return sum + (far < 1 ? far ** 2 / 2 : far - 0.5);
+  }, 0);
+}
+
+// The hard negatives and both terms of the loss; null while the costs of a new class are on their way.
+function ssdLoss(o, p, truths) {
+  const { rows, gt } = o.match, most = Math.floor(p.ratio * rows.length), hard = [];
+  if (!o.costs || !truths.length || o.labels.some((name) => !o.costs[name])) return null;
+  for (let i = 0; i < o.order.length && hard.length < most; i++) if (gt[o.order[i]] < 0) hard.push(o.order[i]);
+  let classes = 0, boxes = 0;
+  for (const row of rows) {
+    classes += o.costs[o.labels[gt[row]]][row];
+    boxes += ssdMisplaced(o, row, truths[gt[row]], p.weights);
+  }
+  for (const row of hard) classes += o.background[row];
+  const over = Math.max(1, rows.length);
+  return { hard, classes: classes / over, boxes: boxes / over };
+}
+
 // Which default box learns which truth: at least `threshold`, and each truth's best one in any case.
 function ssdMatch(boxes, truths, threshold) {
   const n = boxes.length / 4, gt = new Int32Array(n).fill(-1), high = new Float64Array(n), best = [];

@@ -4,12 +4,12 @@ SSD_PARTS.one = {
   hint: "Point or click. Arrows: cell; Page Up/Down: map; 1–6: box.",
 
   mount(s) {
-    const o = s.own, p = s.params;
-    if (o.told === p.tag) return;
+    const o = s.own, p = s.params, kept = keptArrays(s);
+    if (!kept || o.told === p.tag) return;
     o.told = p.tag;
-    o.deltas = new Int16Array(unpack(p.deltas).buffer);
-    o.probs = new Uint16Array(unpack(p.probs).buffer);
-    o.top = unpack(p.top);
+    o.deltas = new Int16Array(kept.deltas.buffer);
+    o.probs = new Uint16Array(kept.probs.buffer);
+    o.top = kept.top;
     // 1 - p(background) of each cell's most certain box.
     o.heats = p.maps.map((m, level) => {
       const levels = new Uint8Array(m.cells * m.cells), n = m.shapes.length;
@@ -42,6 +42,7 @@ SSD_PARTS.one = {
   },
 
   move(s) {
+    if (!s.own.deltas) return;
     const o = s.own, p = s.params, now = ssdNow(s), m = p.maps[now.level];
     o.row = ssdRow(o, p, now);
     o.box = ssdBox(p, now);
@@ -56,6 +57,7 @@ SSD_PARTS.one = {
   },
 
   frame(s, g) {
+    if (!s.own.deltas) return;
     const o = s.own, p = s.params, now = ssdNow(s), m = p.maps[now.level], end = m.cells * m.step * o.scale;
     g.save();
     g.globalAlpha = s.opacity ?? p.opacity;
@@ -73,12 +75,13 @@ SSD_PARTS.one = {
     tag(s, g, ssdBest(s)[0] + " " + ssdBest(s)[1].toFixed(2), Math.max(0, after[0]), Math.max(17 * s.px, after[1]), p.colors.moved);
   },
 
-  read(s) { return ssdSaid(s) + ". Background " + ssdProb(s.own, s.own.row, 0).toFixed(2) + ", " + ssdBest(s)[0] + " " + ssdBest(s)[1].toFixed(2); },
+  read(s) { return s.own.deltas && ssdSaid(s) + ". Background " + ssdProb(s.own, s.own.row, 0).toFixed(2) + ", " + ssdBest(s)[0] + " " + ssdBest(s)[1].toFixed(2); },
 
   commit(s) {
+    if (!s.own.deltas) return { has: null };
     const o = s.own, p = s.params, row = ssdRow(o, p, o.pick), box = ssdBox(p, o.pick);
     const moved = ssdDecode(box, [0, 1, 2, 3].map((k) => o.deltas[4 * row + k] / 1000), p.weights);
-    return { tag: p.tag, pick: o.pick, boxes: [box], moved: moved.box };
+    return { tag: p.tag, has: keptName(s), pick: o.pick, boxes: [box], moved: moved.box };
   },
 };
 

@@ -2,19 +2,23 @@
 //
 // Parameters of both views: version (1, 2, 3), each (boxes a cell), side (of the square, px), unit (the
 // picture's pixels in one of the square), classes, anchors (n x 2 px, null in version 1), colors, tag.
-// view "tensor" (mode "click"): map (channels x S x S float32), cells (S), stride, layer ("cell", "classes",
-// "confidence", "boxes"), classColors. Commits {tag, cell, boxes, confidence, classes} of the chosen cell.
-// view "truth" or "anchors" (mode "boxes"): numbers (P x 5, all maps), maps (their sides), labels (of the
-// stage's boxes), label (a new box's), ignore (an overlap, 0: none). Commits {tag, boxes, labels, rows,
-// owners, numbers, ignored}.
+// view "tensor" (mode "click"): cells (S), layer ("cell", "classes", "confidence", "boxes"), classColors, and
+// sent once: map (channels x S x S). Commits {tag, has, cell, boxes, confidence, classes} of the chosen cell.
+// view "truth" or "anchors" (mode "boxes"): maps (their sides), labels (of the stage's boxes), label (a new
+// box's), ignore (an overlap, 0: none). "truth" also weights (of the terms), termColors, and sent once: numbers (P x 5,
+// all maps), class0 (P) ... what each box pays for the classes named in costed. Commits {tag, has, boxes,
+// labels, rows, owners, numbers, ignored, terms}.
 // The arithmetic is in yolo.math.js, the panel of the tensor in yolo.panel.js, the truth in yolo.truth.js.
 
 function yoloMount(s) {
   const o = s.own, p = s.params;
-  if (o.view !== p.view) { s.panel.replaceChildren(); o.view = p.view; o.built = false; }
+  if (o.view !== p.view) { s.panel.replaceChildren(); o.view = p.view; o.built = false; o.from = null; }
   if (p.view !== "tensor") return yoloTruthMount(s);
-  o.map = unpack(p.map);
-  o.read = yoloRead(p, o.map);
+  const kept = keptArrays(s);
+  if (!kept || o.from !== p.kept) o.read = kept && yoloRead(p, kept.map);
+  o.from = p.kept;
+  if (!kept) return;
+  o.map = kept.map;
   o.cell = o.slot = o.told = null;
   o.layer = yoloLayer(s);
   if (!o.built) yoloBuild(s);
@@ -70,6 +74,7 @@ function yoloAll(s) {
 function yoloMove(s) {
   const o = s.own, p = s.params;
   if (p.view !== "tensor") return yoloTruthMove(s);
+  if (!o.read) return;
   const place = s.pointer ?? s.selected, [col, row] = place ? s.cellAt(place) : [0, 0], cell = row * p.cells + col;
   const now = [cell, p.tag, s.dark, p.layer].join(" ");
   if (cell !== o.cell) o.slot = null;
@@ -157,10 +162,11 @@ function yoloSaid(s) {
 function yoloCommit(s) {
   const o = s.own, p = s.params;
   if (p.view !== "tensor") return yoloTruthCommit(s);
+  if (!o.read) return { has: null };
   if (!s.selected) return null;
   // The place as it is sent: rounding can carry one on a border into the next cell.
   const [col, row] = s.cellAt(placeValue(s.selected)), cell = row * p.cells + col, items = Array.from({ length: p.each }, (_, slot) => o.read.items[cell * p.each + slot]);
-  return { tag: p.tag, cell: [col, row], boxes: items.map((one) => one.box), confidence: items.map((one) => one.sure), classes: items.map((one) => one.probs) };
+  return { tag: p.tag, has: keptName(s), cell: [col, row], boxes: items.map((one) => one.box), confidence: items.map((one) => one.sure), classes: items.map((one) => one.probs) };
 }
 
 PROGRAMS.yolo = {
@@ -170,7 +176,7 @@ PROGRAMS.yolo = {
   commit: yoloCommit,
 
   read(s) {
-    return s.params.view === "tensor" ? yoloSaid(s) : undefined;
+    return s.params.view === "tensor" && s.own.read ? yoloSaid(s) : undefined;
   },
 
   hint(s) {

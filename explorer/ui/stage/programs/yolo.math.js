@@ -93,6 +93,30 @@ function yoloOwners(p, o, boxes) {
   return all;
 }
 
+// ---- the loss -------------------------------------------------------------------------
+
+const yoloSoftplus = (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+
+// What a box pays for saying "object" where none is: its last number, and what that makes of its confidence.
+const yoloEmpty = (p, raw, sure) => (p.version === 1 ? p.weights.empty * raw ** 2 : p.version === 2 ? sure ** 2 : yoloSoftplus(raw));
+
+// The terms of the loss of the drawn boxes; null while the costs of a class are on their way.
+function yoloTerms(p, o) {
+  const own = o.all.filter((one) => one.owns), named = o.all.flatMap((one, gt) => (one.owns ? [o.labels[gt]] : []));
+  if (!o.costs || named.some((name) => !o.costs[name])) return null;
+  const terms = { place: 0, size: 0, object: 0, classes: 0, no_object: o.emptySum }, first = p.version === 1, weight = first ? p.weights.place : 1;
+  own.forEach((one, i) => {
+    const raw = o.numbers.subarray(5 * one.k, 5 * one.k + 5), has = yoloOf(p, o, one.k), iou = yoloIou(has.box, one.box), away = [...has.place, raw[2], raw[3]].map((v, k) => (v - one.numbers[k]) ** 2);
+    terms.place += weight * (away[0] + away[1]);
+    terms.size += weight * (away[2] + away[3]);
+    terms.object += first ? (raw[4] - iou) ** 2 : p.version === 2 ? p.weights.object * (has.sure - iou) ** 2 : yoloSoftplus(-raw[4]);
+    terms.classes += o.costs[named[i]][one.k];
+    terms.no_object -= o.empty[one.k];
+  });
+  for (const k of o.ignored) terms.no_object -= o.empty[k];
+  return terms;
+}
+
 // Boxes that overlap a truth by more than the limit and own none: they are asked for nothing.
 function yoloIgnored(p, o, all) {
   if (!p.ignore) return [];

@@ -2,12 +2,7 @@
 
 function yoloTruthMount(s) {
   const o = s.own, p = s.params;
-  o.numbers = unpack(p.numbers);
-  o.starts = [];
-  let from = 0;
-  for (const S of p.maps) { o.starts.push(from); from += S * S * p.each; }
-  o.flat = new Float64Array(4 * from);
-  for (let k = 0; k < from; k++) o.flat.set(yoloOf(p, o, k).box, 4 * k);
+  yoloTruthNumbers(s);
   // Python's classes count for another picture or version, and when the first boxes were put back.
   if (!o.labels || (o.sent !== p.tag && p.labels.length === s.boxes.length)) { o.labels = [...p.labels]; o.known = s.boxes.map((b) => [...b]); }
   o.sent = p.tag;
@@ -15,7 +10,35 @@ function yoloTruthMount(s) {
   if (!o.built) yoloTruthBuild(s);
   else yoloKey(s);
   s.change();
-  later(s, "proof", 500, () => { if (s.d.held.program.v?.tag !== p.tag && !s.dragging) s.commit(yoloTruthCommit(s)); });
+  later(s, "proof", 500, () => { if (yoloTruthLate(s) && !s.dragging) s.commit(yoloTruthCommit(s)); });
+}
+
+// Whether Python has not yet heard what the page shows; the costs of a newly chosen class come after it.
+function yoloTruthLate(s) {
+  const said = s.d.held.program.v;
+  return said?.tag !== s.params.tag || (Boolean(s.own.terms) && !said.terms);
+}
+
+// The network's numbers of all boxes, once for a picture, a version and the classes of the truths.
+function yoloTruthNumbers(s) {
+  const o = s.own, p = s.params, kept = p.view === "truth" ? keptArrays(s) : { numbers: new Float32Array(0) };
+  o.costs = p.view === "truth" && kept ? Object.fromEntries(p.costed.map((name, k) => [name, kept["class" + k]])) : null;
+  if (kept && o.numbers && p.kept && o.from === p.kept) return;
+  o.from = p.kept;
+  o.numbers = kept?.numbers ?? null;
+  o.starts = [];
+  if (!o.numbers) { o.all = null; return; }
+  let from = 0;
+  for (const S of p.maps) { o.starts.push(from); from += S * S * p.each; }
+  if (p.view !== "truth") return;
+  o.flat = new Float64Array(4 * from);
+  o.empty = new Float64Array(from);
+  for (let k = 0; k < from; k++) {
+    const one = yoloOf(p, o, k);
+    o.flat.set(one.box, 4 * k);
+    o.empty[k] = yoloEmpty(p, o.numbers[5 * k + 4], one.sure);
+  }
+  o.emptySum = o.empty.reduce((a, b) => a + b, 0);
 }
 
 function yoloTruthBuild(s) {
@@ -31,7 +54,8 @@ function yoloTruthBuild(s) {
   o.bars = styled(element("canvas"), { width: "100%", display: "block" });
   o.bars.setAttribute("role", "img");
   o.key = styled(element("div"), { fontSize: "0.8rem", lineHeight: 1.4, marginTop: "4px" });
-  s.panel.append(o.ask, o.lines, o.rows, o.bars, o.key);
+  o.loss = styled(element("div"), { fontSize: "0.86rem", lineHeight: 1.6 });
+  s.panel.append(o.ask, o.lines, o.loss, o.rows, o.bars, o.key);
   yoloKey(s);
 }
 
@@ -61,6 +85,7 @@ function yoloTruthMove(s) {
   o.told = now;
   o.all = yoloOwners(p, o, yoloInside(s));
   o.ignored = p.view === "truth" ? yoloIgnored(p, o, o.all) : [];
+  o.terms = p.view === "truth" ? yoloTerms(p, o) : null;
   s.d.edit.labels = o.labels.map((name, i) => i + 1 + " " + name);
   yoloTruthTell(s);
 }
@@ -72,6 +97,7 @@ function yoloTruthTell(s) {
   o.ask.style.display = one && p.view === "truth" ? "block" : "none";
   if (one && document.activeElement !== o.pick) o.pick.value = o.labels[s.active];
   o.lines.replaceChildren(...yoloLines(s).map(([text, color]) => styled(element("div", "", text), { borderLeft: "5px solid " + color, paddingLeft: "6px", marginBottom: "3px" })));
+  o.loss.replaceChildren(...yoloLossSaid(s));
   o.rows.replaceChildren();
   if (one && p.view === "truth") yoloTargets(s, one);
   o.bars.style.display = one && p.anchors ? "block" : "none";
@@ -98,6 +124,15 @@ function yoloLines(s) {
 function yoloAnchorLine(s, one, name) {
   const p = s.params, [w, h] = [one.box[2] - one.box[0], one.box[3] - one.box[1]].map((v) => v.toFixed(0));
   return name + ", " + w + " × " + h + " px of the square: anchor " + (one.anchor + 1) + " is most like it in shape, IoU " + one.ious[one.anchor].toFixed(2) + (p.maps.length > 1 ? ", so it belongs to the map of " + one.S + " × " + one.S + " cells." : ".");
+}
+
+// The loss by its terms, each in its colour, as it follows the drag.
+function yoloLossSaid(s) {
+  const { terms, all } = s.own, p = s.params;
+  if (p.view !== "truth") return [];
+  if (!terms) return all.length ? ["The costs of this class come when you let go."] : [];
+  const sum = Object.values(terms).reduce((a, b) => a + b, 0), parts = Object.entries(terms).map(([name, value]) => styled(element("span", "", name.replace("_", " ") + " " + value.toFixed(2)), { borderBottom: "3px solid " + p.termColors[name], whiteSpace: "nowrap" }));
+  return [styled(element("b", "", "Loss " + sum.toFixed(2)), {}), " = ", ...parts.flatMap((part, k) => (k ? [" + ", part] : [part]))];
 }
 
 function yoloTargets(s, one) {
@@ -168,9 +203,10 @@ function yoloShapes(s, g, one) {
 
 function yoloTruthCommit(s) {
   const o = s.own;
+  if (!o.numbers) return { has: null };
   s.boxes = rounded(s.boxes);
   o.told = null;
   yoloTruthMove(s);
   const owned = o.all.flatMap((one, gt) => (one.owns ? [gt] : []));
-  return { tag: s.params.tag, boxes: s.boxes, labels: o.labels, rows: owned.map((gt) => o.all[gt].k), owners: owned, numbers: owned.map((gt) => o.all[gt].numbers), ignored: o.ignored.length };
+  return { tag: s.params.tag, has: keptName(s), terms: o.terms, boxes: s.boxes, labels: o.labels, rows: owned.map((gt) => o.all[gt].k), owners: owned, numbers: owned.map((gt) => o.all[gt].numbers), ignored: o.ignored.length };
 }

@@ -1,0 +1,45 @@
+"""The learned layers of the shipped Faster R-CNNs are those of their files."""
+
+import numpy as np
+import pytest
+
+from explorer.core.samples import load_sample
+from explorer.models import engine
+from explorer.models.proofs.faster_heads import prove_box_head, prove_smoothing
+from explorer.models.roi_heads import SAMPLES, USUAL_LEVEL
+
+FPN, SINGLE = "everyday_faster_rcnn_fpn", "everyday_faster_rcnn"
+LEVELS = (3, 4, 5)
+
+
+@pytest.fixture(scope="module")
+def opened():
+    image = load_sample("coffee").image[:240]
+    found = {}
+    for name in (FPN, SINGLE):
+        arrays = engine.run(name, "opened", image=image).arrays
+        found[name] = {**arrays, "rois": arrays["proposals"]}
+    return found
+
+
+@pytest.mark.parametrize("name", [FPN, SINGLE])
+def test_the_box_head_reads_rois_by_its_file(opened, name) -> None:
+    arrays = opened[name]
+    assert prove_box_head(name, arrays, USUAL_LEVEL, SAMPLES).holds
+    wrong = arrays | {"logits": arrays["logits"] + 0.1}
+    assert not prove_box_head(name, wrong, USUAL_LEVEL, SAMPLES).holds
+    moved = arrays | {"rois": arrays["rois"] + 16}
+    assert not prove_box_head(name, moved, USUAL_LEVEL, SAMPLES).holds
+
+
+def test_a_wrong_level_shows_in_the_head(opened) -> None:
+    assert not prove_box_head(FPN, opened[FPN], USUAL_LEVEL - 1, SAMPLES).holds
+
+
+def test_the_maps_are_the_sums_smoothed(opened) -> None:
+    arrays = opened[FPN]
+    assert prove_smoothing(FPN, arrays, LEVELS).holds
+    wrong = arrays | {"map4": arrays["map4"] + np.float32(0.01)}
+    assert not prove_smoothing(FPN, wrong, LEVELS).holds
+    cut = arrays | {"map3": arrays["map3"][:, 1:]}
+    assert not prove_smoothing(FPN, cut, LEVELS).holds
