@@ -48,7 +48,7 @@ function vaeMove(s) {
   o.at = k;
   const n = o.size[0] * o.size[1], grey = o.images.subarray(k * n, (k + 1) * n), cost = o.likelihood.subarray(k * n, (k + 1) * n);
   vaeGrey(o.image.canvas, grey);
-  const lut = palette("magma"), data = new ImageData(o.size[1], o.size[0]);
+  const lut = palette("sequential"), data = new ImageData(o.size[1], o.size[0]);
   for (let i = 0; i < n; i++) { const [r, g, b] = lut[clamp(Math.round(-cost[i] * 85), 0, 255)]; data.data.set([r, g, b, 255], 4 * i); }
   o.map.canvas.getContext("2d").putImageData(data, 0, 0);
   vaeBars(s, k);
