@@ -53,6 +53,7 @@ CONTROLS = {
     "autoencoder": ("Bottleneck", ""),
     "vae": ("Code of", "vae_part=The+bound"),
     "latent_space": ("Pictures", ""),
+    "latent_arithmetic": ("A′ − A", ""),
 }
 
 # A second view of a page, where another network answers.

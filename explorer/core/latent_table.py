@@ -114,3 +114,18 @@ def nearest(
     far = np.linalg.norm(table.mu.astype(np.float64) - np.asarray(z), axis=1)
     rows = np.argsort(far, kind="stable")[:count]
     return rows.astype(np.int64), far[rows]
+
+
+def typical_distance(table: LatentTable, pairs: int = 2000) -> float:
+    """Return how far two codes lie apart on average, by pairs drawn with a seed.
+
+    Examples
+    --------
+    >>> line = np.arange(3, dtype=np.float32)[:, None]
+    >>> round(typical_distance(LatentTable(line), 100_000), 1)
+    0.9
+    """
+    rng = np.random.default_rng(0)
+    a, b = rng.integers(len(table.mu), size=(2, pairs))
+    between = table.mu[a].astype(np.float64) - table.mu[b]
+    return float(np.linalg.norm(between, axis=1).mean())

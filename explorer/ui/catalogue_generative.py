@@ -48,4 +48,15 @@ GENERATIVE = (
         icon=":material/explore:",
         torch=True,
     ),
+    Lesson(
+        slug="latent_arithmetic",
+        part="Generative models",
+        title="Latent arithmetic",
+        question="A′ − A + B = B′?",
+        needs="a photo of a face",
+        words="vector arithmetic attribute direction glasses smile age gender face "
+        "editing avatar nearest neighbours radford dcgan larsen utkface",
+        icon=":material/calculate:",
+        torch=True,
+    ),
 )

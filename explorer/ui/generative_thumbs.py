@@ -6,11 +6,13 @@ from numpy.typing import NDArray
 
 from explorer.core.bayes import normal_log_density
 from explorer.core.digit_form import stroke_digit
+from explorer.core.latent_table import latent_table
 from explorer.figures.bottleneck import error_image
 from explorer.figures.theme import COLORS, rgb
 from explorer.figures.thumbnails import HEIGHT_PX, WIDTH_PX
 from explorer.figures.tiles import tiles_image
 from explorer.models import zoo
+from explorer.models.proofs.face_vae import plain_face_decode
 from explorer.models.proofs.latent import plain_code, plain_decode
 
 Image = NDArray[np.uint8]
@@ -41,6 +43,20 @@ def autoencoder_thumbnail(_: Image) -> Image:
     grey = [np.repeat(one[..., None], 3, axis=2) for one in (digit, back)]
     row = np.concatenate([*grey, error_image(digit, back)], axis=1)
     return _laid(row)
+
+
+def arithmetic_thumbnail(_: Image) -> Image:
+    """A drawn face, and what the sum with the vector of glasses makes of it."""
+    about = zoo.record("avatars_vae")
+    table = latent_table(about.name)
+    has = table.columns["glasses"] > 0
+    row = int(np.flatnonzero(~has)[0])
+    vector = table.mu[has].mean(axis=0) - table.mu[~has].mean(axis=0)
+    shown = [
+        _bytes(plain_face_decode(about, table.mu[row] + step * vector))
+        for step in (0.0, 0.5, 1.0)
+    ]
+    return _laid(np.concatenate(shown, axis=1))
 
 
 def kinds_thumbnail(_: Image) -> Image:

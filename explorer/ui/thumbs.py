@@ -213,6 +213,11 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         "astronaut",
         "Digits that turn into one another on a plane.",
     ),
+    "latent_arithmetic": (
+        generative.arithmetic_thumbnail,
+        "astronaut",
+        "A drawn face that is given glasses by adding a vector to its code.",
+    ),
 }
 
 

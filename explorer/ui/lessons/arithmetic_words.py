@@ -1,11 +1,17 @@
 """What the lesson on latent arithmetic says."""
 
+from dataclasses import dataclass
+
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from explorer.core.latent import Arithmetic
+from explorer.core.latent_table import LatentTable, typical_distance
+from explorer.models.records import Record
 from explorer.ui.numerals import signed
 
-PARTS = ("Drawn faces", "Photographed faces")
+PARTS = ("Photographed faces", "Drawn faces")
 PAIRS_HELP = (
     "How many pairs the difference is averaged over. Of one pair it holds whatever "
     "else that pair's codes differ in; over many pairs that averages out."
@@ -16,21 +22,98 @@ MINUS = "**A**: the same faces without"
 BASE = "**B**"
 SET_ALT = "{count} drawn face(s)"
 SUM_ALT = "The picture that the decoder makes of B plus the step times A′ minus A"
-LINES = {"step": "step t", "truth": "B′ as it should be (drawn)"}
+LINES = {"step": "step t"}
+BEFORE = "B"
+BACK = "B through the network (t = 0)"
+WAY = (
+    "What is added. The first four were averaged once over matched pairs of the "
+    "training faces: of the same gender, of a similar age, one with and one without. "
+    "With sets of your own every slot is yours to fill."
+)
+SEED = "Another number draws other faces from the sets."
+SLOTS = {"plus": "A′", "minus": "A", "base": "B"}
+UPLOAD = "A photo of a face for {slot}: JPEG, PNG, HEIC …, up to 20 MB"
+WAITING = (
+    "Add a photo, and the sum appears. It stays in this session: not stored, not "
+    "shared."
+)
+INSTEAD = (
+    "Take another photo; a face without glasses of the data set stands in its place."
+)
+ALONG = "**B′ along the vector**, one step a picture:"
+ALONG_ALT = "Faces decoded at nine steps along the vector"
+NEAR_ALT = "The {count} nearest faces of the data set, decoded from their codes"
+TRUTH = "B′ as it should be (drawn)"
 
 
-def avatar_sum(
-    change: str, found: Arithmetic, errors: tuple[float, float, float]
-) -> str:
+@dataclass(frozen=True, eq=False)
+class Errors:
+    """Mean squared errors against the face that B' should be, drawn.
+
+    Attributes
+    ----------
+    after : float
+        Of B'.
+    before : float
+        Of B itself, sent through: what doing nothing costs.
+    floor : float
+        Of the truth, sent through: no sum can do better.
+    """
+
+    after: float
+    before: float
+    floor: float
+
+
+def avatar_sum(change: str, found: Arithmetic, errors: Errors) -> str:
     """Say how far the sum is from the truth, with this face's numbers."""
-    error, floor, before = errors
     return (
         f"**B′ = B + t · (A′ − A)**, at t = 1 a face with {change}. The vector is "
         f"{found.norm:.2f} long, the cosine of its angle with B "
         f"{signed(found.cosine)}. Nobody drew B′ for the network; we can, so the error "
-        f"is known: mean squared {error:.5f} after the sum, {before:.5f} if nothing is "
-        "done, and "
-        f"{floor:.5f} where the true face itself goes through encoder and decoder."
+        f"is known: mean squared {errors.after:.5f} after the sum, "
+        f"{errors.before:.5f} if nothing is done, and {errors.floor:.5f} where the "
+        "true face itself goes through encoder and decoder."
+    )
+
+
+def others(count: int) -> str:
+    """Say that more faces than one were found."""
+    more = "1 more face" if count == 1 else f"{count} more faces"
+    return f"{more} in the photo; the largest was taken."
+
+
+def face_sum(about: Record, found: Arithmetic, table: LatentTable, preset: str) -> str:
+    """Say what was added, how long it is against the faces, and how well it tells.
+
+    Parameters
+    ----------
+    preset : str
+        The direction's name in the table; empty for the reader's own sets.
+    """
+    apart = typical_distance(table)
+    said = (
+        f"**B′ = B + t · (A′ − A).** The vector is {found.norm:.2f} long, where two "
+        f"faces lie {apart:.1f} apart on average; the cosine of its angle with B is "
+        f"{signed(found.cosine)}."
+    )
+    if not preset:
+        return said
+    score = about.scores[f"auc_{preset}"]
+    word = " (female, as the data set's file names say)" if preset == "gender" else ""
+    return (
+        f"{said} It is the mean difference over {score['pairs']:,} matched pairs of "
+        f"training faces{word}. How far a face lies along it tells {score['n']:,} "
+        f"held-out faces apart with an AUC of {score['value']:.2f} (0.5: by chance)."
+    )
+
+
+def near(distances: NDArray[np.float64], count: int) -> str:
+    """Introduce the nearest faces of the data set."""
+    return (
+        f"**Is B′ a memory?** The nearest of {count:,} faces lie {distances[0]:.2f} to "
+        f"{distances[-1]:.2f} from it. Their photos are not in here, only their codes; "
+        "this is what the decoder makes of those:"
     )
 
 
@@ -56,6 +139,10 @@ TERMS = """
 - **Code**, *z*: the numbers that stand for a picture; see *Variational autoencoder*.
 - **A′, A, B**: pictures with something, without it, and the one that is to get it.
 - **Norm**: a vector's length. **Cosine**: 1 the same way, 0 at a right angle.
+- **AUC**: how often a face that has it lies further along than one that has not.
+- **Aligned**: the face is found by Viola and Jones's cascade, turned until the eyes are
+  level, and cut out as the training faces are, 64 × 64 pixels.
+- **Avatar**: a face drawn by a program from seven numbers; see *Drawn faces*.
 - **Matched pairs**: A′ and A alike in everything but the one thing.
 - **Mean squared error**: of every pixel's three colours, in [0, 1].
 """

@@ -1,11 +1,11 @@
 // B' = B + t (A' - A): the step t under a slider, the decoder answering while it is dragged.
 //
-// Parameters: url (of the decoder, ends in the model), base (code of B), vector (A' - A), steps [low, high, start], truth
-// (picture of what B' should be at t = 1, h x w x 3, or null), lines {step, truth}, tag. The decoded picture is drawn over
-// the stage's own. Commits {tag, t, mean}: the mean of all numbers of the picture shown. One request is in flight, the
-// latest step wins.
+// Parameters: url (of the decoder, ends in the model), base (code of B), vector (A' - A), steps [low, high, start], far (most
+// that a number of a code may be), views [[title, picture h x w x 3] ...] beside the slider, lines {step}, tag. The decoded
+// picture is drawn over the stage's own. Commits {tag, t, mean}: the mean of all numbers of the picture shown. One request
+// is in flight, the latest step wins.
 
-const ARITH_SIDE_PX = 200;
+const ARITH_SIDE_PX = 150;
 
 function arithMount(s) {
   const o = s.own, p = s.params;
@@ -22,21 +22,26 @@ function arithMount(s) {
   update();
   s.panel.hidden = false;
   s.panel.replaceChildren(label);
-  if (p.truth) {
-    const truth = unpack(p.truth), [h, w] = truth.shape, canvas = styled(element("canvas"), { height: ARITH_SIDE_PX + "px", borderRadius: "4px" }), data = new ImageData(w, h);
-    Object.assign(canvas, { width: w, height: h });
-    for (let i = 0; i < w * h; i++) data.data.set([truth[3 * i], truth[3 * i + 1], truth[3 * i + 2], 255], 4 * i);
-    canvas.getContext("2d").putImageData(data, 0, 0);
-    s.panel.append(styled(element("div", "", p.lines.truth), { fontWeight: "600" }), canvas);
-  }
+  const views = styled(element("div"), { display: "flex", flexWrap: "wrap", gap: "0.9em" });
+  views.append(...p.views.map(([title, image]) => arithView(title, unpack(image))));
+  s.panel.append(views);
   arithAsk(s);
+}
+
+function arithView(title, image) {
+  const [h, w] = image.shape, box = element("div"), canvas = styled(element("canvas"), { height: ARITH_SIDE_PX + "px", borderRadius: "4px", display: "block" }), data = new ImageData(w, h);
+  Object.assign(canvas, { width: w, height: h });
+  for (let i = 0; i < w * h; i++) data.data.set([image[3 * i], image[3 * i + 1], image[3 * i + 2], 255], 4 * i);
+  canvas.getContext("2d").putImageData(data, 0, 0);
+  box.append(styled(element("div", "", title), { fontWeight: "600" }), canvas);
+  return box;
 }
 
 async function arithAsk(s) {
   const o = s.own, p = s.params;
   if (o.flying) { o.again = true; return; }
   o.flying = true;
-  const t = o.t, tag = o.tag, z = p.base.map((v, k) => clamp(v + t * p.vector[k], -8, 8)), began = performance.now();
+  const t = o.t, tag = o.tag, z = p.base.map((v, k) => clamp(v + t * p.vector[k], -p.far, p.far)), began = performance.now();
   try {
     const answer = await fetch(p.url + "&z=" + z.map((v) => v.toFixed(4)).join(","));
     if (answer.ok && (answer.headers.get("content-type") ?? "").startsWith("image/")) {
