@@ -7,7 +7,9 @@ import plotly.graph_objects as go
 from explorer.figures.theme import COLORS
 
 HEIGHT_PX = 300
+FONT_PX = 14
 UNKNOWN = "its −log p(x)"
+TYPE = {"size": FONT_PX}
 MARGIN = {"l": 10, "r": 10, "t": 30, "b": 40}
 
 
@@ -32,6 +34,7 @@ def bound_figure(rows: Mapping[str, tuple[float, float]], tight: float) -> go.Fi
             x=[rows[one][k] for one in names],
             name=name,
             text=[f"{rows[one][k]:.1f}" for one in names],
+            textfont=TYPE,
             marker_color=color,
             orientation="h",
             hovertemplate="%{x:.1f} nats<extra>%{fullData.name}</extra>",
@@ -45,7 +48,7 @@ def bound_figure(rows: Mapping[str, tuple[float, float]], tight: float) -> go.Fi
             "color": COLORS["muted"],
             "pattern": {"shape": "/", "fillmode": "overlay", "size": 5},
         },
-        textfont={"color": "white", "size": 14},
+        textfont={"color": "white", "size": FONT_PX},
         orientation="h",
         hovertemplate="at most %{x:.1f} nats<extra>importance-weighted</extra>",
     )
@@ -56,9 +59,13 @@ def bound_figure(rows: Mapping[str, tuple[float, float]], tight: float) -> go.Fi
         barmode="stack",
         height=HEIGHT_PX,
         margin=MARGIN,
-        xaxis_title="nats: fewer is better",
-        yaxis={"autorange": "reversed", "categoryarray": [names[0], UNKNOWN]},
-        legend={"orientation": "h", "y": 1.14, "traceorder": "normal"},
+        xaxis={"title": "nats: fewer is better", "tickfont": TYPE},
+        yaxis={
+            "autorange": "reversed",
+            "categoryarray": [names[0], UNKNOWN],
+            "tickfont": TYPE,
+        },
+        legend={"orientation": "h", "y": 1.16, "traceorder": "normal", "font": TYPE},
     )
     return figure
 
@@ -97,7 +104,8 @@ def kl_figure(
     figure.update_layout(
         height=HEIGHT_PX,
         margin=MARGIN,
-        yaxis_title="KL, nats",
-        legend={"orientation": "h", "y": 1.12},
+        xaxis={"tickfont": TYPE, "tickangle": -90 if len(names) > 10 else 0},
+        yaxis={"title": "KL, nats", "tickfont": TYPE},
+        legend={"orientation": "h", "y": 1.16, "font": TYPE},
     )
     return figure

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -103,7 +104,10 @@ def ours(digit: str, hand: int = 0) -> Digit:
 def _drawn(default: str, key: str) -> Digit | None:
     name = "ink" if key == "digit" else f"{key}_ink"
     pad = remember.name(f"{key}_pad")
-    kept, drawn = remember(name, "", _checked), peek(pad, "ink")
+    drawn = peek(pad, "ink")
+    if drawn is None and _touched(pad):  # "Clear" was pressed
+        remember.set(name, "", "")
+    kept = remember(name, "", _checked)
     event = stage(
         _paper("" if drawn else kept),
         key=pad,
@@ -115,6 +119,7 @@ def _drawn(default: str, key: str) -> Digit | None:
         max_width_px=SHEET_PX,
     )
     if event.ink is None and kept:
+        remember.set(name, kept, "")
         st.caption("The grey drawing is the link's. Draw to replace it.")
         return Digit(unpack_ink(kept), "the drawing of the link")
     if event.ink is None or not event.ink.any():
@@ -128,6 +133,12 @@ def _drawn(default: str, key: str) -> Digit | None:
         return None
     remember.set(name, text, "")
     return Digit(unpack_ink(text), "your drawing")
+
+
+def _touched(pad: str) -> bool:
+    """Whether the reader has drawn on this sheet or cleared it."""
+    state = st.session_state.get(pad)
+    return isinstance(state, Mapping) and state.get("ink") is not None
 
 
 def _paper(kept: str) -> Grey:

@@ -82,6 +82,11 @@ def test_a_drawn_digit_is_read_and_its_link_brings_it_back(opened):
     page.wait_for_function(READY, timeout=WAIT_MS)
     np.testing.assert_array_equal(shown_digit(page), drawn)
     page.get_by_text("The grey drawing is the link's").wait_for()
+    page.get_by_role("button", name="Clear").click()
+    page.wait_for_function("() => !location.search.includes('vae_ink')")
+    page.wait_for_function(
+        "old => window.__stage.stages.vae.d.src === old", arg=before, timeout=WAIT_MS
+    )
 
 
 def test_every_draw_is_decoded_and_the_promise_stands_alone_before(opened):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from explorer.core.digit_form import stroke_digit
-from explorer.models import zoo
-from explorer.ui.digitbar import OPTIONS, pack_ink
+from explorer.models import engine, zoo
+from explorer.ui.digitbar import OPTIONS, Digit, pack_ink
 from explorer.ui.lessons import (
     bottleneck,
     bottleneck_words,
@@ -119,6 +119,21 @@ def test_sliders_take_the_readers_digit_and_the_links_code():
     assert not other.info
     wrong = opened("latent_space", part="Sliders", z="far,away")
     assert "can't be read" in " ".join(i.value for i in wrong.info)
+
+
+@pytest.mark.parametrize(("off", "holds"), [(0.0, True), (0.01, False)])
+def test_a_wrong_sum_of_the_browser_is_found(off, holds):
+    digit = Digit(stroke_digit(5), "our 5")
+    answer = engine.run("digits_vae_10", "opened", image=digit.image, samples=2)
+    arrays = dict(answer.arrays)
+    elbo = float(arrays["reconstruction"][1] - arrays["kl"].sum()) + off
+    sent = {"tag": "now", "draw": 1, "elbo": elbo}
+    seen = vae.Seen("digits_vae_10", digit, arrays, "now", sent)
+    *others, last = vae.prove([seen])
+    assert all(one.holds for one in others)
+    assert last.holds == holds
+    late = vae.Seen("digits_vae_10", digit, arrays, "later", sent)
+    assert len(vae.prove([late])) == len(others)
 
 
 @pytest.mark.parametrize("kind", latent_plane.PLANES)

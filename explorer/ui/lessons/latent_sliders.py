@@ -121,7 +121,8 @@ def _sliders(
     sent = event.program
     if sent and sent.get("tag") == tag:
         moved = np.abs(np.array(sent["z"]) - mu).max() > MOVED
-        remember.set("z", tuple(round(v, 2) for v in sent["z"]) if moved else (), ())
+        kept = tuple(round(v, 2) for v in sent["z"]) if moved else ()
+    remember.set("z", kept, ())
     return sent
 
 
