@@ -65,7 +65,13 @@ def bound_figure(rows: Mapping[str, tuple[float, float]], tight: float) -> go.Fi
             "categoryarray": [names[0], UNKNOWN],
             "tickfont": TYPE,
         },
-        legend={"orientation": "h", "y": 1.16, "traceorder": "normal", "font": TYPE},
+        legend={
+            "orientation": "h",
+            "y": 1.02,
+            "yanchor": "bottom",
+            "traceorder": "normal",
+            "font": TYPE,
+        },
     )
     return figure
 
@@ -106,6 +112,6 @@ def kl_figure(
         margin=MARGIN,
         xaxis={"tickfont": TYPE, "tickangle": -90 if len(names) > 10 else 0},
         yaxis={"title": "KL, nats", "tickfont": TYPE},
-        legend={"orientation": "h", "y": 1.16, "font": TYPE},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "font": TYPE},
     )
     return figure

@@ -97,24 +97,25 @@ def samples(record: Record) -> str:
     active = record.scores["active_units"]
     return (
         f"Each code is {record.arguments['z']} numbers drawn from N(0, 1), nothing "
-        "else; no picture went in. What looks like no digit lies where the encoder "
+        "else; no picture went in. What looks like nothing lies where the encoder "
         f"never sends one: prior and encoder do not quite agree. {active['value']} of "
         f"{active['of']} numbers are in use (their mean varies over the test pictures)."
     )
 
 
 QUESTION = (
-    "You go in a straight line from a 1 to a 9 on the plane of digits. What is in "
-    "between?",
+    "You go in a straight line over the plane of digits, from where the ones lie to "
+    "where the zeros lie. What is in between?",
     (
-        "A 1 that fades while a 9 appears over it",
-        "Other sharp digits, as a 7 is passed on the way",
+        "A 1 that fades while a 0 appears over it",
+        "Other digits, most of them whole",
         "Noise",
     ),
     1,
-    "The decoder knows no half-transparent digits: it never saw one. Every code of the "
-    "plane becomes some plausible picture, and the way leads through the kinds that "
-    "lie between.",
+    "A fade of two pictures is not what the decoder learnt: each code of the plane "
+    "becomes a picture like those whose clouds cover it, and on the way lie the clouds "
+    "of other digits. Only on a border of two kinds is it a blurred mean of both. Drag "
+    "the ring along the way and see.",
 )
 SOURCES = (
     "Kingma & Welling 2014, Auto-encoding variational Bayes, arXiv:1312.6114, appendix "
