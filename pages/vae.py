@@ -3,12 +3,25 @@
 from explorer.core.latent import active_units, gaussian_kl, importance_bound
 from explorer.models.vae import VAE, bound
 from explorer.ui.controls import choose
-from explorer.ui.digitbar import digit_control, the_digit
+from explorer.ui.digitbar import Digit, beside, digit_control, rooms, the_digit
 from explorer.ui.lesson import Question, body, close_lesson, controls, open_lesson
 from explorer.ui.lessons import vae as lesson
 from explorer.ui.lessons import vae_words as words
 
 open_lesson("vae")
+
+
+def show(part: str, name: str, digit: Digit, seed: int, small: bool) -> lesson.All:
+    """Show one part of the lesson."""
+    if part == words.PARTS[2]:
+        return lesson.three_betas(digit, seed)
+    seen = lesson.open_up(name, digit, seed)
+    if seen is None:
+        return []
+    if part == words.PARTS[0]:
+        return [lesson.one_picture(seen, small)]
+    lesson.the_bound(seen)
+    return [seen]
 
 
 @body
@@ -20,16 +33,11 @@ def explore() -> None:
         name = "" if part == words.PARTS[2] else lesson.network_control()
         seed = lesson.seed_control()
 
-    digit = the_digit(asked, "5")
-    found: list[lesson.Seen] = []
-    if part == words.PARTS[2]:
-        found = lesson.three_betas(digit, seed)
-    elif (seen := lesson.open_up(name, digit, seed)) is not None:
-        if part == words.PARTS[0]:
-            seen = lesson.one_picture(seen)
-        else:
-            lesson.the_bound(seen)
-        found = [seen]
+    place, room = rooms(asked)
+    with place:
+        digit = the_digit(asked, "5")
+    with room:
+        found = show(part, name, digit, seed, beside(asked))
     words.glossary()
 
     close_lesson(

@@ -7,44 +7,71 @@ import plotly.graph_objects as go
 from explorer.figures.theme import COLORS
 
 HEIGHT_PX = 300
+FONT_PX = 14
+UNKNOWN = "its −log p(x)"
+TYPE = {"size": FONT_PX}
 MARGIN = {"l": 10, "r": 10, "t": 30, "b": 40}
 
 
 def bound_figure(rows: Mapping[str, tuple[float, float]], tight: float) -> go.Figure:
-    """Draw -ELBO as two stacked bars a row, and the tighter bound as a line.
+    """Draw -ELBO as two stacked bars a row, and how far -log p(x) is known.
 
     Parameters
     ----------
     rows : mapping of (float, float)
-        Name of a row; minus the reconstruction, and KL, in nats.
+        Name of a row; minus the reconstruction, and KL, in nats. The first row is the
+        picture that ``tight`` belongs to.
     tight : float
         Minus the importance-weighted bound, in nats.
     """
     names = list(rows)
     figure = go.Figure()
     for k, (name, color) in enumerate(
-        (("−E[log p(x|z)]", COLORS["first"]), ("KL(q‖p)", COLORS["second"]))
+        (("reconstruction", COLORS["first"]), ("KL(q‖p)", COLORS["second"]))
     ):
         figure.add_bar(
             y=names,
             x=[rows[one][k] for one in names],
             name=name,
+            text=[f"{rows[one][k]:.1f}" for one in names],
+            textfont=TYPE,
             marker_color=color,
             orientation="h",
             hovertemplate="%{x:.1f} nats<extra>%{fullData.name}</extra>",
         )
-    figure.add_vline(
-        x=tight,
-        line={"color": COLORS["accent"], "dash": "dash"},
-        annotation_text=f"importance-weighted: {tight:.1f}",
-        annotation_position="top left",
+    figure.add_bar(
+        y=[UNKNOWN],
+        x=[tight],
+        name="not computable",
+        text=[f"at most {tight:.1f}"],
+        marker={
+            "color": COLORS["muted"],
+            "pattern": {"shape": "/", "fillmode": "overlay", "size": 5},
+        },
+        textfont={"color": "white", "size": FONT_PX},
+        orientation="h",
+        hovertemplate="at most %{x:.1f} nats<extra>importance-weighted</extra>",
+    )
+    figure.update_traces(
+        textposition="inside", insidetextanchor="middle", textangle=0, cliponaxis=False
     )
     figure.update_layout(
         barmode="stack",
-        height=130 + 48 * len(names),
+        height=HEIGHT_PX,
         margin=MARGIN,
-        xaxis_title="nats: fewer is better",
-        legend={"orientation": "h", "y": -0.55 if len(names) < 3 else -0.3},
+        xaxis={"title": "nats: fewer is better", "tickfont": TYPE},
+        yaxis={
+            "autorange": "reversed",
+            "categoryarray": [names[0], UNKNOWN],
+            "tickfont": TYPE,
+        },
+        legend={
+            "orientation": "h",
+            "y": 1.02,
+            "yanchor": "bottom",
+            "traceorder": "normal",
+            "font": TYPE,
+        },
     )
     return figure
 
@@ -83,7 +110,8 @@ def kl_figure(
     figure.update_layout(
         height=HEIGHT_PX,
         margin=MARGIN,
-        yaxis_title="KL, nats",
-        legend={"orientation": "h", "y": 1.12},
+        xaxis={"tickfont": TYPE, "tickangle": -90 if len(names) > 10 else 0},
+        yaxis={"title": "KL, nats", "tickfont": TYPE},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "font": TYPE},
     )
     return figure

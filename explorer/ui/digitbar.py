@@ -3,17 +3,21 @@
 import base64
 import binascii
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.core import door
 from explorer.core.digit_form import SIDE_PX, as_digit, stroke_digit
+from explorer.core.digit_photo import digit_of_photo
 from explorer.ui.controls import select
 from explorer.ui.lesson import remember
+from explorer.ui.stage.memory import peek
 from explorer.ui.stage.stage import stage
 
 DRAW, PHOTO = "draw one", "a photo of one"
@@ -21,6 +25,8 @@ OPTIONS = (*"0123456789", DRAW, PHOTO)
 SHEET_PX = 280  # the paper's side; drawn on it, then brought to 28
 INK_SIZE = 112
 BRUSH_PX = 20.0
+GHOST = 0.4  # of its brightness: a drawing from before, under the pointer's
+REST = 4.2  # widths of a sheet that a row holds
 LEVELS = 16  # of the brightness that a link keeps
 LONGEST = 800  # characters of a drawing in a link
 
@@ -48,31 +54,63 @@ class Digit:
     name: str
 
 
-def digit_control(default: str = "3") -> str:
-    """Ask whose digit it is."""
-    asked: str = select("Digit", OPTIONS, default, key="digit", help=HELP, width_px=150)
+def digit_control(
+    default: str = "3", key: str = "digit", label: str = "Digit", width_px: int = 150
+) -> str:
+    """Ask whose digit it is; a page with two gives each its own key."""
+    asked: str = select(label, OPTIONS, default, key=key, help=HELP, width_px=width_px)
     return asked
 
 
-def the_digit(asked: str, default: str = "3") -> Digit:
+def beside(asked: str) -> bool:
+    """Whether paper or a photo stands beside what follows."""
+    return asked in (DRAW, PHOTO)
+
+
+def rooms(*asked: str) -> tuple[DeltaGenerator, ...]:
+    """Return a place for each digit asked for, and one for what follows from them.
+
+    Paper or a photo stands to the left of it, so that both are in sight.
+    """
+    own = [beside(one) for one in asked]
+    if not any(own):
+        return (*(st.container() for _ in asked), st.container())
+    columns = iter(st.columns([1.0] * sum(own) + [REST - sum(own)], gap="medium"))
+    return (*(next(columns) if one else st.container() for one in own), next(columns))
+
+
+def the_digit(
+    asked: str, default: str = "3", key: str = "digit", hand: int = 0
+) -> Digit:
     """Show the place to draw or to add a photo, and return the digit.
 
-    Until there is one the page goes on with one of ours, and says so.
+    Until there is one the page goes on with one of ours, and says so. ``hand`` is the
+    seed of ours: two of a kind are not the same.
     """
     if asked == DRAW:
-        return _drawn(default)
-    if asked == PHOTO:
-        return _photo(default)
-    return Digit(stroke_digit(int(asked)), f"our {asked}")
+        found = _drawn(default, key)
+    elif asked == PHOTO:
+        found = _photo(default, key)
+    else:
+        return ours(asked, hand)
+    return ours(default, hand) if found is None else found
 
 
-def _drawn(default: str) -> Digit:
-    kept = remember("ink", "", _checked)
-    before = None if not kept else unpack_ink(kept)
-    paper = np.zeros((SHEET_PX, SHEET_PX), np.uint8)
+def ours(digit: str, hand: int = 0) -> Digit:
+    """Return one that our own strokes drew."""
+    return Digit(stroke_digit(int(digit), hand), f"our {digit}")
+
+
+def _drawn(default: str, key: str) -> Digit | None:
+    name = "ink" if key == "digit" else f"{key}_ink"
+    pad = remember.name(f"{key}_pad")
+    drawn = peek(pad, "ink")
+    if drawn is None and _touched(pad):  # "Clear" was pressed
+        remember.set(name, "", "")
+    kept = remember(name, "", _checked)
     event = stage(
-        paper,
-        key="ink",
+        _paper("" if drawn else kept),
+        key=pad,
         alt="Black paper to draw a digit on, in white",
         mode="brush",
         brush_px=BRUSH_PX,
@@ -80,36 +118,54 @@ def _drawn(default: str) -> Digit:
         max_height_px=SHEET_PX,
         max_width_px=SHEET_PX,
     )
-    ink = event.ink
-    if ink is None or not ink.any():
-        if before is not None:
-            return Digit(before, "the drawing of the link")
+    if event.ink is None and kept:
+        remember.set(name, kept, "")
+        st.caption("The grey drawing is the link's. Draw to replace it.")
+        return Digit(unpack_ink(kept), "the drawing of the link")
+    if event.ink is None or not event.ink.any():
+        remember.set(name, "", "")
         st.caption(f"Draw a digit with the pointer. Until then: our {default}.")
-        return Digit(stroke_digit(int(default)), f"our {default}")
+        return None
     try:
-        image = as_digit(ink)
+        text = pack_ink(as_digit(event.ink))
     except ValueError as error:
         st.info(str(error), icon=":material/draw:")
-        return Digit(stroke_digit(int(default)), f"our {default}")
-    text = pack_ink(image)
-    remember.set("ink", text, "")
+        return None
+    remember.set(name, text, "")
     return Digit(unpack_ink(text), "your drawing")
 
 
-def _photo(default: str) -> Digit:
-    key = remember.name("digit_file")
+def _touched(pad: str) -> bool:
+    """Whether the reader has drawn on this sheet or cleared it."""
+    state = st.session_state.get(pad)
+    return isinstance(state, Mapping) and state.get("ink") is not None
+
+
+def _paper(kept: str) -> Grey:
+    """Return the sheet: black, or with a drawing from before in grey."""
+    if not kept:
+        return np.zeros((SHEET_PX, SHEET_PX), np.uint8)
+    grey = (unpack_ink(kept) * GHOST).astype(np.uint8)
+    large = cv2.resize(grey, (SHEET_PX, SHEET_PX), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(large, np.uint8)
+
+
+def _photo(default: str, key: str) -> Digit | None:
     file = st.file_uploader(
-        "A photo of one digit on paper: JPEG, PNG, HEIC …, up to 20 MB", key=key
+        "A photo of one digit on paper: JPEG, PNG, HEIC …, up to 20 MB",
+        key=remember.name(f"{key}_file"),
     )
     st.caption("Your photo stays in this session: not stored, not shared.")
-    if file is not None:
-        try:
-            opened = door.open_image(file.getvalue(), file.name)
-            grey = cv2.cvtColor(opened.image, cv2.COLOR_RGB2GRAY)
-            return Digit(as_digit(np.asarray(grey, np.uint8)), "your photo")
-        except ValueError as error:
-            st.error(f"{error} The page goes on with our {default}.")
-    return Digit(stroke_digit(int(default)), f"our {default}")
+    if file is None:
+        st.caption(f"Until there is one: our {default}.")
+        return None
+    try:
+        opened = door.open_image(file.getvalue(), file.name)
+        grey = cv2.cvtColor(opened.image, cv2.COLOR_RGB2GRAY)
+        return Digit(digit_of_photo(np.asarray(grey, np.uint8)), "your photo")
+    except ValueError as error:
+        st.error(f"{error} The page goes on with our {default}.")
+    return None
 
 
 def as_grey(image: NDArray[np.uint8]) -> Grey:

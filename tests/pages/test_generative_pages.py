@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from explorer.core.digit_form import stroke_digit
-from explorer.models import zoo
-from explorer.ui.digitbar import OPTIONS, pack_ink
+from explorer.models import engine, zoo
+from explorer.ui.digitbar import OPTIONS, Digit, pack_ink
 from explorer.ui.lessons import (
     bottleneck,
     bottleneck_words,
@@ -99,10 +99,63 @@ def test_every_network_is_sampled(kind):
     opened("latent_space", part="From nothing", sampled=kind)
 
 
-@pytest.mark.parametrize("count", ["5", "21"])
-def test_a_path_has_as_many_pictures_as_asked_for(count):
-    app = opened("latent_space", part="Between two", count=count)
-    assert f"{2 * int(count)} codes" in " ".join(proofs(app))
+def test_both_ways_between_two_drawings_come_from_the_link():
+    link = {"part": "Between two", "from": "draw one", "to": "draw one"}
+    inks = {"from_ink": pack_ink(stroke_digit(7)), "to_ink": pack_ink(stroke_digit(2))}
+    app = opened("latent_space", **link, **inks)
+    assert f"{2 * ((latent_paths.PICTURES - 1) * latent_paths.BETWEEN + 1)} codes" in (
+        " ".join(proofs(app))
+    )
+    swapped = dict(zip(inks, reversed(inks.values()), strict=True))
+    assert text(opened("latent_space", **link, **swapped)) != text(app)
+    assert len([c for c in app.caption if "the link's" in c.value]) == 2
+
+
+def test_sliders_take_the_readers_digit_and_the_links_code():
+    drawn = pack_ink(stroke_digit(7, 3))
+    app = opened("latent_space", part="Sliders", digit="draw one", ink=drawn)
+    assert all("**matches**" in line for line in proofs(app))
+    other = opened("latent_space", part="Sliders", z=",".join(["0.5"] * 10))
+    assert not other.info
+    wrong = opened("latent_space", part="Sliders", z="far,away")
+    assert "can't be read" in " ".join(i.value for i in wrong.info)
+
+
+@pytest.mark.parametrize(("off", "holds"), [(0.0, True), (0.01, False)])
+def test_a_wrong_sum_of_the_browser_is_found(off, holds):
+    digit = Digit(stroke_digit(5), "our 5")
+    answer = engine.run("digits_vae_10", "opened", image=digit.image, samples=2)
+    arrays = dict(answer.arrays)
+    elbo = float(arrays["reconstruction"][1] - arrays["kl"].sum()) + off
+    sent = {"tag": "now", "draw": 1, "elbo": elbo}
+    seen = vae.Seen("digits_vae_10", digit, arrays, "now", sent)
+    *others, last = vae.prove([seen])
+    assert all(one.holds for one in others)
+    assert last.holds == holds
+    late = vae.Seen("digits_vae_10", digit, arrays, "later", sent)
+    assert len(vae.prove([late])) == len(others)
+
+
+@pytest.mark.parametrize("kind", latent_plane.PLANES)
+@pytest.mark.parametrize("at", ["-3,3", "99,-99"])
+def test_the_ring_of_a_link_lies_on_the_plane(kind, at):
+    app = opened("latent_space", kind=kind, at=at)
+    assert not app.info
+    assert proofs(app)
+
+
+def test_a_place_and_its_code_belong_together():
+    picture = np.zeros((100, 60), np.uint8)
+    for z in ((0.0, 0.0), (-3.0, 3.0), (1.25, -2.5)):
+        place = latent_plane._place(picture, z)
+        assert latent_plane._code(picture, place) == z
+    assert latent_plane._place(picture, (3.0, 3.0)) == (60, 0)
+
+
+@pytest.mark.parametrize("digit", ["draw one", "a photo of one"])
+def test_without_a_drawing_the_page_goes_on_and_says_so(digit):
+    app = opened("vae", digit=digit)
+    assert "our 5" in " ".join(c.value for c in app.caption)
 
 
 @pytest.mark.parametrize("size", [str(k) for k in bottleneck.SIZES])

@@ -1,12 +1,12 @@
 """Between two digits, and samples of the prior."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.core.digit_form import stroke_digit
 from explorer.core.latent import lerp, slerp
 from explorer.core.proof import Proof
 from explorer.figures.animation import gif_bytes
@@ -14,7 +14,8 @@ from explorer.figures.tiles import tiles_image
 from explorer.models import zoo
 from explorer.models.proofs.latent import prove_decoder
 from explorer.ui import live
-from explorer.ui.controls import number, select, slider
+from explorer.ui.controls import number, select
+from explorer.ui.digitbar import digit_control, rooms, the_digit
 from explorer.ui.lessons import latent_words as words
 from explorer.ui.stage.scrubber import scrubber
 from explorer.ui.stage.stage import stage
@@ -25,8 +26,11 @@ NETWORKS = {
     "2 numbers": "digits_vae_2",
 }
 SAMPLED = {**NETWORKS, "clothes, 10 numbers": "fashion_vae_10"}
-DIGITS = tuple("0123456789")
-FRAMES = (5, 21, 11, 2)  # of a path: low, high, start, step
+FROM, TO = "3", "8"
+PICTURES = 13  # of a path, on the page
+BETWEEN = 3  # steps of the animation from one of them to the next
+GIF_MS = 50  # a frame
+STRIP_PX = 660  # leaves room for the enlarged pictures beside it
 SAMPLES, ACROSS = 60, 12
 MOST_SEED = 9999
 
@@ -40,54 +44,67 @@ class Decoded:
     images: NDArray[np.uint8]
 
 
-def path_controls() -> tuple[str, str, str, int]:
-    """Ask for the network, both digits and the number of frames."""
-    network = NETWORKS[select("Code of", tuple(NETWORKS), "20 numbers", key="size")]
-    first = select("From", DIGITS, "3", key="from", width_px=90)
-    last = select("To", DIGITS, "8", key="to", width_px=90)
-    count: int = slider("Pictures", *FRAMES, key="count")
-    return network, first, last, count
+def path_controls() -> tuple[str, str, str]:
+    """Ask for the network and both digits."""
+    asked = select("Code of", tuple(NETWORKS), "20 numbers", key="size", width_px=150)
+    first = digit_control(FROM, "from", "From", 140)
+    return NETWORKS[asked], first, digit_control(TO, "to", "To", 140)
 
 
-def show_path(network: str, first: str, last: str, count: int) -> Decoded | None:
+def show_path(network: str, first: str, last: str) -> Decoded | None:
     """Show the straight way and the turning one, row by row."""
-    ends = np.stack([stroke_digit(int(first)), stroke_digit(int(last), 1)])
-    seen = live.model(network, "encode", images=ends)
+    *places, room = rooms(first, last)
+    with places[0]:
+        start = the_digit(first, FROM, "from")
+    with places[1]:
+        end = the_digit(last, TO, "to", hand=1)
+    seen = live.model(network, "encode", images=np.stack([start.image, end.image]))
     if seen is None:
         return None
     a, b = seen.arrays["mu"].astype(np.float64)
+    count = (PICTURES - 1) * BETWEEN + 1
     z = np.concatenate([lerp(a, b, count), slerp(a, b, count)]).astype(np.float32)
     answer = live.model(network, "decode", z=z)
     if answer is None:
         return None
-    images = answer.arrays["images"]
-    high, wide = images.shape[1:]
-    lengths = np.linalg.norm(z, axis=1).reshape(2, count)
-    at = scrubber("Pictures", count - 1, key="frame", start=count // 2)
+    images = answer.arrays["images"].reshape(2, count, *start.image.shape)
+    with room:
+        _show_ways(z.reshape(2, count, -1), images, (start.name, end.name))
+    return Decoded(network, z, answer.arrays["images"])
+
+
+def _show_ways(
+    z: NDArray[np.float32], images: NDArray[np.uint8], names: tuple[str, str]
+) -> None:
+    """Show every third picture of both ways, and offer one of them as a file."""
+    high, wide = images.shape[2:]
+    lengths = np.linalg.norm(z[:, ::BETWEEN], axis=2).astype(np.float64)
+    at = scrubber("Step", PICTURES - 1, key="step", start=PICTURES // 2, linked="frame")
     stage(
-        tiles_image(images, count),
+        tiles_image(images[:, ::BETWEEN].reshape(-1, high, wide), PICTURES),
         key="path",
-        alt=words.path_alt(first, last, count),
+        alt=words.path_alt(*names, PICTURES),
         pixelated=True,
-        frames="frame",
+        frames="step",
         max_height_px=220,
+        max_width_px=STRIP_PX,
         program={
             "name": "strip",
             "cell": [wide, high],
-            "rows": ["lerp", "slerp"],
+            "rows": ["lerp (straight)", "slerp (turning)"],
             "notes": [[f"|z| = {v:.2f}" for v in row] for row in lengths],
             "whole": True,
         },
     )
     st.markdown(words.path(lengths, at))
     st.download_button(
-        "Animation (GIF)",
-        gif_bytes(images[count:]),
-        f"{first}_to_{last}.gif",
+        "Animation of slerp (GIF)",
+        partial(gif_bytes, images[1], GIF_MS),
+        "slerp.gif",
         "image/gif",
+        on_click="ignore",
         icon=":material/movie:",
     )
-    return Decoded(network, z, images)
 
 
 def sample_controls() -> tuple[str, int]:

@@ -15,6 +15,7 @@ from explorer.models import zoo
 from explorer.models.proofs.latent import prove_decoder, prove_shown
 from explorer.ui import live
 from explorer.ui.controls import choose, toggle
+from explorer.ui.lesson import remember
 from explorer.ui.lessons import latent_words as words
 from explorer.ui.routes import DECODE
 from explorer.ui.stage.stage import stage
@@ -86,7 +87,7 @@ def show(name: str, dots: bool) -> Plane | None:
     images = answer.arrays["images"]
     picture = tiles_image(images, ACROSS)
     table = latent_table(name)
-    start = _place(picture, START)
+    start = _place(picture, remember("at", START))
     event = stage(
         picture,
         key=f"plane_{name}",
@@ -108,13 +109,24 @@ def show(name: str, dots: bool) -> Plane | None:
             "note": words.plane_note(about),
         },
     )
+    if event.point is not None:
+        remember.set("at", _code(picture, event.point), START)
     st.markdown(words.plane(about, len(z)))
     return Plane(name, z, images, event.program)
 
 
-def _place(picture: NDArray[np.uint8], z: tuple[float, float]) -> tuple[float, float]:
+def _place(picture: NDArray[np.uint8], z: tuple[float, ...]) -> tuple[float, float]:
+    """Return where a code lies on the picture, in its pixels."""
     height, width = picture.shape[:2]
-    return (z[0] / SPAN + 1) / 2 * width, (1 - z[1] / SPAN) / 2 * height
+    x, y = np.clip(z, -SPAN, SPAN)
+    return float((x / SPAN + 1) / 2 * width), float((1 - y / SPAN) / 2 * height)
+
+
+def _code(picture: NDArray[np.uint8], place: tuple[float, float]) -> tuple[float, ...]:
+    """Return the code of a place, rounded as the link holds it."""
+    height, width = picture.shape[:2]
+    x, y = (2 * place[0] / width - 1) * SPAN, (1 - 2 * place[1] / height) * SPAN
+    return round(x, 2), round(y, 2)
 
 
 def prove(plane: Plane | None) -> list[Proof]:

@@ -7,21 +7,26 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.core.digit_form import stroke_digit
 from explorer.core.proof import Proof
 from explorer.figures.tiles import tiles_image
 from explorer.models import zoo
 from explorer.models.proofs.latent import prove_decoder, prove_shown
+from explorer.models.records import Record
 from explorer.ui import live
 from explorer.ui.controls import select
+from explorer.ui.digitbar import Digit, digit_control, rooms, the_digit
+from explorer.ui.lesson import remember
 from explorer.ui.lessons import latent_words as words
-from explorer.ui.lessons.latent_paths import DIGITS, NETWORKS
+from explorer.ui.lessons.latent_paths import NETWORKS
+from explorer.ui.numerals import signed
 from explorer.ui.routes import DECODE
 from explorer.ui.stage.stage import stage
 
 RANGE = 3.0  # standard deviations of the prior, to each side
 STEPS = 13  # pictures of a strip; odd, so that 0 is among them
-MOST_STRIPS = 10
+ROW_PX = 40  # of a strip, at most
+MOVED = 0.005  # of a slider: less is the rounding of what the browser sends
+DIGIT = "5"
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +43,7 @@ class Traversal:
 def controls() -> tuple[str, str]:
     """Ask for the network and the digit."""
     network = NETWORKS[select("Code of", tuple(NETWORKS), "10 numbers", key="of")]
-    return network, select("Digit", DIGITS, "5", key="digit", width_px=90)
+    return network, digit_control(DIGIT)
 
 
 def strips(mu: NDArray[np.float32], order: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -58,42 +63,67 @@ def strips(mu: NDArray[np.float32], order: NDArray[np.int64]) -> NDArray[np.floa
     return codes
 
 
-def show(network: str, digit: str) -> Traversal | None:
-    """Show sliders sorted by KL, and a strip for each of the first dimensions."""
+def show(network: str, asked: str) -> Traversal | None:
+    """Show sliders sorted by KL, and a strip for each dimension."""
     about = zoo.record(network)
-    image = stroke_digit(int(digit))
-    seen = live.model(network, "encode", images=image[None])
+    place, room = rooms(asked)
+    with place:
+        digit = the_digit(asked, DIGIT)
+    seen = live.model(network, "encode", images=digit.image[None])
     if seen is None:
         return None
-    mu = seen.arrays["mu"][0]
-    kl = about.scores["neg_elbo"]["kl_per_dimension"]
+    mu, kl = seen.arrays["mu"][0], about.scores["neg_elbo"]["kl_per_dimension"]
     order = np.argsort(-np.array(kl), kind="stable")
-    codes = strips(mu, order[:MOST_STRIPS])
+    codes = strips(mu, order)
     answer = live.model(network, "decode", z=codes)
     if answer is None:
         return None
-    images = answer.arrays["images"]
-    tag = f"{network} {digit}"
+    tag = live.digest(digit.image, network)
+    with room:
+        sent = _sliders(about, digit, mu, order, tag)
+    rows = [int(k) for k in order]
+    _strip_stage(answer.arrays["images"], rows, kl)
+    st.markdown(words.sliders(about))
+    return Traversal(network, codes, answer.arrays["images"], tag, sent)
+
+
+def _sliders(
+    about: Record,
+    digit: Digit,
+    mu: NDArray[np.float32],
+    order: NDArray[np.int64],
+    tag: str,
+) -> dict[str, Any] | None:
+    """Show the sliders, set as the link says; return what the browser committed."""
+    remember.forget(tag, "z")
+    kept = remember("z", ())
     event = stage(
-        image,
+        digit.image,
         key="sliders",
-        alt=words.sliders_alt(digit),
+        alt=words.sliders_alt(digit.name),
         pixelated=True,
         max_height_px=300,
         max_width_px=300,
         program={
             "name": "sliders",
-            "url": f"{DECODE}?model={network}",
+            "url": f"{DECODE}?model={about.name}",
             "z": [round(float(v), 4) for v in mu],
-            "order": [int(k) for k in order],
-            "kl": kl,
+            "start": [float(np.clip(v, -RANGE, RANGE)) for v in kept]
+            if len(kept) == len(mu)
+            else None,
+            "order": order.tolist(),
+            "kl": about.scores["neg_elbo"]["kl_per_dimension"],
             "range": RANGE,
+            "read": words.READ,
             "tag": tag,
         },
     )
-    st.markdown(words.sliders(about))
-    _strip_stage(images, [int(k) for k in order[:MOST_STRIPS]], kl)
-    return Traversal(network, codes, images, tag, event.program)
+    sent = event.program
+    if sent and sent.get("tag") == tag:
+        moved = np.abs(np.array(sent["z"]) - mu).max() > MOVED
+        kept = tuple(round(v, 2) for v in sent["z"]) if moved else ()
+    remember.set("z", kept, ())
+    return sent
 
 
 def _strip_stage(images: NDArray[np.uint8], order: list[int], kl: list[float]) -> None:
@@ -104,12 +134,12 @@ def _strip_stage(images: NDArray[np.uint8], order: list[int], kl: list[float]) -
         key="strips",
         alt=words.strips_alt(len(order), RANGE),
         pixelated=True,
-        max_height_px=420,
+        max_height_px=ROW_PX * max(len(order), 5),
         program={
             "name": "strip",
             "cell": [wide, high],
             "rows": [f"z{k}, {kl[k]:.2f} nats" for k in order],
-            "notes": [[f"z{k} = {v:+.1f}" for v in values] for k in order],
+            "notes": [[f"z{k} = {signed(v, 1)}" for v in values] for k in order],
             "whole": False,
         },
     )

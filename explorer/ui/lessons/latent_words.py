@@ -44,7 +44,8 @@ SEED_HELP = "Another seed draws other codes from the prior."
 def path_alt(first: str, last: str, count: int) -> str:
     """Describe the two rows."""
     return (
-        f"{count} pictures from a {first} to an {last}: straight above, turning below."
+        f"{count} pictures from {first} to {last}: the straight way above, the turning "
+        "one below."
     )
 
 
@@ -52,17 +53,21 @@ def path(lengths: NDArray[np.float64], at: int) -> str:
     """Say how the two ways differ, with this pair's numbers."""
     straight, turning = lengths[:, at]
     return (
-        f"Both ways start and end at the same codes, {lengths[0, 0]:.2f} and "
-        f"{lengths[0, -1]:.2f} from the origin. The straight one (lerp) cuts the "
-        f"corner: here it is {straight:.2f} away, the turning one (slerp) "
-        f"{turning:.2f}. In many dimensions nearly all of the prior lies far from the "
-        "origin, so the middle of a straight way is a place that training rarely saw."
+        "Both ways start and end at the codes that the encoder gives the two digits, "
+        f"{lengths[0, 0]:.2f} and {lengths[0, -1]:.2f} from the origin. The "
+        f"straight one (lerp) cuts the corner: here it is {straight:.2f} away, "
+        f"the turning one (slerp) {turning:.2f}. In many dimensions "
+        "nearly all of the prior lies far from the origin, so the middle of a straight "
+        "way is a place that training rarely saw."
     )
 
 
-def sliders_alt(digit: str) -> str:
+READ = "What the encoder read"
+
+
+def sliders_alt(name: str) -> str:
     """Describe the picture beside the sliders."""
-    return f"A {digit} drawn by hand, and over it what the decoder makes of its code."
+    return f"{name.capitalize()}, and over it what the decoder makes of its code"
 
 
 def sliders(record: Record) -> str:
@@ -72,8 +77,8 @@ def sliders(record: Record) -> str:
         f"A slider for each number of the code, the busiest first: how many nats it "
         "costs on average to say where a test picture lies on it (its KL). A number "
         f"that costs nothing says nothing: {active['value']} of {active['of']} are in "
-        "use here. Below, each row moves one number alone and leaves the others where "
-        "the encoder put them."
+        "use here. Each row of pictures moves one number alone and leaves the others "
+        "where the encoder put them: point along it."
     )
 
 
@@ -92,24 +97,25 @@ def samples(record: Record) -> str:
     active = record.scores["active_units"]
     return (
         f"Each code is {record.arguments['z']} numbers drawn from N(0, 1), nothing "
-        "else; no picture went in. What looks like no digit lies where the encoder "
+        "else; no picture went in. What looks like nothing lies where the encoder "
         f"never sends one: prior and encoder do not quite agree. {active['value']} of "
         f"{active['of']} numbers are in use (their mean varies over the test pictures)."
     )
 
 
 QUESTION = (
-    "You go in a straight line from a 1 to a 9 on the plane of digits. What is in "
-    "between?",
+    "You go in a straight line over the plane of digits, from where the ones lie to "
+    "where the zeros lie. What is in between?",
     (
-        "A 1 that fades while a 9 appears over it",
-        "Other sharp digits, as a 7 is passed on the way",
+        "A 1 that fades while a 0 appears over it",
+        "Other digits, most of them whole",
         "Noise",
     ),
     1,
-    "The decoder knows no half-transparent digits: it never saw one. Every code of the "
-    "plane becomes some plausible picture, and the way leads through the kinds that "
-    "lie between.",
+    "A fade of two pictures is not what the decoder learnt: each code of the plane "
+    "becomes a picture like those whose clouds cover it, and on the way lie the clouds "
+    "of other digits. Only on a border of two kinds is it a blurred mean of both. Drag "
+    "the ring along the way and see.",
 )
 SOURCES = (
     "Kingma & Welling 2014, Auto-encoding variational Bayes, arXiv:1312.6114, appendix "

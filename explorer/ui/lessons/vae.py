@@ -31,9 +31,11 @@ BETAS = {
     1.0: "digits_vae_10",
     4.0: "digits_vae_10_beta_4",
 }
+DEAREST = 3.0  # nats: a pixel that costs that much is of the brightest colour
+LARGE_PX, SMALL_PX = 250, 150  # of the reader's digit
 DRAWS = 24  # of the noise, one a step of the scrubber
 MOST_SEED = 9999
-SAMPLES, ACROSS = 24, 12  # of the prior, a row of the comparison
+SAMPLES, ACROSS = 24, 6  # of the prior, a row of the comparison
 BROWSER_TOLERANCE = 1e-3  # nats: single precision, sums of some hundred
 PLAIN: dict[str, Any] = {"displayModeBar": False}
 
@@ -51,9 +53,12 @@ class Seen:
     sent: dict[str, Any] | None = None
 
 
+All = list[Seen]
+
+
 def network_control() -> str:
     """Ask how many numbers the code has."""
-    return NETWORKS[select("Code of", tuple(NETWORKS), "10 numbers", key="size")]
+    return NETWORKS[select("Code of", tuple(NETWORKS), "20 numbers", key="size")]
 
 
 def seed_control() -> int:
@@ -70,18 +75,22 @@ def open_up(name: str, digit: Digit, seed: int) -> Seen | None:
     return Seen(name, digit, dict(answer.arrays), live.digest(digit.image, name, seed))
 
 
-def one_picture(seen: Seen) -> Seen:
-    """Show the promise, a draw and its picture; the draws are played in the browser."""
+def one_picture(seen: Seen, small: bool = False) -> Seen:
+    """Show the promise, a draw and its picture; the draws are played in the browser.
+
+    ``small`` leaves room for the reader's paper.
+    """
+    side_px = SMALL_PX if small else LARGE_PX
     found = seen.arrays
-    scrubber("Draw of ε", DRAWS, key="draw", start=1)
+    scrubber("Draw of ε", DRAWS, key="draw", start=1, linked="draw")
     event = stage(
         seen.digit.image,
         key="vae",
         alt=words.alt(seen.digit.name),
         pixelated=True,
         frames="draw",
-        max_height_px=250,
-        max_width_px=250,
+        max_height_px=side_px,
+        max_width_px=side_px,
         program={
             "name": "vae",
             "mu": found["mu"],
@@ -93,6 +102,8 @@ def one_picture(seen: Seen) -> Seen:
             "reconstruction": found["reconstruction"],
             "kl": found["kl"],
             "lines": words.LINES,
+            "dearest": DEAREST,
+            "narrow": small,
             "tag": seen.tag,
         },
     )
@@ -102,25 +113,22 @@ def one_picture(seen: Seen) -> Seen:
 
 def the_bound(seen: Seen) -> None:
     """Take log p(x) apart; say what is missing, and what each number costs."""
-    found, about = seen.arrays, zoo.record(seen.name)
+    found, score = seen.arrays, zoo.record(seen.name).scores["neg_elbo"]
     reconstruction = float(found["reconstruction"].mean())
     kl, tight = float(found["kl"].sum()), float(importance_bound(found["log_weights"]))
-    left, right = st.columns([3, 2.6], gap="medium")
+    st.markdown(words.three_terms(reconstruction, kl))
+    rows = {
+        "this picture": (-reconstruction, kl),
+        f"mean of {score['n']:,}": (score["value"] - score["kl"], score["kl"]),
+    }
+    active = active_units(latent_table(seen.name).mu)
+    left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown(words.three_terms(reconstruction, kl, tight, DRAWS))
-        rows = {
-            "this picture": (-reconstruction, kl),
-            "test pictures": (
-                about.scores["neg_elbo"]["value"] - about.scores["neg_elbo"]["kl"],
-                about.scores["neg_elbo"]["kl"],
-            ),
-        }
         st.plotly_chart(bound_figure(rows, -tight), config=PLAIN, key="bound")
+        st.markdown(words.bound(reconstruction - kl, tight, DRAWS))
     with right:
-        active = active_units(latent_table(seen.name).mu)
-        mean = about.scores["neg_elbo"]["kl_per_dimension"]
         st.plotly_chart(
-            kl_figure(found["kl"].tolist(), mean, active.tolist()),
+            kl_figure(found["kl"].tolist(), score["kl_per_dimension"], active.tolist()),
             config=PLAIN,
             key="kl",
         )
@@ -129,27 +137,28 @@ def the_bound(seen: Seen) -> None:
 
 def three_betas(digit: Digit, seed: int) -> list[Seen]:
     """Show the same digit through networks trained with three weights of the KL."""
-    found, rows, notes = list[Seen](), list[NDArray[np.uint8]](), list[str]()
-    for beta, name in BETAS.items():
+    found = list[Seen]()
+    for beta, name, column in zip(
+        BETAS, BETAS.values(), st.columns(len(BETAS), gap="small"), strict=True
+    ):
         seen = open_up(name, digit, seed)
         size = int(zoo.record(name).arguments["z"])
         z = np.random.default_rng(seed).standard_normal((SAMPLES, size))
         drawn = live.model(name, "decode", z=z.astype(np.float32))
         if seen is None or drawn is None:
             return []
-        strip = np.concatenate([digit.image[None], seen.arrays["images"][: ACROSS - 1]])
-        rows.append(np.concatenate([strip, drawn.arrays["images"]]))
-        notes.append(words.beta_row(beta, zoo.record(name), seen.arrays["kl"]))
+        back = np.concatenate([digit.image[None], seen.arrays["images"][: ACROSS - 1]])
+        with column:
+            st.markdown(words.beta_title(beta))
+            stage(
+                tiles_image(np.concatenate([back, drawn.arrays["images"]]), ACROSS),
+                key=name,
+                alt=words.beta_alt(ACROSS - 1, SAMPLES),
+                pixelated=True,
+                max_height_px=300,
+            )
+            st.markdown(words.beta_row(zoo.record(name), seen.arrays))
         found.append(seen)
-    for note, pictures in zip(notes, rows, strict=True):
-        st.markdown(note)
-        stage(
-            tiles_image(pictures, ACROSS),
-            key=f"beta_{note[:12]}",
-            alt=words.beta_alt(ACROSS - 1, SAMPLES),
-            pixelated=True,
-            max_height_px=150,
-        )
     st.markdown(words.BETA)
     return found
 

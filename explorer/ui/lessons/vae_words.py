@@ -12,16 +12,17 @@ from explorer.ui.numerals import signed
 PARTS = ("One picture", "The bound", "The weight of the KL")
 SEED_HELP = "Another seed draws other noise ε, and so other codes from the same cloud."
 LINES = {
-    "bars": "q(z|x): μ with one σ to each side; the dot is z = μ + σ ε",
+    "bars": "q(z|x): μ ± σ, and a draw z = μ + σ ε",
     "image": "Decoded from z",
-    "map": "What each pixel costs (bright: unlikely)",
+    "map": "−log p of each pixel",
+    "scale": "nats",
 }
 BETA = (
-    "In every block: the digit, then what comes back from draws of its own cloud; "
-    "below it digits from nothing but the prior. **A heavy KL** (β above 1) pushes "
-    "every cloud towards the prior: samples look like digits, but what comes back is a "
-    "general one, and numbers of the code fall silent. **A light KL** keeps this very "
-    "digit, and leaves holes in the prior."
+    "Training weighed the KL by β. First row: the digit, then what comes back from "
+    "draws of its own cloud; the other rows come from nothing but the prior. **A heavy "
+    "KL** pushes every cloud towards the prior: samples look like digits, but what "
+    "comes back is a general one, and numbers of the code fall silent. **A light KL** "
+    "keeps this very digit, and leaves holes in the prior."
 )
 
 
@@ -44,39 +45,58 @@ def promise(found: dict[str, NDArray[Any]]) -> str:
     )
 
 
-def three_terms(reconstruction: float, kl: float, tight: float, draws: int) -> str:
+def three_terms(reconstruction: float, kl: float) -> str:
     """Write log p(x) taken apart with this picture's numbers."""
     return (
-        "$\\log p(x) = \\underbrace{E_q[\\log p(x|z)]}_{"
+        "$\\log p(x) = \\underbrace{E_q[\\log p(x|z)]}_{\\text{reconstruction: }"
         f"{reconstruction:.1f}"
-        "} - \\underbrace{KL(q(z|x) \\Vert p(z))}_{"
+        "} - \\underbrace{KL(q(z|x) \\Vert p(z))}_{\\text{what the code costs: }"
         f"{kl:.1f}"
-        "} + \\underbrace{KL(q(z|x) \\Vert p(z|x))}_{\\text{cannot be computed, } "
-        "\\ge 0}$\n\n"
-        f"The first two are the **ELBO**, {signed(reconstruction - kl, 1)} nats here "
-        f"(a mean over {draws} draws). The third would need p(z|x), every code that "
-        "could have made the picture; all that is known is that it is not negative, so "
-        "the ELBO lies below log p(x). Weighting the same draws by their importance "
-        f"lifts the bound to {signed(tight, 1)}."
+        "} + \\underbrace{\\boxed{KL(q(z|x) \\Vert p(z|x))}}_"
+        "{\\text{cannot be computed, } \\ge 0}$"
+    )
+
+
+def bound(elbo: float, tight: float, draws: int) -> str:
+    """Say what the bars mean, with this picture's numbers."""
+    return (
+        f"Reconstruction less KL is the **ELBO**, {signed(elbo, 1)} nats here (mean of "
+        f"{draws} draws). The boxed term would need p(z|x): every code that could have "
+        "made the picture. It is never negative, so log p(x) lies above the ELBO. "
+        "Weighting the same draws by their importance lifts the bound to "
+        f"**{signed(tight, 1)}**: so much of the boxed term is found, about "
+        f"{max(tight - elbo, 0):.1f} nats."
     )
 
 
 def units(active: int, size: int) -> str:
     """Say how many numbers of the code are in use."""
-    return (
+    said = (
         f"**{active} of {size} numbers are active**: their μ varies over the test "
-        "pictures (variance above 0.01). A grey one has gone silent: the decoder does "
-        "not listen to it, so the encoder saves its cost."
+        "pictures (variance above 0.01)."
+    )
+    if active == size:
+        return said
+    return (
+        f"{said} The others have gone silent: the decoder does not listen to them, so "
+        "the encoder leaves them to the prior and saves their cost."
     )
 
 
-def beta_row(beta: float, record: Record, kl: NDArray[Any]) -> str:
-    """Title a block with its network's numbers."""
+def beta_title(beta: float) -> str:
+    """Name a column."""
+    kind = "a light KL" if beta < 1 else "a heavy KL" if beta > 1 else "the ELBO itself"
+    return f"**β = {beta:g}**: {kind}"
+
+
+def beta_row(record: Record, found: dict[str, NDArray[Any]]) -> str:
+    """Say what the network pays, for this digit and on average."""
     score, active = record.scores["neg_elbo"], record.scores["active_units"]
+    here, mean = -float(found["reconstruction"].mean()), score["value"] - score["kl"]
     return (
-        f"**β = {beta:g}** · KL {float(kl.sum()):.1f} nats here, {score['kl']:.1f} on "
-        f"average · reconstruction {score['value'] - score['kl']:.1f} · "
-        f"{active['value']} of {active['of']} numbers active"
+        f"Reconstruction costs **{here:.1f}** nats here, {mean:.1f} on average; the KL "
+        f"**{float(found['kl'].sum()):.1f}** and {score['kl']:.1f}. "
+        f"**{active['value']} of {active['of']}** numbers are active."
     )
 
 

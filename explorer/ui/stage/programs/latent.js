@@ -2,10 +2,10 @@
 //
 // Parameters: url (of the decoder, ends in the model), span [x, y] (codes at the right and upper border), points
 // (N x 2, float32 codes) and labels (N, uint8) of test pictures, colors and names (one a class), dots (draw them), shape
-// [rows, columns] of a picture, start [z1, z2], note. Stage: mode "drag". Commits {z, picture}: the grey values shown.
+// [rows, columns] of a picture, note. Stage: mode "drag". Commits {z, picture}: the grey values shown.
 // One request is in flight, the latest place wins.
 
-const LATENT_DOT_PX = 1.7, LATENT_SIDE_PX = 260;
+const LATENT_DOT_PX = 1.7, LATENT_SIDE_PX = 300;
 
 const latentCode = (s, [x, y]) => [((2 * x) / s.w - 1) * s.params.span[0], (1 - (2 * y) / s.h) * s.params.span[1]];
 const latentPlace = (s, [a, b]) => [((a / s.params.span[0] + 1) / 2) * s.w, ((1 - b / s.params.span[1]) / 2) * s.h];
@@ -31,7 +31,7 @@ function latentBuild(s) {
   o.canvas = styled(element("canvas"), { imageRendering: "pixelated", border: "1px solid " + s.color.border, borderRadius: "4px", display: "block" });
   o.code = styled(element("div"), { font: "1.05em/1.6 var(--st-code-font, monospace)", whiteSpace: "pre" });
   o.near = element("div");
-  o.key = styled(element("div"), { marginTop: "0.6em", lineHeight: "1.7" });
+  o.key = styled(element("div"), { marginTop: "0.6em", lineHeight: "1.7", display: "flex", flexWrap: "wrap" });
   s.panel.hidden = false;
   s.panel.replaceChildren(o.canvas, o.code, o.near, o.key);
 }
