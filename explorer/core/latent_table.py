@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import KDTree
 
+EVIDENCE_SAMPLES = 10  # codes a class, behind each log p(x) of an evidence table
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "latents"
 
 
@@ -129,3 +131,39 @@ def typical_distance(table: LatentTable, pairs: int = 2000) -> float:
     a, b = rng.integers(len(table.mu), size=(2, pairs))
     between = table.mu[a].astype(np.float64) - table.mu[b]
     return float(np.linalg.norm(between, axis=1).mean())
+
+
+def nearest_distances(
+    known: NDArray[np.floating], z: NDArray[np.floating], own: int = 500
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return how far known codes lie from each other, and others from them.
+
+    Parameters
+    ----------
+    known : (N, Z) array
+        At least two.
+    z : (M, Z) array
+    own : int
+        Known codes that are looked at, from the first.
+
+    Returns
+    -------
+    (min(own, N),) and (M,) float arrays
+        Euclidean distance to the nearest known code, never to itself.
+
+    Raises
+    ------
+    ValueError
+        If there are not two known codes.
+
+    Examples
+    --------
+    >>> [v.tolist() for v in nearest_distances(np.array([[0.0], [3.0]]), [[4.0]])]
+    [[3.0, 3.0], [1.0]]
+    """
+    if len(known) < 2:
+        raise ValueError(f"{len(known)} codes are known; it must be 2 at least.")
+    tree = KDTree(np.asarray(known, np.float64))
+    apart, _ = tree.query(tree.data[:own], k=2)
+    far, _ = tree.query(np.asarray(z, np.float64))
+    return np.asarray(apart[:, 1]), np.asarray(far)

@@ -5,8 +5,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
+from plotly.subplots import make_subplots
 
 from explorer.figures.theme import COLORS
+from explorer.figures.tiles import picture_uri
+
+Floats = NDArray[np.float64]
 
 MARGIN = {"l": 10, "r": 10, "t": 30, "b": 40}
 BINS = 60
@@ -18,35 +22,89 @@ KIND_COLORS = {
 
 
 def posteriors_figure(
-    classes: Sequence[str], classifier: Sequence[float], bayes: Sequence[float]
+    classes: Sequence[str],
+    classifier: Floats,
+    bayes: Floats,
+    log_likelihood: Floats,
+    pictures: NDArray[np.uint8],
 ) -> go.Figure:
-    """Draw P(y|x) of the classifier beside that of Bayes' rule, class by class."""
-    figure = go.Figure()
+    """Draw P(y|x) of both networks, log p(x|y), and the picture tried as each class.
+
+    Parameters
+    ----------
+    classes : sequence of str
+    classifier, bayes : (C,) arrays
+        P(y|x).
+    log_likelihood : (C,) array
+        log p(x|y) in nats.
+    pictures : (C, H, W) uint8 array
+        What the generative network makes of the picture, told each class.
+    """
+    figure = make_subplots(rows=3, shared_xaxes=True, row_heights=[0.5, 0.28, 0.22])
+    names, places = list(classes), list(range(len(classes)))
     for name, values, color in (
         ("classifier: p(y|x)", classifier, COLORS["first"]),
         ("generative: p(x|y) P(y) / p(x)", bayes, COLORS["second"]),
     ):
-        figure.add_bar(
-            x=list(classes),
-            y=list(values),
+        bars = go.Bar(
+            x=places,
+            y=values,
             name=name,
             marker_color=color,
-            hovertemplate="%{x}: %{y:.3f}<extra>%{fullData.name}</extra>",
+            customdata=names,
+            hovertemplate="%{customdata}: %{y:.3f}<extra>%{fullData.name}</extra>",
         )
-    figure.update_layout(
-        barmode="group",
-        height=300,
-        margin=MARGIN,
-        yaxis_title="P(y|x)",
-        legend={"orientation": "h", "y": 1.14},
+        figure.add_trace(bars, row=1, col=1)
+    dots = go.Scatter(
+        x=places,
+        y=log_likelihood,
+        mode="lines+markers",
+        line={"color": COLORS["second"], "width": 2, "dash": "dot"},
+        marker={"size": 9},
+        showlegend=False,
+        customdata=names,
+        hovertemplate="log p(x|%{customdata}) = %{y:.1f} nats<extra></extra>",
     )
-    figure.update_xaxes(type="category")
-    figure.update_yaxes(range=[0, 1.02])
+    figure.add_trace(dots, row=2, col=1)
+    _add_pictures(figure, pictures)
+    _name_axes(figure, names)
     return figure
 
 
+def _name_axes(figure: go.Figure, classes: Sequence[str]) -> None:
+    """Title and range the three rows over the classes."""
+    figure.update_layout(
+        barmode="group",
+        height=470,
+        margin=MARGIN | {"b": 30},
+        legend={"orientation": "h", "y": 1.1},
+    )
+    places = list(range(len(classes)))
+    figure.update_xaxes(range=[-0.6, len(classes) - 0.4], showgrid=False)
+    figure.update_xaxes(tickvals=places, ticktext=classes, title="y", row=3, col=1)
+    figure.update_yaxes(range=[0, 1.02], title="P(y|x)", row=1, col=1)
+    figure.update_yaxes(title="log p(x|y), nats", nticks=4, row=2, col=1)
+    figure.update_yaxes(visible=False, range=[0, 1], row=3, col=1)
+
+
+def _add_pictures(figure: go.Figure, pictures: NDArray[np.uint8]) -> None:
+    """Stand a picture over each place of the lowest axis."""
+    for k, picture in enumerate(pictures):
+        figure.add_layout_image(
+            source=picture_uri(picture),
+            x=k,
+            y=0.5,
+            sizex=0.9,
+            sizey=1,
+            xanchor="center",
+            yanchor="middle",
+            xref="x3",
+            yref="y3",
+        )
+
+
 def evidence_figure(
-    kinds: Mapping[str, NDArray[np.float64]],
+    kinds: Mapping[str, Floats],
     names: Mapping[str, str],
     here: float,
     threshold: float,
@@ -86,7 +144,7 @@ def evidence_figure(
         figure.add_vline(x=x, line=line, annotation_text=text, annotation_position=side)
     figure.update_layout(
         barmode="overlay",
-        height=300,
+        height=360,
         margin=MARGIN,
         xaxis_title="log p(x), nats",
         yaxis_title="share of pictures",
@@ -96,18 +154,19 @@ def evidence_figure(
 
 
 def roc_figure(
-    curves: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64], float]],
+    curves: Mapping[str, tuple[Floats, Floats, float]],
     names: Mapping[str, str],
     at: Mapping[str, tuple[float, float]],
+    here: Mapping[str, tuple[float, float]],
 ) -> go.Figure:
-    """Draw a ROC a kind, with the point that the threshold picks.
+    """Draw a ROC a kind, with the points of the threshold and of the picture.
 
     Parameters
     ----------
     curves : mapping of (false, true, area)
     names : mapping of str
-    at : mapping of (false, true)
-        Where the present threshold is.
+    at, here : mappings of (false, true)
+        Where the present threshold is, and one that would just let the picture in.
     """
     figure = go.Figure()
     for kind, (false, true, area) in curves.items():
@@ -119,21 +178,27 @@ def roc_figure(
             name=f"against {names[kind]}: area {area:.3f}",
             hovertemplate="%{x:.1%} let in, %{y:.1%} of digits<extra></extra>",
         )
+    for name, points, color, symbol, wide in (
+        ("the threshold", at, COLORS["muted"], "circle-open", 3),
+        ("this picture", here, COLORS["accent"], "x", 0),
+    ):
         figure.add_scatter(
-            x=[at[kind][0]],
-            y=[at[kind][1]],
+            x=[points[kind][0] for kind in curves],
+            y=[points[kind][1] for kind in curves],
             mode="markers",
-            marker={"color": KIND_COLORS[kind], "size": 12, "symbol": "circle-open"},
-            showlegend=False,
-            hoverinfo="skip",
+            marker={"color": color, "size": 13, "symbol": symbol, "line_width": wide},
+            name=name,
+            cliponaxis=False,
+            hovertemplate="%{x:.1%} let in, %{y:.1%} of digits<extra>%{fullData.name}"
+            "</extra>",
         )
     figure.update_layout(
-        height=300,
-        margin=MARGIN,
+        height=360,
+        margin=MARGIN | {"t": 10},
         xaxis_title="others let in",
         yaxis_title="digits let in",
-        legend={"orientation": "h", "y": 1.25},
+        legend={"x": 0.98, "y": 0.1, "xanchor": "right", "yanchor": "bottom"},
     )
-    figure.update_xaxes(range=[-0.02, 1.02], tickformat=".0%")
-    figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
+    figure.update_xaxes(range=[-0.03, 1.02], tickformat=".0%")
+    figure.update_yaxes(range=[-0.02, 1.03], tickformat=".0%")
     return figure

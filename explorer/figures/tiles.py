@@ -1,5 +1,8 @@
-"""Many small pictures as one."""
+"""Many small pictures as one, and small pictures in charts."""
 
+import base64
+
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -42,3 +45,16 @@ def tiles_image(pictures: Pictures, columns: int, gap_px: int = 0) -> Pictures:
         top, left = k // columns * (high + gap_px), k % columns * (wide + gap_px)
         out[top : top + high, left : left + wide] = one
     return out
+
+
+def picture_uri(picture: Pictures) -> str:
+    """Return a picture, grey or RGB, as an address that a chart can show.
+
+    Examples
+    --------
+    >>> picture_uri(np.zeros((2, 2), np.uint8))[:22]
+    'data:image/png;base64,'
+    """
+    pixels = picture if picture.ndim == 2 else picture[..., ::-1]
+    _, data = cv2.imencode(".png", pixels)
+    return f"data:image/png;base64,{base64.b64encode(data.tobytes()).decode()}"

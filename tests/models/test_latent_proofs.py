@@ -87,3 +87,11 @@ def test_convolutional_decoder(shipped):
     wrong = image.astype(int)
     wrong[40, 12, 1] += 3
     assert not face_vae.prove_face_decoder(about, z[0], wrong).holds
+
+
+def test_codes_in_numpy(shipped):
+    about, net = shipped(Autoencoder((28, 28), 4), "autoencoder", (28, 28), 4)
+    code = net.encode(DIGIT[None])["mu"][0]
+    assert latent.prove_code(about, DIGIT, code).holds
+    assert not latent.prove_code(about, DIGIT, code + np.eye(4)[1] * 0.01).holds
+    assert not latent.prove_code(about, DIGIT, code[:3]).holds

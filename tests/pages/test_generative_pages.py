@@ -7,7 +7,6 @@ from explorer.core.digit_form import stroke_digit
 from explorer.models import engine, zoo
 from explorer.ui.digitbar import OPTIONS, Digit, pack_ink
 from explorer.ui.lessons import (
-    bottleneck,
     bottleneck_words,
     generative_kinds_words,
     latent_paths,
@@ -49,7 +48,7 @@ def test_every_part_opens_by_its_link_and_every_proof_holds(slug, part):
     app = opened(slug, part=part)
     assert not app.warning, [w.value for w in app.warning]
     assert all("**matches**" in line for line in proofs(app)), proofs(app)
-    if part not in ("Few labels", "The tree"):
+    if part != "The tree":
         assert proofs(app)
 
 
@@ -158,31 +157,7 @@ def test_without_a_drawing_the_page_goes_on_and_says_so(digit):
     assert "our 5" in " ".join(c.value for c in app.caption)
 
 
-@pytest.mark.parametrize("size", [str(k) for k in bottleneck.SIZES])
-@pytest.mark.parametrize("part", ["Through the bottleneck", "From nothing"])
-def test_every_bottleneck_opens(size, part):
-    opened("autoencoder", part=part, size=size)
-
-
 def test_seeds_draw_other_samples_and_their_ends_hold():
     for slug, part in (("latent_space", "From nothing"), ("vae", "One picture")):
         for seed in ("0", "9999"):
             opened(slug, part=part, seed=seed)
-
-
-@pytest.mark.parametrize("shown", generative_kinds_words.SOURCES_OF)
-@pytest.mark.parametrize("part", generative_kinds_words.PARTS[1:3])
-def test_anything_is_shown_to_both_networks(shown, part):
-    app = opened("discriminative_generative", part=part, shown=shown)
-    assert "generative" in text(app)
-
-
-@pytest.mark.parametrize("cut", ["-600", "0"])
-def test_the_threshold_at_both_ends(cut):
-    app = opened("discriminative_generative", part="Is it a digit?", cut=cut)
-    assert ("taken for a digit" in text(app)) == (cut == "-600")
-
-
-def test_a_playground_on_the_plane_is_proved_too():
-    app = opened("discriminative_generative", ground="a plane")
-    assert "scipy.stats.norm" in " ".join(proofs(app))

@@ -1,4 +1,4 @@
-"""The lesson on autoencoders, part by part."""
+"""The lesson on autoencoders: through the bottleneck, and from nothing."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,12 +7,17 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.core.latent_table import latent_table
+from explorer.core.latent_table import latent_table, nearest_distances
 from explorer.core.proof import Proof
-from explorer.figures.bottleneck import error_image, probe_figure, sizes_figure
+from explorer.figures.bottleneck import (
+    codes_figure,
+    distance_figure,
+    error_image,
+    sizes_figure,
+)
 from explorer.figures.tiles import tiles_image
 from explorer.models import zoo
-from explorer.models.proofs.latent import prove_decoder
+from explorer.models.proofs.latent import prove_code, prove_decoder
 from explorer.ui import live
 from explorer.ui.controls import choose, number
 from explorer.ui.digitbar import Digit
@@ -21,27 +26,36 @@ from explorer.ui.stage.stage import stage
 
 SIZES = {2: "digits_ae_2", 8: "digits_ae_8", 32: "digits_ae_32", 64: "digits_ae_64"}
 VAES = {2: "digits_vae_2", 8: "digits_vae_10", 32: "digits_vae_20", 64: "digits_vae_20"}
-LABELS = (10, 100, 1000)
+FIRST_SIZE, DRAWN_SIZE = 8, 32
 SAMPLES, ACROSS = 40, 10
 MOST_SEED = 9999
+SIDE_PX = 300
 PLAIN: dict[str, Any] = {"displayModeBar": False}
 
 Grey = NDArray[np.uint8]
+Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True, eq=False)
 class Coded:
-    """Codes (N, Z) of a network and the pictures (N, 28, 28) decoded from them."""
+    """Codes (N, Z) of a network and the pictures (N, 28, 28) decoded from them.
+
+    Attributes
+    ----------
+    seen : (28, 28) uint8 array or None
+        The picture that the one code is of, where there is one.
+    """
 
     name: str
     codes: NDArray[np.float32]
     images: Grey
+    seen: Grey | None = None
 
 
-def size_control() -> int:
+def size_control(key: str = "size", default: int = FIRST_SIZE) -> int:
     """Ask for the bottleneck."""
     sizes = tuple(SIZES)
-    return choose("Bottleneck", sizes, default=8, key="size", help=words.SIZE_HELP)
+    return choose("Bottleneck", sizes, default=default, key=key, help=words.SIZE_HELP)
 
 
 def seed_control() -> int:
@@ -57,7 +71,9 @@ def through(name: str, image: Grey) -> Coded | None:
         return None
     code = seen.arrays["mu"]
     answer = live.model(name, "decode", z=code)
-    return None if answer is None else Coded(name, code, answer.arrays["images"])
+    if answer is None:
+        return None
+    return Coded(name, code, answer.arrays["images"], image)
 
 
 def error(image: Grey, back: Grey) -> float:
@@ -78,13 +94,27 @@ def bottleneck(digit: Digit, size: int) -> list[Coded]:
     if len(whole) < len(SIZES):
         return []
     chosen = whole[size]
-    back = chosen.images[0]
-    for column, (title, picture, alt) in zip(
-        st.columns([1, 1, 1, 1.6], gap="medium")[:3],
+    _three(digit.image, chosen.images[0], size)
+    here = {k: error(digit.image, one.images[0]) for k, one in whole.items()}
+    tested = {k: zoo.record(n).scores["l2"]["value"] for k, n in SIZES.items()}
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        st.markdown(words.code(chosen.codes[0], here[size], digit.image.size))
+    with right:
+        pictures = {k: one.images[0] for k, one in whole.items()}
+        figure = sizes_figure(tested, here, pictures, size)
+        st.plotly_chart(figure, config=PLAIN, key="sizes")
+    return [chosen]
+
+
+def _three(image: Grey, back: Grey, size: int) -> None:
+    """Show a digit, what came back and their difference beside each other."""
+    for column, (key, title, picture, alt) in zip(
+        st.columns(3, gap="small"),
         (
-            (words.BEFORE, digit.image, words.BEFORE_ALT),
-            (words.AFTER.format(size=size), back, words.AFTER_ALT),
-            (words.APART, error_image(digit.image, back), words.APART_ALT),
+            ("ae_before", words.BEFORE, image, words.BEFORE_ALT),
+            ("ae_after", words.AFTER.format(size=size), back, words.AFTER_ALT),
+            ("ae_apart", words.APART, error_image(image, back), words.APART_ALT),
         ),
         strict=True,
     ):
@@ -92,47 +122,43 @@ def bottleneck(digit: Digit, size: int) -> list[Coded]:
             st.markdown(title)
             stage(
                 picture,
-                key=f"ae_{title[:8]}",
+                key=key,
                 alt=alt,
                 pixelated=True,
-                max_height_px=230,
-                max_width_px=230,
+                max_height_px=SIDE_PX,
+                max_width_px=SIDE_PX,
             )
-    here = {k: error(digit.image, one.images[0]) for k, one in whole.items()}
-    tested = {k: zoo.record(n).scores["l2"]["value"] for k, n in SIZES.items()}
-    st.markdown(words.code(chosen.codes[0], here[size], digit.image.size))
-    st.plotly_chart(sizes_figure(tested, here), config=PLAIN, key="sizes")
-    return [chosen]
 
 
-def few_labels() -> None:
-    """Show what the codes are worth to somebody with few labels."""
-    rows = {}
-    for size, name in SIZES.items():
-        scores = zoo.record(name).scores
-        rows[f"code of {size}"] = [_pair(scores[f"accuracy_code_{n}"]) for n in LABELS]
-    scores = zoo.record(SIZES[32]).scores
-    rows["784 pixels"] = [_pair(scores[f"accuracy_pixels_{n}"]) for n in LABELS]
-    st.plotly_chart(probe_figure(LABELS, rows), config=PLAIN, key="probe")
-    st.markdown(words.probe(scores, LABELS[1]))
+def draws(seed: int) -> NDArray[np.float64]:
+    """Return standard normal numbers, enough for the widest code.
+
+    Each network takes the first ones of every row, so that the same seed means the
+    same draws to both.
+    """
+    return np.random.default_rng(seed).standard_normal((SAMPLES, max(SIZES)))
 
 
-def _pair(score: dict[str, Any]) -> tuple[float, float]:
-    return float(score["value"]), float(score["std"])
+def own_bell(mu: Floats, noise: Floats) -> NDArray[np.float64]:
+    """Return codes drawn from a bell as wide as known codes in every number.
+
+    Examples
+    --------
+    >>> own_bell(np.array([[0.0], [4.0]]), np.array([[0.0, 9.0], [1.0, 9.0]])).tolist()
+    [[2.0], [4.0]]
+    """
+    return np.asarray(noise[:, : mu.shape[1]] * mu.std(axis=0) + mu.mean(axis=0))
 
 
 def samples(size: int, seed: int) -> list[Coded]:
     """Show digits from nothing: of the autoencoder, and of a VAE."""
-    plain = SIZES[size]
-    mu = latent_table(plain).mu
-    rng = np.random.default_rng(seed)
-    z = rng.standard_normal((SAMPLES, size)) * mu.std(0) + mu.mean(0)
-    prior = VAES[size]
-    free = rng.standard_normal((SAMPLES, int(zoo.record(prior).arguments["z"])))
+    plain, prior = SIZES[size], VAES[size]
+    noise, mu = draws(seed), latent_table(plain).mu.astype(np.float64)
+    free = noise[:, : int(zoo.record(prior).arguments["z"])]
     found = list[Coded]()
     columns = st.columns(2, gap="medium")
     for column, name, code, title in (
-        (columns[0], plain, z, words.of_autoencoder(size)),
+        (columns[0], plain, own_bell(mu, noise), words.of_autoencoder(size)),
         (columns[1], prior, free, words.of_vae(zoo.record(prior))),
     ):
         answer = live.model(name, "decode", z=code.astype(np.float32))
@@ -149,10 +175,32 @@ def samples(size: int, seed: int) -> list[Coded]:
                 pixelated=True,
                 max_height_px=300,
             )
-    st.markdown(words.WHY)
+    _why(found, mu)
     return found
 
 
+def _why(found: list[Coded], mu: NDArray[np.float64]) -> None:
+    """Show where the drawn codes lie among the known ones."""
+    left, right = st.columns(2, gap="medium")
+    if mu.shape[1] == 2:
+        for column, one in ((left, found[0]), (right, found[1])):
+            known = latent_table(one.name)
+            figure = codes_figure(known.mu, known.columns["label"], one.codes)
+            column.plotly_chart(figure, config=PLAIN, key=f"codes_{one.name}")
+        st.markdown(words.WHY)
+        return
+    own, drawn = live.compute("distances", nearest_distances, mu, found[0].codes)
+    left.plotly_chart(distance_figure(own, drawn), config=PLAIN, key="distances")
+    right.markdown(words.WHY)
+    right.markdown(words.apart(float(np.median(own)), float(np.median(drawn))))
+
+
 def prove(found: list[Coded]) -> list[Proof]:
-    """Decode the same codes with numpy."""
-    return [prove_decoder(zoo.record(x.name), x.codes, x.images) for x in found]
+    """Decode the same codes with numpy; encode the reader's picture with it too."""
+    decoded = [prove_decoder(zoo.record(x.name), x.codes, x.images) for x in found]
+    encoded = [
+        prove_code(zoo.record(x.name), x.seen, x.codes[0])
+        for x in found
+        if x.seen is not None
+    ]
+    return [*decoded, *encoded]

@@ -23,7 +23,7 @@ WHY = (
     "bell around them (their own mean and width, the best guess) lands between "
     "the islands that digits form, and the decoder was never trained there. The VAE "
     "pays for every cloud that strays from N(0, 1), so a draw from N(0, 1) is a place "
-    "that it knows."
+    "that it knows. Both drew from the same random numbers."
 )
 
 
@@ -38,15 +38,36 @@ def code(z: NDArray[np.float32], error: float, pixels: int) -> str:
     )
 
 
-def probe(scores: Mapping[str, Any], labels: int) -> str:
+def probe(scores: Mapping[str, Any], size: int, labels: int) -> str:
     """Say what the codes are worth, with the records' numbers."""
-    ours = scores[f"accuracy_code_{labels}"]["value"]
-    pixels = scores[f"accuracy_pixels_{labels}"]["value"]
+    ours, pixels = (scores[f"accuracy_{kind}_{labels}"] for kind in ("code", "pixels"))
     return (
         f"A linear classifier was given {labels} labelled digits. Reading the code of "
-        f"32 numbers it is right on **{ours:.1%}** of test digits, reading the 784 "
-        f"pixels on **{pixels:.1%}**. The encoder learnt from all training digits, but "
-        "from no label. Bars: the spread over several draws of the labelled digits."
+        f"{size} numbers it is right on **{ours['value']:.1%}** of test digits, "
+        f"reading the 784 pixels on **{pixels['value']:.1%}** (recorded after "
+        "training; bars: the spread over several draws of the labelled ones). "
+        "The encoder has seen all training digits, but not a single label."
+    )
+
+
+def named(probs: NDArray[np.float64], size: int, labels: int, accuracy: float) -> str:
+    """Say what a probe fitted here makes of the reader's digit."""
+    y = int(probs.argmax())
+    return (
+        f"**Here and now:** a probe fitted to {labels} test digits' codes of {size} "
+        f"numbers names {accuracy:.1%} of the other ones rightly. This one it calls "
+        f"**{y}** ({probs[y]:.1%})."
+    )
+
+
+def apart(own: float, drawn: float) -> str:
+    """Say how far drawn codes lie from any known one."""
+    return (
+        f"Half of the test digits have another one's code within {own:.3g} of their "
+        f"own; half of the drawn codes lie more than **{drawn:.3g}** from any: "
+        f"{drawn / own:.1f} times as far."
+        if own > 0
+        else ""
     )
 
 

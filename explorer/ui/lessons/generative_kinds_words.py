@@ -6,16 +6,24 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.core.model_tree import KINDS as TREE
+from explorer.core.model_tree import ASKED, Kind
 from explorer.ui.numerals import signed
 
 Floats = NDArray[np.float64]
 
 PARTS = ("Bayes by hand", "Digits", "Is it a digit?", "The tree")
 GROUNDS = ("a line", "a plane")
-SOURCES_OF = ("a digit", "the photo, made small", "noise")
+A_DIGIT, A_SHIRT, NOISE, A_PHOTO = SOURCES_OF = (
+    *("a digit", "a shirt", "noise", "any photo, made small"),
+)
+SEED_HELP = "Each seed draws another one."
+AS_SEEN = "As the networks see it:"
+GIVEN_ALT = "What the networks are given, 28 by 28 pixels"
 KINDS = {"digits": "digits", "fashion": "clothes", "noise": "noise"}
-CUT_HELP = "Pictures whose log p(x) is at least this are taken for digits."
+CUT_HELP = (
+    "Pictures whose log p(x) is at least this are taken for digits. It starts where "
+    "{share} of test digits are let in."
+)
 PLAYGROUND_ALT = (
     "Two bell curves, one for each class, their sum, and below the share of each in it"
 )
@@ -27,19 +35,43 @@ PLAYGROUND = (
 )
 
 
+def by_hand() -> None:
+    """Say what the playground shows."""
+    st.markdown(PLAYGROUND)
+
+
 def both(probs: Floats, bayes: Floats, log_p: float) -> str:
     """Say what each network makes of the picture."""
     first, second = int(probs.argmax()), int(bayes.argmax())
-    same = "Both say" if first == second else "They disagree:"
-    said = (
-        f"{same} **{first}** (classifier, {probs[first]:.1%})"
-        f"{'' if first == second else f', **{second}**'} "
-        f"(generative, {bayes[second]:.1%}). "
-    )
+    if first == second:
+        said = (
+            f"Both say **{first}**: the classifier with {probs[first]:.1%}, the "
+            f"generative network with {bayes[second]:.1%}. "
+        )
+    else:
+        said = (
+            f"They disagree: the classifier says **{first}** ({probs[first]:.1%}), the "
+            f"generative network **{second}** ({bayes[second]:.1%}). "
+        )
     return said + (
         "The generative one went through every digit: how likely would this very "
         "picture be as a 0, a 1, …? It also knows what the classifier can't: "
         f"log p(x) is about {signed(log_p, 0)} nats."
+    )
+
+
+def rule(log_likelihood: Floats, bayes: Floats, log_p: float) -> str:
+    """Write Bayes' rule with this picture's numbers, for the likeliest digit."""
+    y = int(bayes.argmax())
+    prior = -np.log(len(bayes))
+    joint = float(log_likelihood[y] + prior)
+    return (
+        f"**Bayes' rule, in logarithms:** log p(x|{y}) + log P({y}) − log p(x) = "
+        f"{signed(float(log_likelihood[y]), 2)} + ({signed(float(prior), 2)}) − "
+        f"({signed(log_p, 2)}) = {signed(joint - log_p, 2)}, so P({y}|x) = "
+        f"{bayes[y]:.3f}. The lowest row shows why: the picture as the generative "
+        "network would draw it, were it a 0, a 1, …; the better the match, the higher "
+        "log p(x|y). Each value is a bound from below, of many draws of the code."
     )
 
 
@@ -70,32 +102,39 @@ def verdict(
     )
 
 
-def tree() -> None:
-    """Show where each kind of model stands."""
-    ticks = {True: "yes", False: "no"}
-    rows = "".join(
-        f"| {' → '.join(kind.path)} | {kind.example} | {kind.density} | "
-        f"{kind.samples} | {ticks[kind.encodes]} |\n"
-        for kind in TREE
+def on_the_curve(here: Mapping[str, tuple[float, float]]) -> str:
+    """Say where the picture stands among the known ones."""
+    digits = next(iter(here.values()))[1]
+    others = " and ".join(
+        f"{false:.1%} of {KINDS[kind]}" for kind, (false, _) in here.items()
     )
-    st.markdown(
-        "| where it stands | a model | log p(x) | a sample | has a code |\n"
-        f"|---|---|---|---|---|\n{rows}"
+    return (
+        f"The cross on the curve is this picture: {digits:.1%} of test digits score at "
+        f"least as high, {others} do."
     )
-    st.caption(
-        "Exact: a number that can be computed. Bound: a number below it. Unnormalised: "
-        "up to a factor that nobody can compute. None: not at all. The course's own "
-        "are the classifier, the autoencoder and the VAE; each has its lesson."
-    )
+
+
+TREE_ALT = "A tree of models, and beside each what it can compute"
+TREE_HINT = "Blue: a lesson here runs one. Click a row, or arrow keys and Enter."
+TREE_SAID = (
+    "Exactly: the number itself. A bound: a number that log p(x) is never below. Up to "
+    "a factor: two pictures can be compared, but the number of one is unknown. A "
+    "cloud: a place among the codes, and how far around it."
+)
+
+
+def kind(one: Kind) -> str:
+    """Describe a leaf of the tree, with what it can't do."""
+    refused = [q for q, no in zip(ASKED, one.refuses, strict=True) if no]
+    lacks = f" It has **no** {', no '.join(refused)}." if refused else ""
+    way = " → ".join((*one.path, one.name))
+    return f"**{way}.** {one.said}{lacks} ({one.source})"
 
 
 QUESTION = (
-    "A classifier of digits, 99 % right on digits, is shown a shirt. What does it say?",
-    (
-        "That it is none",
-        "Some digit, perhaps with 90 % and more",
-        "Each digit with 10 %",
-    ),
+    "A classifier that is hardly ever wrong on digits is shown a shirt. What does it "
+    "say?",
+    ("That it is none", "Some digit, perhaps very surely", "Every digit equally"),
     1,
     "P(y|x) adds up to 1 over the ten digits, so it has to choose; “none” is not among "
     "them. Only a model of p(x) can say that such a picture hardly ever occurs.",

@@ -1,10 +1,12 @@
 // Two classes, each a normal density: Bayes' rule by hand, on a line or on a plane.
 //
-// Parameters: flat (true: a line, false: a plane), colors [of A, of B], names, start {prior, means, widths, at}, tag. Stage: mode "hover" on an empty ground.
-// The means are dragged; the prior of A and both widths have sliders in the panel. Commits {tag, prior, means [[x, y],
-// [x, y]], widths, at [x, y], posterior}: p(A | x) at the pointer's last place. Values run from -5 to 5 across the picture.
+// Parameters: flat (true: a line, false: a plane), colors [of A, of B], names, span (values run from -span to span across
+// the picture), priors and widths (least and most), start {prior, means, widths, at}, tag. Stage: mode "hover" on an empty
+// ground. The means are dragged; the prior of A and both widths have sliders in the panel. Commits {tag, prior, means
+// [[x, y], [x, y]], widths, at [x, y], posterior}: p(A | x) at the pointer's last place; once by itself, for the proof.
+// Keys: 1, 2, 3 choose A, B or the place x; arrows move it.
 
-const BAYES_SPAN = 5, BAYES_CELLS = 96, BAYES_REACH_PX = 22;
+const BAYES_CELLS = 96, BAYES_REACH_PX = 22, BAYES_STEP = 0.1;
 
 const bayesDensity = (r2, sigma, dims) => Math.exp(-r2 / (2 * sigma * sigma)) / (Math.sqrt(2 * Math.PI) * sigma) ** dims;
 const bayesText = (v, n = 2) => v.toFixed(n).replace("-", "\u2212");
@@ -12,17 +14,18 @@ const bayesText = (v, n = 2) => v.toFixed(n).replace("-", "\u2212");
 function bayesMount(s) {
   const o = s.own, p = s.params;
   if (o.tag !== p.tag) {
-    Object.assign(o, { tag: p.tag, ...structuredClone(p.start), grab: null, ground: null });
+    Object.assign(o, { tag: p.tag, ...structuredClone(p.start), grab: null, ground: null, held: null });
     bayesPanel(s);
   }
+  later(s, "proof", 500, () => { if (s.d.held.program.v?.tag !== p.tag && !s.dragging) s.commit(bayesCommit(s)); });
   s.change();
 }
 
 function bayesPanel(s) {
   const o = s.own, [a, b] = s.params.names, rows = [
     ["P(" + a + "), the prior", 0.02, 0.98, () => o.prior, (v) => { o.prior = v; }],
-    ["width \u03c3 of " + a, 0.3, 2.5, () => o.widths[0], (v) => { o.widths[0] = v; }],
-    ["width \u03c3 of " + b, 0.3, 2.5, () => o.widths[1], (v) => { o.widths[1] = v; }],
+    ["width \u03c3 of " + a, ...s.params.widths, () => o.widths[0], (v) => { o.widths[0] = v; }],
+    ["width \u03c3 of " + b, ...s.params.widths, () => o.widths[1], (v) => { o.widths[1] = v; }],
   ].map(([title, min, max, read, write]) => {
     const box = styled(element("label"), { display: "grid", gridTemplateColumns: "9em 1fr 3.4em", gap: "0.6em", alignItems: "center" });
     const input = styled(element("input"), { accentColor: "var(--st-primary-color)" }), shown = element("span", "", bayesText(read()));
@@ -38,8 +41,8 @@ function bayesPanel(s) {
   s.panel.replaceChildren(...rows, o.rule);
 }
 
-const bayesValue = (s, [x, y]) => [((2 * x) / s.w - 1) * BAYES_SPAN, (1 - (2 * y) / s.h) * BAYES_SPAN * (s.h / s.w)];
-const bayesPlace = (s, [a, b]) => [((a / BAYES_SPAN + 1) / 2) * s.w, ((1 - b / (BAYES_SPAN * (s.h / s.w))) / 2) * s.h];
+const bayesValue = (s, [x, y]) => [((2 * x) / s.w - 1) * s.params.span, (1 - (2 * y) / s.h) * s.params.span * (s.h / s.w)];
+const bayesPlace = (s, [a, b]) => [((a / s.params.span + 1) / 2) * s.w, ((1 - b / (s.params.span * (s.h / s.w))) / 2) * s.h];
 
 // Both likelihoods at a place, and what Bayes makes of them.
 function bayesAt(s, [x, y]) {
@@ -83,7 +86,7 @@ function bayesLine(s, g) {
     g.lineWidth = 2.5 * s.px;
     g.setLineDash(dash.map((v) => v * s.px));
     g.beginPath();
-    for (let k = 0; k <= 240; k++) { const x = (k / 120 - 1) * BAYES_SPAN; g.lineTo(bayesPlace(s, [x, 0])[0], f(bayesAt(s, [x, 0]))); }
+    for (let k = 0; k <= 240; k++) { const x = (k / 120 - 1) * s.params.span; g.lineTo(bayesPlace(s, [x, 0])[0], f(bayesAt(s, [x, 0]))); }
     g.stroke();
     g.setLineDash([]);
   };
@@ -93,8 +96,8 @@ function bayesLine(s, g) {
   curve((v) => low - v.posterior * (low - top), p.colors[0]);
   curve((v) => low - (1 - v.posterior) * (low - top), p.colors[1]);
   g.fillStyle = s.color.text;
-  g.font = 13 * s.px * letters() + "px system-ui, sans-serif";
-  g.fillText("p(x|y) P(y); dashed: their sum p(x)", 8 * s.px, 18 * s.px);
+  g.font = 15 * s.px * letters() + "px system-ui, sans-serif";
+  g.fillText("p(x|y) P(y); dashed: their sum p(x)", 8 * s.px, 20 * s.px);
   g.fillText("P(y|x), from 0 to 1", 8 * s.px, top - 6 * s.px);
   g.strokeStyle = s.color.border;
   g.lineWidth = s.px;
@@ -135,7 +138,7 @@ function bayesPlane(s, g) {
 function bayesHandle(s, g, [x, y], k) {
   g.fillStyle = s.params.colors[k];
   g.strokeStyle = "#000000";
-  g.lineWidth = 1.5 * s.px;
+  g.lineWidth = (k === s.own.held ? 3.5 : 1.5) * s.px;
   g.beginPath();
   g.arc(x, y, 9 * s.px, 0, 7);
   g.fill();
@@ -156,7 +159,7 @@ function bayesDown(s) {
 
 function bayesDrag(s) {
   const o = s.own, [x, y] = bayesValue(s, s.pointer);
-  o.means[o.grab] = [clamp(x, -BAYES_SPAN, BAYES_SPAN), s.params.flat ? 0 : clamp(y, -BAYES_SPAN, BAYES_SPAN)];
+  o.means[o.grab] = [clamp(x, -s.params.span, s.params.span), s.params.flat ? 0 : clamp(y, -s.params.span, s.params.span)];
   o.ground = null;
 }
 
@@ -165,18 +168,23 @@ function bayesCommit(s) {
   return { tag: o.tag, prior: o.prior, means: o.means, widths: o.widths, at: o.at, posterior: bayesAt(s, o.at).posterior };
 }
 
+// What the arrow keys move: a bell, or the place that the rule is worked out for.
+function bayesKey(s, e) {
+  const o = s.own, step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[e.key];
+  if (["1", "2", "3"].includes(e.key)) { o.held = Number(e.key) - 1; s.change(); return true; }
+  if (!step || (s.params.flat && step[1])) return false;
+  const most = s.params.span, moved = o.held === 2 ? o.at : o.means[o.held ?? 0];
+  [0, 1].forEach((k) => { moved[k] = clamp(moved[k] + BAYES_STEP * step[k], -most, most); });
+  s.pointer = null; // what the keys do is not undone by a pointer at rest
+  o.ground = null;
+  s.change();
+  later(s, "proof", 300, () => s.commit(bayesCommit(s)));
+  return true;
+}
+
 PROGRAMS.bayes = {
-  mount: bayesMount, move: bayesMove, frame: bayesFrame, down: bayesDown, drag: bayesDrag, commit: bayesCommit,
+  mount: bayesMount, move: bayesMove, frame: bayesFrame, down: bayesDown, drag: bayesDrag, commit: bayesCommit, key: bayesKey,
   up(s) { s.own.grab = null; s.commit(bayesCommit(s)); },
-  key(s, e) {
-    const step = { ArrowLeft: -0.1, ArrowRight: 0.1 }[e.key];
-    if (!step) return false;
-    const k = e.shiftKey ? 1 : 0;
-    s.own.means[k][0] = clamp(s.own.means[k][0] + step, -BAYES_SPAN, BAYES_SPAN);
-    s.own.ground = null;
-    later(s, "proof", 300, () => s.commit(bayesCommit(s)));
-    return true;
-  },
-  hint: () => "Drag a class's mean; the rule beside is worked out for the place under the pointer. Arrow keys move A, with Shift B.",
+  hint: (s) => "Drag a bell; the rule is worked out for the place under the pointer. Keys: 1, 2, 3 choose " + s.params.names.join(", ") + " or x, arrows move it.",
   read: (s) => { const at = bayesValue(s, s.pointer); return "P(" + s.params.names[0] + "|x) = " + bayesText(bayesAt(s, at).posterior, 3); },
 };
