@@ -6,7 +6,6 @@ from explorer.core.latent_table import nearest
 from explorer.core.proof import Proof
 from explorer.models.face_vae import FaceVAE
 from explorer.ui.controls import choose
-from explorer.ui.imagebar import image_bar
 from explorer.ui.lesson import Question, body, close_lesson, controls, open_lesson
 from explorer.ui.lessons import arithmetic_avatars as avatars
 from explorer.ui.lessons import arithmetic_faces as faces
@@ -14,7 +13,6 @@ from explorer.ui.lessons import arithmetic_sum as sums
 from explorer.ui.lessons import arithmetic_words as words
 
 open_lesson("latent_arithmetic")
-picture = image_bar(default="astronaut")
 
 
 @body
@@ -30,7 +28,7 @@ def explore() -> None:
     made: sums.Sum | None
     proof: list[Proof]
     if part == words.PARTS[0]:
-        shown = faces.show(asked, picture.image)
+        shown = faces.show(*asked)
         proof, made = faces.prove(shown), None if shown is None else shown.made
     else:
         made = avatars.show(*drawn)

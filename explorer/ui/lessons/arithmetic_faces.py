@@ -12,6 +12,7 @@ from explorer.core.proofs.latent import prove_nearest
 from explorer.models import zoo
 from explorer.ui import live
 from explorer.ui.controls import choose, number, select
+from explorer.ui.imagebar import image_bar
 from explorer.ui.lessons import arithmetic_slots as slots
 from explorer.ui.lessons import arithmetic_sum as sums
 from explorer.ui.lessons import arithmetic_words as words
@@ -31,6 +32,7 @@ PRESETS: dict[str, tuple[str, str, str]] = {
 COUNTS = (1, 4, 16, 64)
 MOST_SEED = 9999
 ROW_PX = 100
+BAR_PX = 350  # of the image bar among the controls
 NEAR = 8  # nearest faces that are shown
 PATH = np.linspace(*sums.STEPS[:2], 9)  # steps of the strip
 FALLBACK = "no glasses"  # B, where a photo has no face
@@ -48,8 +50,8 @@ class Asked:
     seed: int
 
 
-def controls() -> Asked:
-    """Ask for the direction, the sets, B, and which faces."""
+def controls() -> tuple[Asked, Images | None]:
+    """Ask for the direction, the sets, B with its photo, and which faces."""
     preset = select(
         "A′ − A", (*PRESETS, OWN), "glasses", key="way", width_px=170, help=words.WAY
     )
@@ -61,8 +63,11 @@ def controls() -> Asked:
         _, plus, minus = PRESETS[preset]
         count = sums.SHOWN
     base = select("B", slots.BASES, slots.PHOTO, key="base", width_px=170)
+    photo = None
+    if base == slots.PHOTO:
+        photo = image_bar("astronaut", st.container(width=BAR_PX)).image
     seed: int = number("Which faces", 0, MOST_SEED, 0, key="seed", help=words.SEED)
-    return Asked(preset, plus, minus, count, base, seed)
+    return Asked(preset, plus, minus, count, base, seed), photo
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +78,7 @@ class Faces:
     distances: Codes
 
 
-def show(asked: Asked, photo: Images) -> Faces | None:
+def show(asked: Asked, photo: Images | None) -> Faces | None:
     """Show the sets, the sum under its slider, the way and the nearest faces."""
     plus = slots.read(asked.plus, asked.count, asked.seed, key="plus")
     minus = slots.read(asked.minus, asked.count, asked.seed, key="minus")
