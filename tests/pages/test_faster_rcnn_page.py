@@ -49,8 +49,8 @@ def _text(app: AppTest) -> str:
     [
         (PYRAMID, "Funnel", 8),
         (ONE_MAP, "Funnel", 8),
-        (FAST, "Funnel", 3),
-        (PYRAMID, "Pyramid", 5),
+        (FAST, "Funnel", 4),
+        (PYRAMID, "Pyramid", 6),
         (PYRAMID, "Losses", 4),
         (ONE_MAP, "Losses", 4),
         (FAST, "Losses", 2),
