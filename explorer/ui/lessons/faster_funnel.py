@@ -33,15 +33,30 @@ from explorer.ui.stage.scrubber import scrubber
 
 STAGE, SCRUB = "faster_funnel", "faster_scrub"
 MOST_WIDE_PX, MOST_HIGH_PX = 540, 415
+SLIDER_PX = 150  # so that all controls stand in one row at 1280 px
 
 
 def thresholds() -> tuple[float, float]:
     """Ask for the two thresholds at the end of the funnel."""
     score = slider(
-        "Score threshold", 0.0, 1.0, SCORE, 0.05, key="score", help=words.SCORE_HELP
+        "Score threshold",
+        0.0,
+        1.0,
+        SCORE,
+        0.05,
+        key="score",
+        help=words.SCORE_HELP,
+        width_px=SLIDER_PX,
     )
     iou = slider(
-        "NMS by class: IoU", 0.0, 1.0, IOU, 0.05, key="iou", help=words.IOU_HELP
+        "NMS by class: IoU",
+        0.0,
+        1.0,
+        IOU,
+        0.05,
+        key="iou",
+        help=words.IOU_HELP,
+        width_px=SLIDER_PX,
     )
     return float(score), float(iou)
 
