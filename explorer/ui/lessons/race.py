@@ -24,7 +24,7 @@ from explorer.ui.lessons.race_runs import Lap
 from explorer.ui.stage import stage
 
 STAGE = "detector_race_stage"
-MOST_WIDE_PX, MOST_HIGH_PX = 640, 430
+MOST_WIDE_PX, MOST_HIGH_PX = 480, 430  # the table beside it has six columns
 PATIENCE_S = 0.3  # answers that are kept from before come sooner
 SO_FAR_PX = 220  # across a small picture, until all detectors have answered
 MOST_RUNS = 9  # of each detector on one picture

@@ -34,7 +34,7 @@ function raceMount(s) {
 function raceBuild(s) {
   const o = s.own, p = s.params, most = raceScale(p.racers);
   const table = styled(element("div"), { display: "grid", gridTemplateColumns: "max-content minmax(60px, 1fr) repeat(4, max-content)", columnGap: "9px", fontSize: "0.86rem", fontVariantNumeric: "tabular-nums", alignItems: "center" });
-  for (const text of ["detector", "time a photo", "", "parameters", "boxes", "AP50 people"]) table.append(styled(element("div", "", text), { fontSize: "0.74rem", opacity: 0.75, paddingBottom: "2px" }));
+  for (const text of ["detector", "time a photo", "", "parameters", "boxes", "AP50 of\npeople"]) table.append(styled(element("div", "", text), { fontSize: "0.74rem", lineHeight: 1.15, whiteSpace: "pre", alignSelf: "end", opacity: 0.75, paddingBottom: "2px" }));
   o.rows = p.racers.map((one, k) => raceRow(s, table, one, k, most));
   table.onpointerleave = () => raceOver(s, null);
   o.said = styled(element("div"), { fontSize: "0.84rem", lineHeight: 1.35, minHeight: "5.4em", marginTop: "8px", borderTop: "1px solid " + s.color.border, paddingTop: "6px" });
