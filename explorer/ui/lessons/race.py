@@ -13,7 +13,7 @@ from explorer.core.race_published import DEVICE, PUBLISHED
 from explorer.figures.ledger import duration
 from explorer.figures.packing import pack
 from explorer.figures.race import STEP_COLORS, boxes_image, race_figure
-from explorer.figures.theme import class_color
+from explorer.figures.theme import COLORS, class_color
 from explorer.ui import live, shelf
 from explorer.ui.controls import select, slider, toggle
 from explorer.ui.imagebar import Picture
@@ -81,18 +81,23 @@ def measured(picture: Picture, asked: Asked) -> list[Lap]:
                 found[name] = lap
             if time.monotonic() - start > PATIENCE_S:
                 with arrived.container():
-                    _so_far(picture, list(found.values()), asked.score)
+                    _so_far(picture, in_order(names, found), asked.score)
         arrived.empty()
+    return in_order(names, found)
+
+
+def in_order(names: Sequence[str], found: dict[str, Lap]) -> list[Lap]:
+    """Return the answers that there are, in the order of the names."""
     return [found[name] for name in names if name in found]
 
 
 def _so_far(picture: Picture, laps: Sequence[Lap], threshold: float) -> None:
     """Show the answers that there are while the other detectors still run."""
     with st.container(horizontal=True):
-        for row, one in enumerate(laps):
+        for one in laps:
             seen = one.boxes[one.above(threshold)]
             st.image(
-                boxes_image(picture.image, seen, class_color(row), SO_FAR_PX),
+                boxes_image(picture.image, seen, COLORS["prediction"], SO_FAR_PX),
                 caption=f"{runs.title(one.record.name)}, {duration(one.ms / 1e3)}",
                 width=SO_FAR_PX,
             )
