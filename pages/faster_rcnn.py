@@ -9,6 +9,7 @@ from explorer.ui.controls import choose
 from explorer.ui.imagebar import image_bar
 from explorer.ui.lesson import Question, body, close_lesson, controls, open_lesson
 from explorer.ui.lessons import faster_funnel as funnel
+from explorer.ui.lessons import faster_large as large
 from explorer.ui.lessons import faster_losses as losses
 from explorer.ui.lessons import faster_pyramid as pyramid
 from explorer.ui.lessons import faster_words as words
@@ -22,11 +23,12 @@ picture = image_bar(default="astronaut")
 def explore() -> None:
     """Show the controls, and what they lead to."""
     limits = channel = draw = None
+    beside = False
     with controls():
         part = choose("Part", words.PARTS, key="part")
         title = network(part == words.PARTS[1])
         if part == words.PARTS[0]:
-            limits = funnel.thresholds()
+            limits, beside = funnel.thresholds(), large.wanted()
         elif part == words.PARTS[1]:
             channel = pyramid.channel_controls()
         else:
@@ -37,6 +39,7 @@ def explore() -> None:
     if seen is not None and limits is not None:
         end = funnel.show(picture, seen, *limits)
         proof, numbers = funnel.prove(seen, end, limits[1]), funnel.numbers(seen, end)
+        proof += large.show(picture, *limits) if beside else []
     elif seen is not None and channel is not None:
         proof, numbers = pyramid.explore(picture, seen, channel)
     elif seen is not None and draw is not None:

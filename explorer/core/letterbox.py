@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Image = NDArray[np.uint8]
 Array = NDArray[np.float64]
+INSIDE_PX = 1e-3  # a true box ends so far before the square's border
 GREY = 114  # beyond the picture's border: close to ImageNet's mean
 
 
@@ -71,3 +72,31 @@ def letterbox(image: Image, side_px: int) -> Letterbox:
     whole = np.full((side_px, side_px, 3), GREY, np.uint8)
     whole[: size[1], : size[0]] = cv2.resize(image, size, interpolation=kind)
     return Letterbox(whole, scale, (width, height))
+
+
+def boxes_in_square(boxes: ArrayLike, size: tuple[int, int], side_px: int) -> Array:
+    """Turn true boxes of a picture into those that a network's losses take.
+
+    Parameters
+    ----------
+    boxes : (N, 4) array_like
+        Corners, pixels of the picture.
+    size : (int, int)
+        The picture's width and height, pixels.
+    side_px : int
+        Of the square.
+
+    Returns
+    -------
+    (N, 4) float64
+        Cut just inside the square, so that each middle has a cell, and rounded to
+        single precision, as the losses get them.
+
+    Examples
+    --------
+    >>> boxes_in_square([[10, 0, 100, 50]], (100, 50), 20).round(2).tolist()
+    [[2.0, 0.0, 20.0, 10.0]]
+    """
+    scaled = np.asarray(boxes, np.float64).reshape(-1, 4) * (side_px / max(size))
+    cut = np.clip(scaled, 0, side_px - INSIDE_PX)
+    return np.asarray(cut.astype(np.float32), np.float64)

@@ -180,6 +180,26 @@ def _beyond(boxes: Array) -> Array:
     return np.asarray(3 * (area - _covered(boxes, chart)))
 
 
+def boxes_image(image: Image, boxes: Array, color: str, width_px: int) -> Image:
+    """Return a small copy of a picture with boxes.
+
+    Parameters
+    ----------
+    image : (H, W, 3) uint8
+    boxes : (N, 4) float64
+        In pixels of the picture.
+    color : str
+        As ``#rrggbb``.
+    width_px : int
+    """
+    scale = width_px / image.shape[1]
+    size = (width_px, max(1, round(image.shape[0] * scale)))
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    for x1, y1, x2, y2 in (boxes * scale).round().astype(int).tolist():
+        cv2.rectangle(small, (x1, y1), (x2, y2), rgb(color), 2)
+    return np.asarray(small, np.uint8)
+
+
 def race_thumbnail(image: Image) -> Image:
     """Draw the papers' points, accuracy against time, over a dimmed picture."""
     made = (framed(image).astype(float) * 0.35).astype(np.uint8)

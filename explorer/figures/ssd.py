@@ -230,7 +230,7 @@ def _share_bars(rows: list[str], shares: list[float], values: list[float]) -> go
         customdata=values,
         orientation="h",
         text=[
-            f"{share:.0f} % ({value:,.1f})"
+            f"{share:.1f} % ({value:,.1f})"
             for share, value in zip(shares, values, strict=True)
         ],
         textposition="inside",

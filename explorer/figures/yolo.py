@@ -70,7 +70,7 @@ def loss_figure(rows: Sequence[str], terms: Mapping[str, Sequence[float]]) -> go
         barmode="stack",
         height=110 + 34 * len(rows),
         margin={"l": 10, "r": 10, "t": 10, "b": 40},
-        xaxis_title="share of the loss",
+        xaxis_title="part of the loss",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
     )
     figure.update_yaxes(autorange="reversed")
@@ -106,7 +106,7 @@ def sizes_figure(
         hovertemplate="%{x:.0f} × %{y:.0f} px<extra></extra>",
     )
     for name, at, symbol, color in (
-        ("k-means anchors", found, "x", "#000000"),
+        ("k-means anchors", found, "x", "#ffffff"),  # seen on a dark page too
         ("the network's anchors", network, "square-open", YOLO_COLORS["anchor"]),
         ("your boxes", own, "diamond", YOLO_COLORS["truth"]),
     ):
@@ -119,7 +119,7 @@ def sizes_figure(
                     "size": 13,
                     "symbol": symbol,
                     "color": color,
-                    "line": {"width": 2, "color": "#444444"},
+                    "line": {"width": 2, "color": "#222222"},
                 },
                 name=name,
                 hovertemplate="%{x:.0f} × %{y:.0f} px<extra>" + name + "</extra>",

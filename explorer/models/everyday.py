@@ -71,7 +71,7 @@ class Everyday:
         self.names = np.array(record.classes)
         self.architecture = record.architecture
         self.arguments = record.arguments
-        self._last: tuple[Image, Features] | None = None
+        self._last: tuple[Image, Features, Tensor | None] | None = None
         self.methods: dict[str, Callable[..., Arrays]] = {
             "detect": self.detect,
             "raw": self.raw,
@@ -169,8 +169,7 @@ class Everyday:
         """
         box = self.square(image)
         truth = self.truth(box, boxes, labels)
-        given = self.given(box.image)
-        features = self._last_features(box.image)
+        features, given = self._last_seen(box.image)
         with stage("losses"), torch.no_grad(), torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             found = LOSSES[self.architecture](
@@ -212,16 +211,17 @@ class Everyday:
         seen: Features = self.trunk(x)
         return seen
 
-    def _last_features(self, picture: Image) -> Features:
-        """Return the maps of a picture, those of the last one as they were.
+    def _last_seen(self, picture: Image) -> tuple[Features, Tensor | None]:
+        """Return maps and regions of a picture, those of the last one as they were.
 
         For ``losses`` alone: the boxes a reader draws change while her picture stays.
         """
         kept = self._last
         if kept is None or not np.array_equal(kept[0], picture):
+            given = self.given(picture)
             with stage("network"), inference(exact=True):
-                kept = self._last = picture, self.features(picture)
-        return kept[1]
+                kept = self._last = picture, self.features(picture), given
+        return kept[1], kept[2]
 
     def _candidates(self, picture: Image) -> Opened:
         given = self.given(picture)

@@ -9,7 +9,8 @@ yolo_v1, yolo_v2, yolo_v3
 ssd
     ``logits`` (P, 1 + C), background first; ``deltas`` (P, 4).
 fast_rcnn
-    ``rois`` (R, 4) of selective search; ``logits`` (R, 1 + C); ``deltas`` (R, C, 4).
+    ``rois`` (R, 4) of selective search; ``logits`` (R, 1 + C); ``deltas`` (R, C, 4);
+    ``map4`` (D, S, S) that RoIs are read from.
 faster_rcnn, faster_rcnn_fpn, mask_rcnn
     ``anchors`` (A, 4), ``levels``, ``rpn_logits`` (A,), ``rpn_deltas`` (A, 4);
     ``proposals`` (R, 4), ``proposal_scores``, ``proposal_rows`` (their anchors),
@@ -17,11 +18,12 @@ faster_rcnn, faster_rcnn_fpn, mask_rcnn
     ``best_rows``, the best anchors of each level, moved, that the proposals were
     chosen from; ``logits`` and ``deltas`` as above; ``map3`` ...
     (D, S, S) that anchors and RoIs are read from, and with a pyramid ``lateral3`` ...
-    and ``sum3`` ....
+    and ``sum3`` ..., and in ``faster_rcnn_fpn`` what the laterals read, the backbone's
+    ``backbone3`` ....
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -29,9 +31,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from explorer.models.fpn import under_laterals
 from explorer.models.rcnn import propose
 from explorer.models.trunk import Features
-from explorer.models.two_stage import TwoStageResult
+from explorer.models.two_stage import FastRCNN, TwoStageResult
 from explorer.models.yolo import YoloMaps, boxes_anchored, boxes_v1
 
 Image = NDArray[np.uint8]
@@ -85,8 +88,11 @@ def _fast(
     net: nn.Module, features: Features, rois: Tensor | None, _: Mapping[str, Any]
 ) -> Opened:
     assert rois is not None
-    box = net(features, [rois])
+    assert isinstance(net, FastRCNN)
+    maps = net.maps(features)
+    box = net.read(maps, [rois])
     arrays = {"rois": rois, "logits": box.logits, "deltas": box.deltas}
+    arrays |= {f"map{k}": one[0] for k, one in maps.items()}
     return Opened(box.boxes(rois), box.scores, arrays)
 
 
@@ -102,6 +108,14 @@ def _faster(
     net: nn.Module, features: Features, _: Tensor | None, __: Mapping[str, Any]
 ) -> Opened:
     return of_two_stages(net(features))
+
+
+def _pyramid(
+    net: nn.Module, features: Features, _: Tensor | None, __: Mapping[str, Any]
+) -> Opened:
+    seen = of_two_stages(net(features))
+    under = {f"backbone{k}": one[0] for k, one in under_laterals(features).items()}
+    return replace(seen, arrays=seen.arrays | under)
 
 
 def of_two_stages(seen: TwoStageResult) -> Opened:
@@ -136,6 +150,6 @@ OPENERS: Mapping[str, Opener] = {
     "ssd": _ssd,
     "fast_rcnn": _fast,
     "faster_rcnn": _faster,
-    "faster_rcnn_fpn": _faster,
+    "faster_rcnn_fpn": _pyramid,
     "mask_rcnn": _faster,
 }

@@ -32,6 +32,11 @@ class Pyramid:
     maps: dict[int, Tensor]
 
 
+def under_laterals(features: Features) -> dict[int, Tensor]:
+    """Return the backbone's maps that the laterals read, by level."""
+    return {3: features.stride8, 4: features.stride16, 5: features.last}
+
+
 class FPN(nn.Module):
     """Laterals, the way from top to bottom, and smoothing.
 
@@ -58,7 +63,7 @@ class FPN(nn.Module):
 
     def forward(self, features: Features) -> Pyramid:
         """Read the backbone's maps of stride 8, 16 and 32."""
-        deep = {3: features.stride8, 4: features.stride16, 5: features.last}
+        deep = under_laterals(features)
         laterals = {k: self.get_submodule(f"lateral{k}")(deep[k]) for k in LEVELS}
         sums = {5: laterals[5]}
         for k in (4, 3):

@@ -68,11 +68,18 @@ class FastRCNN(nn.Module):
         self.neck = one_map()
         self.box = BoxHead(WIDTH, classes)
 
-    def forward(self, features: Features, rois: Sequence[Tensor]) -> BoxResult:
-        """Classify and move RoIs, (R, 4) xyxy pixels of the input, one a picture."""
-        maps = {SINGLE: self.neck(features.stride16)}
+    def maps(self, features: Features) -> dict[int, Tensor]:
+        """Return the one map that RoIs are cut from, by its level."""
+        return {SINGLE: self.neck(features.stride16)}
+
+    def read(self, maps: dict[int, Tensor], rois: Sequence[Tensor]) -> BoxResult:
+        """Cut RoIs out of the map, classify and move them."""
         result: BoxResult = self.box(pool_rois(maps, rois, BINS, align=False))
         return result
+
+    def forward(self, features: Features, rois: Sequence[Tensor]) -> BoxResult:
+        """Classify and move RoIs, (R, 4) xyxy pixels of the input, one a picture."""
+        return self.read(self.maps(features), rois)
 
 
 class FasterRCNN(nn.Module):

@@ -29,6 +29,8 @@ section[data-testid="stMain"] {scrollbar-gutter: stable;}
 [data-testid="stMarkdownContainer"]:has(> div > table) {overflow-x: auto;}
 .st-key-proof_line p {font-size: .9rem; margin: 0;}
 @media (max-width: 900px) {.block-container {padding-left: 1rem; padding-right: 1rem;}}
+/* So narrow, the sidebar is folded: its button would lie on the title. */
+@media (max-width: 768px) {.block-container {padding-top: 3.2rem;}}
 @media (prefers-reduced-motion: reduce) {* {transition: none !important;
   animation-duration: .01ms !important;}}
 </style>
@@ -48,6 +50,9 @@ section[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"],
   width: max-content !important; flex-basis: max-content !important;}
 .st-key-controls [data-testid="stSelectbox"] input {field-sizing: content;}
 .st-key-controls [data-testid="stSelectbox"] label {column-gap: .5rem;}
+/* Below 7.5rem Streamlit takes a number's two buttons away. */
+.st-key-controls :has(> [data-testid="stNumberInput"]),
+.st-key-controls [data-testid="stNumberInput"] {min-width: 8.5rem !important;}
 </style>
 """
 

@@ -72,6 +72,7 @@ def test_a_dragged_truth_is_matched_before_release_as_the_core_matches(opened):
     page.wait_for_function(
         "() => location.search.includes('anchors_truth')", timeout=WAIT_MS
     )
+    assert "anchors_cell" not in page.url  # a cell that nobody chose is in no link
     times = page.evaluate(
         "() => window.__stage.samples.filter((one) => one.kind === 'drag')"
         ".map((one) => one.ms)"
@@ -109,11 +110,17 @@ def test_an_anchor_before_and_after_its_deltas(opened):
     for cell, (stride, cols) in zip(cells, shown, strict=True):
         row, col = round(205 * scale / stride), round(310 * scale / stride)
         assert cell == row * cols + col
+    assert "anchors_place" not in page.url  # nor a place
     page.locator("button", has_text="stride 32").first.click()
     page.wait_for_timeout(200)
     assert do(page, "return s.own.chosen", "objectness") == 2
     page.wait_for_function(
         "() => location.search.includes('anchors_map=stride')", timeout=WAIT_MS
+    )
+    assert "anchors_place" not in page.url
+    page.mouse.click(*spot(page, 310, 205, "objectness"))
+    page.wait_for_function(
+        "() => location.search.includes('anchors_place=310')", timeout=WAIT_MS
     )
 
 

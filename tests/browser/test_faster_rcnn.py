@@ -148,3 +148,23 @@ def test_a_true_box_that_is_drawn_learns(page, app_url):
     page.wait_for_function(
         "() => location.search.includes('faster_rcnn_term=boxes')", timeout=PATIENT_MS
     )
+
+
+def test_a_projected_number_keeps_its_buttons(page, app_url):
+    page.goto(f"{app_url}/faster_rcnn?faster_rcnn_part=Pyramid&projector=1")
+    up = page.locator(".st-key-controls [data-testid=stNumberInputStepUp]")
+    expect(up).to_be_visible(timeout=PATIENT_MS)
+    assert page.evaluate(
+        "() => parseFloat(getComputedStyle(document.documentElement).fontSize) > 16"
+    )
+
+
+def test_on_a_phone_nothing_lies_on_the_title(page, app_url):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{app_url}/faster_rcnn")
+    title = page.locator("h1", has_text="Faster R-CNN")
+    fold = page.locator("[data-testid=stExpandSidebarButton]")
+    expect(fold).to_be_visible(timeout=PATIENT_MS)
+    expect(title).to_be_visible(timeout=PATIENT_MS)
+    one, other = title.bounding_box(), fold.bounding_box()
+    assert other["y"] + other["height"] <= one["y"] + 2

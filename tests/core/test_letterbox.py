@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from explorer.core.letterbox import GREY, letterbox
+from explorer.core.letterbox import GREY, boxes_in_square, letterbox
 
 
 @pytest.mark.parametrize("shape", [(100, 200), (200, 100), (7, 9), (1, 300), (64, 64)])
@@ -32,3 +32,15 @@ def test_what_is_no_picture_is_refused() -> None:
         letterbox(np.zeros((4, 4), np.uint8), 8)
     with pytest.raises(ValueError, match="at least 1"):
         letterbox(np.zeros((4, 4, 3), np.uint8), 0)
+
+
+@pytest.mark.parametrize("shape", [(100, 200), (200, 100), (64, 64)])
+def test_true_boxes_lie_where_the_picture_lies_and_end_inside(shape) -> None:
+    high, wide = shape
+    made = letterbox(np.zeros((high, wide, 3), np.uint8), 64)
+    boxes = np.array([[3.0, 5.0, 40.5, 60.25], [0.0, 0.0, wide, high]])
+    got = boxes_in_square(boxes, (wide, high), 64)
+    np.testing.assert_allclose(got, made.inside(boxes), atol=2e-3)
+    assert got.max() < 64
+    assert (got == got.astype(np.float32)).all()
+    assert boxes_in_square(np.zeros((0, 4)), (wide, high), 64).shape == (0, 4)

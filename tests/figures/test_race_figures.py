@@ -7,6 +7,7 @@ from explorer.figures.race import (
     LETTER_PX,
     LINE_PX,
     PLOT_PX,
+    boxes_image,
     label_offsets,
     race_figure,
     race_thumbnail,
@@ -86,3 +87,12 @@ def test_thumbnail_leaves_its_picture_alone() -> None:
     assert made.shape == (200, 320, 3)
     assert np.array_equal(IMAGE, before)
     assert (made == 255).all(axis=2).any()
+
+
+def test_a_small_copy_has_its_boxes_where_they_lie_in_the_picture() -> None:
+    small = boxes_image(IMAGE, np.array([[20.0, 10.0, 180.0, 90.0]]), "#ff0000", 100)
+    assert small.shape == (50, 100, 3)
+    assert small[25, 10].tolist() == [255, 0, 0]
+    assert small[5, 50].tolist() == [255, 0, 0]
+    assert small[25, 50].tolist() == [60, 60, 60]
+    assert (boxes_image(IMAGE, np.zeros((0, 4)), "#ff0000", 100) == 60).all()

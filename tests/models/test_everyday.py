@@ -90,21 +90,27 @@ def test_suppression_is_the_courses_own(member: Everyday) -> None:
     assert len(found["boxes"]) <= min(100, len(raw["boxes"]))
 
 
-def test_the_backbone_runs_once_a_picture_for_its_losses(member, monkeypatch):
+def test_backbone_and_search_run_once_a_picture_for_its_losses(member, monkeypatch):
     runs, run = [], member.features
+    searches, search = [], member.given
 
     def counted(picture):
         runs.append(picture)
         return run(picture)
 
+    def searched(picture):
+        searches.append(picture)
+        return search(picture)
+
     monkeypatch.setattr(member, "features", counted)
+    monkeypatch.setattr(member, "given", searched)
     monkeypatch.setattr(member, "_last", None)
     member.losses(IMAGE, BOXES[:1], LABELS[:1])
     kept = member.losses(IMAGE, BOXES, LABELS)
-    assert len(runs) == 1
+    assert len(runs) == len(searches) == 1
     member.losses(IMAGE[::-1].copy(), BOXES, LABELS)
     fresh = member.losses(IMAGE, BOXES, LABELS)
-    assert len(runs) == 3
+    assert len(runs) == len(searches) == 3
     np.testing.assert_array_equal(kept["terms"], fresh["terms"])
 
 

@@ -5,10 +5,15 @@ import pytest
 
 from explorer.core.samples import load_sample
 from explorer.models import engine
-from explorer.models.proofs.faster_heads import prove_box_head, prove_smoothing
+from explorer.models.proofs.faster_heads import (
+    prove_box_head,
+    prove_laterals,
+    prove_smoothing,
+)
 from explorer.models.roi_heads import SAMPLES, USUAL_LEVEL
 
 FPN, SINGLE = "everyday_faster_rcnn_fpn", "everyday_faster_rcnn"
+FAST = "everyday_fast_rcnn"
 LEVELS = (3, 4, 5)
 
 
@@ -16,13 +21,14 @@ LEVELS = (3, 4, 5)
 def opened():
     image = load_sample("coffee").image[:240]
     found = {}
-    for name in (FPN, SINGLE):
+    for name in (FPN, SINGLE, FAST):
         arrays = engine.run(name, "opened", image=image).arrays
-        found[name] = {**arrays, "rois": arrays["proposals"]}
+        rois = arrays["proposals" if "proposals" in arrays else "rois"]
+        found[name] = {**arrays, "rois": rois}
     return found
 
 
-@pytest.mark.parametrize("name", [FPN, SINGLE])
+@pytest.mark.parametrize("name", [FPN, SINGLE, FAST])
 def test_the_box_head_reads_rois_by_its_file(opened, name) -> None:
     arrays = opened[name]
     assert prove_box_head(name, arrays, USUAL_LEVEL, SAMPLES).holds
@@ -34,6 +40,16 @@ def test_the_box_head_reads_rois_by_its_file(opened, name) -> None:
 
 def test_a_wrong_level_shows_in_the_head(opened) -> None:
     assert not prove_box_head(FPN, opened[FPN], USUAL_LEVEL - 1, SAMPLES).holds
+
+
+def test_the_laterals_are_the_backbones_maps_through_their_kernels(opened) -> None:
+    arrays = opened[FPN]
+    assert prove_laterals(FPN, arrays, LEVELS).holds
+    largest = np.float32(np.abs(arrays["lateral3"]).max())
+    wrong = arrays | {"lateral5": arrays["lateral5"] + np.float32(0.01) * largest}
+    assert not prove_laterals(FPN, wrong, LEVELS).holds
+    mixed = arrays | {"backbone4": arrays["backbone4"][::-1].copy()}
+    assert not prove_laterals(FPN, mixed, LEVELS).holds
 
 
 def test_the_maps_are_the_sums_smoothed(opened) -> None:

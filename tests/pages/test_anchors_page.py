@@ -242,3 +242,15 @@ def test_a_links_boxes_stay_inside_the_picture(monkeypatch):
     monkeypatch.setattr(truth, "remember", lambda *_: kept)
     boxes = truth.kept_boxes(picture)
     assert boxes.tolist() == [[0, 10, 30, 40], [20, 10, 60, 40]]
+
+
+def test_a_photo_drawn_on_by_hand_starts_from_that_box():
+    from explorer.core.samples import FIRST_TRUTHS, load_sample
+
+    image = load_sample("chelsea").image
+    ((_, drawn),) = FIRST_TRUTHS["chelsea"]
+    known = Picture(image, "chelsea", "a")
+    assert truth.first_boxes(known) == drawn
+    height, width = image.shape[:2]
+    middle = (0.3 * width, 0.2 * height, 0.7 * width, 0.8 * height)
+    assert truth.first_boxes(Picture(image, "own", "b")) == pytest.approx(middle)

@@ -14,6 +14,38 @@ Arrays = Mapping[str, NDArray[Any]]
 MOST_ROIS = 50  # so that a new photo's proof does not cost as much as its network
 
 
+def prove_laterals(name: str, arrays: Arrays, levels: tuple[int, ...]) -> Proof:
+    """Compare the laterals with the backbone's maps through the kernels in the file.
+
+    Parameters
+    ----------
+    name : str
+        Of the model.
+    arrays : mapping
+        ``backbone3`` ... (C, H, W), of each level's own channels, and ``lateral3`` ...
+        (D, H, W).
+    levels : tuple of int
+    """
+    import torch
+    from torch.nn import functional
+
+    state = state_of(name, "neck.lateral")
+    ours, theirs = [], []
+    for k in levels:
+        x = torch.from_numpy(arrays[f"backbone{k}"]).double()[None]
+        kernel, bias = (state[f"neck.lateral{k}.{part}"] for part in ("weight", "bias"))
+        theirs.append(functional.conv2d(x, kernel, bias).numpy().ravel())
+        ours.append(arrays[f"lateral{k}"].ravel())
+    want = np.concatenate(theirs)
+    note = (
+        f"{want.size:,} cells of the laterals from the backbone's maps and the weights "
+        "in the file, in float64"
+    )
+    allowed = share_of_largest(want, TOLERANCE)
+    far = gap(np.concatenate(ours), want)
+    return Proof("torch.nn.functional.conv2d", far, allowed, note=note)
+
+
 def prove_smoothing(name: str, arrays: Arrays, levels: tuple[int, ...]) -> Proof:
     """Compare the smoothed maps with the sums through the kernels in the file.
 

@@ -142,6 +142,7 @@ def _program(
 ) -> dict[str, Any]:
     plan = live.digest(planned, picture.digest)[:12]
     remember.forget(plan, "cell")
+    chosen = _chosen_cell(planned)
     return {
         "name": "anchors",
         "maps": [
@@ -159,7 +160,8 @@ def _program(
         "high": rule.high,
         "low": rule.low,
         "lowQuality": rule.low_quality,
-        "cell": _cell(picture, planned, boxes),
+        "cell": chosen or _first_cell(picture, planned, boxes),
+        "chosen": chosen is not None,
         "colors": ANCHOR_COLORS,
         "shown": kept_choice(_key(picture), "shown", SHOWN, SHOWN[0]),
         "plan": plan,
@@ -175,14 +177,20 @@ def _tag(planned: Planned, rule: Rule) -> str:
     return live.digest(planned.plans, planned.scale, rule)
 
 
-def _cell(picture: Picture, planned: Planned, boxes: Array) -> list[int]:
-    """Return the cell of the link, without one the largest truth's middle."""
+def _chosen_cell(planned: Planned) -> list[int] | None:
+    """Return the cell that a reader chose on this map, by the link."""
     plan = planned.plans[planned.level]
     kept = tuple(int(v) for v in remember("cell", ()))
     if len(kept) == 3 and kept[0] == planned.level:
         row, col = kept[1:]
         if 0 <= row < plan.rows and 0 <= col < plan.cols:
             return [row, col]
+    return None
+
+
+def _first_cell(picture: Picture, planned: Planned, boxes: Array) -> list[int]:
+    """Return the cell at the largest truth's middle."""
+    plan = planned.plans[planned.level]
     height, width = picture.image.shape[:2]
     x, y = width / 2, height / 2
     if len(boxes):

@@ -94,11 +94,13 @@ def objectness_part(picture: Picture, asked: Asked) -> Seen | None:
     tag = live.digest(name, picture.digest, asked.stride)
     key = f"objectness_{picture.digest[:6]}"
     best = best_cells(grids, arrays["rpn_logits"], max(1, asked.best))
+    chosen_place = _chosen_place(picture)
     program = {
         **_constants(plans, chosen),
         "grids": [_grid(grid, arrays, chosen is not None) for grid in grids],
         "scale": scale,
-        "place": _place(picture, grids, best[0], scale),
+        "place": chosen_place or _best_place(grids, best[0], scale),
+        "mine": chosen_place is not None,
         "best": best[: asked.best],
         "map": kept_choice(key, "map", [grid.name for grid in grids], ""),
         "across": 3 if chosen else len(grids),
@@ -151,15 +153,18 @@ def _grid(grid: Grid, arrays: Arrays, one_kind: bool) -> dict[str, Any]:
     }
 
 
-def _place(
-    picture: Picture, grids: tuple[Grid, ...], best: list[int], scale: float
-) -> list[float]:
-    """Return the place of the link, or that of the likeliest anchor."""
+def _chosen_place(picture: Picture) -> list[float] | None:
+    """Return the place that a reader chose on this picture, by the link."""
     remember.forget(picture.digest, "place")
     kept: tuple[float, ...] = remember("place", ())
     height, width = picture.image.shape[:2]
     if len(kept) == 2 and 0 <= kept[0] <= width and 0 <= kept[1] <= height:
         return [float(v) for v in kept]
+    return None
+
+
+def _best_place(grids: tuple[Grid, ...], best: list[int], scale: float) -> list[float]:
+    """Return where the likeliest anchor stands, in the picture's pixels."""
     grid = grids[best[0]]
     row, col = divmod(best[1], grid.shown[1])
     return [col * grid.plan.stride / scale, row * grid.plan.stride / scale]

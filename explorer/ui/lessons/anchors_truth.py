@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.core.samples import HAND_DRAWN
+from explorer.core.samples import FIRST_TRUTHS
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again, remember
 from explorer.ui.link import from_text
@@ -20,7 +20,7 @@ def first_boxes(picture: Picture) -> tuple[float, ...]:
     """Return what the picture is known to hold, else one box in its middle."""
     boxes = picture.gt_boxes
     if not len(boxes) and not any(picture.full_size):
-        drawn = [box for _, box in HAND_DRAWN.get(picture.name, ())]
+        drawn = [box for _, box in FIRST_TRUTHS.get(picture.name, ())]
         boxes = np.array(drawn, np.float64).reshape(-1, 4)
     if not len(boxes):
         height, width = picture.image.shape[:2]

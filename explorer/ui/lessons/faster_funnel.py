@@ -33,15 +33,30 @@ from explorer.ui.stage.scrubber import scrubber
 
 STAGE, SCRUB = "faster_funnel", "faster_scrub"
 MOST_WIDE_PX, MOST_HIGH_PX = 540, 415
+SLIDER_PX = 150  # so that all controls stand in one row at 1280 px
 
 
 def thresholds() -> tuple[float, float]:
     """Ask for the two thresholds at the end of the funnel."""
     score = slider(
-        "Score threshold", 0.0, 1.0, SCORE, 0.05, key="score", help=words.SCORE_HELP
+        "Score threshold",
+        0.0,
+        1.0,
+        SCORE,
+        0.05,
+        key="score",
+        help=words.SCORE_HELP,
+        width_px=SLIDER_PX,
     )
     iou = slider(
-        "NMS by class: IoU", 0.0, 1.0, IOU, 0.05, key="iou", help=words.IOU_HELP
+        "NMS by class: IoU",
+        0.0,
+        1.0,
+        IOU,
+        0.05,
+        key="iou",
+        help=words.IOU_HELP,
+        width_px=SLIDER_PX,
     )
     return float(score), float(iou)
 
@@ -176,23 +191,22 @@ def prove(seen: Seen, end: DetectionFunnel, iou: float) -> list[Proof]:
     arrays = seen.arrays
     moved = {"rois": seen.rois, "deltas": arrays["deltas"], "boxes": arrays["boxes"]}
     return [
-        *([] if seen.first is None else _prove_network(seen, seen.first)),
+        *([] if seen.first is None else _prove_first(seen, seen.first)),
+        _prove_head(seen),
         live.compute("every RoI again", proofs.prove_moves, moved, WEIGHTS),
         proofs.prove_second_nms(end, iou),
         proofs.prove_found(arrays, ending(seen, SCORE, IOU)),
     ]
 
 
-def _prove_network(seen: Seen, first: ProposalFunnel) -> list[Proof]:
-    """Compare the proposals and the box head of a network that proposes itself."""
-    from explorer.models.proofs.faster_heads import prove_box_head
+def _prove_first(seen: Seen, first: ProposalFunnel) -> list[Proof]:
+    """Compare the proposals of a network that proposes itself."""
     from explorer.models.proofs.faster_rcnn import FIRST_HALF, prove_first_half
-    from explorer.models.roi_heads import SAMPLES, USUAL_LEVEL
 
     arrays, levels = seen.arrays, sizes(seen.title)
     cells = {k: arrays[f"map{k}"].shape[-2:] for k in levels}
     given = {name: arrays[name] for name in FIRST_HALF}
-    half = live.compute(
+    return live.compute(
         "the first half again",
         prove_first_half,
         given,
@@ -202,9 +216,17 @@ def _prove_network(seen: Seen, first: ProposalFunnel) -> list[Proof]:
         first,
         SIDE_PX,
     )
+
+
+def _prove_head(seen: Seen) -> Proof:
+    """Compare the box head, from the maps on."""
+    from explorer.models.proofs.faster_heads import prove_box_head
+    from explorer.models.roi_heads import SAMPLES, USUAL_LEVEL
+
+    arrays = seen.arrays
     read = {name: arrays[name] for name in ("logits", "deltas")}
-    maps = {f"map{k}": arrays[f"map{k}"] for k in levels}
-    head = live.compute(
+    maps = {f"map{k}": arrays[f"map{k}"] for k in sizes(seen.title)}
+    return live.compute(
         "the head again",
         prove_box_head,
         NETWORKS[seen.title],
@@ -212,7 +234,6 @@ def _prove_network(seen: Seen, first: ProposalFunnel) -> list[Proof]:
         USUAL_LEVEL,
         SAMPLES,
     )
-    return [*half, head]
 
 
 def numbers(seen: Seen, end: DetectionFunnel) -> dict[str, Any]:

@@ -190,18 +190,20 @@ def prove(
     now: Scene, found: Read, asked: Asked, event: StageEvent, box: Array
 ) -> list[Proof]:
     """Compare sums, level and features with torchvision, and with the browser's."""
-    from explorer.models.proofs.faster_heads import prove_smoothing
+    from explorer.models.proofs.faster_heads import prove_laterals, prove_smoothing
     from explorer.models.proofs.faster_pyramid import prove_roi, prove_top_down
     from explorer.models.roi_heads import BINS, SAMPLES, USUAL_LEVEL
 
     arrays, three = now.seen.arrays, LEVELS["sum"]
-    kinds = [[f"{kind}{k}" for k in three] for kind in ("lateral", "sum", "map")]
-    laterals, sums, maps = ({n: arrays[n] for n in names} for names in kinds)
+    kinds = ("backbone", "lateral", "sum", "map")
+    under, laterals, sums, maps = (
+        {f"{kind}{k}": arrays[f"{kind}{k}"] for k in three} for kind in kinds
+    )
+    name = NETWORKS[PYRAMID]
     made = [
+        live.compute("laterals again", prove_laterals, name, under | laterals, three),
         *live.compute("every sum again", prove_top_down, laterals | sums),
-        live.compute(
-            "smoothing again", prove_smoothing, NETWORKS[PYRAMID], sums | maps, three
-        ),
+        live.compute("smoothing again", prove_smoothing, name, sums | maps, three),
         *prove_roi(arrays, found.box, found.level, USUAL_LEVEL, BINS, SAMPLES),
     ]
     sent = event.program or {}

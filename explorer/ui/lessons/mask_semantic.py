@@ -244,7 +244,7 @@ def _instances_tile(
     return ClassMap(
         title,
         instance_labels(masks),
-        (f"no {target}", *names, f"two or more of {len(names)}"),
+        (f"no {target}", *names, "two or more at once"),
         palette=instance_palette(len(names)),
     )
 

@@ -1,5 +1,6 @@
 """The lesson that sets every detector on the same picture."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +10,10 @@ import streamlit as st
 
 from explorer.core.proof import Proof
 from explorer.core.race_published import DEVICE, PUBLISHED
+from explorer.figures.ledger import duration
 from explorer.figures.packing import pack
-from explorer.figures.race import STEP_COLORS, race_figure
-from explorer.figures.theme import class_color
+from explorer.figures.race import STEP_COLORS, boxes_image, race_figure
+from explorer.figures.theme import COLORS, class_color
 from explorer.ui import live, shelf
 from explorer.ui.controls import select, slider, toggle
 from explorer.ui.imagebar import Picture
@@ -22,7 +24,9 @@ from explorer.ui.lessons.race_runs import Lap
 from explorer.ui.stage import stage
 
 STAGE = "detector_race_stage"
-MOST_WIDE_PX, MOST_HIGH_PX = 640, 430
+MOST_WIDE_PX, MOST_HIGH_PX = 480, 430  # the table beside it has six columns
+PATIENCE_S = 0.3  # answers that are kept from before come sooner
+SO_FAR_PX = 220  # across a small picture, until all detectors have answered
 MOST_RUNS = 9  # of each detector on one picture
 MOST_PROVED = 300  # raw boxes, the best: our own NMS is plain Python
 NO_CHART_BAR = {"displayModeBar": False}
@@ -66,13 +70,37 @@ def measured(picture: Picture, asked: Asked) -> list[Lap]:
     """Run every detector; the button under the picture asks for one run more."""
     count = st.session_state.setdefault("_race_runs", {}).get(picture.digest, 1)
     names = runs.racers(asked.older, bool(asked.full_size))
-    laps = []
+    found: dict[str, Lap] = {}
     # It shows only where it takes a while: not when all answers are kept.
     with st.spinner(words.running(len(names), "rcnn" in names), show_time=True):
-        for name in names:
+        arrived, start = st.empty(), time.monotonic()
+        for name in runs.slow_last(names):
             with live.one_line(runs.title(name)):
-                laps.append(runs.lap(name, picture, asked.iou, count))
-    return [one for one in laps if one is not None]
+                lap = runs.lap(name, picture, asked.iou, count)
+            if lap is not None:
+                found[name] = lap
+            if time.monotonic() - start > PATIENCE_S:
+                with arrived.container():
+                    _so_far(picture, in_order(names, found), asked.score)
+        arrived.empty()
+    return in_order(names, found)
+
+
+def in_order(names: Sequence[str], found: dict[str, Lap]) -> list[Lap]:
+    """Return the answers that there are, in the order of the names."""
+    return [found[name] for name in names if name in found]
+
+
+def _so_far(picture: Picture, laps: Sequence[Lap], threshold: float) -> None:
+    """Show the answers that there are while the other detectors still run."""
+    with st.container(horizontal=True):
+        for one in laps:
+            seen = one.boxes[one.above(threshold)]
+            st.image(
+                boxes_image(picture.image, seen, COLORS["prediction"], SO_FAR_PX),
+                caption=f"{runs.title(one.record.name)}, {duration(one.ms / 1e3)}",
+                width=SO_FAR_PX,
+            )
 
 
 def measure_button(picture: Picture, laps: Sequence[Lap]) -> None:
@@ -121,6 +149,7 @@ def show(picture: Picture, laps: Sequence[Lap], threshold: float) -> int:
 
 def _racer(one: Lap, row: int, threshold: float) -> dict[str, Any]:
     seen = one.above(threshold)
+    nothing, shortly = words.none_said(one, threshold)
     return {
         "name": one.record.name,
         "title": runs.title(one.record.name),
@@ -131,7 +160,9 @@ def _racer(one: Lap, row: int, threshold: float) -> dict[str, Any]:
         "parts": [[part, round(ms, 2)] for part, ms in one.parts],
         "parameters": one.parameters,
         "ap": None if np.isnan(one.ap_person) else one.ap_person,
-        "said": words.racer_said(one),
+        "said": words.racer_said(one, threshold),
+        "nothing": nothing,
+        "shortly": shortly,
     }
 
 

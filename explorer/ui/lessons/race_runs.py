@@ -23,6 +23,7 @@ FULL_SIZE = (
     *("torchvision_faster_rcnn", "torchvision_mask_rcnn", "torchvision_retinanet"),
     *("torchvision_fcos", "torchvision_ssd300", "torchvision_ssdlite"),
 )
+SEARCHING = ("everyday_fast_rcnn", "rcnn")  # by no network: a second and more
 MARGINS = ("hog_svm", "dpm")  # their scores are no probabilities: 0 is their border
 LOWEST = 0.05  # of a probability; lower ones are not sent to the page
 WARM_PX = 96  # side of the grey picture each network runs on first
@@ -126,6 +127,22 @@ def racers(older: bool, full_size: bool) -> tuple[str, ...]:
     fetched = tuple(one for one in at_shelf() if zoo.status(one) == "ready")
     known = tuple(name for name in wanted if name in zoo.records())
     return known + (fetched if full_size else ())
+
+
+def slow_last(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the detectors in the order they run: those that search regions last.
+
+    Examples
+    --------
+    >>> slow_last(("rcnn", "everyday_fast_rcnn", "everyday_ssd"))
+    ('everyday_ssd', 'everyday_fast_rcnn', 'rcnn')
+    """
+    return tuple(
+        sorted(
+            names,
+            key=lambda name: SEARCHING.index(name) + 1 if name in SEARCHING else 0,
+        )
+    )
 
 
 def at_shelf() -> tuple[str, ...]:

@@ -111,12 +111,22 @@ def full_size_label(name: str) -> str:
 def running(count: int, slow: bool) -> str:
     """Say what the reader waits for."""
     last = "R-CNN takes each of its regions by itself" if slow else ""
-    last = last or "Fast R-CNN's search for regions takes longest"
+    last = last or "Fast R-CNN's search for regions takes longest and comes last"
     return f"{count} detectors look at this photo; {last} …"
 
 
-def racer_said(one: Lap) -> str:
-    """Say in a sentence what a detector is."""
+def none_said(one: Lap, threshold: float) -> tuple[str, str]:
+    """Say that nothing is shown, and what comes nearest: in a sentence, and shortly."""
+    least = one.least(threshold)
+    if not len(one.scores):
+        return f"No box reaches {runs.least_of(one.record.name):.2f}.", "no box"
+    best = f"{one.labels[0]} {one.scores[0]:.2f}"  # the best comes first
+    return f"No box reaches {least:.2f}; the best is {best}.", f"best: {best}"
+
+
+def racer_said(one: Lap, threshold: float) -> str:
+    """Say in a sentence what a detector is, and what it found if that is nothing."""
+    nothing = "" if len(one.above(threshold)) else none_said(one, threshold)[0] + " "
     slowest = max(one.parts, key=lambda pair: pair[1])
     share = slowest[1] / one.ms if one.ms else 0.0
     scored = ""
@@ -137,10 +147,20 @@ def racer_said(one: Lap) -> str:
             f" Published: {BOX_AP}, {about['n']:,} photos: {about['value']:.3f}. No "
             "figure to set beside the AP50 of people."
         )
-    return (
+    if one.record.architecture == "mask_rcnn":
+        scored += (
+            " Its boxes are those of Faster R-CNN + FPN; the masks that it adds are "
+            "not in this time."
+        )
+    return nothing + (
         f"{one.family.capitalize()}, {one.parameters:,} parameters. "
         f"{share:.0%} of its time: {slowest[0]}.{scored}"
     )
+
+
+def most_accurate(laps: Sequence[Lap]) -> Lap:
+    """Return the detector of the largest AP50 of people; of equal ones the fastest."""
+    return max(laps, key=lambda one: (one.ap_person, -one.ms))
 
 
 def here_said(laps: Sequence[Lap]) -> str:
@@ -148,7 +168,7 @@ def here_said(laps: Sequence[Lap]) -> str:
     if not laps:
         return "None of the detectors has a score on COCO's photos."
     fast = min(laps, key=lambda one: one.ms)
-    best = max(laps, key=lambda one: one.ap_person)
+    best = most_accurate(laps)
     front = pareto_front([one.ms for one in laps], [one.ap_person for one in laps])
     names = [
         runs.title(one.record.name)
@@ -182,7 +202,7 @@ def choice(laps: Sequence[Lap]) -> str:
     if not scored:
         return ""
     fast = min(scored, key=lambda one: one.ms)
-    best = max(scored, key=lambda one: one.ap_person)
+    best = most_accurate(scored)
     soon = [one for one in scored if one.ms <= LITTLE_MORE * fast.ms]
     small = min(scored, key=lambda one: one.parameters)
     for need, one, why in (
@@ -190,7 +210,7 @@ def choice(laps: Sequence[Lap]) -> str:
         ("the most people found right", best, ""),
         (
             f"both: the best within {LITTLE_MORE:g} times the shortest wait",
-            max(soon, key=lambda one: one.ap_person),
+            most_accurate(soon),
             "",
         ),
         ("the fewest parameters", small, f"{small.parameters:,} parameters, "),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.letterbox import boxes_in_square
 from explorer.ui.controls import choose, select, slider
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import ssd_words as words
@@ -57,7 +58,6 @@ def match_controls() -> Asked:
 
 
 def inside(picture: Picture, boxes: Array) -> Array:
-    """Return boxes of the picture in the network's pixels, as the engine cuts them."""
-    scale = OURS.side_px / max(picture.image.shape[:2])
-    cut = np.clip(boxes * scale, 0, OURS.side_px - 1e-3)
-    return np.asarray(cut.astype(np.float32), np.float64)
+    """Return boxes of the picture in pixels of the network's square."""
+    height, width = picture.image.shape[:2]
+    return boxes_in_square(boxes, (width, height), OURS.side_px)

@@ -46,7 +46,8 @@ SQUARE_SAID = (
 )
 SIZES_SAID = (
     "A square is one box of a cell: the root of its area, on a logarithmic axis. Each "
-    "map takes over where the one before ends."
+    "map has its own sizes; a square between those of two maps still overlaps one of "
+    "them by more than half."
 )
 FOUND_SIZES_SAID = (
     "Squares: the sizes of each map's default boxes. Dots: what was found, where the "
@@ -265,8 +266,8 @@ def mining_said(loss: SSDLoss) -> str:
     left = loss.negatives - int(loss.hard.sum())
     return (
         f"Without mining, {loss.positives} positives stand against "
-        f"{loss.negatives:,} negatives, 1 to {to:,.0f}: {share:.0%} of the class loss "
-        f"is background's. With it, {mined:.0%}. The {left:,} that are left out carry "
-        f"{rest:,.1f} together, {rest / max(1, left):.4f} each: so many that the few "
-        "boxes with something to learn would hardly be heard."
+        f"{loss.negatives:,} negatives, 1 to {to:,.0f}: {share:.1%} of the class "
+        f"loss is background's. With it, {mined:.1%}. The {left:,} that are left out "
+        f"carry {rest:,.1f} together, {rest / max(1, left):.4f} each: so many that the "
+        "few boxes with something to learn would hardly be heard."
     )

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.core.letterbox import boxes_in_square
 from explorer.core.yolo_terms import COORD, IGNORE, NO_OBJECT, OBJECT_V2, class_costs
 from explorer.figures.theme import COLORS
 from explorer.figures.yolo import TERM_COLORS, YOLO_COLORS
@@ -161,5 +162,5 @@ def costs(seen: Opened, labels: Sequence[str]) -> dict[str, Array]:
 
 def inside(picture: Picture, drawn: Drawn) -> Array:
     """Return the boxes in pixels of the network's square."""
-    scale = SIDE_PX / max(picture.image.shape[:2])
-    return np.asarray(np.clip(drawn.boxes * scale, 0, SIDE_PX - 1e-3), np.float64)
+    height, width = picture.image.shape[:2]
+    return boxes_in_square(drawn.boxes, (width, height), SIDE_PX)

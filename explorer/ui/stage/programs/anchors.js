@@ -1,9 +1,9 @@
 // The anchors of the cell under the pointer, and which anchors learn the truths a reader draws.
 //
 // Parameters: maps [{stride, rows, cols, shapes, names}], level (the map whose cells are shown), scale (pixels of
-// the network's input for one of the picture), high, low, lowQuality, cell [row, col], shown (those drawn: "positive+ignored"),
+// the network's input for one of the picture), high, low, lowQuality, cell [row, col], chosen (whether a reader chose it), shown (those drawn: "positive+ignored"),
 // colors {positive, negative, ignore, anchor}, tag,
-// plan (another one starts from `cell` again). Stage: mode "boxes", the truths. Commits {tag, shown, cell: [level, row, col], boxes, states, tops}:
+// plan (another one starts from `cell` again). Stage: mode "boxes", the truths. Commits {tag, shown, cell: [level, row, col] if chosen, boxes, states, tops}:
 // see anchors.math.js for the states. The panel is in anchors.panel.js.
 
 const ANCHORS_MOST_DRAWN = 2000;
@@ -13,7 +13,8 @@ function anchorsMount(s) {
   const o = s.own, p = s.params;
   o.layout = anchorsLayout(p.maps);
   if (o.tag !== p.tag) { o.kept = new Map(); o.key = null; }
-  if (o.plan !== p.plan) o.pin = [p.level, ...p.cell];
+  if (o.plan !== p.plan) o.chosen = p.chosen;
+  if (o.plan !== p.plan || !o.chosen) o.pin = [p.level, ...p.cell];
   Object.assign(o, { tag: p.tag, plan: p.plan, show: o.show ?? Object.fromEntries(ANCHORS_DRAWN.map((state) => [state, p.shown.split("+").includes(state)])) });
   if (!o.list) anchorsBuild(s);
   s.change();
@@ -155,7 +156,11 @@ function anchorsTag(s, g, one, count) {
 
 function anchorsPin(s, cell) {
   const o = s.own;
-  o.pin = [s.params.level, ...cell];
+  Object.assign(o, { pin: [s.params.level, ...cell], chosen: true });
+  anchorsTell(s);
+}
+
+function anchorsTell(s) {
   s.change();
   later(s, "pin", 250, () => s.commit(anchorsCommit(s)));
 }
@@ -163,11 +168,11 @@ function anchorsPin(s, cell) {
 // A press without a drag keeps the cell; a drag draws or moves a truth.
 function anchorsCommit(s) {
   const o = s.own;
-  if (o.press && s.pointer && Math.hypot(s.pointer[0] - o.press[0], s.pointer[1] - o.press[1]) < 4 * s.px) o.pin = [s.params.level, ...anchorsCellAt(s, s.pointer)];
+  if (o.press && s.pointer && Math.hypot(s.pointer[0] - o.press[0], s.pointer[1] - o.press[1]) < 4 * s.px) Object.assign(o, { pin: [s.params.level, ...anchorsCellAt(s, s.pointer)], chosen: true });
   o.press = null;
   s.boxes = rounded(s.boxes);
   anchorsFind(s);
-  return { tag: s.params.tag, shown: ANCHORS_DRAWN.filter((state) => o.show[state]).join("+") || "none", cell: o.pin, boxes: s.boxes, states: anchorsPacked(o.found), tops: o.found.tops };
+  return { tag: s.params.tag, shown: ANCHORS_DRAWN.filter((state) => o.show[state]).join("+") || "none", cell: o.chosen ? o.pin : null, boxes: s.boxes, states: anchorsPacked(o.found), tops: o.found.tops };
 }
 
 PROGRAMS.anchors = {

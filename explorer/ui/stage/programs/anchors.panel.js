@@ -26,7 +26,7 @@ function anchorsBuild(s) {
 // Positive and ignored anchors can be drawn on the picture; negatives are too many.
 function anchorsButton(s, state) {
   const made = element(state === "negative" ? "span" : "button");
-  made.onclick = () => { const o = s.own; if (state in o.show) { o.show[state] = !o.show[state]; anchorsPin(s, o.pin.slice(1)); } };
+  made.onclick = () => { const o = s.own; if (state in o.show) { o.show[state] = !o.show[state]; anchorsTell(s); } };
   if (state === "negative") styled(made, { padding: "0.15rem 0", fontSize: "0.8rem" });
   else made.title = "Draw them on the picture";
   return made;

@@ -2,9 +2,9 @@
 //
 // Parameters: grids [{name, stride, rows, cols, kind, kinds, logits, deltas}] (one anchor a cell: of shape `kind`,
 // or packed `kinds` cell by cell), shapes, names, scale (pixels of the network's input for one of the picture), place
-// [x, y] in the picture, map (name of the grid laid over the picture, "" for all), best [[grid, cell], ...] to be
+// [x, y] in the picture, mine (whether a reader chose it), map (name of the grid laid over the picture, "" for all), best [[grid, cell], ...] to be
 // drawn, clamp, colors {anchor, proposal}, opacity, tag.
-// Stage: mode "hover". Commits {tag, map, place, cells, probs, moved}: one of the last three a grid. Panel: objectness.panel.js.
+// Stage: mode "hover". Commits {tag, map, place (if a reader chose it), cells, probs, moved}: one of the last three a grid. Panel: objectness.panel.js.
 
 const objProb = (logit) => 1 / (1 + Math.exp(-logit));
 
@@ -14,7 +14,7 @@ function objMount(s) {
     o.grids = p.grids.map((one) => ({ ...one, logits: unpack(one.logits), deltas: unpack(one.deltas), kinds: one.kinds ? unpack(one.kinds) : null }));
     for (const grid of o.grids) grid.heat = objHeat(grid.rows, grid.cols, (i) => objProb(grid.logits[i]));
     const named = o.grids.findIndex((one) => one.name === p.map);
-    Object.assign(o, { tag: p.tag, chosen: named < 0 ? null : named, row: null, place: p.place, all: null });
+    Object.assign(o, { tag: p.tag, chosen: named < 0 ? null : named, row: null, place: p.place, mine: p.mine, all: null });
     objBuild(s);
   }
   s.change();
@@ -108,11 +108,15 @@ function objCommit(s) {
   const o = s.own;
   o.place = o.place.map((v) => Math.round(v * 100) / 100);
   const seen = o.grids.map((grid, g) => objAnchor(s, g, objCellAt(s, grid, o.place)));
-  return { tag: s.params.tag, map: o.grids[o.chosen]?.name ?? "", place: o.place, cells: seen.map((one) => one.cell), probs: seen.map((one) => one.prob), moved: seen.map((one) => one.after) };
+  return { tag: s.params.tag, map: o.grids[o.chosen]?.name ?? "", place: o.mine ? o.place : null, cells: seen.map((one) => one.cell), probs: seen.map((one) => one.prob), moved: seen.map((one) => one.after) };
 }
 
 function objPin(s, place) {
-  s.own.place = place;
+  Object.assign(s.own, { place, mine: true });
+  objTell(s);
+}
+
+function objTell(s) {
   s.change();
   later(s, "pin", 200, () => s.commit(objCommit(s)));
 }

@@ -29,7 +29,7 @@ function objMini(s, grid, g) {
   const most = styled(element("div", "", "up to " + objProb(top).toFixed(2)), { fontSize: "0.72rem", opacity: 0.8 });
   box.append(canvas, name, most);
   box.title = "Lay this map over the picture";
-  box.onclick = () => { o.chosen = o.chosen === g ? null : g; objPin(s, o.place); };
+  box.onclick = () => { o.chosen = o.chosen === g ? null : g; objTell(s); };
   return { box };
 }
 

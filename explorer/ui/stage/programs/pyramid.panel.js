@@ -18,7 +18,7 @@ function pyrBuild(s) {
       grid.append(pyrTile(s, kind, level));
     }
   }
-  const side = pyrNode("div", "", { width: "190px", fontSize: "0.84rem", lineHeight: 1.35, fontVariantNumeric: "tabular-nums" });
+  const side = pyrNode("div", "", { width: "11.9rem", fontSize: "0.84rem", lineHeight: 1.35, fontVariantNumeric: "tabular-nums" });
   o.bands = pyrNode("div", "", { display: "flex", height: "1.1rem", position: "relative", margin: "4px 0 3px", fontSize: "0.72rem" });
   o.rule = pyrNode("div", "", { minHeight: "3.9em" });
   o.grid = pyrNode("canvas", "", { width: "180px", height: "180px", display: "block", imageRendering: "pixelated", marginTop: "4px", touchAction: "none" });
@@ -87,7 +87,8 @@ function pyrBands(s) {
   o.bands.replaceChildren();
   for (let k = p.lowest; k <= p.highest; k++) {
     const share = k === p.lowest ? 2 : k === p.highest ? 1.5 : 1;
-    o.bands.append(pyrNode("span", "level " + k, { flex: share + " 1 0", background: p.levelColors[k], color: "#000", textAlign: "center", opacity: k === level ? 1 : 0.45, overflow: "hidden" }));
+    const here = k === level;
+    o.bands.append(pyrNode("span", "level " + k, { flex: share + " 1 0", background: p.levelColors[k] + (here ? "" : "73"), color: here ? "#000" : s.color.text, textAlign: "center", overflow: "hidden" }));
   }
   const at = clamp((exact - first) / wide, 0, 1);
   o.bands.append(pyrNode("span", "", { position: "absolute", left: 100 * at + "%", top: "-3px", bottom: "-3px", width: "3px", background: s.color.text }));

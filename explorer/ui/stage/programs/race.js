@@ -1,7 +1,8 @@
 // The race of the detectors: one row each with its time taken apart; the row under the pointer shows its boxes.
 // All answers side by side: race.sheet.js.
 //
-// Parameters: racers [{name, title, color, boxes (N x 4), scores, labels, parts [[part, ms]], parameters, ap, said}],
+// Parameters: racers [{name, title, color, boxes (N x 4), scores, labels, parts [[part, ms]], parameters, ap, said,
+// nothing and shortly (where no score reaches the threshold)}],
 // chosen (row), colors {part: colour}. Stage: mode "hover". Arrows up and down choose.
 // Commits {chosen: name} when a row is clicked or chosen by a key.
 
@@ -33,7 +34,7 @@ function raceMount(s) {
 function raceBuild(s) {
   const o = s.own, p = s.params, most = raceScale(p.racers);
   const table = styled(element("div"), { display: "grid", gridTemplateColumns: "max-content minmax(60px, 1fr) repeat(4, max-content)", columnGap: "9px", fontSize: "0.86rem", fontVariantNumeric: "tabular-nums", alignItems: "center" });
-  for (const text of ["detector", "time a photo", "", "parameters", "boxes", "AP50"]) table.append(styled(element("div", "", text), { fontSize: "0.74rem", opacity: 0.75, paddingBottom: "2px" }));
+  for (const text of ["detector", "time a photo", "", "parameters", "boxes", "AP50 of\npeople"]) table.append(styled(element("div", "", text), { fontSize: "0.74rem", lineHeight: 1.15, whiteSpace: "pre", alignSelf: "end", opacity: 0.75, paddingBottom: "2px" }));
   o.rows = p.racers.map((one, k) => raceRow(s, table, one, k, most));
   table.onpointerleave = () => raceOver(s, null);
   o.said = styled(element("div"), { fontSize: "0.84rem", lineHeight: 1.35, minHeight: "5.4em", marginTop: "8px", borderTop: "1px solid " + s.color.border, paddingTop: "6px" });
@@ -134,5 +135,5 @@ function raceBoxes(s, g, k, px, labels) {
     shown.push([text, x, y]);
   }
   for (const [text, x, y] of shown) tag(s, g, text, x, y, one.color, px);
-  if (!one.scores.length) tag(s, g, s.w < 290 * px ? "no box" : "No box reaches the score threshold.", 8 * px, 26 * px, one.color, px);
+  if (!one.scores.length) tag(s, g, s.w < 290 * px ? one.shortly : one.nothing, 8 * px, 26 * px, one.color, px);
 }

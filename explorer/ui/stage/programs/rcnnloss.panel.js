@@ -12,7 +12,7 @@ function rlsBuild(s) {
   o.list = rlsNode("div", "", { display: "grid", gap: "1px", margin: "5px 0", fontVariantNumeric: "tabular-nums" });
   o.said = rlsNode("div", "", { fontSize: "0.86rem", lineHeight: 1.4, minHeight: "4.2em", fontVariantNumeric: "tabular-nums" });
   o.ask = rlsNode("label", "", { fontSize: "0.86rem", display: "none" });
-  o.pick = rlsNode("select", "", { font: "inherit", marginLeft: "6px", maxWidth: "12rem", background: s.color.background, color: s.color.text });
+  o.pick = rlsNode("select", "", { font: "inherit", marginLeft: "6px", maxWidth: "12rem", background: "var(--st-background-color)", color: "var(--st-text-color)", border: "1px solid var(--st-border-color, #8888)", borderRadius: "4px", padding: "2px 4px" });
   for (const name of s.params.classes) o.pick.append(element("option", "", name));
   o.pick.onchange = () => { o.labels[s.active] = o.pick.value; s.change(); s.commit(rlsCommit(s)); };
   o.ask.append("The chosen true box is a", o.pick);

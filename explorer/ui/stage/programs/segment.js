@@ -136,7 +136,7 @@ function segTable(s, table, t, tiles) {
     grid.append(name);
     for (const [, i] of tiles) {
       const cell = segStyle(element("div"), { position: "relative", height: "1.35em", borderRadius: "3px", overflow: "hidden", background: "var(--st-secondary-background-color)" });
-      const bar = segStyle(element("div"), { position: "absolute", top: 0, bottom: 0, left: 0, background: table.colors[k], opacity: 0.55 });
+      const bar = segStyle(element("div"), { position: "absolute", top: 0, bottom: 0, left: 0, background: table.colors[k], opacity: 0.55, boxShadow: "inset 0 0 0 1px #888" });
       const text = segStyle(element("div"), { position: "absolute", right: "4px", top: 0, lineHeight: "1.35em", fontSize: "0.88em", textShadow: SEG_HALO });
       cell.append(bar, text);
       grid.append(cell);
