@@ -10,6 +10,7 @@ HEIGHT_PX = 300
 FONT_PX = 14
 UNKNOWN = "its −log p(x)"
 TYPE = {"size": FONT_PX}
+LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "font": TYPE}
 MARGIN = {"l": 10, "r": 10, "t": 30, "b": 40}
 
 
@@ -25,33 +26,7 @@ def bound_figure(rows: Mapping[str, tuple[float, float]], tight: float) -> go.Fi
         Minus the importance-weighted bound, in nats.
     """
     names = list(rows)
-    figure = go.Figure()
-    for k, (name, color) in enumerate(
-        (("reconstruction", COLORS["first"]), ("KL(q‖p)", COLORS["second"]))
-    ):
-        figure.add_bar(
-            y=names,
-            x=[rows[one][k] for one in names],
-            name=name,
-            text=[f"{rows[one][k]:.1f}" for one in names],
-            textfont=TYPE,
-            marker_color=color,
-            orientation="h",
-            hovertemplate="%{x:.1f} nats<extra>%{fullData.name}</extra>",
-        )
-    figure.add_bar(
-        y=[UNKNOWN],
-        x=[tight],
-        name="not computable",
-        text=[f"at most {tight:.1f}"],
-        marker={
-            "color": COLORS["muted"],
-            "pattern": {"shape": "/", "fillmode": "overlay", "size": 5},
-        },
-        textfont={"color": "white", "size": FONT_PX},
-        orientation="h",
-        hovertemplate="at most %{x:.1f} nats<extra>importance-weighted</extra>",
-    )
+    figure = go.Figure([*_parts(rows), _unknown(tight)])
     figure.update_traces(
         textposition="inside", insidetextanchor="middle", textangle=0, cliponaxis=False
     )
@@ -65,15 +40,45 @@ def bound_figure(rows: Mapping[str, tuple[float, float]], tight: float) -> go.Fi
             "categoryarray": [names[0], UNKNOWN],
             "tickfont": TYPE,
         },
-        legend={
-            "orientation": "h",
-            "y": 1.02,
-            "yanchor": "bottom",
-            "traceorder": "normal",
-            "font": TYPE,
-        },
+        legend={**LEGEND, "traceorder": "normal"},
     )
     return figure
+
+
+def _parts(rows: Mapping[str, tuple[float, float]]) -> list[go.Bar]:
+    """Return both computable terms as bars."""
+    names = list(rows)
+    kinds = (("reconstruction", COLORS["first"]), ("KL(q‖p)", COLORS["second"]))
+    return [
+        go.Bar(
+            y=names,
+            x=[rows[one][k] for one in names],
+            name=name,
+            text=[f"{rows[one][k]:.1f}" for one in names],
+            textfont=TYPE,
+            marker_color=color,
+            orientation="h",
+            hovertemplate="%{x:.1f} nats<extra>%{fullData.name}</extra>",
+        )
+        for k, (name, color) in enumerate(kinds)
+    ]
+
+
+def _unknown(tight: float) -> go.Bar:
+    """Return the bar of what is only bounded, hatched."""
+    return go.Bar(
+        y=[UNKNOWN],
+        x=[tight],
+        name="not computable",
+        text=[f"at most {tight:.1f}"],
+        marker={
+            "color": COLORS["muted"],
+            "pattern": {"shape": "/", "fillmode": "overlay", "size": 5},
+        },
+        textfont={"color": "white", "size": FONT_PX},
+        orientation="h",
+        hovertemplate="at most %{x:.1f} nats<extra>importance-weighted</extra>",
+    )
 
 
 def kl_figure(
@@ -112,6 +117,6 @@ def kl_figure(
         margin=MARGIN,
         xaxis={"tickfont": TYPE, "tickangle": -90 if len(names) > 10 else 0},
         yaxis={"title": "KL, nats", "tickfont": TYPE},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "font": TYPE},
+        legend=LEGEND,
     )
     return figure

@@ -75,6 +75,17 @@ def codes_of(rows: int, columns: int) -> NDArray[np.float32]:
     return z.astype(np.float32)
 
 
+def spread(count: int, most: int) -> NDArray[np.int64]:
+    """Return at most ``most`` rows of ``count``, evenly: a table may go by class.
+
+    Examples
+    --------
+    >>> spread(9, 3).tolist(), spread(2, 3).tolist()
+    ([0, 4, 8], [0, 1])
+    """
+    return np.linspace(0, count - 1, min(count, most)).round().astype(np.int64)
+
+
 def show(name: str, dots: bool) -> Plane | None:
     """Show the plane; the decoder answers the pointer by itself."""
     about = zoo.record(name)
@@ -87,6 +98,7 @@ def show(name: str, dots: bool) -> Plane | None:
     images = answer.arrays["images"]
     picture = tiles_image(images, ACROSS)
     table = latent_table(name)
+    dot = spread(len(table.mu), MOST)
     start = _place(picture, remember("at", START))
     event = stage(
         picture,
@@ -100,8 +112,8 @@ def show(name: str, dots: bool) -> Plane | None:
             "name": "latent",
             "url": f"{DECODE}?model={name}",
             "span": [SPAN, SPAN],
-            "points": table.mu[:MOST],
-            "labels": table.columns["label"][:MOST].astype(np.uint8),
+            "points": table.mu[dot],
+            "labels": table.columns["label"][dot].astype(np.uint8),
             "colors": list(TEN),
             "names": list(about.classes),
             "dots": dots,
