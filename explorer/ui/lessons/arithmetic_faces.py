@@ -32,7 +32,7 @@ PRESETS: dict[str, tuple[str, str, str]] = {
 COUNTS = (1, 4, 16, 64)
 MOST_SEED = 9999
 ROW_PX = 100
-BAR_PX = 350  # of the image bar among the controls
+BAR_PX = 400  # of the image bar among the controls
 NEAR = 8  # nearest faces that are shown
 PATH = np.linspace(*sums.STEPS[:2], 9)  # steps of the strip
 FALLBACK = "no glasses"  # B, where a photo has no face
@@ -53,7 +53,7 @@ class Asked:
 def controls() -> tuple[Asked, Images | None]:
     """Ask for the direction, the sets, B with its photo, and which faces."""
     preset = select(
-        "A′ − A", (*PRESETS, OWN), "glasses", key="way", width_px=170, help=words.WAY
+        "A′ − A", (*PRESETS, OWN), "glasses", key="way", width_px=150, help=words.WAY
     )
     if preset == OWN:
         plus = select("A′", slots.SOURCES, "with glasses", key="plus", width_px=170)
@@ -62,11 +62,11 @@ def controls() -> tuple[Asked, Images | None]:
     else:
         _, plus, minus = PRESETS[preset]
         count = sums.SHOWN
-    base = select("B", slots.BASES, slots.PHOTO, key="base", width_px=170)
+    base = select("B", slots.BASES, slots.PHOTO, key="base", width_px=150)
+    seed: int = number("Which faces", 0, MOST_SEED, 0, key="seed", help=words.SEED)
     photo = None
     if base == slots.PHOTO:
         photo = image_bar("astronaut", st.container(width=BAR_PX)).image
-    seed: int = number("Which faces", 0, MOST_SEED, 0, key="seed", help=words.SEED)
     return Asked(preset, plus, minus, count, base, seed), photo
 
 
