@@ -14,11 +14,9 @@ Floats = NDArray[np.float64]
 PARTS = ("Bayes by hand", "Digits", "Is it a digit?", "The tree")
 GROUNDS = ("a line", "a plane")
 A_DIGIT, A_SHIRT, NOISE, A_PHOTO = SOURCES_OF = (
-    *("a digit", "a shirt", "noise", "any photo, made small"),
+    *("a digit", "a shirt", "noise", "any photo"),
 )
 SEED_HELP = "Each seed draws another one."
-AS_SEEN = "As the networks see it:"
-GIVEN_ALT = "What the networks are given, 28 by 28 pixels"
 KINDS = {"digits": "digits", "fashion": "clothes", "noise": "noise"}
 CUT_HELP = (
     "Pictures whose log p(x) is at least this are taken for digits. It starts where "
@@ -40,7 +38,7 @@ def by_hand() -> None:
     st.markdown(PLAYGROUND)
 
 
-def both(probs: Floats, bayes: Floats, log_p: float) -> str:
+def both(probs: Floats, bayes: Floats, log_p: float, usual: float) -> str:
     """Say what each network makes of the picture."""
     first, second = int(probs.argmax()), int(bayes.argmax())
     if first == second:
@@ -54,9 +52,8 @@ def both(probs: Floats, bayes: Floats, log_p: float) -> str:
             f"generative network **{second}** ({bayes[second]:.1%}). "
         )
     return said + (
-        "The generative one went through every digit: how likely would this very "
-        "picture be as a 0, a 1, …? It also knows what the classifier can't: "
-        f"log p(x) is about {signed(log_p, 0)} nats."
+        f"Only the latter knows log p(x): **{signed(log_p, 0)} nats** at least. Half "
+        f"of the test digits lie above {signed(usual, 0)}."
     )
 
 
@@ -71,7 +68,9 @@ def rule(log_likelihood: Floats, bayes: Floats, log_p: float) -> str:
         f"({signed(log_p, 2)}) = {signed(joint - log_p, 2)}, so P({y}|x) = "
         f"{bayes[y]:.3f}. The lowest row shows why: the picture as the generative "
         "network would draw it, were it a 0, a 1, …; the better the match, the higher "
-        "log p(x|y). Each value is a bound from below, of many draws of the code."
+        "log p(x|y). Each value is a bound from below, of many draws of the code. "
+        "Every digit is as likely before, and here too the answers add up to 1, even "
+        "for a picture of none: what tells it apart is p(x) alone."
     )
 
 
