@@ -113,6 +113,11 @@ def on_the_curve(here: Mapping[str, tuple[float, float]]) -> str:
     )
 
 
+NO_RULE = (
+    "No rule without exceptions: generative networks trained on photos of things gave "
+    "photos of house numbers, which they had never seen, a higher log p(x) than their "
+    "own kind (Nalisnick et al. 2019)."
+)
 TREE_ALT = "A tree of models, and beside each what it can compute"
 TREE_HINT = "Blue: a lesson here runs one. Click a row, or arrow keys and Enter."
 TREE_SAID = (
@@ -144,6 +149,8 @@ SOURCES = (
     "arXiv:1509.00519, equation 8",
     "Kingma et al. 2014, Semi-supervised learning with deep generative models, "
     "arXiv:1406.5298, section 2 (M2: a VAE that is told the class)",
+    "Nalisnick et al. 2019, Do deep generative models know what they don't know?, "
+    "arXiv:1810.09136",
     "Goodfellow 2016, NIPS tutorial: generative adversarial networks, "
     "arXiv:1701.00160, figure 9 (the tree)",
 )

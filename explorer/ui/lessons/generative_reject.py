@@ -81,6 +81,7 @@ def reject(asked: str, drawn: Grey | None, cut: float) -> Judged | None:
         st.plotly_chart(figure, config=PLAIN, key="roc")
     st.markdown(words.verdict(judged.probs, judged.log_p, cut, at))
     st.markdown(words.on_the_curve(here))
+    st.caption(words.NO_RULE)
     return judged
 
 
