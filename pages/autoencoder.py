@@ -5,14 +5,13 @@ from explorer.core.proof import Proof
 from explorer.models.autoencoder import Autoencoder
 from explorer.models.vae import VAE
 from explorer.ui.controls import choose
-from explorer.ui.digitbar import digit_control, the_digit
+from explorer.ui.digitbar import digit_control
 from explorer.ui.lesson import Question, body, close_lesson, controls, open_lesson
 from explorer.ui.lessons import bottleneck as lesson
 from explorer.ui.lessons import bottleneck_words as words
 from explorer.ui.lessons.bottleneck_probe import labels_control, probed
 
 open_lesson("autoencoder")
-DIGIT = "8"
 
 
 @body
@@ -22,7 +21,7 @@ def explore() -> None:
     proof: list[Proof] = []
     with controls():
         part = choose("Part", words.PARTS, key="part")
-        asked = digit_control(DIGIT) if part != nothing else ""
+        asked = digit_control(lesson.DIGIT) if part != nothing else ""
         if part == nothing:
             size = lesson.size_control("drawn_size", lesson.DRAWN_SIZE)
         else:
@@ -31,9 +30,9 @@ def explore() -> None:
         seed = lesson.seed_control() if part == nothing else 0
 
     if part == through:
-        found = lesson.bottleneck(the_digit(asked, DIGIT), size)
+        found = lesson.bottleneck(asked, size)
     elif part == few:
-        found, proof = probed(the_digit(asked, DIGIT), size, labels)
+        found, proof = probed(asked, size, labels)
     else:
         found = lesson.samples(size, seed)
     words.glossary()

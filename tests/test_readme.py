@@ -16,7 +16,11 @@ def block(name: str) -> str:
 
 
 def test_the_lessons_listed_are_those_that_exist():
-    rows = [f"| {x.part} | [{x.title}]({x.path}) | {x.question} |" for x in LESSONS]
+    asked = [x.question.replace("|", r"\|") for x in LESSONS]  # a bar ends a cell
+    rows = [
+        f"| {x.part} | [{x.title}]({x.path}) | {question} |"
+        for x, question in zip(LESSONS, asked, strict=True)
+    ]
     assert block("lessons").splitlines() == rows
 
 

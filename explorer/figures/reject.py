@@ -14,6 +14,7 @@ Floats = NDArray[np.float64]
 
 MARGIN = {"l": 10, "r": 10, "t": 30, "b": 40}
 BINS = 60
+TICKS = (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)  # nats below 0
 KIND_COLORS = {
     "digits": COLORS["first"],
     "fashion": COLORS["second"],
@@ -111,6 +112,9 @@ def evidence_figure(
 ) -> go.Figure:
     """Draw how log p(x) is spread over each kind, the reader's picture, the threshold.
 
+    The axis is logarithmic in the nats below 0: digits lie within tens of each other,
+    noise thousands away. Scores above -1 stand at its end.
+
     Parameters
     ----------
     kinds : mapping of (N,) arrays
@@ -120,37 +124,71 @@ def evidence_figure(
     here, threshold : float
         In nats.
     """
-    low = min(float(np.quantile(v, 0.02)) for v in kinds.values())
-    high = max(float(v.max()) for v in kinds.values())
-    edges = np.linspace(min(low, here) - 5, max(high, here) + 5, BINS)
+    far, near = _reach([*kinds.values(), np.array([here, threshold])])
+    edges = np.geomspace(near, far, BINS)
     figure = go.Figure()
     for kind, values in kinds.items():
-        counts, _ = np.histogram(np.clip(values, edges[0], edges[-1]), edges)
+        counts, _ = np.histogram(np.clip(-values, near, far), edges)
         figure.add_bar(
-            x=(edges[1:] + edges[:-1]) / 2,
+            x=np.sqrt(edges[1:] * edges[:-1]),
             y=counts / len(values),
             width=np.diff(edges),
             name=names[kind],
             marker_color=KIND_COLORS[kind],
             opacity=0.7,
-            hovertemplate="%{x:.0f} nats: %{y:.1%}<extra>%{fullData.name}</extra>",
+            hovertemplate="−%{x:.0f} nats: %{y:.1%}<extra>%{fullData.name}</extra>",
         )
-    for x, text, color, dash in (
-        (here, "this picture", COLORS["accent"], "solid"),
-        (threshold, "threshold", COLORS["muted"], "dash"),
-    ):
-        line = {"color": color, "dash": dash, "width": 2}
-        side = "top right" if x < (edges[0] + edges[-1]) / 2 else "top left"
-        figure.add_vline(x=x, line=line, annotation_text=text, annotation_position=side)
+    _add_line(figure, here, "this picture", "solid", (near, far))
+    _add_line(figure, threshold, "threshold", "dash", (near, far))
     figure.update_layout(
         barmode="overlay",
         height=360,
         margin=MARGIN,
-        xaxis_title="log p(x), nats",
+        xaxis_title="log p(x), nats, equal steps for equal factors",
         yaxis_title="share of pictures",
         legend={"orientation": "h", "y": 1.2},
     )
+    _as_nats(figure, near, far)
     return figure
+
+
+def _as_nats(figure: go.Figure, near: float, far: float) -> None:
+    """Label the logarithmic axis of nats below 0, the least likely on the left."""
+    ticks = [tick for tick in TICKS if near <= tick <= far]
+    figure.update_xaxes(
+        type="log",
+        range=[np.log10(far), np.log10(near)],
+        tickvals=ticks,
+        ticktext=[f"−{tick:,}" for tick in ticks],
+    )
+
+
+def _add_line(
+    figure: go.Figure, score: float, text: str, dash: str, reach: tuple[float, float]
+) -> None:
+    """Stand a line at a score, its words where there is more room."""
+    near, far = reach
+    x = float(np.clip(-score, near, far))
+    solid = dash == "solid"
+    color = COLORS["accent" if solid else "muted"]
+    figure.add_vline(x=x, line={"color": color, "dash": dash, "width": 2})
+    left = x < np.sqrt(near * far)  # the axis runs from the far end to the near one
+    figure.add_annotation(
+        x=np.log10(x),  # words on a logarithmic axis stand at the logarithm
+        y=1.0 if solid else 0.93,
+        yref="paper",
+        text=text,
+        showarrow=False,
+        xanchor="right" if left else "left",
+        xshift=-4 if left else 4,
+    )
+
+
+def _reach(values: Sequence[Floats]) -> tuple[float, float]:
+    """Return the least and the most of all scores as positive numbers, with room."""
+    least = min(float(one.min()) for one in values)
+    most = max(float(one.max()) for one in values)
+    return max(-least, 2.0) * 1.1, max(-most, 1.0) / 1.1
 
 
 def roc_figure(

@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 
 from explorer.core.bayes import normal_log_density, posterior
 from explorer.core.model_tree import KINDS
+from explorer.models import zoo
+from explorer.models.proofs.latent import plain_code, plain_decode
 from explorer.ui.digitbar import unpack_ink
 from explorer.ui.lessons.generative_bayes import SPAN, START
 
@@ -143,3 +145,24 @@ def test_a_drawing_becomes_the_digit_of_the_networks_and_of_the_link(page, app_u
     rows = np.flatnonzero(wanted.any(axis=1))
     top, bottom = (int((wanted[row] > 128).sum()) for row in rows[[1, -2]])
     assert top > 2 * bottom > 0  # a seven stands on one leg
+
+
+def test_a_drawing_comes_back_from_the_bottleneck_as_numpy_has_it(page, app_url):
+    link = "autoencoder?autoencoder_digit=draw+one&autoencoder_size=2"
+    opened(page, app_url, "ae_after", link)
+    before = page.evaluate(PIXELS, "ae_after")
+    left, top, wide, high = frame(page, "ink")
+    page.mouse.move(left + 0.5 * wide, top + 0.15 * high)
+    page.mouse.down()
+    page.mouse.move(left + 0.45 * wide, top + 0.85 * high, steps=5)
+    page.mouse.up()
+    page.wait_for_url(re.compile("autoencoder_ink="))
+    ink = parse_qs(urlsplit(page.url).query)["autoencoder_ink"][0]
+    page.wait_for_function(
+        f"before => `${{({PIXELS})('ae_after')}}` !== `${{before}}`", arg=before
+    )
+    about = zoo.record("digits_ae_2")
+    code, _ = plain_code(about, unpack_ink(ink))
+    wanted = plain_decode(about, code[None])[0]
+    seen = np.array(page.evaluate(PIXELS, "ae_after")).reshape(28, 28)
+    np.testing.assert_allclose(seen, wanted, atol=1.0)

@@ -48,13 +48,24 @@ def test_shares_of_known_pictures_add_up_and_both_lines_stand():
     figure = evidence_figure(kinds, NAMES, here=-150.0, threshold=-120.0)
     for trace in figure.data:
         assert sum(trace.y) == pytest.approx(1)
-    assert [line.x0 for line in figure.layout.shapes] == [-150.0, -120.0]
+    assert [line.x0 for line in figure.layout.shapes] == [150.0, 120.0]
+    far, near = figure.layout.xaxis.range
+    words = {note.text: note.x for note in figure.layout.annotations}
+    assert words == {"this picture": np.log10(150), "threshold": np.log10(120)}
+    assert far > near  # digits, the likeliest, are on the right
 
 
 def test_a_picture_far_from_all_known_ones_is_still_on_the_chart():
     kinds = {"digits": np.full(3, -100.0), "noise": np.full(3, -200.0)}
     figure = evidence_figure(kinds, NAMES, here=-5000.0, threshold=-120.0)
-    assert figure.data[0].x[0] < -4900
+    assert figure.data[0].x.max() > 4900
+
+
+def test_scores_of_nothing_below_zero_still_have_an_axis():
+    kinds = {"digits": np.zeros(3), "noise": np.full(3, -1.5)}
+    figure = evidence_figure(kinds, NAMES, here=0.0, threshold=-1.0)
+    assert np.isfinite(figure.layout.xaxis.range).all()
+    assert all(sum(trace.y) == pytest.approx(1) for trace in figure.data)
 
 
 def test_the_curve_bears_the_threshold_and_the_picture():

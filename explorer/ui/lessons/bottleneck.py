@@ -20,12 +20,13 @@ from explorer.models import zoo
 from explorer.models.proofs.latent import prove_code, prove_decoder
 from explorer.ui import live
 from explorer.ui.controls import choose, number
-from explorer.ui.digitbar import Digit
 from explorer.ui.lessons import bottleneck_words as words
+from explorer.ui.lessons.digit_given import digit_given
 from explorer.ui.stage.stage import stage
 
 SIZES = {2: "digits_ae_2", 8: "digits_ae_8", 32: "digits_ae_32", 64: "digits_ae_64"}
 VAES = {2: "digits_vae_2", 8: "digits_vae_10", 32: "digits_vae_20", 64: "digits_vae_20"}
+DIGIT = "8"
 FIRST_SIZE, DRAWN_SIZE = 8, 32
 SAMPLES, ACROSS = 40, 10
 MOST_SEED = 9999
@@ -87,19 +88,29 @@ def error(image: Grey, back: Grey) -> float:
     return float((((image.astype(np.float64) - back) / 255) ** 2).mean())
 
 
-def bottleneck(digit: Digit, size: int) -> list[Coded]:
+def bottleneck(asked: str, size: int) -> list[Coded]:
     """Show the digit, what comes back, and where it differs; then all sizes."""
-    found = {k: through(name, digit.image) for k, name in SIZES.items()}
+    first, second, third = st.columns(3, gap="small")
+    with first:
+        st.markdown(words.BEFORE)
+        image = digit_given(asked, DIGIT, SIDE_PX).image
+    found = {k: through(name, image) for k, name in SIZES.items()}
     whole = {k: one for k, one in found.items() if one is not None}
     if len(whole) < len(SIZES):
         return []
     chosen = whole[size]
-    _three(digit.image, chosen.images[0], size)
-    here = {k: error(digit.image, one.images[0]) for k, one in whole.items()}
+    back = chosen.images[0]
+    with second:
+        st.markdown(words.AFTER.format(size=size))
+        _picture(back, "ae_after", words.AFTER_ALT)
+    with third:
+        st.markdown(words.APART)
+        _picture(error_image(image, back), "ae_apart", words.APART_ALT)
+    here = {k: error(image, one.images[0]) for k, one in whole.items()}
     tested = {k: zoo.record(n).scores["l2"]["value"] for k, n in SIZES.items()}
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        st.markdown(words.code(chosen.codes[0], here[size], digit.image.size))
+        st.markdown(words.code(chosen.codes[0], here[size], image.size))
     with right:
         pictures = {k: one.images[0] for k, one in whole.items()}
         figure = sizes_figure(tested, here, pictures, size)
@@ -107,27 +118,16 @@ def bottleneck(digit: Digit, size: int) -> list[Coded]:
     return [chosen]
 
 
-def _three(image: Grey, back: Grey, size: int) -> None:
-    """Show a digit, what came back and their difference beside each other."""
-    for column, (key, title, picture, alt) in zip(
-        st.columns(3, gap="small"),
-        (
-            ("ae_before", words.BEFORE, image, words.BEFORE_ALT),
-            ("ae_after", words.AFTER.format(size=size), back, words.AFTER_ALT),
-            ("ae_apart", words.APART, error_image(image, back), words.APART_ALT),
-        ),
-        strict=True,
-    ):
-        with column:
-            st.markdown(title)
-            stage(
-                picture,
-                key=key,
-                alt=alt,
-                pixelated=True,
-                max_height_px=SIDE_PX,
-                max_width_px=SIDE_PX,
-            )
+def _picture(image: Grey, key: str, alt: str) -> None:
+    """Show a small picture large."""
+    stage(
+        image,
+        key=key,
+        alt=alt,
+        pixelated=True,
+        max_height_px=SIDE_PX,
+        max_width_px=SIDE_PX,
+    )
 
 
 def draws(seed: int) -> NDArray[np.float64]:

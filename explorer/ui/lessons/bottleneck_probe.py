@@ -16,10 +16,9 @@ from explorer.models import zoo
 from explorer.models.proofs.gap import gap
 from explorer.ui import live
 from explorer.ui.controls import choose
-from explorer.ui.digitbar import Digit
 from explorer.ui.lessons import bottleneck_words as words
-from explorer.ui.lessons.bottleneck import PLAIN, SIZES, Coded, through
-from explorer.ui.stage.stage import stage
+from explorer.ui.lessons.bottleneck import DIGIT, PLAIN, SIZES, Coded, through
+from explorer.ui.lessons.digit_given import digit_given
 
 LABELS = (10, 100, 1000)
 SEED = 0  # of the labelled codes
@@ -35,29 +34,22 @@ def labels_control() -> int:
     return choose("Labels", LABELS, default=LABELS[1], key="labels")
 
 
-def probed(digit: Digit, size: int, count: int) -> tuple[list[Coded], list[Proof]]:
+def probed(asked: str, size: int, count: int) -> tuple[list[Coded], list[Proof]]:
     """Show the recorded accuracies, and a probe fitted here on the reader's digit."""
     left, right = st.columns([1.7, 1], gap="medium")
     with left:
         figure = probe_figure(LABELS, _codes(), _pairs(SIZES[size], "pixels"), count)
         st.plotly_chart(figure, config=PLAIN, key="probe")
-    coded = through(SIZES[size], digit.image)
-    if coded is None:
-        return [], []
-    probe, held_out = live.compute("probe", fitted, coded.name, count)
-    probs = probe.probs(coded.codes)[0]
+        st.markdown(words.probe(zoo.record(SIZES[size]).scores, size, count))
     with right:
-        stage(
-            digit.image,
-            key="ae_probed",
-            alt=words.BEFORE_ALT,
-            pixelated=True,
-            max_height_px=SIDE_PX,
-            max_width_px=SIDE_PX,
-        )
-        st.markdown(words.named(probs, size, count, held_out))
+        digit = digit_given(asked, DIGIT, SIDE_PX)
+        coded = through(SIZES[size], digit.image)
+        if coded is None:
+            return [], []
+        probe, rightly = live.compute("probe", fitted, coded.name, count)
+        probs = probe.probs(coded.codes)[0]
+        st.markdown(words.named(probs, size, count, rightly))
         st.plotly_chart(named_figure(probs.tolist()), config=PLAIN, key="named")
-    st.markdown(words.probe(zoo.record(coded.name).scores, size, count))
     return [coded], [prove_probe(coded.name, count, probe)]
 
 

@@ -12,7 +12,7 @@ from explorer.ui.numerals import signed
 
 PARTS = ("Through the bottleneck", "Few labels", "From nothing")
 SIZE_HELP = "How many numbers a digit of 784 pixels has to fit through."
-BEFORE, BEFORE_ALT = "**The digit**", "The digit that goes in"
+BEFORE = "**The digit**"
 AFTER, AFTER_ALT = "**Back from {size} numbers**", "What the decoder makes of the code"
 APART = "**Where they differ** (L2)"
 APART_ALT = "The squared difference of each pixel, bright where large"

@@ -10,6 +10,7 @@ from scipy.special import softmax
 
 from explorer.core.bayes import posterior
 from explorer.core.latent import importance_bound
+from explorer.core.latent_table import evidence
 from explorer.core.proof import Proof
 from explorer.core.shirt import shirt
 from explorer.figures.reject import posteriors_figure
@@ -18,18 +19,18 @@ from explorer.models.proofs.gap import gap
 from explorer.models.proofs.latent import prove_evidence
 from explorer.ui import live
 from explorer.ui.controls import number, select
-from explorer.ui.digitbar import DRAW, PHOTO, as_grey, digit_control, the_digit
+from explorer.ui.digitbar import as_grey, digit_control
 from explorer.ui.imagebar import image_bar
 from explorer.ui.lessons import generative_kinds_words as words
-from explorer.ui.stage.stage import stage
+from explorer.ui.lessons.digit_given import digit_given, given
 
 NAMER, TELLER = "digits_classifier", "digits_cvae_10"
 SAMPLES = 50  # of each class's code, for the bound on log p(x|y)
 NOISE_SEED = 0  # of the codes: the same for every picture
 MOST_SEED = 99
-BAR_PX = 350  # of the image bar among the controls
+BAR_PX = 376  # of the image bar among the controls
 DIGIT = "4"
-SHOWN_PX, SEEN_PX = 230, 112  # alone, and under the reader's own sheet
+SHOWN_PX = 230
 TOLERANCE = 1e-9
 PLAIN: dict[str, Any] = {"displayModeBar": False}
 
@@ -119,26 +120,9 @@ def judge(image: Grey, samples: int = SAMPLES) -> Judged | None:
 def the_picture(asked: str, drawn: Grey | None) -> Grey:
     """Show what the networks are given, and where to draw it or add a photo."""
     if drawn is not None:
-        shown(drawn)
+        given(drawn, SHOWN_PX)
         return drawn
-    digit = the_digit(asked, DIGIT)
-    own = asked in (DRAW, PHOTO)
-    if own:
-        st.caption(words.AS_SEEN)
-    shown(digit.image, SEEN_PX if own else SHOWN_PX)
-    return digit.image
-
-
-def shown(image: Grey, side_px: int = SHOWN_PX) -> None:
-    """Show what the networks are given."""
-    stage(
-        image,
-        key="given",
-        alt=words.GIVEN_ALT,
-        pixelated=True,
-        max_height_px=side_px,
-        max_width_px=side_px,
-    )
+    return digit_given(asked, DIGIT, SHOWN_PX).image
 
 
 def both(asked: str, drawn: Grey | None) -> Judged | None:
@@ -146,6 +130,10 @@ def both(asked: str, drawn: Grey | None) -> Judged | None:
     left, right = st.columns([1, 3], gap="medium")
     with left:
         judged = judge(the_picture(asked, drawn))
+        if judged is not None:
+            usual = float(np.median(evidence(TELLER)["digits"]))
+            said = words.both(judged.probs, judged.bayes, judged.log_p, usual)
+            st.markdown(said)
     if judged is None:
         return None
     tried = live.model(TELLER, "every_class", images=judged.image[None])
@@ -161,7 +149,6 @@ def both(asked: str, drawn: Grey | None) -> Judged | None:
             tried.arrays["images"][0],
         )
         st.plotly_chart(figure, config=PLAIN, key="posteriors")
-    st.markdown(words.both(judged.probs, judged.bayes, judged.log_p))
     st.markdown(words.rule(judged.log_likelihood, judged.bayes, judged.log_p))
     with st.expander("log p(x|y), class by class", icon=":material/table_rows:"):
         st.markdown(words.likelihoods(classes, judged.log_likelihood))

@@ -14,11 +14,9 @@ Floats = NDArray[np.float64]
 PARTS = ("Bayes by hand", "Digits", "Is it a digit?", "The tree")
 GROUNDS = ("a line", "a plane")
 A_DIGIT, A_SHIRT, NOISE, A_PHOTO = SOURCES_OF = (
-    *("a digit", "a shirt", "noise", "any photo, made small"),
+    *("a digit", "a shirt", "noise", "any photo"),
 )
 SEED_HELP = "Each seed draws another one."
-AS_SEEN = "As the networks see it:"
-GIVEN_ALT = "What the networks are given, 28 by 28 pixels"
 KINDS = {"digits": "digits", "fashion": "clothes", "noise": "noise"}
 CUT_HELP = (
     "Pictures whose log p(x) is at least this are taken for digits. It starts where "
@@ -30,7 +28,7 @@ PLAYGROUND_ALT = (
 PLAYGROUND = (
     "**A generative model learns a bell for each class, p(x|y)**; Bayes' rule turns "
     "them, with the prior P(y), into P(y|x). A discriminative model learns P(y|x) "
-    "straight away, and never knows p(x), the dashed sum: far from both bells it still "
+    "straight away, and never knows p(x), their sum: far from both bells it still "
     "has to choose, and is often surer there than anywhere else."
 )
 
@@ -40,7 +38,7 @@ def by_hand() -> None:
     st.markdown(PLAYGROUND)
 
 
-def both(probs: Floats, bayes: Floats, log_p: float) -> str:
+def both(probs: Floats, bayes: Floats, log_p: float, usual: float) -> str:
     """Say what each network makes of the picture."""
     first, second = int(probs.argmax()), int(bayes.argmax())
     if first == second:
@@ -54,9 +52,8 @@ def both(probs: Floats, bayes: Floats, log_p: float) -> str:
             f"generative network **{second}** ({bayes[second]:.1%}). "
         )
     return said + (
-        "The generative one went through every digit: how likely would this very "
-        "picture be as a 0, a 1, …? It also knows what the classifier can't: "
-        f"log p(x) is about {signed(log_p, 0)} nats."
+        f"Only the latter knows log p(x): **{signed(log_p, 0)} nats** at least. Half "
+        f"of the test digits lie above {signed(usual, 0)}."
     )
 
 
@@ -71,7 +68,9 @@ def rule(log_likelihood: Floats, bayes: Floats, log_p: float) -> str:
         f"({signed(log_p, 2)}) = {signed(joint - log_p, 2)}, so P({y}|x) = "
         f"{bayes[y]:.3f}. The lowest row shows why: the picture as the generative "
         "network would draw it, were it a 0, a 1, …; the better the match, the higher "
-        "log p(x|y). Each value is a bound from below, of many draws of the code."
+        "log p(x|y). Each value is a bound from below, of many draws of the code. "
+        "Every digit is as likely before, and here too the answers add up to 1, even "
+        "for a picture of none: what tells it apart is p(x) alone."
     )
 
 
@@ -114,6 +113,11 @@ def on_the_curve(here: Mapping[str, tuple[float, float]]) -> str:
     )
 
 
+NO_RULE = (
+    "No rule without exceptions: generative networks trained on photos of things gave "
+    "photos of house numbers, which they had never seen, a higher log p(x) than their "
+    "own kind (Nalisnick et al. 2019)."
+)
 TREE_ALT = "A tree of models, and beside each what it can compute"
 TREE_HINT = "Blue: a lesson here runs one. Click a row, or arrow keys and Enter."
 TREE_SAID = (
@@ -145,6 +149,8 @@ SOURCES = (
     "arXiv:1509.00519, equation 8",
     "Kingma et al. 2014, Semi-supervised learning with deep generative models, "
     "arXiv:1406.5298, section 2 (M2: a VAE that is told the class)",
+    "Nalisnick et al. 2019, Do deep generative models know what they don't know?, "
+    "arXiv:1810.09136",
     "Goodfellow 2016, NIPS tutorial: generative adversarial networks, "
     "arXiv:1701.00160, figure 9 (the tree)",
 )

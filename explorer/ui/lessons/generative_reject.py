@@ -27,7 +27,6 @@ from explorer.ui.lessons.generative_kinds import (
 
 STEP = 5  # nats, of the threshold
 REFUSED = 0.05  # of the known digits, by the threshold that the page starts with
-FAR_OUT = 0.02  # of each kind, beyond the threshold's range
 ROUNDED = 2e-5  # the record's areas have five digits, the table single precision
 
 Kinds = Mapping[str, NDArray[np.float64]]
@@ -36,17 +35,21 @@ Kinds = Mapping[str, NDArray[np.float64]]
 def threshold_range(kinds: Kinds) -> tuple[int, int, int, int]:
     """Return the threshold's least, most, start and step, in whole nats.
 
+    The least lets in half of the kind that is most like digits.
+
     Examples
     --------
     >>> known = {"digits": np.array([-103.0, -98.0]), "noise": np.array([-900.0])}
     >>> threshold_range(known)
     (-900, -95, -105, 5)
     """
-    low = min(float(np.quantile(v, FAR_OUT)) for v in kinds.values())
-    high = max(float(v.max()) for v in kinds.values())
-    start = float(np.quantile(kinds["digits"], REFUSED))
-    least, first = (int(np.floor(v / STEP) * STEP) for v in (low, start))
-    return least, int(np.ceil(high / STEP) * STEP), first, STEP
+    digits = kinds["digits"]
+    others = [float(np.median(v)) for k, v in kinds.items() if k != "digits"]
+    start = float(np.quantile(digits, REFUSED))
+    least, first = (
+        int(np.floor(v / STEP) * STEP) for v in (min(start, max(others)), start)
+    )
+    return least, int(np.ceil(float(digits.max()) / STEP) * STEP), first, STEP
 
 
 def threshold_control() -> float:
@@ -78,6 +81,7 @@ def reject(asked: str, drawn: Grey | None, cut: float) -> Judged | None:
         st.plotly_chart(figure, config=PLAIN, key="roc")
     st.markdown(words.verdict(judged.probs, judged.log_p, cut, at))
     st.markdown(words.on_the_curve(here))
+    st.caption(words.NO_RULE)
     return judged
 
 
