@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
+from scipy.spatial.distance import cdist
 
 EVIDENCE_SAMPLES = 10  # codes a class, behind each log p(x) of an evidence table
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "latents"
@@ -131,6 +132,28 @@ def typical_distance(table: LatentTable, pairs: int = 2000) -> float:
     a, b = rng.integers(len(table.mu), size=(2, pairs))
     between = table.mu[a].astype(np.float64) - table.mu[b]
     return float(np.linalg.norm(between, axis=1).mean())
+
+
+@functools.lru_cache(maxsize=2)
+def usual_nearest(table: LatentTable, faces: int = 200) -> float:
+    """Return how far a code lies from the nearest other one, on average.
+
+    Parameters
+    ----------
+    table : LatentTable
+    faces : int
+        Codes that are looked at, evenly over the table.
+
+    Examples
+    --------
+    >>> usual_nearest(LatentTable(np.array([[0.0], [1.0], [3.0]], np.float32)))
+    1.3333333333333333
+    """
+    count = len(table.mu)
+    rows = np.linspace(0, count - 1, min(faces, count)).round().astype(np.int64)
+    every = cdist(table.mu[rows], table.mu)
+    every[np.arange(len(rows)), rows] = np.inf  # not the code itself
+    return float(every.min(axis=1).mean())
 
 
 def nearest_distances(

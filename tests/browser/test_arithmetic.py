@@ -69,6 +69,10 @@ def test_a_dragged_step_is_decoded_without_a_rerun_and_proved(opened):
     stage(page, "s.panel.querySelector('input').dispatchEvent(new Event('change'))")
     page.get_by_text("step -1.50").wait_for(timeout=WAIT_MS)
     assert page.get_by_text("differs from").count() == 0
+    assert "latent_arithmetic_t=-1.5" in page.url
+    page.reload()
+    page.wait_for_function(READY, timeout=WAIT_MS)
+    assert stage(page, "return [s.own.t, s.own.shown]") == [-1.5, -1.5]
 
 
 def test_the_vector_is_the_stored_direction(opened):

@@ -1,6 +1,9 @@
 """Latent arithmetic as links, edits and odd photos reach it."""
 
+from io import BytesIO
+
 import pytest
+from PIL import Image
 
 from explorer.ui.lessons import arithmetic_avatars as avatars
 from explorer.ui.lessons import arithmetic_faces as faces
@@ -79,8 +82,36 @@ def test_every_change_of_a_drawn_face(change, pairs):
 
 
 def test_the_sets_of_drawn_faces_differ_in_one_thing():
-    for change, (name, on, off) in avatars.CHANGES.items():
+    for change, (name, on, off, _) in avatars.CHANGES.items():
         plus, minus, base = avatars.sets(change, 3, 5)
         for with_it, without in zip(plus, minus, strict=True):
             assert avatars.with_value(without, name, on) == with_it
         assert getattr(base, name) == off
+
+
+@pytest.mark.parametrize("part", words.PARTS)
+def test_the_step_of_a_link_holds_in_the_sum_and_what_is_said(part):
+    app = opened(part=part, t="2.5")
+    assert "t = 2.50" in text(app)
+    assert "t = 2.50" not in text(opened(part=part))
+    assert all("**matches**" in line for line in proofs(app))
+
+
+@pytest.mark.parametrize("t", ["nan", "2.6", "-9", "far"])
+def test_a_step_beyond_the_slider_is_told(t):
+    app = opened(t=t)
+    assert "t = 1.00" in text(app)
+    assert any("The link asked for t =" in note.value for note in app.info)
+
+
+def test_a_slot_whose_photo_has_no_face_is_not_filled_in_silence():
+    held = BytesIO()
+    Image.linear_gradient("L").save(held, "PNG")
+    app = opened(way=faces.OWN, plus=slots.MINE)
+    file = ("sky.png", held.getvalue(), "image/png")
+    app.file_uploader(key=f"{SLUG}_file_plus").set_value(file).run()
+    said = " ".join(w.value for w in app.warning)
+    assert "No face" in said
+    assert words.AGAIN.format(slot="A′") in said
+    assert words.INSTEAD not in said
+    assert not proofs(app)

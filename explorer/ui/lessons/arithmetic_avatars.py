@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from explorer.core.avatars import Avatar, draw_avatar, random_avatar
+from explorer.core.avatars import HAIR_NAMES, Avatar, draw_avatar, random_avatar
 from explorer.core.latent import arithmetic
 from explorer.ui import live
 from explorer.ui.controls import choose, number, select
@@ -14,19 +14,20 @@ from explorer.ui.lessons.arithmetic_sum import (
     Images,
     Sum,
     bounded,
+    chosen_step,
     exemplars,
     sum_stage,
 )
 
 NETWORK = "avatars_vae"
-# What tells A' from A: two values of one attribute.
-CHANGES: dict[str, tuple[str, float, float]] = {
-    "glasses": ("glasses", 1, 0),
-    "a smile": ("smile", 0.9, -0.6),
-    "long hair": ("length", 1.0, 0.0),
-    "blond hair": ("hair", 2, 0),
-    "a turn to the right": ("yaw", 0.9, -0.9),
-    "light from the right": ("light", 0.9, -0.9),
+# What tells A' from A: two values of one attribute, and what A has in its place.
+CHANGES: dict[str, tuple[str, float, float, str]] = {
+    "glasses": ("glasses", 1, 0, "no glasses"),
+    "a smile": ("smile", 0.9, -0.6, "a frown"),
+    "long hair": ("length", 1.0, 0.0, "short hair"),
+    "blond hair": ("hair", 2, 0, f"{HAIR_NAMES[0]} hair"),
+    "a turn to the right": ("yaw", 0.9, -0.9, "a turn to the left"),
+    "light from the right": ("light", 0.9, -0.9, "light from the left"),
 }
 PAIRS = (1, 4, 16, 64)
 MOST_SEED = 9999
@@ -51,7 +52,7 @@ def sets(
     >>> [a.glasses for a in plus], [a.glasses for a in minus], base.glasses
     ([1, 1], [0, 0], 0)
     """
-    name, on, off = CHANGES[change]
+    name, on, off, _ = CHANGES[change]
     rng = np.random.default_rng(11)  # never the seeds that were trained on
     drawn = [random_avatar(rng) for _ in range(pairs)]
     base = random_avatar(np.random.default_rng((12, seed)))
@@ -71,7 +72,8 @@ def with_value(one: Avatar, name: str, value: float) -> Avatar:
 def show(change: str, pairs: int, seed: int) -> Sum | None:
     """Show the three sets, the sum under its slider, and the truth beside it."""
     plus, minus, base = sets(change, pairs, seed)
-    name, on, _ = CHANGES[change]
+    name, on, _, instead = CHANGES[change]
+    step = chosen_step()
     truth = draw_avatar(with_value(base, name, on))
     faces = [np.stack([draw_avatar(a) for a in some]) for some in (plus, minus)]
     mine = draw_avatar(base)
@@ -80,7 +82,7 @@ def show(change: str, pairs: int, seed: int) -> Sum | None:
     if seen is None:
         return None
     mu = seen.arrays["mu"].astype(np.float64)
-    found = arithmetic(mu[:pairs], mu[pairs : 2 * pairs], mu[2 * pairs])
+    found = arithmetic(mu[:pairs], mu[pairs : 2 * pairs], mu[2 * pairs], step)
     z = bounded(np.stack([found.target, mu[-2], mu[-1]]))
     answer = live.model(NETWORK, "decode", z=z)
     if answer is None:
@@ -88,17 +90,16 @@ def show(change: str, pairs: int, seed: int) -> Sum | None:
     images = answer.arrays["images"]
     exemplars(
         {
-            words.PLUS.format(change=change): faces[0],
-            words.MINUS: faces[1],
+            words.PLUS.format(what=f"with {change}"): faces[0],
+            words.MINUS.format(what=f"the same faces with {instead}"): faces[1],
             words.BASE: mine[None],
         }
     )
     tag = f"{change} {pairs} {seed}"
-    sent = sum_stage(
-        NETWORK, mine, mu[-2], found, tag, {words.BEFORE: mine, words.TRUTH: truth}
-    )
+    views = {words.BEFORE: mine, words.TRUTH.format(change=change): truth}
+    sent = sum_stage(NETWORK, images[0], mu[-2], found, tag, views, step)
     after, before, floor = (_error(one, truth) for one in images)
-    st.markdown(words.avatar_sum(change, found, words.Errors(after, before, floor)))
+    st.markdown(words.avatar_sum(step, found, words.Errors(after, before, floor)))
     return Sum(NETWORK, found, mu[-2], images[0], tag, sent)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from explorer.core.latent import arithmetic
+from explorer.core.latent import Arithmetic, arithmetic
 from explorer.core.latent_table import latent_table, nearest
 from explorer.core.proof import Proof
 from explorer.core.proofs.latent import prove_nearest
@@ -87,13 +87,8 @@ def show(asked: Asked, photo: Images | None) -> Faces | None:
         base = slots.read(FALLBACK, 1, asked.seed, key="base")
     if plus is None or minus is None or base is None:
         return None
-    table, own = latent_table(NETWORK), asked.preset == OWN
-    onto = base.codes[0]
-    if own:
-        found = arithmetic(plus.codes, minus.codes, onto)
-    else:
-        way = table.directions[PRESETS[asked.preset][0]].astype(np.float64)
-        found = arithmetic(way, np.zeros_like(way), onto)
+    table, step, onto = latent_table(NETWORK), sums.chosen_step(), base.codes[0]
+    found = _summed(asked, plus, minus, onto, step)
     rows, distances = nearest(table, found.target, NEAR)
     nearby = np.asarray(table.mu[rows], np.float64)
     way_codes = onto + PATH[:, None] * found.vector
@@ -107,12 +102,24 @@ def show(asked: Asked, photo: Images | None) -> Faces | None:
     sums.exemplars(shown)
     tag = live.digest(asked, onto, found.vector)
     mine = shown[words.BASE][0]
-    views = {words.BEFORE: mine, words.BACK: back[0]}
-    sent = sums.sum_stage(NETWORK, target[0], onto, found, tag, views)
+    # A face of the table is known by its code alone: the decoder's picture is all of B.
+    before = {} if base.images is None else {words.BEFORE: mine}
+    views = {**before, words.BACK: back[0]}
+    sent = sums.sum_stage(NETWORK, target[0], onto, found, tag, views, step)
     made = Sum(NETWORK, found, onto, target[0], tag, sent)
     st.markdown(words.face_sum(zoo.record(NETWORK), found, table, _preset(asked)))
-    _rows(along, near, distances)
+    _rows(along, near, distances, step)
     return Faces(made, distances)
+
+
+def _summed(
+    asked: Asked, plus: Slot, minus: Slot, onto: Codes, step: float
+) -> Arithmetic:
+    if asked.preset == OWN:
+        return arithmetic(plus.codes, minus.codes, onto, step)
+    table = latent_table(NETWORK)
+    way = table.directions[PRESETS[asked.preset][0]].astype(np.float64)
+    return arithmetic(way, np.zeros_like(way), onto, step)
 
 
 def _preset(asked: Asked) -> str:
@@ -132,8 +139,8 @@ def _decoded(some: list[Codes]) -> list[Images] | None:
 def _pictures(asked: Asked, three: tuple[Slot, ...]) -> dict[str, Images] | None:
     """Return what to show of A', A and B, by their titles."""
     titles = (
-        f"{words.SLOTS['plus']}: {asked.plus}",
-        f"{words.SLOTS['minus']}: {asked.minus}",
+        words.PLUS.format(what=asked.plus),
+        words.MINUS.format(what=asked.minus),
         words.BASE,
     )
     coded = [one.codes[: sums.SHOWN] for one in three if one.images is None]
@@ -147,11 +154,11 @@ def _pictures(asked: Asked, three: tuple[Slot, ...]) -> dict[str, Images] | None
         return None
 
 
-def _rows(along: Images, near: Images, distances: Codes) -> None:
+def _rows(along: Images, near: Images, distances: Codes, step: float) -> None:
     st.markdown(words.ALONG)
     steps = [f"t = {signed(t, 1)}" for t in PATH]
     picture_row(along, words.ALONG_ALT, labels=steps, height_px=ROW_PX)
-    st.markdown(words.near(distances, len(latent_table(NETWORK).mu)))
+    st.markdown(words.near(distances, latent_table(NETWORK), step))
     away = [f"{d:.2f}" for d in distances]
     alt = words.NEAR_ALT.format(count=len(near))
     picture_row(near, alt, labels=away, height_px=ROW_PX)

@@ -119,7 +119,12 @@ def from_photo(image: Images, key: str) -> Slot | None:
     try:
         crop = live.compute(f"face of {words.SLOTS[key]}", find_face, image)
     except ValueError as error:
-        st.warning(f"{error} {words.INSTEAD}", icon=":material/face_retouching_off:")
+        said = (
+            words.INSTEAD
+            if key == "base"
+            else words.AGAIN.format(slot=words.SLOTS[key])
+        )
+        st.warning(f"{error} {said}", icon=":material/face_retouching_off:")
         return None
     if crop.others:
         st.caption(words.others(crop.others))

@@ -13,13 +13,16 @@ from explorer.core.proof import BROWSER, Proof
 from explorer.models import zoo
 from explorer.models.proofs.face_vae import prove_face_decoder
 from explorer.ui import live
+from explorer.ui.lesson import remember
 from explorer.ui.lessons import arithmetic_words as words
 from explorer.ui.picture_row import picture_row
 from explorer.ui.routes import DECODE, FARTHEST
+from explorer.ui.stage.memory import peek
 from explorer.ui.stage.stage import stage
 
 STEPS = (-1.5, 2.5, 1.0)  # of the slider: least, most, start
-SHOWN = 8  # exemplars of a set
+SHOWN = 6  # exemplars of a set: more are too small to see glasses on
+STAGE = "sum"
 SIDE_PX = 300  # of the sum, on the screen
 MEAN_TOLERANCE = 3.0  # levels of 255: the route answers JPEG
 
@@ -38,7 +41,7 @@ class Sum:
     base : (Z,) float64 array
         B's code.
     decoded : (64, 64, 3) uint8 array
-        B' at step 1.
+        B' at the step that holds.
     tag : str
     sent : dict or None
         What the browser committed: ``{tag, t, mean}``.
@@ -50,6 +53,35 @@ class Sum:
     decoded: Images
     tag: str
     sent: dict[str, Any] | None
+
+
+def chosen_step() -> float:
+    """Return the step t that holds: let go in the browser, else the link's, else 1."""
+    kept: float = remember("t", STEPS[2], parse_step)
+    sent = peek(STAGE, "program")
+    if sent:
+        kept = round(float(sent["t"]), 2)
+        remember.set("t", kept, STEPS[2])
+    return kept
+
+
+def parse_step(text: str) -> float:
+    """Read a step from a link.
+
+    Raises
+    ------
+    ValueError
+        If it is no number of the slider.
+
+    Examples
+    --------
+    >>> parse_step("-0.5")
+    -0.5
+    """
+    step, (low, high, _) = float(text), STEPS
+    if not low <= step <= high:
+        raise ValueError(f"step is {step:g}; it must be from {low:g} to {high:g}.")
+    return step
 
 
 def bounded(z: Codes) -> NDArray[np.float32]:
@@ -76,11 +108,12 @@ def sum_stage(
     found: Arithmetic,
     tag: str,
     views: Mapping[str, Images],
+    step: float,
 ) -> dict[str, Any] | None:
     """Show B' under a slider of the step, decoded live; return what was committed."""
     event = stage(
         image,
-        key="sum",
+        key=STAGE,
         alt=words.SUM_ALT,
         max_height_px=SIDE_PX,
         max_width_px=SIDE_PX,
@@ -89,7 +122,7 @@ def sum_stage(
             "url": f"{DECODE}?model={network}",
             "base": [round(float(v), 4) for v in base],
             "vector": [round(float(v), 4) for v in found.vector],
-            "steps": list(STEPS),
+            "steps": [*STEPS[:2], step],
             "far": FARTHEST,
             "views": [[title, one] for title, one in views.items()],
             "lines": words.LINES,

@@ -7,7 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.core.latent import Arithmetic
-from explorer.core.latent_table import LatentTable, typical_distance
+from explorer.core.latent_table import LatentTable, typical_distance, usual_nearest
 from explorer.models.records import Record
 from explorer.ui.numerals import signed
 
@@ -17,9 +17,10 @@ PAIRS_HELP = (
     "else that pair's codes differ in; over many pairs that averages out."
 )
 FACE_HELP = "Another number is another drawn face, one that the network never saw."
-PLUS = "**A′**: with {change}"
-MINUS = "**A**: the same faces without"
-BASE = "**B**"
+# The titles read as the sum: A′ − A + B.
+PLUS = "**A′**: {what}"
+MINUS = "**− A**: {what}"
+BASE = "**+ B**"
 SET_ALT = "{count} drawn face(s)"
 SUM_ALT = "The picture that the decoder makes of B plus the step times A′ minus A"
 LINES = {"step": "step t"}
@@ -30,20 +31,22 @@ WAY = (
     "training faces: of the same gender, of a similar age, one with and one without. "
     "With sets of your own every slot is yours to fill."
 )
-SEED = "Another number draws other faces from the sets."
+SEED = (
+    "Another number draws other faces from the sets. A ready direction stays as it is: "
+    "of the faces that it was averaged over, only the mean is kept."
+)
 SLOTS = {"plus": "A′", "minus": "A", "base": "B"}
 UPLOAD = "A photo of a face for {slot}: JPEG, PNG, HEIC …, up to 20 MB"
 WAITING = (
     "Add a photo, and the sum appears. It stays in this session: not stored, not "
     "shared."
 )
-INSTEAD = (
-    "Take another photo; a face without glasses of the data set stands in its place."
-)
+INSTEAD = "A face without glasses of the data set stands in its place."
+AGAIN = "There is no sum until {slot} has a face."
 ALONG = "**B′ along the vector**, one step a picture:"
 ALONG_ALT = "Faces decoded at nine steps along the vector"
 NEAR_ALT = "The {count} nearest faces of the data set, decoded from their codes"
-TRUTH = "B′ as it should be (drawn)"
+TRUTH = "B with {change}, drawn"
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +56,7 @@ class Errors:
     Attributes
     ----------
     after : float
-        Of B'.
+        Of B' at the step that holds.
     before : float
         Of B itself, sent through: what doing nothing costs.
     floor : float
@@ -65,15 +68,15 @@ class Errors:
     floor: float
 
 
-def avatar_sum(change: str, found: Arithmetic, errors: Errors) -> str:
+def avatar_sum(step: float, found: Arithmetic, errors: Errors) -> str:
     """Say how far the sum is from the truth, with this face's numbers."""
     return (
-        f"**B′ = B + t · (A′ − A)**, at t = 1 a face with {change}. The vector is "
-        f"{found.norm:.2f} long, the cosine of its angle with B "
-        f"{signed(found.cosine)}. Nobody drew B′ for the network; we can, so the error "
-        f"is known: mean squared {errors.after:.5f} after the sum, "
-        f"{errors.before:.5f} if nothing is done, and {errors.floor:.5f} where the "
-        "true face itself goes through encoder and decoder."
+        f"**B′ = B + t · (A′ − A).** The vector is {found.norm:.2f} long, the cosine "
+        f"of its angle with B {signed(found.cosine)}. The network never saw the drawn "
+        "face that B′ should be; we can draw it, so the error is known: mean squared "
+        f"**{errors.after:.5f}** at t = {signed(step)}, {errors.before:.5f} if nothing "
+        f"is done (t = 0), and {errors.floor:.5f} where the drawn face itself goes "
+        "through encoder and decoder."
     )
 
 
@@ -108,12 +111,14 @@ def face_sum(about: Record, found: Arithmetic, table: LatentTable, preset: str) 
     )
 
 
-def near(distances: NDArray[np.float64], count: int) -> str:
-    """Introduce the nearest faces of the data set."""
+def near(distances: NDArray[np.float64], table: LatentTable, step: float) -> str:
+    """Introduce the nearest faces of the data set, with a yardstick."""
     return (
-        f"**Is B′ a memory?** The nearest of {count:,} faces lie {distances[0]:.2f} to "
-        f"{distances[-1]:.2f} from it. Their photos are not in here, only their codes; "
-        "this is what the decoder makes of those:"
+        f"**Is B′ a memory?** At t = {signed(step)} the nearest of {len(table.mu):,} "
+        f"faces lie {distances[0]:.2f} to {distances[-1]:.2f} from it; a face of the "
+        f"data set and the one nearest to it, {usual_nearest(table):.2f} on average. "
+        "Their photos are not in here, only their codes; this is what the decoder "
+        "makes of those:"
     )
 
 
