@@ -79,3 +79,41 @@ def test_the_vector_is_the_stored_direction(opened):
     sent = np.array(stage(opened, "return s.params.vector"))
     stored = latent_table(NETWORK).directions["glasses"]
     np.testing.assert_allclose(sent, stored, atol=1e-4)
+
+
+def test_a_busy_server_is_asked_again_by_itself(opened):
+    page, refused = opened, []
+
+    def busy(route):
+        refused.append(route.request.url)
+        route.fulfill(status=503, json="The server is busy; move again.")
+
+    page.route("**/live/decode?*", busy, times=2)
+    stage(
+        page,
+        "const i = s.panel.querySelector('input'); i.value = 2;"
+        "i.dispatchEvent(new Event('input')); i.dispatchEvent(new Event('change'));",
+    )
+    page.get_by_text("step 2.00").wait_for(timeout=WAIT_MS)
+    assert len(refused) == 2
+
+
+def test_a_server_that_stays_silent_is_let_be_and_the_reader_is_told(opened):
+    page, refused = opened, []
+
+    def silent(route):
+        refused.append(route.request.url)
+        route.abort()
+
+    page.route("**/live/decode?*", silent)
+    stage(
+        page,
+        "const i = s.panel.querySelector('input'); i.value = 2;"
+        "i.dispatchEvent(new Event('input')); i.dispatchEvent(new Event('change'));",
+    )
+    page.get_by_text("does not answer").first.wait_for(timeout=WAIT_MS)
+    page.wait_for_timeout(500)
+    count = len(refused)
+    page.wait_for_timeout(1000)
+    assert len(refused) == count
+    assert stage(page, "return s.own.flying") is False

@@ -108,7 +108,7 @@ def show(asked: Asked, photo: Images | None) -> Faces | None:
     sent = sums.sum_stage(NETWORK, target[0], onto, found, tag, views, step)
     made = Sum(NETWORK, found, onto, target[0], tag, sent)
     st.markdown(words.face_sum(zoo.record(NETWORK), found, table, _preset(asked)))
-    _rows(along, near, distances, step)
+    _rows(along, near, words.near(distances, table, found, step), distances)
     return Faces(made, distances)
 
 
@@ -154,11 +154,11 @@ def _pictures(asked: Asked, three: tuple[Slot, ...]) -> dict[str, Images] | None
         return None
 
 
-def _rows(along: Images, near: Images, distances: Codes, step: float) -> None:
+def _rows(along: Images, near: Images, said: str, distances: Codes) -> None:
     st.markdown(words.ALONG)
     steps = [f"t = {signed(t, 1)}" for t in PATH]
     picture_row(along, words.ALONG_ALT, labels=steps, height_px=ROW_PX)
-    st.markdown(words.near(distances, latent_table(NETWORK), step))
+    st.markdown(said)
     away = [f"{d:.2f}" for d in distances]
     alt = words.NEAR_ALT.format(count=len(near))
     picture_row(near, alt, labels=away, height_px=ROW_PX)

@@ -23,6 +23,7 @@ from explorer.ui.stage.stage import stage
 STEPS = (-1.5, 2.5, 1.0)  # of the slider: least, most, start
 SHOWN = 6  # exemplars of a set: more are too small to see glasses on
 STAGE = "sum"
+EXEMPLAR_PX = 84
 SIDE_PX = 300  # of the sum, on the screen
 MEAN_TOLERANCE = 3.0  # levels of 255: the route answers JPEG
 
@@ -98,7 +99,8 @@ def exemplars(slots: Mapping[str, Images]) -> None:
     ):
         with column:
             st.markdown(title)
-            picture_row(some[:count], words.SET_ALT.format(count=count))
+            alt = words.SET_ALT.format(count=count)
+            picture_row(some[:count], alt, height_px=EXEMPLAR_PX)
 
 
 def sum_stage(

@@ -111,13 +111,16 @@ def face_sum(about: Record, found: Arithmetic, table: LatentTable, preset: str) 
     )
 
 
-def near(distances: NDArray[np.float64], table: LatentTable, step: float) -> str:
-    """Introduce the nearest faces of the data set, with a yardstick."""
+def near(
+    distances: NDArray[np.float64], table: LatentTable, found: Arithmetic, step: float
+) -> str:
+    """Introduce the nearest faces of the data set, with two yardsticks."""
     return (
         f"**Is B′ a memory?** At t = {signed(step)} the nearest of {len(table.mu):,} "
-        f"faces lie {distances[0]:.2f} to {distances[-1]:.2f} from it; a face of the "
-        f"data set and the one nearest to it, {usual_nearest(table):.2f} on average. "
-        "Their photos are not in here, only their codes; this is what the decoder "
+        f"faces lie {distances[0]:.2f} to {distances[-1]:.2f} from it, B itself "
+        f"{abs(step) * found.norm:.2f}. For comparison: a face of the data set and the "
+        f"one nearest to it lie {usual_nearest(table):.2f} apart on average. Their "
+        "photos are not in here, only their codes; this is what the decoder "
         "makes of those:"
     )
 

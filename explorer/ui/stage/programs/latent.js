@@ -3,7 +3,6 @@
 // Parameters: url (of the decoder, ends in the model), span [x, y] (codes at the right and upper border), points
 // (N x 2, float32 codes) and labels (N, uint8) of test pictures, colors and names (one a class), dots (draw them), shape
 // [rows, columns] of a picture, note. Stage: mode "drag". Commits {z, picture}: the grey values shown.
-// One request is in flight, the latest place wins.
 
 const LATENT_DOT_PX = 1.7, LATENT_SIDE_PX = 300;
 
@@ -14,7 +13,7 @@ const latentText = (v) => (v < 0 ? "\u2212" : "\u2007") + Math.abs(v).toFixed(2)
 function latentMount(s) {
   const o = s.own, p = s.params;
   if (o.tag !== p.url + p.note) {
-    Object.assign(o, { tag: p.url + p.note, points: unpack(p.points), labels: unpack(p.labels), z: null, shown: null, flying: false });
+    Object.assign(o, { tag: p.url + p.note, points: unpack(p.points), labels: unpack(p.labels), z: null, shown: null });
   }
   if (!o.canvas) latentBuild(s);
   const [rows, columns] = p.shape;
@@ -59,25 +58,9 @@ function latentNear(s, z) {
   return "Nearest test picture: " + p.names[o.labels[best]] + ", " + Math.sqrt(least).toFixed(2) + " away";
 }
 
-async function latentAsk(s) {
-  const o = s.own;
-  if (o.flying) { o.again = true; return; }
-  o.flying = true;
-  const z = o.z, tag = o.tag, began = performance.now();
-  try {
-    const answer = await fetch(s.params.url + "&z=" + z.map((v) => v.toFixed(4)).join(","));
-    const kind = answer.headers.get("content-type") ?? "";
-    if (answer.ok && kind.startsWith("image/")) {
-      const bitmap = await createImageBitmap(await answer.blob());
-      if (o.tag === tag) {
-        o.canvas.getContext("2d", { willReadFrequently: true }).drawImage(bitmap, 0, 0);
-        o.shown = z;
-        window.__stage.fetches.push(performance.now() - began);
-      }
-    } else if (answer.status === 503) o.near.textContent = await answer.json();
-  } catch { o.near.textContent = "The server does not answer; move again."; }
-  o.flying = false;
-  if (o.again || o.tag !== tag) { o.again = false; latentAsk(s); }
+function latentAsk(s) {
+  const o = s.own, z = o.z;
+  askDecoder(s, z, (bitmap) => { o.canvas.getContext("2d", { willReadFrequently: true }).drawImage(bitmap, 0, 0); o.shown = z; });
 }
 
 function latentFrame(s, g) {
@@ -96,7 +79,11 @@ function latentCommit(s) {
   const o = s.own, place = s.selected;
   if (!place || !o.shown) return undefined;
   const want = latentCode(s, place).map((v) => v.toFixed(4));
-  if (o.flying || o.shown.some((v, k) => v.toFixed(4) !== want[k])) { later(s, "shown", 60, () => { const made = latentCommit(s); if (made) s.commit(made); }); return undefined; }
+  const differs = (z) => z.some((v, k) => v.toFixed(4) !== want[k]);
+  if (o.flying || differs(o.shown)) {
+    if (o.flying || differs(o.z)) later(s, "shown", 60, () => { const made = latentCommit(s); if (made) s.commit(made); });
+    return undefined;
+  }
   const { width, height } = o.canvas, data = o.canvas.getContext("2d").getImageData(0, 0, width, height).data;
   return { tag: s.params.note, z: want.map(Number), picture: Array.from({ length: width * height }, (_, i) => data[4 * i]) };
 }

@@ -2,7 +2,7 @@
 //
 // Parameters: url (of the decoder, ends in the model), z (the code to start from), order (dimensions, the first slider
 // first), kl (nats a dimension), range (a slider's ends, +- standard deviations), start (the link's code, or null), read (said
-// of the picture that was read), tag. The picture of the code that holds is drawn over the stage's own, which stands small. Commits {tag, z, picture}. One request is in flight, the latest code wins.
+// of the picture that was read), tag. The picture of the code that holds is drawn over the stage's own, which stands small. Commits {tag, z, picture}.
 
 const SLIDERS_READ_PX = 84;
 
@@ -11,7 +11,7 @@ const slidersText = (v) => (v < 0 ? "\u2212" : "\u2007") + Math.abs(v).toFixed(2
 function slidersMount(s) {
   const o = s.own, p = s.params;
   if (o.tag === p.tag) return;
-  Object.assign(o, { tag: p.tag, z: [...(p.start ?? p.z)], bitmap: null, shown: null, again: false });
+  Object.assign(o, { tag: p.tag, z: [...(p.start ?? p.z)], bitmap: null, shown: null });
   const rows = p.order.map((dimension) => slidersRow(s, dimension));
   const back = element("button", "", "Back to the encoder's code");
   back.onclick = () => { o.z = [...p.z]; rows.forEach((row) => row.update()); slidersAsk(s); slidersSend(s); };
@@ -36,31 +36,17 @@ function slidersRow(s, dimension) {
   return { box, update };
 }
 
-async function slidersAsk(s) {
-  const o = s.own;
-  if (o.flying) { o.again = true; return; }
-  o.flying = true;
-  const z = [...o.z], tag = o.tag, began = performance.now();
-  try {
-    const answer = await fetch(s.params.url + "&z=" + z.map((v) => v.toFixed(4)).join(","));
-    if (answer.ok && (answer.headers.get("content-type") ?? "").startsWith("image/")) {
-      const bitmap = await createImageBitmap(await answer.blob());
-      if (o.tag === tag) { Object.assign(o, { bitmap, shown: z }); window.__stage.fetches.push(performance.now() - began); s.redraw(); }
-    } else if (answer.status === 503) s.say(await answer.json());
-  } catch { s.say("The server does not answer; move again."); }
-  o.flying = false;
-  if (o.again || o.tag !== tag) { o.again = false; slidersAsk(s); }
+function slidersAsk(s) {
+  const o = s.own, z = [...o.z];
+  askDecoder(s, z, (bitmap) => { Object.assign(o, { bitmap, shown: z }); s.redraw(); });
 }
 
 function slidersSend(s) {
   const o = s.own;
-  if (o.flying || !o.shown || o.shown.some((v, k) => v !== o.z[k])) { later(s, "shown", 60, () => slidersSend(s)); return; }
-  const { width, height } = o.bitmap, canvas = element("canvas");
-  Object.assign(canvas, { width, height });
-  const g = canvas.getContext("2d");
-  g.drawImage(o.bitmap, 0, 0);
-  const data = g.getImageData(0, 0, width, height).data;
-  s.commit({ tag: o.tag, z: o.shown.map((v) => Number(v.toFixed(4))), picture: Array.from({ length: width * height }, (_, i) => data[4 * i]) });
+  whenShown(s, () => o.shown?.every((v, k) => v === o.z[k]), () => {
+    const data = levelsOf(o.bitmap);
+    s.commit({ tag: o.tag, z: o.shown.map((v) => Number(v.toFixed(4))), picture: Array.from({ length: data.length / 4 }, (_, i) => data[4 * i]) });
+  });
 }
 
 function slidersFrame(s, g) {
