@@ -95,14 +95,18 @@ def kl_figure(
     """
     names = [f"z{k}" for k in range(len(here))]
     figure = go.Figure()
-    colors = [COLORS["first"] if on else COLORS["muted"] for on in active]
-    figure.add_bar(
-        x=names,
-        y=list(here),
-        marker_color=colors,
-        name="this picture",
-        hovertemplate="%{x}: %{y:.2f} nats<extra>this picture</extra>",
-    )
+    # Two traces, so that the legend names both colours.
+    kinds = (("this picture", "first", True), ("a silent number", "muted", False))
+    for name, color, on in kinds:
+        rows = [k for k, one in enumerate(active) if bool(one) == on]
+        if rows:
+            figure.add_bar(
+                x=[names[k] for k in rows],
+                y=[here[k] for k in rows],
+                marker_color=COLORS[color],
+                name=name,
+                hovertemplate="%{x}: %{y:.2f} nats<extra>this picture</extra>",
+            )
     figure.add_scatter(
         x=names,
         y=list(mean),
@@ -115,7 +119,12 @@ def kl_figure(
     figure.update_layout(
         height=HEIGHT_PX,
         margin=MARGIN,
-        xaxis={"tickfont": TYPE, "tickangle": -90 if len(names) > 10 else 0},
+        xaxis={
+            "tickfont": TYPE,
+            "tickangle": -90 if len(names) > 10 else 0,
+            "categoryorder": "array",
+            "categoryarray": names,
+        },
         yaxis={"title": "KL, nats", "tickfont": TYPE},
         legend=LEGEND,
     )

@@ -27,12 +27,24 @@ def test_the_bars_stack_to_minus_elbo_and_the_unknown_stands_alone():
 def test_silent_numbers_are_grey_and_the_mean_lies_over_its_bar(size):
     here, mean = np.arange(size) / 10, np.arange(size) / 5
     active = [k % 2 == 0 for k in range(size)]
-    bars, marks = kl_figure(here.tolist(), mean.tolist(), active).data
-    assert list(bars.x) == list(marks.x) == [f"z{k}" for k in range(size)]
-    np.testing.assert_allclose(bars.y, here)
+    figure = kl_figure(here.tolist(), mean.tolist(), active)
+    used, silent, marks = figure.data
+    names = [f"z{k}" for k in range(size)]
+    assert list(marks.x) == list(figure.layout.xaxis.categoryarray) == names
+    assert (list(used.x), list(silent.x)) == (names[::2], names[1::2])
+    np.testing.assert_allclose(used.y, here[::2])
+    np.testing.assert_allclose(silent.y, here[1::2])
     np.testing.assert_allclose(marks.y, mean)
-    wanted = [COLORS["first" if one else "muted"] for one in active]
-    assert list(bars.marker.color) == wanted
+    assert used.marker.color == COLORS["first"]
+    assert silent.marker.color == COLORS["muted"]
+
+
+def test_where_every_number_is_in_use_none_is_called_silent():
+    figure = kl_figure([1.0, 2.0], [1.0, 1.0], [True, True])
+    assert [one.name for one in figure.data] == [
+        "this picture",
+        "mean of the test pictures",
+    ]
 
 
 def test_an_animation_goes_there_and_back():

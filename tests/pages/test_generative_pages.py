@@ -16,6 +16,7 @@ from explorer.ui.lessons import (
     vae,
     vae_words,
 )
+from explorer.ui.numerals import signed
 from tests.pages.test_pages import open_app, sound
 
 PARTS = [
@@ -76,7 +77,7 @@ def test_a_broken_drawing_in_a_link_is_told():
 def test_every_plane_is_decoded(kind):
     app = opened("latent_space", kind=kind)
     about = zoo.record(latent_plane.PLANES[kind])
-    assert f"{about.scores['neg_elbo']['value']:.1f} nats" in text(app)
+    assert f"{signed(about.scores['neg_elbo']['value'], 1)} nats" in text(app)
     assert proofs(app)
 
 
@@ -172,3 +173,20 @@ def test_seeds_draw_other_samples_and_their_ends_hold():
     for slug, part in (("latent_space", "From nothing"), ("vae", "One picture")):
         for seed in ("0", "9999"):
             opened(slug, part=part, seed=seed)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_heavier_kl_makes_more_samples_digits(monkeypatch, seed):
+    monkeypatch.setattr(
+        vae.live, "model", lambda name, do, **a: engine.run(name, do, **a)
+    )
+    shares = [vae.samples(name, seed)[1] for name in vae.BETAS.values()]
+    assert shares == sorted(shares)
+    assert shares[-1] - shares[0] > 0.1
+
+
+def test_a_cost_below_zero_is_explained_where_it_is_one():
+    said = text(opened("latent_space", kind="One face"))
+    assert "−ELBO is −" in said
+    assert "densities may be above 1" in said
+    assert "densities" not in text(opened("latent_space", kind="Digits"))

@@ -90,7 +90,10 @@ def prove_shown(record: Record, sent: Mapping[str, Any]) -> Proof:
 def prove_bound(
     record: Record, arrays: Mapping[str, NDArray[Any]], image: NDArray[np.uint8]
 ) -> Proof:
-    """Compare KL and log p(x|z) with torch.distributions, given mu, logvar and z."""
+    """Compare KL, log p(x|z) and log weights with torch.distributions.
+
+    Given are mu, logvar and z.
+    """
     import torch
     from torch import distributions
 
@@ -102,9 +105,11 @@ def prove_bound(
     x = torch.from_numpy(image / 255.0).expand_as(whites)
     kind = distributions.Bernoulli(probs=whites, validate_args=False)
     likely = kind.log_prob(x)  # type: ignore[no-untyped-call]
-    found = np.r_[arrays["kl"], arrays["reconstruction"]]
-    far = gap(found, np.r_[kl, likely.sum((1, 2)).numpy()])
-    note = "KL a number, and log p(x|z) a draw, in double precision"
+    z, told = torch.from_numpy(arrays["z"].astype(np.float64)), likely.sum((1, 2))
+    weights = told + (prior.log_prob(z) - cloud.log_prob(z)).sum(1)  # type: ignore[no-untyped-call]
+    found = np.r_[arrays["kl"], arrays["reconstruction"], arrays["log_weights"]]
+    far = gap(found, np.r_[kl, told.numpy(), weights.numpy()])
+    note = f"{record.title}: KL a number; log p(x|z), log weight a draw"
     return Proof("torch.distributions", far, NATS, " nats", note)
 
 

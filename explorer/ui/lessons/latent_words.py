@@ -5,6 +5,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.models.records import Record
+from explorer.ui.numerals import signed
 
 PARTS = ("A plane", "Between two", "Sliders", "From nothing")
 DOTS_HELP = (
@@ -33,8 +34,18 @@ def plane(record: Record, count: int) -> str:
         f"Each of the {count} small pictures is the decoder's answer to the code in "
         "its middle; none is a photo. Neighbours are alike as the encoder was made "
         "to blur: every picture owns a cloud of codes, not a point. Two numbers cannot "
-        f"hold everything: −ELBO is {score['value']:.1f} nats on {score['n']:,} test "
-        f"pictures, {score['kl']:.1f} of them what the code costs."
+        f"hold everything: −ELBO is {signed(score['value'], 1)} nats on {score['n']:,} "
+        f"test pictures, of which the code costs {score['kl']:.1f}.{_below(record)}"
+    )
+
+
+def _below(record: Record) -> str:
+    """Say why a cost can be below zero, where the likelihood is a density."""
+    if record.arguments.get("likelihood") != "gaussian":
+        return ""
+    return (
+        " It may be below zero: the likelihood of this network is a density of grey "
+        "values, and densities may be above 1."
     )
 
 

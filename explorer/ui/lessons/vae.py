@@ -36,6 +36,9 @@ LARGE_PX, SMALL_PX = 250, 150  # of the reader's digit
 DRAWS = 24  # of the noise, one a step of the scrubber
 MOST_SEED = 9999
 SAMPLES, ACROSS = 24, 6  # of the prior, a row of the comparison
+JUDGE = "digits_classifier"
+JUDGED = 200  # samples that it is asked about
+SURE = 0.9  # of its probability: above, it is sure which digit a sample is
 BROWSER_TOLERANCE = 1e-3  # nats: single precision, sums of some hundred
 PLAIN: dict[str, Any] = {"displayModeBar": False}
 
@@ -142,25 +145,43 @@ def three_betas(digit: Digit, seed: int) -> list[Seen]:
         BETAS, BETAS.values(), st.columns(len(BETAS), gap="small"), strict=True
     ):
         seen = open_up(name, digit, seed)
-        size = int(zoo.record(name).arguments["z"])
-        z = np.random.default_rng(seed).standard_normal((SAMPLES, size))
-        drawn = live.model(name, "decode", z=z.astype(np.float32))
+        drawn = samples(name, seed)
         if seen is None or drawn is None:
             return []
+        images, sure = drawn
         back = np.concatenate([digit.image[None], seen.arrays["images"][: ACROSS - 1]])
         with column:
             st.markdown(words.beta_title(beta))
             stage(
-                tiles_image(np.concatenate([back, drawn.arrays["images"]]), ACROSS),
+                tiles_image(np.concatenate([back, images[:SAMPLES]]), ACROSS),
                 key=name,
                 alt=words.beta_alt(ACROSS - 1, SAMPLES),
                 pixelated=True,
                 max_height_px=300,
             )
-            st.markdown(words.beta_row(zoo.record(name), seen.arrays))
+            st.markdown(
+                words.beta_row(zoo.record(name), seen.arrays, sure, len(images))
+            )
         found.append(seen)
     st.markdown(words.BETA)
     return found
+
+
+def samples(name: str, seed: int) -> tuple[NDArray[np.uint8], float] | None:
+    """Return pictures of the prior, and of which share the classifier is sure.
+
+    The same noise serves every network with codes of that size.
+    """
+    size = int(zoo.record(name).arguments["z"])
+    z = np.random.default_rng(seed).standard_normal((JUDGED, size))
+    drawn = live.model(name, "decode", z=z.astype(np.float32))
+    if drawn is None:
+        return None
+    said = live.model(JUDGE, "classify", images=drawn.arrays["images"])
+    if said is None:
+        return None
+    sure = said.arrays["probs"].max(axis=1) > SURE
+    return drawn.arrays["images"], float(sure.mean())
 
 
 def prove(found: list[Seen]) -> list[Proof]:

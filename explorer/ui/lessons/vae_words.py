@@ -20,9 +20,10 @@ LINES = {
 BETA = (
     "Training weighed the KL by β. First row: the digit, then what comes back from "
     "draws of its own cloud; the other rows come from nothing but the prior. **A heavy "
-    "KL** pushes every cloud towards the prior: samples look like digits, but what "
+    "KL** pushes every cloud towards the prior: more samples are digits, but what "
     "comes back is a general one, and numbers of the code fall silent. **A light KL** "
-    "keeps this very digit, and leaves holes in the prior."
+    "keeps this very digit; its clouds leave more of the prior empty, where samples "
+    "are of no kind. The judge is the digit classifier."
 )
 
 
@@ -89,14 +90,23 @@ def beta_title(beta: float) -> str:
     return f"**β = {beta:g}**: {kind}"
 
 
-def beta_row(record: Record, found: dict[str, NDArray[Any]]) -> str:
-    """Say what the network pays, for this digit and on average."""
+def beta_row(
+    record: Record, found: dict[str, NDArray[Any]], sure: float, judged: int
+) -> str:
+    """Say what the network pays, for this digit and on average, and how it samples.
+
+    Parameters
+    ----------
+    sure : float
+        Share of ``judged`` samples that a classifier is sure of.
+    """
     score, active = record.scores["neg_elbo"], record.scores["active_units"]
     here, mean = -float(found["reconstruction"].mean()), score["value"] - score["kl"]
     return (
         f"Reconstruction costs **{here:.1f}** nats here, {mean:.1f} on average; the KL "
         f"**{float(found['kl'].sum()):.1f}** and {score['kl']:.1f}. "
-        f"**{active['value']} of {active['of']}** numbers are active."
+        f"**{active['value']} of {active['of']}** numbers are active; "
+        f"a classifier is sure which digit **{sure:.0%}** of {judged} samples are."
     )
 
 

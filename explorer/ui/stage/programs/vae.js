@@ -66,7 +66,7 @@ function vaeMove(s) {
   vaePaint(o.map.canvas, of(o.likelihood), (v) => lut[clamp(Math.round(-v * by), 0, 255)]);
   vaeBars(s, k);
   const told = k < 0 ? null : o.reconstruction[k], elbo = told - o.total, line = (v) => (told === null ? "\u2026" : vaeText(v, 1)).padStart(7);
-  o.sums.textContent = "log p(x|z) " + line(told) + "\n\u2212 KL       " + vaeText(-o.total, 1).padStart(7) + "\n= ELBO     " + line(elbo) + " nats";
+  o.sums.textContent = "log p(x|z) " + line(told) + "\n\u2212 KL       " + vaeText(o.total, 1).padStart(7) + "\n= ELBO     " + line(elbo) + " nats";
   clearTimeout(s.timers.proof);
   if (told !== null) later(s, "proof", 400, () => s.commit({ tag: o.tag, draw: k, elbo }));
 }
