@@ -91,10 +91,10 @@ def test_a_busy_server_is_asked_again_by_itself(opened):
     page.route("**/live/decode?*", busy, times=2)
     stage(
         page,
-        "const i = s.panel.querySelector('input'); i.value = 2;"
+        "const i = s.panel.querySelector('input'); i.value = 1.5;"
         "i.dispatchEvent(new Event('input')); i.dispatchEvent(new Event('change'));",
     )
-    page.get_by_text("step 2.00").wait_for(timeout=WAIT_MS)
+    page.get_by_text("step 1.50").wait_for(timeout=WAIT_MS)
     assert len(refused) == 2
 
 
@@ -108,7 +108,7 @@ def test_a_server_that_stays_silent_is_let_be_and_the_reader_is_told(opened):
     page.route("**/live/decode?*", silent)
     stage(
         page,
-        "const i = s.panel.querySelector('input'); i.value = 2;"
+        "const i = s.panel.querySelector('input'); i.value = 1.5;"
         "i.dispatchEvent(new Event('input')); i.dispatchEvent(new Event('change'));",
     )
     page.get_by_text("does not answer").first.wait_for(timeout=WAIT_MS)

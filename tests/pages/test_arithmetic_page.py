@@ -89,18 +89,20 @@ def test_the_sets_of_drawn_faces_differ_in_one_thing():
         assert getattr(base, name) == off
 
 
-@pytest.mark.parametrize("part", words.PARTS)
-def test_the_step_of_a_link_holds_in_the_sum_and_what_is_said(part):
-    app = opened(part=part, t="2.5")
-    assert "t = 2.50" in text(app)
-    assert "t = 2.50" not in text(opened(part=part))
+@pytest.mark.parametrize(
+    ("part", "of"), [(words.PARTS[0], ""), (words.PARTS[1], "drawn_")]
+)
+def test_the_step_of_a_link_holds_in_the_sum_and_what_is_said(part, of):
+    app = opened(part=part, **{f"{of}t": "-0.5"})
+    assert "t = −0.50" in text(app)
+    assert "t = −0.50" not in text(opened(part=part))
     assert all("**matches**" in line for line in proofs(app))
 
 
 @pytest.mark.parametrize("t", ["nan", "2.6", "-9", "far"])
 def test_a_step_beyond_the_slider_is_told(t):
     app = opened(t=t)
-    assert "t = 1.00" in text(app)
+    assert f"t = {faces.FAR:.2f}" in text(app)
     assert any("The link asked for t =" in note.value for note in app.info)
 
 

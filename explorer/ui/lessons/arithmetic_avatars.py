@@ -20,6 +20,7 @@ from explorer.ui.lessons.arithmetic_sum import (
 )
 
 NETWORK = "avatars_vae"
+OF = "drawn_"  # its own step, beside that of the photographed faces
 # What tells A' from A: two values of one attribute, and what A has in its place.
 CHANGES: dict[str, tuple[str, float, float, str]] = {
     "glasses": ("glasses", 1, 0, "no glasses"),
@@ -73,7 +74,7 @@ def show(change: str, pairs: int, seed: int) -> Sum | None:
     """Show the three sets, the sum under its slider, and the truth beside it."""
     plus, minus, base = sets(change, pairs, seed)
     name, on, _, instead = CHANGES[change]
-    step = chosen_step()
+    step = chosen_step(OF)
     truth = draw_avatar(with_value(base, name, on))
     faces = [np.stack([draw_avatar(a) for a in some]) for some in (plus, minus)]
     mine = draw_avatar(base)
@@ -97,7 +98,7 @@ def show(change: str, pairs: int, seed: int) -> Sum | None:
     )
     tag = f"{change} {pairs} {seed}"
     views = {words.BEFORE: mine, words.TRUTH.format(change=change): truth}
-    sent = sum_stage(NETWORK, images[0], mu[-2], found, tag, views, step)
+    sent = sum_stage(NETWORK, images[0], mu[-2], found, tag, views, step, OF)
     after, before, floor = (_error(one, truth) for one in images)
     st.markdown(words.avatar_sum(step, found, words.Errors(after, before, floor)))
     return Sum(NETWORK, found, mu[-2], images[0], tag, sent)

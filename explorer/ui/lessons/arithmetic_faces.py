@@ -34,7 +34,8 @@ MOST_SEED = 9999
 ROW_PX = 100
 BAR_PX = 400  # of the image bar among the controls
 NEAR = 8  # nearest faces that are shown
-PATH = np.linspace(*sums.STEPS[:2], 9)  # steps of the strip
+PATH = np.linspace(sums.LEAST_STEP, sums.MOST_STEP, 9)  # steps of the strip
+FAR = 2.0  # start of a ready direction: a mean over many pairs is a short vector
 FALLBACK = "no glasses"  # B, where a photo has no face
 
 
@@ -87,7 +88,8 @@ def show(asked: Asked, photo: Images | None) -> Faces | None:
         base = slots.read(FALLBACK, 1, asked.seed, key="base")
     if plus is None or minus is None or base is None:
         return None
-    table, step, onto = latent_table(NETWORK), sums.chosen_step(), base.codes[0]
+    table, onto = latent_table(NETWORK), base.codes[0]
+    step = sums.chosen_step(start=sums.WHOLE if asked.preset == OWN else FAR)
     found = _summed(asked, plus, minus, onto, step)
     rows, distances = nearest(table, found.target, NEAR)
     nearby = np.asarray(table.mu[rows], np.float64)

@@ -20,9 +20,9 @@ from explorer.ui.routes import DECODE, FARTHEST
 from explorer.ui.stage.memory import peek
 from explorer.ui.stage.stage import stage
 
-STEPS = (-1.5, 2.5, 1.0)  # of the slider: least, most, start
+LEAST_STEP, MOST_STEP = -1.5, 2.5  # of the slider
+WHOLE = 1.0  # the step of the plain sum, where the slider starts
 SHOWN = 6  # exemplars of a set: more are too small to see glasses on
-STAGE = "sum"
 EXEMPLAR_PX = 84
 SIDE_PX = 300  # of the sum, on the screen
 MEAN_TOLERANCE = 3.0  # levels of 255: the route answers JPEG
@@ -56,13 +56,21 @@ class Sum:
     sent: dict[str, Any] | None
 
 
-def chosen_step() -> float:
-    """Return the step t that holds: let go in the browser, else the link's, else 1."""
-    kept: float = remember("t", STEPS[2], parse_step)
-    sent = peek(STAGE, "program")
+def chosen_step(of: str = "", start: float = WHOLE) -> float:
+    """Return the step t that holds: let go in the browser, else the link's.
+
+    Parameters
+    ----------
+    of : str
+        What the names of the stage and of the link's value begin with.
+    start : float
+        Where there is neither.
+    """
+    kept: float = remember(f"{of}t", start, parse_step)
+    sent = peek(f"{of}sum", "program")
     if sent:
         kept = round(float(sent["t"]), 2)
-        remember.set("t", kept, STEPS[2])
+    remember.set(f"{of}t", kept, start)  # also where a change of page took it away
     return kept
 
 
@@ -79,9 +87,11 @@ def parse_step(text: str) -> float:
     >>> parse_step("-0.5")
     -0.5
     """
-    step, (low, high, _) = float(text), STEPS
-    if not low <= step <= high:
-        raise ValueError(f"step is {step:g}; it must be from {low:g} to {high:g}.")
+    step = float(text)
+    if not LEAST_STEP <= step <= MOST_STEP:
+        raise ValueError(
+            f"step is {step:g}; it must be from {LEAST_STEP:g} to {MOST_STEP:g}."
+        )
     return step
 
 
@@ -111,11 +121,12 @@ def sum_stage(
     tag: str,
     views: Mapping[str, Images],
     step: float,
+    of: str = "",
 ) -> dict[str, Any] | None:
     """Show B' under a slider of the step, decoded live; return what was committed."""
     event = stage(
         image,
-        key=STAGE,
+        key=f"{of}sum",
         alt=words.SUM_ALT,
         max_height_px=SIDE_PX,
         max_width_px=SIDE_PX,
@@ -124,7 +135,7 @@ def sum_stage(
             "url": f"{DECODE}?model={network}",
             "base": [round(float(v), 4) for v in base],
             "vector": [round(float(v), 4) for v in found.vector],
-            "steps": [*STEPS[:2], step],
+            "steps": [LEAST_STEP, MOST_STEP, step],
             "far": FARTHEST,
             "views": [[title, one] for title, one in views.items()],
             "lines": words.LINES,

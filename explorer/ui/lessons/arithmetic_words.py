@@ -106,8 +106,10 @@ def face_sum(about: Record, found: Arithmetic, table: LatentTable, preset: str) 
     word = " (female, as the data set's file names say)" if preset == "gender" else ""
     return (
         f"{said} It is the mean difference over {score['pairs']:,} matched pairs of "
-        f"training faces{word}. How far a face lies along it tells {score['n']:,} "
-        f"held-out faces apart with an AUC of {score['value']:.2f} (0.5: by chance)."
+        f"training faces{word}; what the pairs do not share falls out, so it is "
+        "short, and t = 2 shows more than the plain sum, t = 1. How far a face lies "
+        f"along it tells {score['n']:,} held-out faces apart with an AUC of "
+        f"{score['value']:.2f} (0.5: by chance)."
     )
 
 
