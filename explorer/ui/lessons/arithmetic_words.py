@@ -148,6 +148,7 @@ SOURCES = (
 TERMS = """
 - **Code**, *z*: the numbers that stand for a picture; see *Variational autoencoder*.
 - **A′, A, B**: pictures with something, without it, and the one that is to get it.
+- **Step**, *t*: how much of A′ − A is added: 0 none, 1 all, below 0 the reverse.
 - **Norm**: a vector's length. **Cosine**: 1 the same way, 0 at a right angle.
 - **AUC**: how often a face that has it lies further along than one that has not.
 - **Aligned**: the face is found by Viola and Jones's cascade, turned until the eyes are

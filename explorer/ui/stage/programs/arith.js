@@ -59,5 +59,5 @@ function arithFrame(s, g) {
 
 PROGRAMS.arith = {
   mount: arithMount, frame: arithFrame,
-  hint: () => "Drag the step: the decoder answers while you do.",
+  hint: () => "B\u2032 = B + t (A\u2032 \u2212 A). Drag the step t: the decoder answers while you do.",
 };
