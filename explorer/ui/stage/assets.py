@@ -7,7 +7,10 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 FOLDER = Path(__file__).parent
-_PARTS = ("stage.js", "state.js", "draw.js", "boxes.js", "input.js", "paint.js")
+_PARTS = (
+    *("stage.js", "state.js", "history.js", "draw.js"),
+    *("boxes.js", "input.js", "paint.js"),
+)
 # Parts of one program that a second one needs too.
 _SHARED = {
     "pyramid": ("programs/roi.math.js",),
