@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from explorer.core.bayes import normal_log_density
 from explorer.core.digit_form import stroke_digit
 from explorer.core.latent import active_units
 from explorer.core.latent_table import evidence, latent_table
@@ -53,6 +54,19 @@ def test_a_wrong_posterior_of_the_browser_is_found(tag):
     assert not first.holds
     assert right != 0.5
     assert [proof.holds for proof in signs].count(True) == 1
+
+
+def test_a_wrong_density_is_found_and_far_out_the_rule_is_proved_too(monkeypatch):
+    far = (0.5, -5.0, 2.0, -4.0, 2.0, 0.3, 0.3, 5.0, -2.0)  # both densities underflow
+    sent, out = (
+        {**bayes.as_state(bells, False), "tag": "plane", "posterior": None}
+        for bells in (bayes.START, far)
+    )
+    for one in (sent, out):
+        assert [proof.holds for proof in bayes.prove_playground(one)] == [True]
+    half = lambda *bell: normal_log_density(*bell) / 2  # noqa: E731
+    monkeypatch.setattr(bayes, "normal_log_density", half)
+    assert [proof.holds for proof in bayes.prove_playground(sent)] == [False]
 
 
 def test_an_unknown_kind_in_a_link_is_refused():
