@@ -119,6 +119,22 @@ def test_keys_keep_a_bell_in_sight_and_no_density_is_nought(page, app_url):
     assert re.search(r"p\(x\|A\) P\(A\) = [\d.]+e\u2212\d+ ", said), said
 
 
+def test_a_finger_moves_a_bell_upwards_and_not_the_page(page, app_url):
+    opened(page, app_url, "bayes_plane", f"{SLUG}?{SLUG}_ground=a+plane")
+    before = own(page, "plane")["means"][1]
+    left, top, wide, high = frame(page, "bayes_plane")
+    x = left + (before[0] / SPAN + 1) / 2 * wide
+    y = top + (1 - before[1] / (SPAN * high / wide)) / 2 * high
+    touch = page.context.new_cdp_session(page)
+    for kind, up in (("touchStart", 0), ("touchMove", 30), ("touchMove", 60)):
+        points = [{"x": x, "y": y - up}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_url(re.compile("_bells="))
+    risen = own(page, "plane")["means"][1][1] - before[1]
+    assert risen == pytest.approx(60 * 2 * SPAN / wide, abs=0.05)
+
+
 def test_a_row_of_the_tree_says_what_its_model_is(page, app_url):
     opened(page, app_url, "kinds_tree", f"{SLUG}?{SLUG}_part=The+tree")
     kinds = [kind.name for kind in KINDS]

@@ -31,7 +31,7 @@ DIGIT = "8"
 FIRST_SIZE, DRAWN_SIZE = 8, 32
 SAMPLES, ACROSS = 40, 10
 MOST_SEED = 9999
-SIDE_PX = 300
+SIDE_PX = 230  # what came back through each size stays in sight below
 PLAIN: dict[str, Any] = {"displayModeBar": False}
 
 Grey = NDArray[np.uint8]
@@ -190,7 +190,7 @@ def _why(found: list[Coded], mu: NDArray[np.float64]) -> None:
         else:
             figure = distance_figure(own, drawn)
         column.plotly_chart(figure, config=PLAIN, key=f"codes_{one.name}")
-    st.markdown(words.WHY)
+    st.markdown(words.WHY + (f" {words.FLAT}" if mu.shape[1] == 2 else ""))
     medians = [(float(np.median(a)), float(np.median(b))) for a, b in measured]
     used = active_units(latent_table(found[1].name).mu)
     st.markdown(words.apart(medians[0], medians[1], int(used.sum()), len(used)))

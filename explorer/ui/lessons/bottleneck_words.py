@@ -26,6 +26,11 @@ WHY = (
     "that it knows. Both drew from the same random numbers."
 )
 
+FLAT = (
+    "With two numbers the islands touch, and many draws still hit one: choose 8, 32 or "
+    "64, where there is ever more space between them."
+)
+
 
 def code(z: NDArray[np.float32], error: float, pixels: int) -> str:
     """Say what is left of the digit."""

@@ -21,6 +21,7 @@ function bayesMount(s) {
     Object.assign(o, { tag: p.tag, ...structuredClone(p.start), grab: null, ground: null, held: null });
     bayesPanel(s);
   }
+  if (!p.flat) s.dom.over.style.touchAction = "none"; // a finger moves a bell up and down, not the page
   later(s, "proof", 500, () => { if (s.d.held.program.v?.tag !== p.tag && !s.dragging) s.commit(bayesCommit(s)); });
   s.change();
 }
