@@ -132,6 +132,16 @@ def test_a_probe_is_where_its_loss_is_least_and_another_is_found(monkeypatch, co
 
 
 @pytest.mark.parametrize("size", bottleneck.SIZES)
+@pytest.mark.parametrize("count", bottleneck_probe.LABELS)
+def test_the_probe_fitted_here_does_about_as_well_as_the_recorded_ones(size, count):
+    """On the same digits; one draw, so a point beside four of the record's spreads."""
+    name = bottleneck.SIZES[size]
+    score = zoo.record(name).scores[f"accuracy_code_{count}"]
+    _, accuracy = bottleneck_probe.fitted(name, count)
+    assert accuracy == pytest.approx(score["value"], abs=4 * score["std"] + 0.01)
+
+
+@pytest.mark.parametrize("size", bottleneck.SIZES)
 def test_drawn_codes_lie_farther_from_the_known_ones_than_a_vaes(monkeypatch, size):
     """What the page says in words is what both networks' codes say."""
     from explorer.ui import live

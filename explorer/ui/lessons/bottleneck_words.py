@@ -59,9 +59,9 @@ def named(probs: NDArray[np.float64], size: int, labels: int, accuracy: float) -
     """Say what a probe fitted here makes of the reader's digit."""
     y = int(probs.argmax())
     return (
-        f"**Here and now:** a probe fitted to {labels} test digits' codes of {size} "
-        f"numbers names {accuracy:.1%} of the other ones rightly. This one it calls "
-        f"**{y}** ({probs[y]:.1%})."
+        f"**Here and now:** a probe fitted to the codes of {labels} test digits, "
+        f"{size} numbers each, is right on {accuracy:.1%} of the record's other test "
+        f"digits. This one it calls **{y}** ({probs[y]:.1%})."
     )
 
 

@@ -28,8 +28,8 @@ PLAYGROUND_ALT = (
 PLAYGROUND = (
     "**A generative model learns a bell for each class, p(x|y)**; Bayes' rule turns "
     "them, with the prior P(y), into P(y|x). A discriminative model learns P(y|x) "
-    "straight away, and never knows p(x), their sum: far from both bells it still "
-    "has to choose, and is often surer there than anywhere else."
+    "straight away, and never knows p(x), the sum of all p(x|y) P(y): far from both "
+    "bells it still has to choose, and is often surer there than anywhere else."
 )
 
 
