@@ -14,6 +14,8 @@ Floats = NDArray[np.float64]
 
 MARGIN = {"l": 10, "r": 10, "t": 30, "b": 40}
 BINS = 60
+EDGE = 0.15  # of the axis: there words would not fit on both sides of a line
+ROW_PX = 15  # between the words of two lines
 TICKS = (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)  # nats below 0
 KIND_COLORS = {
     "digits": COLORS["first"],
@@ -44,7 +46,7 @@ def posteriors_figure(
     figure = make_subplots(rows=3, shared_xaxes=True, row_heights=[0.5, 0.28, 0.22])
     names, places = list(classes), list(range(len(classes)))
     for name, values, color in (
-        ("classifier: p(y|x)", classifier, COLORS["first"]),
+        ("classifier: P(y|x)", classifier, COLORS["first"]),
         ("generative: p(x|y) P(y) / p(x)", bayes, COLORS["second"]),
     ):
         bars = go.Bar(
@@ -146,7 +148,7 @@ def evidence_figure(
         margin=MARGIN,
         xaxis_title="log p(x), nats, equal steps for equal factors",
         yaxis_title="share of pictures",
-        legend={"orientation": "h", "y": 1.2},
+        legend={"orientation": "h", "y": 1.3},
     )
     _as_nats(figure, near, far)
     return figure
@@ -166,21 +168,25 @@ def _as_nats(figure: go.Figure, near: float, far: float) -> None:
 def _add_line(
     figure: go.Figure, score: float, text: str, dash: str, reach: tuple[float, float]
 ) -> None:
-    """Stand a line at a score, its words where there is more room."""
-    near, far = reach
-    x = float(np.clip(-score, near, far))
+    """Stand a line at a score, its words above it: no line goes through another's."""
+    near, far = np.log10(reach)
+    x = float(np.clip(np.log10(max(-score, reach[0])), near, far))
     solid = dash == "solid"
     color = COLORS["accent" if solid else "muted"]
-    figure.add_vline(x=x, line={"color": color, "dash": dash, "width": 2})
-    left = x < np.sqrt(near * far)  # the axis runs from the far end to the near one
+    figure.add_vline(
+        x=float(np.clip(-score, *reach)),
+        line={"color": color, "dash": dash, "width": 2},
+    )
+    along = (far - x) / (far - near)  # 0 on the left: the axis runs from far to near
     figure.add_annotation(
-        x=np.log10(x),  # words on a logarithmic axis stand at the logarithm
-        y=1.0 if solid else 0.93,
+        x=x,  # words on a logarithmic axis stand at the logarithm
+        y=1.0,
         yref="paper",
         text=text,
         showarrow=False,
-        xanchor="right" if left else "left",
-        xshift=-4 if left else 4,
+        xanchor="left" if along < EDGE else "right" if along > 1 - EDGE else "center",
+        yanchor="bottom",
+        yshift=ROW_PX if solid else 0,
     )
 
 
@@ -213,7 +219,7 @@ def roc_figure(
             y=true,
             mode="lines",
             line={"color": KIND_COLORS[kind], "width": 3},
-            name=f"against {names[kind]}: area {area:.3f}",
+            name=f"against {names[kind]}: area {area:.4f}",
             hovertemplate="%{x:.1%} let in, %{y:.1%} of digits<extra></extra>",
         )
     for name, points, color, symbol, wide in (

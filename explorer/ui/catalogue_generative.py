@@ -9,9 +9,9 @@ GENERATIVE = (
         title="Discriminative and generative",
         question="p(y|x), p(x) or p(x|y)?",
         needs="a digit, or anything that is none",
-        words="bayes rule posterior prior likelihood evidence reject out of "
-        "distribution classifier conditional vae taxonomy gan flow diffusion "
-        "autoregressive roc",
+        words="bayes rule posterior prior likelihood density evidence reject "
+        "out-of-distribution classifier conditional vae cvae importance weighted "
+        "weighting mnist taxonomy gan flow diffusion autoregressive roc",
         icon=":material/balance:",
         torch=True,
     ),
@@ -33,6 +33,7 @@ GENERATIVE = (
         question="What does the encoder promise?",
         needs="a digit",
         words="vae elbo evidence lower bound kl divergence reparameterisation trick "
+        "reparameterization "
         "beta-vae active units posterior collapse kingma welling importance weighted",
         icon=":material/blur_on:",
         torch=True,

@@ -105,6 +105,36 @@ def test_keys_move_a_bell_or_the_place_and_a_slider_the_prior(page, app_url):
     assert rule(page) == pytest.approx(wanted(state, 1), abs=6e-4)
 
 
+def test_keys_keep_a_bell_in_sight_and_no_density_is_nought(page, app_url):
+    bells = "0.5,-1.2,2.7,1.3,2.7,0.5,0.5,0,-2.7"
+    link = f"{SLUG}?{SLUG}_ground=a+plane&{SLUG}_bells={bells}"
+    opened(page, app_url, "bayes_plane", link)
+    page.locator(".frame").first.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowUp")
+    _, _, wide, high = frame(page, "bayes_plane")
+    state = own(page, "plane")
+    assert state["means"][0][1] == pytest.approx(SPAN * high / wide, abs=0.02)
+    said = page.get_by_text(re.compile(r"p\(x\) = their sum")).first.text_content()
+    assert re.search(r"p\(x\|A\) P\(A\) = [\d.]+e\u2212\d+ ", said), said
+
+
+def test_a_finger_moves_a_bell_upwards_and_not_the_page(page, app_url):
+    opened(page, app_url, "bayes_plane", f"{SLUG}?{SLUG}_ground=a+plane")
+    before = own(page, "plane")["means"][1]
+    left, top, wide, high = frame(page, "bayes_plane")
+    x = left + (before[0] / SPAN + 1) / 2 * wide
+    y = top + (1 - before[1] / (SPAN * high / wide)) / 2 * high
+    touch = page.context.new_cdp_session(page)
+    for kind, up in (("touchStart", 0), ("touchMove", 30), ("touchMove", 60)):
+        points = [{"x": x, "y": y - up}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_url(re.compile("_bells="))
+    risen = own(page, "plane")["means"][1][1] - before[1]
+    assert risen == pytest.approx(60 * 2 * SPAN / wide, abs=0.05)
+
+
 def test_a_row_of_the_tree_says_what_its_model_is(page, app_url):
     opened(page, app_url, "kinds_tree", f"{SLUG}?{SLUG}_part=The+tree")
     kinds = [kind.name for kind in KINDS]
@@ -129,7 +159,7 @@ def test_a_drawing_becomes_the_digit_of_the_networks_and_of_the_link(page, app_u
     link = f"{SLUG}?{SLUG}_part=Digits&{SLUG}_digit=draw+one"
     opened(page, app_url, "given", link)
     before = page.evaluate(PIXELS, "given")
-    left, top, wide, high = frame(page, "ink")
+    left, top, wide, high = frame(page, f"{SLUG}_digit_pad")
     page.mouse.move(left + 0.3 * wide, top + 0.2 * high)
     page.mouse.down()
     page.mouse.move(left + 0.7 * wide, top + 0.2 * high, steps=4)
@@ -151,7 +181,7 @@ def test_a_drawing_comes_back_from_the_bottleneck_as_numpy_has_it(page, app_url)
     link = "autoencoder?autoencoder_digit=draw+one&autoencoder_size=2"
     opened(page, app_url, "ae_after", link)
     before = page.evaluate(PIXELS, "ae_after")
-    left, top, wide, high = frame(page, "ink")
+    left, top, wide, high = frame(page, "autoencoder_digit_pad")
     page.mouse.move(left + 0.5 * wide, top + 0.15 * high)
     page.mouse.down()
     page.mouse.move(left + 0.45 * wide, top + 0.85 * high, steps=5)

@@ -61,6 +61,17 @@ def test_a_picture_far_from_all_known_ones_is_still_on_the_chart():
     assert figure.data[0].x.max() > 4900
 
 
+@pytest.mark.parametrize(
+    ("here", "side"), [(-900.0, "left"), (-300.0, "center"), (-101.0, "right")]
+)
+def test_the_words_of_both_lines_stand_above_them_in_rows_of_their_own(here, side):
+    kinds = {"digits": np.full(3, -100.0), "noise": np.full(3, -1000.0)}
+    notes = evidence_figure(kinds, NAMES, here, threshold=-290.0).layout.annotations
+    assert notes[0].xanchor == side  # never over the end of the axis
+    assert [note.yanchor for note in notes] == ["bottom", "bottom"]
+    assert notes[0].yshift > notes[1].yshift
+
+
 def test_scores_of_nothing_below_zero_still_have_an_axis():
     kinds = {"digits": np.zeros(3), "noise": np.full(3, -1.5)}
     figure = evidence_figure(kinds, NAMES, here=0.0, threshold=-1.0)
@@ -74,7 +85,7 @@ def test_the_curve_bears_the_threshold_and_the_picture():
     figure = roc_figure({"noise": curve}, NAMES, at, here)
     points = {trace.name: (trace.x[0], trace.y[0]) for trace in figure.data[1:]}
     assert points == {"the threshold": (0.5, 1.0), "this picture": (0.25, 0.5)}
-    assert "0.750" in figure.data[0].name
+    assert "0.7500" in figure.data[0].name
 
 
 def test_each_size_has_its_picture_over_its_place():

@@ -97,6 +97,13 @@ def test_every_bottleneck_opens(size):
         assert all("**matches**" in line for line in proofs(app)), proofs(app)
 
 
+@pytest.mark.parametrize("size", [2, 32])
+def test_where_two_numbers_let_digits_through_the_page_says_so(size):
+    said = text(opened("autoencoder", part="From nothing", drawn_size=str(size)))
+    assert ("the islands touch" in said) == (size == 2)
+    assert "For the VAE it is" in said
+
+
 @pytest.mark.parametrize("labels", bottleneck_probe.LABELS)
 def test_the_accuracies_are_those_of_the_record(labels):
     app = opened("autoencoder", part="Few labels", size="32", labels=str(labels))

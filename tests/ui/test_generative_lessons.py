@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from explorer.core.bayes import normal_log_density
 from explorer.core.digit_form import stroke_digit
-from explorer.core.latent_table import evidence
+from explorer.core.latent import active_units
+from explorer.core.latent_table import evidence, latent_table
 from explorer.models import zoo
 from explorer.ui.lessons import bottleneck, bottleneck_probe
 from explorer.ui.lessons import generative_bayes as bayes
@@ -52,6 +54,19 @@ def test_a_wrong_posterior_of_the_browser_is_found(tag):
     assert not first.holds
     assert right != 0.5
     assert [proof.holds for proof in signs].count(True) == 1
+
+
+def test_a_wrong_density_is_found_and_far_out_the_rule_is_proved_too(monkeypatch):
+    far = (0.5, -5.0, 2.0, -4.0, 2.0, 0.3, 0.3, 5.0, -2.0)  # both densities underflow
+    sent, out = (
+        {**bayes.as_state(bells, False), "tag": "plane", "posterior": None}
+        for bells in (bayes.START, far)
+    )
+    for one in (sent, out):
+        assert [proof.holds for proof in bayes.prove_playground(one)] == [True]
+    half = lambda *bell: normal_log_density(*bell) / 2  # noqa: E731
+    monkeypatch.setattr(bayes, "normal_log_density", half)
+    assert [proof.holds for proof in bayes.prove_playground(sent)] == [False]
 
 
 def test_an_unknown_kind_in_a_link_is_refused():
@@ -104,16 +119,60 @@ def test_the_same_seed_gives_both_networks_the_same_draws():
 
 
 @pytest.mark.parametrize("count", bottleneck_probe.LABELS)
-def test_a_probe_is_scikit_learns_and_another_one_is_found(monkeypatch, count):
+def test_a_probe_is_where_its_loss_is_least_and_another_is_found(monkeypatch, count):
     from explorer.ui import live
 
     monkeypatch.setattr(live, "compute", lambda _, make, *args: make(*args))
     name = bottleneck.SIZES[2]
     probe, accuracy = bottleneck_probe.fitted(name, count)
     assert 0 <= accuracy <= 1
-    assert bottleneck_probe.prove_probe(name, count, probe).holds
+    assert bottleneck_probe.prove(name, count, probe).holds
     wrong = replace(probe, bias=probe.bias + np.eye(10)[3] * 0.01)
-    assert not bottleneck_probe.prove_probe(name, count, wrong).holds
+    assert not bottleneck_probe.prove(name, count, wrong).holds
+
+
+@pytest.mark.parametrize("size", bottleneck.SIZES)
+@pytest.mark.parametrize("count", bottleneck_probe.LABELS)
+def test_the_probe_fitted_here_does_about_as_well_as_the_recorded_ones(size, count):
+    """On the same digits; one draw, so a point beside four of the record's spreads."""
+    name = bottleneck.SIZES[size]
+    score = zoo.record(name).scores[f"accuracy_code_{count}"]
+    _, accuracy = bottleneck_probe.fitted(name, count)
+    assert accuracy == pytest.approx(score["value"], abs=4 * score["std"] + 0.01)
+
+
+@pytest.mark.parametrize("size", bottleneck.SIZES)
+def test_drawn_codes_lie_farther_from_the_known_ones_than_a_vaes(monkeypatch, size):
+    """What the page says in words is what both networks' codes say."""
+    from explorer.ui import live
+
+    monkeypatch.setattr(live, "compute", lambda _, make, *args: make(*args))
+    noise, none = bottleneck.draws(0), np.zeros((0, 28, 28), np.uint8)
+    plain, prior = bottleneck.SIZES[size], bottleneck.VAES[size]
+    mu = latent_table(plain).mu.astype(np.float64)
+    ratios = []
+    for name, z in (
+        (plain, bottleneck.own_bell(mu, noise)),
+        (prior, noise[:, : latent_table(prior).mu.shape[1]]),
+    ):
+        own, drawn = bottleneck.distances(
+            bottleneck.Coded(name, z.astype(np.float32), none)
+        )
+        ratios.append(np.median(drawn) / np.median(own))
+    assert ratios[0] > 1.2 * ratios[1]
+
+
+def test_numbers_that_a_vae_leaves_alone_count_for_no_distance(monkeypatch):
+    from explorer.ui import live
+
+    monkeypatch.setattr(live, "compute", lambda _, make, *args: make(*args))
+    name = bottleneck.VAES[64]
+    mu = latent_table(name).mu[:5]
+    idle = ~active_units(latent_table(name).mu)
+    assert idle.any()
+    none = np.zeros((0, 28, 28), np.uint8)
+    moved = bottleneck.Coded(name, mu + 100 * idle.astype(np.float32), none)
+    np.testing.assert_allclose(bottleneck.distances(moved)[1], 0, atol=1e-6)
 
 
 def test_a_code_or_picture_of_another_digit_is_found():

@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.core.latent import active_units
 from explorer.core.latent_table import latent_table, nearest_distances
 from explorer.core.proof import Proof
 from explorer.figures.bottleneck import (
@@ -30,7 +31,7 @@ DIGIT = "8"
 FIRST_SIZE, DRAWN_SIZE = 8, 32
 SAMPLES, ACROSS = 40, 10
 MOST_SEED = 9999
-SIDE_PX = 300
+SIDE_PX = 230  # what came back through each size stays in sight below
 PLAIN: dict[str, Any] = {"displayModeBar": False}
 
 Grey = NDArray[np.uint8]
@@ -180,19 +181,33 @@ def samples(size: int, seed: int) -> list[Coded]:
 
 
 def _why(found: list[Coded], mu: NDArray[np.float64]) -> None:
-    """Show where the drawn codes lie among the known ones."""
-    left, right = st.columns(2, gap="medium")
-    if mu.shape[1] == 2:
-        for column, one in ((left, found[0]), (right, found[1])):
+    """Show where the drawn codes lie among the known ones, of both networks alike."""
+    measured = [distances(one) for one in found]
+    for column, one, (own, drawn) in zip(st.columns(2), found, measured, strict=True):
+        if mu.shape[1] == 2:
             known = latent_table(one.name)
             figure = codes_figure(known.mu, known.columns["label"], one.codes)
-            column.plotly_chart(figure, config=PLAIN, key=f"codes_{one.name}")
-        st.markdown(words.WHY)
-        return
-    own, drawn = live.compute("distances", nearest_distances, mu, found[0].codes)
-    left.plotly_chart(distance_figure(own, drawn), config=PLAIN, key="distances")
-    right.markdown(words.WHY)
-    right.markdown(words.apart(float(np.median(own)), float(np.median(drawn))))
+        else:
+            figure = distance_figure(own, drawn)
+        column.plotly_chart(figure, config=PLAIN, key=f"codes_{one.name}")
+    st.markdown(words.WHY + (f" {words.FLAT}" if mu.shape[1] == 2 else ""))
+    medians = [(float(np.median(a)), float(np.median(b))) for a, b in measured]
+    used = active_units(latent_table(found[1].name).mu)
+    st.markdown(words.apart(medians[0], medians[1], int(used.sum()), len(used)))
+
+
+def distances(one: Coded) -> tuple[Floats, Floats]:
+    """Return how far known and drawn codes lie from the nearest known one.
+
+    Only over the numbers that the network uses: in the others a VAE's known codes
+    are all alike and drawn ones are not, which its decoder does not see.
+    """
+    mu = latent_table(one.name).mu.astype(np.float64)
+    used = active_units(mu)
+    found: tuple[Floats, Floats] = live.compute(
+        "distances", nearest_distances, mu[:, used], one.codes[:, used]
+    )
+    return found
 
 
 def prove(found: list[Coded]) -> list[Proof]:

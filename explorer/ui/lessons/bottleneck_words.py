@@ -26,6 +26,11 @@ WHY = (
     "that it knows. Both drew from the same random numbers."
 )
 
+FLAT = (
+    "With two numbers the islands touch, and many draws still hit one: choose 8, 32 or "
+    "64, where there is ever more space between them."
+)
+
 
 def code(z: NDArray[np.float32], error: float, pixels: int) -> str:
     """Say what is left of the digit."""
@@ -54,20 +59,27 @@ def named(probs: NDArray[np.float64], size: int, labels: int, accuracy: float) -
     """Say what a probe fitted here makes of the reader's digit."""
     y = int(probs.argmax())
     return (
-        f"**Here and now:** a probe fitted to {labels} test digits' codes of {size} "
-        f"numbers names {accuracy:.1%} of the other ones rightly. This one it calls "
-        f"**{y}** ({probs[y]:.1%})."
+        f"**Here and now:** a probe fitted to the codes of {labels} test digits, "
+        f"{size} numbers each, is right on {accuracy:.1%} of the record's other test "
+        f"digits. This one it calls **{y}** ({probs[y]:.1%})."
     )
 
 
-def apart(own: float, drawn: float) -> str:
-    """Say how far drawn codes lie from any known one."""
+def apart(
+    plain: tuple[float, float], prior: tuple[float, float], used: int, size: int
+) -> str:
+    """Say how far drawn codes lie from any known one, of both networks.
+
+    ``plain`` and ``prior`` are medians: of a known code's distance to the nearest
+    other one, and of a drawn code's; of the VAE over the ``used`` of ``size`` numbers.
+    """
+    over = "" if used == size else f", over the {used} of its {size} numbers in use"
     return (
-        f"Half of the test digits have another one's code within {own:.3g} of their "
-        f"own; half of the drawn codes lie more than **{drawn:.3g}** from any: "
-        f"{drawn / own:.1f} times as far."
-        if own > 0
-        else ""
+        "**Measured:** half of the test digits have another one's code within "
+        f"{plain[0]:.3g} of their own; half of the drawn codes lie more than "
+        f"{plain[1]:.3g} from any, **{plain[1] / plain[0]:.1f} times** as far. For the "
+        f"VAE it is {prior[0]:.3g} and {prior[1]:.3g}, "
+        f"**{prior[1] / prior[0]:.1f} times**{over}."
     )
 
 

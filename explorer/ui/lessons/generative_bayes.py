@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+from scipy.special import softmax
 from scipy.stats import norm
 
-from explorer.core.bayes import posterior
+from explorer.core.bayes import normal_log_density, posterior
 from explorer.core.proof import BROWSER, Proof
 from explorer.figures.theme import COLORS
 from explorer.models.proofs.gap import gap
@@ -111,17 +112,15 @@ def prove_playground(sent: dict[str, Any]) -> list[Proof]:
     dims = 1 if sent["tag"] == "line" else 2
     at = np.array(sent["at"][:dims])
     prior = np.array([sent["prior"], 1 - sent["prior"]])
-    log = [
-        norm(mean[:dims], width).logpdf(at).sum()
-        for mean, width in zip(np.array(sent["means"]), sent["widths"], strict=True)
+    bells = [
+        (np.array(mean[:dims]), width)
+        for mean, width in zip(sent["means"], sent["widths"], strict=True)
     ]
-    ours = posterior(log, prior)
-    joint = np.exp(log) * prior
-    found = list[Proof]()
+    ours = posterior([normal_log_density(at, *bell) for bell in bells], prior)
+    theirs = softmax([norm(*bell).logpdf(at).sum() for bell in bells] + np.log(prior))
+    found = [Proof("scipy.stats.norm", gap(ours, theirs), TOLERANCE)]
     if sent["posterior"] is not None:
         far = abs(float(ours[0]) - float(sent["posterior"]))
-        found.append(Proof(BROWSER, far, TOLERANCE, "", "P(A|x) at the marked place"))
-    if joint.sum() > 0:
-        theirs = joint / joint.sum()
-        found.append(Proof("scipy.stats.norm", gap(ours, theirs), TOLERANCE))
+        proof = Proof(BROWSER, far, TOLERANCE, "", "P(A|x) at the marked place")
+        found.insert(0, proof)
     return found

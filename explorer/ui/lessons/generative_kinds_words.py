@@ -28,8 +28,8 @@ PLAYGROUND_ALT = (
 PLAYGROUND = (
     "**A generative model learns a bell for each class, p(x|y)**; Bayes' rule turns "
     "them, with the prior P(y), into P(y|x). A discriminative model learns P(y|x) "
-    "straight away, and never knows p(x), their sum: far from both bells it still "
-    "has to choose, and is often surer there than anywhere else."
+    "straight away, and never knows p(x), the sum of all p(x|y) P(y): far from both "
+    "bells it still has to choose, and is often surer there than anywhere else."
 )
 
 
@@ -95,21 +95,23 @@ def verdict(
     false, true = at["fashion"]
     return (
         f"The classifier must choose: “{name}”, {sure:.1%}. The generative model may "
-        f"refuse: log p(x) = {signed(log_p, 0)} nats, threshold {signed(cut, 0)}: "
-        f"{taken}. At this threshold {true:.1%} of test digits are let in, and "
-        f"{false:.1%} of clothes."
+        f"refuse: log p(x) is at least {signed(log_p, 0)} nats, threshold "
+        f"{signed(cut, 0)}: {taken}. At this threshold {true:.1%} of test digits are "
+        f"let in, and {false:.1%} of clothes."
     )
 
 
-def on_the_curve(here: Mapping[str, tuple[float, float]]) -> str:
+def on_the_curve(here: Mapping[str, tuple[float, float]], samples: int) -> str:
     """Say where the picture stands among the known ones."""
     digits = next(iter(here.values()))[1]
     others = " and ".join(
         f"{false:.1%} of {KINDS[kind]}" for kind, (false, _) in here.items()
     )
     return (
-        f"The cross on the curve is this picture: {digits:.1%} of test digits score at "
-        f"least as high, {others} do."
+        f"The crosses are this picture, one on each curve: {digits:.1%} of test digits "
+        f"score at least as high, {others} do. Here every score, the known ones' too, "
+        f"comes from {samples} draws a class; the part “Digits” takes more, which "
+        "brings the bound closer."
     )
 
 

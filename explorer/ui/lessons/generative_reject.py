@@ -80,7 +80,7 @@ def reject(asked: str, drawn: Grey | None, cut: float) -> Judged | None:
         figure = roc_figure(curves, words.KINDS, at, here)
         st.plotly_chart(figure, config=PLAIN, key="roc")
     st.markdown(words.verdict(judged.probs, judged.log_p, cut, at))
-    st.markdown(words.on_the_curve(here))
+    st.markdown(words.on_the_curve(here, EVIDENCE_SAMPLES))
     st.caption(words.NO_RULE)
     return judged
 

@@ -10,6 +10,10 @@ const BAYES_CELLS = 96, BAYES_REACH_PX = 22, BAYES_STEP = 0.1;
 
 const bayesDensity = (r2, sigma, dims) => Math.exp(-r2 / (2 * sigma * sigma)) / (Math.sqrt(2 * Math.PI) * sigma) ** dims;
 const bayesText = (v, n = 2) => v.toFixed(n).replace("-", "\u2212");
+// A density: far out it is small, but never the 0.0000 that four digits would make of it.
+const bayesDense = (v) => (v > 0 && v < 5e-4 ? v.toExponential(1).replace("-", "\u2212") : bayesText(v, 4));
+// As far as a bell or the place may go: the picture's edge.
+const bayesClamp = (s, [x, y]) => { const most = s.params.span, high = most * (s.h / s.w); return [clamp(x, -most, most), s.params.flat ? 0 : clamp(y, -high, high)]; };
 
 function bayesMount(s) {
   const o = s.own, p = s.params;
@@ -17,6 +21,7 @@ function bayesMount(s) {
     Object.assign(o, { tag: p.tag, ...structuredClone(p.start), grab: null, ground: null, held: null });
     bayesPanel(s);
   }
+  if (!p.flat) s.dom.over.style.touchAction = "none"; // a finger moves a bell up and down, not the page
   later(s, "proof", 500, () => { if (s.d.held.program.v?.tag !== p.tag && !s.dragging) s.commit(bayesCommit(s)); });
   s.change();
 }
@@ -57,9 +62,9 @@ function bayesAt(s, [x, y]) {
 function bayesSay(s) {
   const o = s.own, [a, b] = s.params.names, { like, joint, sum, posterior } = bayesAt(s, o.at);
   o.rule.textContent = "at x = " + bayesText(o.at[0]) + (s.params.flat ? "" : ", " + bayesText(o.at[1]))
-    + "\np(x|" + a + ") P(" + a + ") = " + bayesText(like[0], 4) + " \u00b7 " + bayesText(o.prior) + " = " + bayesText(joint[0], 4)
-    + "\np(x|" + b + ") P(" + b + ") = " + bayesText(like[1], 4) + " \u00b7 " + bayesText(1 - o.prior) + " = " + bayesText(joint[1], 4)
-    + "\np(x) = their sum = " + bayesText(sum, 4)
+    + "\np(x|" + a + ") P(" + a + ") = " + bayesDense(like[0]) + " \u00b7 " + bayesText(o.prior) + " = " + bayesDense(joint[0])
+    + "\np(x|" + b + ") P(" + b + ") = " + bayesDense(like[1]) + " \u00b7 " + bayesText(1 - o.prior) + " = " + bayesDense(joint[1])
+    + "\np(x) = their sum = " + bayesDense(sum)
     + "\nP(" + a + "|x) = " + bayesText(posterior, 3) + "   P(" + b + "|x) = " + bayesText(1 - posterior, 3);
 }
 
@@ -95,15 +100,19 @@ function bayesLine(s, g) {
   const top = s.h * 0.64, low = s.h * 0.95;
   curve((v) => low - v.posterior * (low - top), p.colors[0]);
   curve((v) => low - (1 - v.posterior) * (low - top), p.colors[1]);
-  g.fillStyle = s.color.text;
-  g.font = 15 * s.px * letters() + "px system-ui, sans-serif";
-  g.fillText("p(x|y) P(y); dashed: their sum p(x)", 8 * s.px, 20 * s.px);
-  g.fillText("P(y|x), from 0 to 1", 8 * s.px, top - 6 * s.px);
+  bayesWords(s, g, "p(x|y) P(y); dashed: their sum p(x)", 20 * s.px);
+  bayesWords(s, g, "P(y|x), from 0 to 1", top - 6 * s.px);
   g.strokeStyle = s.color.border;
   g.lineWidth = s.px;
   for (const y of [base, low, top]) { g.beginPath(); g.moveTo(0, y); g.lineTo(s.w, y); g.stroke(); }
   o.means.forEach((m, k) => bayesHandle(s, g, [bayesPlace(s, [m[0], 0])[0], base], k));
   bayesPin(s, g, bayesPlace(s, [o.at[0], 0])[0]);
+}
+
+function bayesWords(s, g, text, y) {
+  g.fillStyle = s.color.text;
+  g.font = 15 * s.px * letters() + "px system-ui, sans-serif";
+  g.fillText(text, 8 * s.px, y);
 }
 
 function bayesPin(s, g, x) {
@@ -131,6 +140,7 @@ function bayesPlane(s, g) {
   }
   g.imageSmoothingEnabled = true;
   g.drawImage(o.ground, 0, 0, s.w, s.h);
+  bayesWords(s, g, "colour: P(y|x); the stronger, the larger p(x)", 20 * s.px);
   o.means.forEach((m, k) => bayesHandle(s, g, bayesPlace(s, m), k));
   ring(g, bayesPlace(s, o.at), 6 * s.px, s.px);
 }
@@ -158,8 +168,8 @@ function bayesDown(s) {
 }
 
 function bayesDrag(s) {
-  const o = s.own, [x, y] = bayesValue(s, s.pointer);
-  o.means[o.grab] = [clamp(x, -s.params.span, s.params.span), s.params.flat ? 0 : clamp(y, -s.params.span, s.params.span)];
+  const o = s.own;
+  o.means[o.grab] = bayesClamp(s, bayesValue(s, s.pointer));
   o.ground = null;
 }
 
@@ -173,8 +183,8 @@ function bayesKey(s, e) {
   const o = s.own, step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[e.key];
   if (["1", "2", "3"].includes(e.key)) { o.held = Number(e.key) - 1; s.change(); return true; }
   if (!step || (s.params.flat && step[1])) return false;
-  const most = s.params.span, moved = o.held === 2 ? o.at : o.means[o.held ?? 0];
-  [0, 1].forEach((k) => { moved[k] = clamp(moved[k] + BAYES_STEP * step[k], -most, most); });
+  const moved = o.held === 2 ? o.at : o.means[o.held ?? 0], to = bayesClamp(s, moved.map((v, k) => v + BAYES_STEP * step[k]));
+  [moved[0], moved[1]] = to;
   s.pointer = null; // what the keys do is not undone by a pointer at rest
   o.ground = null;
   s.change();
