@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.ui import boot
+from explorer.ui import boot, routes
 
 boot.tune()
-app = st.App("explorer/app.py", lifespan=boot.lifespan)
+app = st.App("explorer/app.py", lifespan=boot.lifespan, routes=routes.ROUTES)

@@ -18,6 +18,7 @@ FIRST_PAGE_MS = 5000
 OPEN_MS = 5000
 CONTROL_MS = 300
 FRAME_MS = 16
+LIVE_MS = 66  # 15 pictures a second
 # The control that is moved on each page, and the view it is moved in.
 CONTROLS = {
     "convolution": ("Stride", "convolution_part=My+photo"),
@@ -49,6 +50,11 @@ CONTROLS = {
     "yolo": ("Score threshold", "yolo_part=Final+boxes"),
     "ssd": ("Score threshold", "ssd_part=Live&ssd_show=What+each+map+finds"),
     "detector_race": ("Score threshold", ""),
+    "discriminative_generative": ("Digit", "discriminative_generative_part=Digits"),
+    "autoencoder": ("Bottleneck", ""),
+    "vae": ("Code of", "vae_part=The+bound"),
+    "latent_space": ("Pictures", ""),
+    "latent_arithmetic": ("A′ − A", ""),
 }
 
 # A second view of a page, where another network answers.
@@ -66,7 +72,7 @@ def measure_floor(chromium: Any, releases: int) -> tuple[list[Row], float]:
         page, opened = browser.open_page(chromium, address, staged=False)
         browser.settle(page)
         times = browser.control_to_picture(page, "Value", releases)
-        page.context.close()
+    page.context.close()
     rows = [
         browser.row("empty page: open (the floor)", [opened], OPEN_MS),
         browser.row("empty page: control to text (the floor)", times, CONTROL_MS),
@@ -102,8 +108,10 @@ def measure_page(
     page, opened = browser.open_page(chromium, link)
     browser.settle(page)
     times = browser.control_to_picture(page, label, releases)
+    browser.live_times(page)  # those of the opening do not count
     hover = browser.frame_times(page, drag=False)
     drag = browser.frame_times(page, drag=True)
+    live = browser.live_times(page)
     page.context.close()
     rows = [
         browser.row(f"{name}: first open", [opened], OPEN_MS),
@@ -112,6 +120,8 @@ def measure_page(
     ]
     if drag:  # not every picture has something to drag
         rows.append(browser.row(f"{name}: drag, script a frame", drag, FRAME_MS))
+    if live:
+        rows.append(browser.row(f"{name}: picture while dragging", live, LIVE_MS))
     return rows
 
 

@@ -209,6 +209,15 @@ def frame_times(page: Page, drag: bool) -> list[float]:
     return times
 
 
+def live_times(page: Page) -> list[float]:
+    """Return the ms of each picture that the server sent while the stage was dragged.
+
+    One is asked for at a time, so 1000 over it is the pictures a second.
+    """
+    times: list[float] = page.evaluate("window.__stage.fetches.splice(0)")
+    return times
+
+
 def row(
     what: str, times: list[float], budget_ms: float, floor_ms: float | None = None
 ) -> dict[str, Any]:

@@ -135,11 +135,19 @@ def score_text(name: str, score: Mapping[str, Any]) -> str:
     'box_ap 0.370 (n = 5000)'
     >>> score_text("miou", {"value": 0.605, "n": None})
     'miou 0.605 (n not published)'
+    >>> score_text("auc", {"value": 0.99951, "n": 4000})  # not 1.000
+    'auc 0.9995 (n = 4000)'
+    >>> score_text("active_units", {"value": 11, "of": 20, "n": 5000})
+    'active_units 11 of 20 (n = 5000)'
     """
-    n = score["n"]
-    digits = 2 if n is not None and n < FEW else 3
+    n, value = score["n"], score["value"]
     told = "n not published" if n is None else f"n = {n}"
-    return f"{name} {score['value']:.{digits}f} ({told})"
+    if "of" in score:
+        return f"{name} {value} of {score['of']} ({told})"
+    digits = 2 if n is not None and n < FEW else 3
+    while value < 1 and round(value, digits) == 1:
+        digits += 1
+    return f"{name} {value:.{digits}f} ({told})"
 
 
 def classes_text(classes: Sequence[str]) -> str:

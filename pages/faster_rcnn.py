@@ -9,10 +9,10 @@ from explorer.ui.controls import choose
 from explorer.ui.imagebar import image_bar
 from explorer.ui.lesson import Question, body, close_lesson, controls, open_lesson
 from explorer.ui.lessons import faster_funnel as funnel
-from explorer.ui.lessons import faster_large as large
 from explorer.ui.lessons import faster_losses as losses
 from explorer.ui.lessons import faster_pyramid as pyramid
 from explorer.ui.lessons import faster_words as words
+from explorer.ui.lessons import full_size
 from explorer.ui.lessons.faster_seen import classes_of, network, see
 
 open_lesson("faster_rcnn")
@@ -28,7 +28,10 @@ def explore() -> None:
         part = choose("Part", words.PARTS, key="part")
         title = network(part == words.PARTS[1])
         if part == words.PARTS[0]:
-            limits, beside = funnel.thresholds(), large.wanted()
+            limits, beside = (
+                funnel.thresholds(),
+                full_size.wanted(full_size.FASTER_RCNN),
+            )
         elif part == words.PARTS[1]:
             channel = pyramid.channel_controls()
         else:
@@ -39,7 +42,8 @@ def explore() -> None:
     if seen is not None and limits is not None:
         end = funnel.show(picture, seen, *limits)
         proof, numbers = funnel.prove(seen, end, limits[1]), funnel.numbers(seen, end)
-        proof += large.show(picture, *limits) if beside else []
+        if beside:
+            proof += full_size.show(full_size.FASTER_RCNN, picture, *limits)
     elif seen is not None and channel is not None:
         proof, numbers = pyramid.explore(picture, seen, channel)
     elif seen is not None and draw is not None:

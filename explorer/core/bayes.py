@@ -108,3 +108,22 @@ def roc(inside: ArrayLike, outside: ArrayLike) -> tuple[Float64, Float64, float]
     ]
     area = float(np.trapezoid(accepted[0], accepted[1]))
     return accepted[1], accepted[0], area
+
+
+def share_above(scores: ArrayLike, threshold: float) -> float:
+    """Return the share of scores that are at least a threshold.
+
+    Raises
+    ------
+    ValueError
+        If there is no score.
+
+    Examples
+    --------
+    >>> share_above([1.0, 2.0, 3.0, 4.0], 3.0)
+    0.5
+    """
+    values = np.asarray(scores, np.float64)
+    if not values.size:
+        raise ValueError("A share needs at least one score.")
+    return float((values >= threshold).mean())

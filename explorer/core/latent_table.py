@@ -8,7 +8,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import KDTree
+from scipy.spatial.distance import cdist
 
+EVIDENCE_SAMPLES = 10  # codes a class, behind each log p(x) of an evidence table
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "latents"
 
 
@@ -114,3 +117,76 @@ def nearest(
     far = np.linalg.norm(table.mu.astype(np.float64) - np.asarray(z), axis=1)
     rows = np.argsort(far, kind="stable")[:count]
     return rows.astype(np.int64), far[rows]
+
+
+def typical_distance(table: LatentTable, pairs: int = 2000) -> float:
+    """Return how far two codes lie apart on average, by pairs drawn with a seed.
+
+    Examples
+    --------
+    >>> line = np.arange(3, dtype=np.float32)[:, None]
+    >>> round(typical_distance(LatentTable(line), 100_000), 1)
+    0.9
+    """
+    rng = np.random.default_rng(0)
+    a, b = rng.integers(len(table.mu), size=(2, pairs))
+    between = table.mu[a].astype(np.float64) - table.mu[b]
+    return float(np.linalg.norm(between, axis=1).mean())
+
+
+@functools.lru_cache(maxsize=2)
+def usual_nearest(table: LatentTable, faces: int = 200) -> float:
+    """Return how far a code lies from the nearest other one, on average.
+
+    Parameters
+    ----------
+    table : LatentTable
+    faces : int
+        Codes that are looked at, evenly over the table.
+
+    Examples
+    --------
+    >>> usual_nearest(LatentTable(np.array([[0.0], [1.0], [3.0]], np.float32)))
+    1.3333333333333333
+    """
+    count = len(table.mu)
+    rows = np.linspace(0, count - 1, min(faces, count)).round().astype(np.int64)
+    every = cdist(table.mu[rows], table.mu)
+    every[np.arange(len(rows)), rows] = np.inf  # not the code itself
+    return float(every.min(axis=1).mean())
+
+
+def nearest_distances(
+    known: NDArray[np.floating], z: NDArray[np.floating], own: int = 500
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return how far known codes lie from each other, and others from them.
+
+    Parameters
+    ----------
+    known : (N, Z) array
+        At least two.
+    z : (M, Z) array
+    own : int
+        Known codes that are looked at, from the first.
+
+    Returns
+    -------
+    (min(own, N),) and (M,) float arrays
+        Euclidean distance to the nearest known code, never to itself.
+
+    Raises
+    ------
+    ValueError
+        If there are not two known codes.
+
+    Examples
+    --------
+    >>> [v.tolist() for v in nearest_distances(np.array([[0.0], [3.0]]), [[4.0]])]
+    [[3.0, 3.0], [1.0]]
+    """
+    if len(known) < 2:
+        raise ValueError(f"{len(known)} codes are known; it must be 2 at least.")
+    tree = KDTree(np.asarray(known, np.float64))
+    apart, _ = tree.query(tree.data[:own], k=2)
+    far, _ = tree.query(np.asarray(z, np.float64))
+    return np.asarray(apart[:, 1]), np.asarray(far)

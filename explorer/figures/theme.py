@@ -34,6 +34,12 @@ CLASSES = (
     "#999999",
 )
 
+# Ten kinds of small pictures: bright, since they lie on black.
+TEN = (
+    *("#56B4E9", "#E69F00", "#2FBF8F", "#CC79A7", "#F0E442"),
+    *("#4C8DFF", "#FF6A3D", "#B8B8B8", "#B28DFF", "#8BD450"),
+)
+
 # One hue a direction, cyclic, because 0 and 180 degrees are the same orientation.
 ORIENTATIONS = (
     "#E8505B",

@@ -152,6 +152,7 @@ class Variational(Runner):
             "decode": self.decode,
             "opened": self.opened,
             "evidence": self.evidence,
+            "every_class": self.every_class,
         }
 
     def labels(self, label: int, count: int) -> Tensor | None:
@@ -227,6 +228,17 @@ class Variational(Runner):
                 for y in range(max(self.net.classes, 1))
             ]
             return {"log_weights": array(torch.stack(found).permute(2, 0, 1))}
+
+    def every_class(self, images: Images) -> Arrays:
+        """Return ``images`` (N, C, H, W): decoded from mu, told each class in turn."""
+        with stage("both halves"), inference(exact=True):
+            x = self.x(images)
+            found = []
+            for y in range(max(self.net.classes, 1)):
+                label = self.labels(y, len(x))
+                told = self.net.decode(self.net.encode(x, label).mu, label)
+                found.append(self.image(self.net.picture(told)))
+            return {"images": np.stack(found, axis=1)}
 
     def noise(self, seed: int, samples: int) -> Tensor:
         """Return standard normal numbers (S, Z), the same on every device."""

@@ -15,6 +15,7 @@ from torch.nn import functional
 
 HIDDEN = (512, 256)
 LIKELIHOODS = ("bernoulli", "gaussian")
+AT_ONCE = 512  # codes decoded in one pass
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,10 +176,13 @@ def log_weights(
     weighted bound of Burda et al. 2016 (arXiv:1509.00519), equation 8.
     """
     seen = net.encode(x, labels)
-    z = seen.sample(noise)
+    z, step = seen.sample(noise), max(1, AT_ONCE // len(x))
     found = []
-    for one in z:
-        told = net.decode(one, labels)
-        seen_x = net.log_likelihood(x, told).flatten(1).sum(1)
-        found.append(seen_x + log_prior(one) - seen.log_density(one))
-    return torch.stack(found)
+    for start in range(0, len(z), step):
+        part = z[start : start + step]
+        told_of = None if labels is None else labels.repeat(len(part))
+        told = net.decode(part.flatten(0, 1), told_of)
+        seen_x = net.log_likelihood(x, told.reshape(len(part), *x.shape))
+        likely = seen_x.flatten(2).sum(2)
+        found.append(likely + log_prior(part) - seen.log_density(part))
+    return torch.cat(found)

@@ -55,7 +55,10 @@ def _digits(held: dict[str, NDArray[np.uint8]]) -> Pictures:
 
 def _fashion(held: dict[str, NDArray[np.uint8]]) -> Pictures:
     labels = [held[f"{part}_labels"].astype(np.int64) for part in ("train", "test")]
-    return Pictures(held["train_images"], labels[0], held["test_images"], labels[1])
+    # The file is sorted by class; the first test pictures are to show them all.
+    order = np.random.default_rng(0).permutation(len(labels[1]))
+    test, names = held["test_images"][order], labels[1][order]
+    return Pictures(held["train_images"], labels[0], test, names)
 
 
 def _frey(held: dict[str, NDArray[np.uint8]]) -> Pictures:

@@ -10,6 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from explorer.core.latent import active_units, importance_bound
+from explorer.core.latent_table import EVIDENCE_SAMPLES
 from explorer.models.generative import Classifier, Coder, Runner, Variational
 from explorer.models.vae import bound, log_weights
 from explorer.training.generative_data import Pictures
@@ -170,10 +171,10 @@ def reject_scores(sure: dict[str, NDArray[np.float64]]) -> dict[str, Score]:
     return found
 
 
-def log_p(net: Variational, images: Images, samples: int = 10) -> NDArray[np.float64]:
+def log_p(net: Variational, images: Images) -> NDArray[np.float64]:
     """Return log p(x) of pictures: over the classes, each as likely."""
     bounds = [
-        importance_bound(net.evidence(one, samples)["log_weights"])
+        importance_bound(net.evidence(one, EVIDENCE_SAMPLES)["log_weights"])
         for one in parts(images)
     ]
     each = np.concatenate(bounds)

@@ -33,7 +33,7 @@ class Member:
 
 
 MEMBERS: Mapping[str, Member] = {
-    "digits_classifier": Member("Digit classifier", "classifier", "digits", {}, 10),
+    "digits_classifier": Member("Digit classifier", "classifier", "digits", {}, 5),
     **{
         f"digits_ae_{z}": Member(
             f"Autoencoder of digits, {z} numbers", "autoencoder", "digits", {"z": z}, 30

@@ -1,6 +1,7 @@
 """The one list of lessons: navigation, home page and tests are built from it."""
 
 from explorer.ui.catalogue_detection import DETECTION
+from explorer.ui.catalogue_generative import GENERATIVE
 from explorer.ui.catalogue_row import PARTS, ROOT, Lesson
 from explorer.ui.catalogue_segmentation import SEGMENTATION
 
@@ -15,7 +16,7 @@ __all__ = [
     "search",
 ]
 
-LESSONS = SEGMENTATION + DETECTION
+LESSONS = SEGMENTATION + DETECTION + GENERATIVE
 BY_SLUG = {lesson.slug: lesson for lesson in LESSONS}
 
 

@@ -49,6 +49,8 @@ class Lesson:
         name = self.title.replace("Non-maximum", "Non-max")
         name = name.replace("convolutional classifier", "convolutional")
         name = name.replace("Challenges of detection", "Challenges")
+        name = name.replace("Discriminative and", "Discrim.,")
+        name = name.replace("Variational autoencoder", "VAE")
         return name.replace("Transposed convolution", "Transposed conv.")
 
     @property

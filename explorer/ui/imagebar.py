@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.core import door, samples, web
 from explorer.ui import link, live
@@ -61,15 +62,17 @@ class Picture:
     gt_classes: NDArray[np.uint8] | None = None
 
 
-def image_bar(default: str = "street") -> Picture:
+def image_bar(default: str = "street", slot: DeltaGenerator | None = None) -> Picture:
     """Show the bar in the lesson's header and return the image to work on.
+
+    A lesson that needs a photo in one of its views alone shows the bar in ``slot``.
 
     What the reader chose holds for all lessons; until then each lesson shows its
     ``default`` sample. A refused file gets its sentence here, and the page goes on
     with the last good image.
     """
     name = _chosen(default)
-    with st.session_state.get("_image_slot") or st.container():
+    with slot or st.session_state.get("_image_slot") or st.container():
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             _select(name)
             door_way = st.popover(

@@ -28,6 +28,7 @@ from explorer.figures.thumbnail_regions import selective_search_thumbnail
 from explorer.figures.viola_jones import viola_jones_thumbnail
 from explorer.figures.yolo import yolo_thumbnail
 from explorer.models import records
+from explorer.ui import generative_thumbs as generative
 
 Image = NDArray[np.uint8]
 
@@ -191,6 +192,31 @@ MAKERS: dict[str, tuple[Callable[[Image], Image], str, str]] = {
         anchors_thumbnail,
         "coffee",
         "A cup of coffee under a grid of dots; the boxes that fit it best are green.",
+    ),
+    "discriminative_generative": (
+        generative.kinds_thumbnail,
+        "astronaut",
+        "Two bell curves, and below them the share of each.",
+    ),
+    "autoencoder": (
+        generative.autoencoder_thumbnail,
+        "astronaut",
+        "An eight drawn by hand, its reconstruction, and where they differ.",
+    ),
+    "vae": (
+        generative.vae_thumbnail,
+        "astronaut",
+        "A five drawn by hand among pictures decoded from its cloud of codes.",
+    ),
+    "latent_space": (
+        generative.latent_space_thumbnail,
+        "astronaut",
+        "Digits that turn into one another on a plane.",
+    ),
+    "latent_arithmetic": (
+        generative.arithmetic_thumbnail,
+        "astronaut",
+        "A drawn face that is given glasses by adding a vector to its code.",
     ),
 }
 

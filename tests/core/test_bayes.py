@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.stats import multivariate_normal
 from sklearn.metrics import roc_auc_score, roc_curve
 
-from explorer.core.bayes import normal_log_density, posterior, roc
+from explorer.core.bayes import normal_log_density, posterior, roc, share_above
 
 SCORES = arrays(np.float64, st.integers(1, 30), elements=st.integers(-5, 5).map(float))
 
@@ -60,3 +60,21 @@ def test_roc_equals_scikit_learn(inside, outside):
 def test_roc_of_nothing_is_refused():
     with pytest.raises(ValueError, match="both kinds"):
         roc([], [1.0])
+
+
+@pytest.mark.parametrize(("cut", "share"), [(2.0, 0.75), (2.01, 0.5), (9.0, 0.0)])
+def test_share_above_counts_what_is_at_the_threshold(cut, share):
+    assert share_above([1.0, 2.0, 3.0, 4.0], cut) == share
+
+
+def test_a_share_of_nothing_is_refused():
+    with pytest.raises(ValueError, match="at least one score"):
+        share_above([], 0.0)
+
+
+@given(SCORES, SCORES)
+def test_a_point_of_the_curve_is_a_pair_of_shares(inside, outside):
+    false, true, _ = roc(inside, outside)
+    for cut in np.unique(np.r_[inside, outside]):
+        point = (share_above(outside, cut), share_above(inside, cut))
+        assert point in list(zip(false, true, strict=True))

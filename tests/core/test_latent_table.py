@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from explorer.core import latent_table
-from explorer.core.latent_table import LatentTable, nearest, write_table
+from explorer.core.latent_table import (
+    LatentTable,
+    nearest,
+    nearest_distances,
+    write_table,
+)
 
 
 def test_a_table_comes_back(tmp_path, monkeypatch):
@@ -38,3 +43,18 @@ def test_nearest_by_a_slow_twin():
 def test_ties_keep_the_lower_row():
     table = LatentTable(np.ones((4, 2), np.float32))
     assert nearest(table, np.zeros(2), 3)[0].tolist() == [0, 1, 2]
+
+
+def test_nearest_distances_by_a_slow_twin():
+    rng = np.random.default_rng(3)
+    known, z = rng.normal(size=(40, 3)), rng.normal(size=(7, 3))
+    far = np.linalg.norm(known[:, None] - known, axis=2) + np.diag(np.full(40, np.inf))
+    own, drawn = nearest_distances(known, z, own=25)
+    np.testing.assert_allclose(own, far.min(axis=1)[:25])
+    wanted = np.linalg.norm(z[:, None] - known, axis=2).min(axis=1)
+    np.testing.assert_allclose(drawn, wanted)
+
+
+def test_one_known_code_has_no_neighbour():
+    with pytest.raises(ValueError, match="2 at least"):
+        nearest_distances(np.zeros((1, 2)), np.zeros((1, 2)))

@@ -116,3 +116,20 @@ def test_what_does_not_fit_is_refused(vae, digits):
     for samples in (0, generative.MOST_SAMPLES + 1):
         with pytest.raises(ValueError, match=f"{samples} samples"):
             vae.opened(digits[0], samples=samples)
+
+
+def test_every_class_is_tried_on_every_picture(cvae, digits):
+    found = cvae.every_class(digits)["images"]
+    assert found.shape == (3, 10, 28, 28)
+    for label in (0, 9):
+        mu = cvae.encode(digits, label=label)["mu"]
+        np.testing.assert_array_equal(
+            found[:, label], cvae.decode(mu, label=label)["images"]
+        )
+
+
+def test_a_network_without_classes_tries_once(vae, digits):
+    found = vae.every_class(digits)["images"]
+    np.testing.assert_array_equal(
+        found[:, 0], vae.decode(vae.encode(digits)["mu"])["images"]
+    )

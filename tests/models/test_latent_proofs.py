@@ -33,6 +33,7 @@ def shipped(tmp_path, monkeypatch):
             weights, "locate", lambda _: (tmp_path / "net.safetensors",)
         )
         about = SimpleNamespace(
+            title="a network",
             architecture=architecture,
             arguments={"shape": list(shape), "z": z},
             classes=classes,
@@ -50,8 +51,9 @@ def test_dense_decoder_and_bound(shipped):
     wrong = seen["images"].astype(int)
     wrong[1, 3, 4] += 3
     assert not latent.prove_decoder(about, seen["z"], wrong).holds
-    wrong = {**seen, "kl": seen["kl"] + np.eye(5)[2] * 0.1}
-    assert not latent.prove_bound(about, wrong, DIGIT).holds
+    for name in ("kl", "reconstruction", "log_weights"):
+        wrong = {**seen, name: seen[name] + np.eye(len(seen[name]))[2] * 0.1}
+        assert not latent.prove_bound(about, wrong, DIGIT).holds
 
 
 def test_what_the_browser_shows(shipped):
@@ -87,3 +89,11 @@ def test_convolutional_decoder(shipped):
     wrong = image.astype(int)
     wrong[40, 12, 1] += 3
     assert not face_vae.prove_face_decoder(about, z[0], wrong).holds
+
+
+def test_codes_in_numpy(shipped):
+    about, net = shipped(Autoencoder((28, 28), 4), "autoencoder", (28, 28), 4)
+    code = net.encode(DIGIT[None])["mu"][0]
+    assert latent.prove_code(about, DIGIT, code).holds
+    assert not latent.prove_code(about, DIGIT, code + np.eye(4)[1] * 0.01).holds
+    assert not latent.prove_code(about, DIGIT, code[:3]).holds

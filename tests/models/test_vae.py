@@ -6,6 +6,7 @@ import torch
 from torch import distributions
 
 from explorer.core import latent
+from explorer.models import vae
 from explorer.models.vae import VAE, Encoded, bound, log_prior, log_weights
 
 
@@ -112,3 +113,23 @@ def test_gaussian_likelihood_learns_its_width(x):
     assert float(net.log_std.grad) != 0
     with pytest.raises(ValueError, match="likelihood is 'laplace'"):
         VAE((6, 5), 2, likelihood="laplace")
+
+
+@pytest.mark.parametrize("at_once", [1, 8, 10_000])
+@pytest.mark.parametrize("classes", [0, 3])
+def test_weights_do_not_depend_on_how_many_codes_go_at_once(
+    monkeypatch, x, at_once, classes
+):
+    torch.manual_seed(4)
+    net = VAE((6, 5), 3, classes=classes).double().eval()
+    labels = torch.tensor([0, 2, 1, 2]) if classes else None
+    noise = torch.randn(5, 4, 3).double()
+    with torch.no_grad():
+        seen = net.encode(x, labels)
+        wanted = []
+        for one in seen.sample(noise):
+            likely = net.log_likelihood(x, net.decode(one, labels)).flatten(1).sum(1)
+            wanted.append(likely + log_prior(one) - seen.log_density(one))
+        monkeypatch.setattr(vae, "AT_ONCE", at_once)
+        found = log_weights(net, x, noise, labels)
+    torch.testing.assert_close(found, torch.stack(wanted))

@@ -13,9 +13,9 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.models import zoo
 from explorer.ui import imagebar, live
-from explorer.ui.lessons import faster_large as large
 from explorer.ui.lessons import faster_truth as truth
 from explorer.ui.lessons import faster_words as words
+from explorer.ui.lessons import full_size
 from explorer.ui.lessons.faster_pyramid import browser_delta
 from explorer.ui.lessons.faster_seen import FAST, NETWORKS, ONE_MAP, PYRAMID
 
@@ -165,11 +165,11 @@ def test_boxes_without_an_area_in_the_picture_are_no_truths():
 
 
 def test_the_full_size_network_is_offered_and_its_suppression_proved(monkeypatch):
-    status, model = zoo.status, live.model
-    if status(large.FULL_SIZE) != "ready":
+    status, model, name_of = zoo.status, live.model, full_size.FASTER_RCNN.name
+    if status(name_of) != "ready":
         app = _open(full="True")
         assert "on the full-size shelf" in _text(app)
-        assert large.MEANWHILE in [one.value for one in app.caption]
+        assert full_size.MEANWHILE in [one.value for one in app.caption]
     boxes = np.array([[0.0, 0, 99, 99], [2, 0, 99, 99], [0, 0, 99, 99], [5, 5, 9, 9]])
     arrays = {
         "boxes": boxes,
@@ -179,13 +179,13 @@ def test_the_full_size_network_is_offered_and_its_suppression_proved(monkeypatch
 
     def answered(name, method, **inputs):
         # The network itself is a download: four boxes stand in for what it says.
-        if name != large.FULL_SIZE:
+        if name != name_of:
             return model(name, method, **inputs)
         return SimpleNamespace(arrays=arrays)
 
     monkeypatch.setattr(live, "model", answered)
     monkeypatch.setattr(
-        zoo, "status", lambda name: "ready" if name == large.FULL_SIZE else status(name)
+        zoo, "status", lambda name: "ready" if name == name_of else status(name)
     )
     app = _open(full="True")
     assert "3 class boxes of at least 0.30" in _text(app)

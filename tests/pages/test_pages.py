@@ -12,6 +12,7 @@ from explorer.ui.catalogue import BY_SLUG, LESSONS
 
 ROOT = Path(__file__).parents[2]
 EXTRA = {"pages/home.py"}  # a page, not a lesson
+LONGEST_TITLE = 21  # letters, of what the sidebar shows before it cuts
 MOST_OPTIONS = 60  # of a list of a thousand classes, so many are tried, evenly
 
 
@@ -33,6 +34,12 @@ def sound(app: AppTest) -> None:
 def test_catalogue_and_pages_folder_agree():
     files = {str(p.relative_to(ROOT)) for p in (ROOT / "pages").glob("*.py")}
     assert {x.path for x in LESSONS} | EXTRA == files
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda x: x.slug)
+def test_titles_fit_the_sidebar_and_no_two_are_alike(lesson):
+    assert len(lesson.short) <= LONGEST_TITLE
+    assert [x.short for x in LESSONS].count(lesson.short) == 1
 
 
 def test_home_shows_every_lesson_and_finds_them_by_word():

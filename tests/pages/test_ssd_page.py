@@ -1,6 +1,7 @@
 """The page on SSD: its parts, links it can't follow, odd pictures, its truths."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.models import zoo
 from explorer.ui import imagebar, live
+from explorer.ui.lessons import full_size
 from explorer.ui.lessons import ssd as lesson
 from explorer.ui.lessons import ssd_live as network
 
@@ -151,3 +153,33 @@ def test_the_lessons_own_photo_starts_from_its_person_not_from_a_guess():
     assert "ssd_truth_grace_hopper" not in app.query_params  # it is the usual one
     assert "Nobody has said" not in _text(app)
     assert "Nobody has said" in _text(_open("camera", part="Matching"))
+
+
+def test_the_full_size_network_is_offered_and_its_suppression_proved(monkeypatch):
+    status, model, other = zoo.status, live.model, full_size.SSD300.name
+    if status(other) != "ready":
+        app = _open(**FOUND, full="True")
+        assert "on the full-size shelf" in _text(app)
+        assert full_size.MEANWHILE in _text(app)
+    arrays = {
+        "boxes": np.array([[0.0, 0, 99, 99], [2, 0, 99, 99], [5, 5, 9, 9]]),
+        "scores": np.array([0.9, 0.8, 0.1]),
+        "labels": np.array(["cat", "cat", "cat"]),
+    }
+
+    def answered(name, method, **inputs):
+        # The network itself is a download: three boxes stand in for what it says.
+        if name != other:
+            return model(name, method, **inputs)
+        return SimpleNamespace(arrays=arrays)
+
+    monkeypatch.setattr(live, "model", answered)
+    monkeypatch.setattr(
+        zoo, "status", lambda name: "ready" if name == other else status(name)
+    )
+    before = len(_proofs(_open(**FOUND)))
+    app = _open(**FOUND, full="True")
+    assert "2 class boxes of at least 0.30" in _text(app)
+    assert "leaves **1**" in _text(app)
+    assert len(_proofs(app)) == before + 1
+    assert all("**matches**" in one for one in _proofs(app))

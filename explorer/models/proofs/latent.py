@@ -9,13 +9,14 @@ from safetensors.numpy import load_file
 
 from explorer.core.proof import BROWSER, Proof
 from explorer.models import weights
-from explorer.models.proofs.gap import gap
+from explorer.models.proofs.gap import gap, share_of_largest
 from explorer.models.records import Record
 
 Weights = Mapping[str, NDArray[np.float64]]
 Codes = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 NATS = 0.02  # single precision over some hundred pixels, sure ones among them
+CODE_SHARE = 1e-4  # of the largest number of a code: single precision
 _CLOUD = ("mu", "logvar")
 LEVELS = 1.0  # of 255: half a level of rounding on either side
 
@@ -55,6 +56,14 @@ def plain_code(record: Record, image: NDArray[np.uint8]) -> Codes:
     return found[0], found[1] if len(found) > 1 else np.zeros(0)
 
 
+def prove_code(record: Record, image: NDArray[np.uint8], code: ArrayLike) -> Proof:
+    """Compare the code (Z,) of a picture with three matrix products in numpy."""
+    wanted, _ = plain_code(record, image)
+    note = f"the code of {len(wanted)} numbers, by the encoder's matrices in numpy"
+    far = gap(np.asarray(code, np.float64), wanted)
+    return Proof("numpy.matmul", far, share_of_largest(wanted, CODE_SHARE), "", note)
+
+
 def weights_of(record: Record) -> Weights:
     """Return a model's weights by name, in double precision, with no torch."""
     (path,) = weights.locate(record)
@@ -64,7 +73,8 @@ def weights_of(record: Record) -> Weights:
 def prove_decoder(record: Record, z: ArrayLike, images: ArrayLike) -> Proof:
     """Compare decoded pictures with three matrix products in numpy."""
     wanted = plain_decode(record, z)
-    note = f"{len(wanted)} codes through the decoder's three matrices in numpy"
+    many = "1 code" if len(wanted) == 1 else f"{len(wanted)} codes"
+    note = f"{many} through the decoder's three matrices in numpy"
     far = gap(np.asarray(images, np.float64), wanted)
     return Proof("numpy.matmul", far, LEVELS, " levels of 255", note)
 
@@ -80,7 +90,10 @@ def prove_shown(record: Record, sent: Mapping[str, Any]) -> Proof:
 def prove_bound(
     record: Record, arrays: Mapping[str, NDArray[Any]], image: NDArray[np.uint8]
 ) -> Proof:
-    """Compare KL and log p(x|z) with torch.distributions, given mu, logvar and z."""
+    """Compare KL, log p(x|z) and log weights with torch.distributions.
+
+    Given are mu, logvar and z.
+    """
     import torch
     from torch import distributions
 
@@ -92,9 +105,11 @@ def prove_bound(
     x = torch.from_numpy(image / 255.0).expand_as(whites)
     kind = distributions.Bernoulli(probs=whites, validate_args=False)
     likely = kind.log_prob(x)  # type: ignore[no-untyped-call]
-    found = np.r_[arrays["kl"], arrays["reconstruction"]]
-    far = gap(found, np.r_[kl, likely.sum((1, 2)).numpy()])
-    note = "KL a number, and log p(x|z) a draw, in double precision"
+    z, told = torch.from_numpy(arrays["z"].astype(np.float64)), likely.sum((1, 2))
+    weights = told + (prior.log_prob(z) - cloud.log_prob(z)).sum(1)  # type: ignore[no-untyped-call]
+    found = np.r_[arrays["kl"], arrays["reconstruction"], arrays["log_weights"]]
+    far = gap(found, np.r_[kl, told.numpy(), weights.numpy()])
+    note = f"{record.title}: KL a number; log p(x|z), log weight a draw"
     return Proof("torch.distributions", far, NATS, " nats", note)
 
 

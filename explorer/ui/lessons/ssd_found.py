@@ -1,6 +1,6 @@
 """The lesson on SSD, live: the final boxes, by the map that found them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from explorer.core.proof import Proof
 from explorer.figures.ssd import sizes_figure
 from explorer.ui import live
 from explorer.ui.imagebar import Picture
+from explorer.ui.lessons import full_size
 from explorer.ui.lessons import ssd_words as words
 from explorer.ui.lessons.ssd import PLAIN, View
 from explorer.ui.lessons.ssd_live import Asked, Seen, one_part, prove_boxes, seen
@@ -60,7 +61,13 @@ def live_part(picture: Picture, asked: Asked) -> View:
     if answer is None:
         return View()
     square = square_of(picture)
-    return one_part(square, answer) if asked.one else found_part(square, answer, asked)
+    if asked.one:
+        return one_part(square, answer)
+    view = found_part(square, answer, asked)
+    if not asked.full:
+        return view
+    more = full_size.show(full_size.SSD300, picture, asked.score, asked.iou)
+    return replace(view, proofs=[*view.proofs, *more])
 
 
 def find(answer: Seen, score: float, iou: float) -> Found:

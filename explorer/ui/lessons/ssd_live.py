@@ -23,6 +23,7 @@ from explorer.ui import live
 from explorer.ui.controls import choose, slider
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
+from explorer.ui.lessons import full_size
 from explorer.ui.lessons import ssd_words as words
 from explorer.ui.lessons.ssd import PLAIN, View
 from explorer.ui.lessons.ssd_scene import (
@@ -57,6 +58,7 @@ class Asked:
     one: bool
     score: float = 0.3
     iou: float = 0.5
+    full: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +110,7 @@ def live_controls() -> Asked:
         help=words.IOU_HELP,
         width_px=150,
     )
-    return Asked(False, score, iou)
+    return Asked(False, score, iou, full_size.wanted(full_size.SSD300))
 
 
 def seen(picture: Picture) -> Seen | None:

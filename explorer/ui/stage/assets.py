@@ -7,9 +7,16 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 FOLDER = Path(__file__).parent
-_PARTS = ("stage.js", "state.js", "draw.js", "boxes.js", "input.js", "paint.js")
-# Arithmetic that a second program needs too.
-_SHARED = {"pyramid": ("programs/roi.math.js",)}
+_PARTS = (
+    *("stage.js", "state.js", "history.js", "draw.js"),
+    *("boxes.js", "input.js", "paint.js"),
+)
+# Parts of one program that a second one needs too.
+_SHARED = {
+    "pyramid": ("programs/roi.math.js",),
+    "arith": ("programs/latent.ask.js",),
+    "sliders": ("programs/latent.ask.js",),
+}
 
 HTML = """<div class="wrap"><div class="main">
 <div class="frame" tabindex="0" role="application"><img class="base" alt="" draggable="false">

@@ -70,6 +70,7 @@ function openStage(root) {
   s.sizes = new ResizeObserver(() => { s.resized = true; s.underStale = true; s.change(); });
   s.sizes.observe(dom.frame);
   wire(s);
+  keepViews();
   const bench = (window.__stage ??= { samples: [], fetches: [], stages: {} });
   s.note = (kind, ms) => { bench.samples.push({ key: s.d.key, kind, ms }); if (bench.samples.length > 4000) bench.samples.splice(0, 2000); };
   return s;

@@ -1,4 +1,4 @@
-"""The end of the funnel once more, by torchvision's full-size Faster R-CNN."""
+"""The same photo by one of torchvision's full-size detectors, beside our own."""
 
 from dataclasses import dataclass
 
@@ -8,26 +8,50 @@ from numpy.typing import NDArray
 
 from explorer.core.nms import NmsStep, nms_classwise_steps
 from explorer.core.proof import Proof
-from explorer.figures.faster_rcnn import FASTER_COLORS
 from explorer.figures.layers import Boxes
+from explorer.figures.theme import COLORS
 from explorer.models import zoo
 from explorer.ui import live, shelf
 from explorer.ui.controls import toggle
 from explorer.ui.imagebar import Picture
 from explorer.ui.stage import stage
 
-FULL_SIZE = "torchvision_faster_rcnn"
 LEAST = 0.05  # of a score; torchvision's own lower end
 MOST_BOXES = 1000  # the best: our own suppression is plain Python
 MOST_WIDE_PX, MOST_HIGH_PX = 540, 380
 HELP = (
-    "Runs torchvision's published Faster R-CNN beside, a large file that is fetched "
-    "only when you ask, with both thresholds above."
+    "Runs torchvision's published {title} beside, a large file that is fetched only "
+    "when you ask, with both thresholds above."
 )
-MEANWHILE = "Meanwhile the funnel is that of the network that comes with this course."
-INSIDE = (
+MEANWHILE = "Meanwhile the page is that of the network that comes with this course."
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A full-size network of the shelf that a lesson offers beside its own.
+
+    Attributes
+    ----------
+    name : str
+        Of its record.
+    inside : str
+        A sentence on what torchvision does not give out.
+    """
+
+    name: str
+    inside: str
+
+
+FASTER_RCNN = Beside(
+    "torchvision_faster_rcnn",
     "Its anchors and proposals stay inside torchvision; the box before suppression is "
-    "the earliest that it gives out."
+    "the earliest that it gives out.",
+)
+SSD300 = Beside(
+    "torchvision_ssd300",
+    "Its default boxes stay inside torchvision: 8,732 of them, on six maps of a "
+    "VGG-16, as in the paper; the box before suppression is the earliest that it "
+    "gives out.",
 )
 
 
@@ -52,39 +76,40 @@ class Large:
     steps: list[NmsStep]
 
 
-def wanted() -> bool:
+def wanted(one: Beside) -> bool:
     """Ask whether the full-size network runs beside; never where there is none."""
-    if FULL_SIZE not in zoo.records():
+    if one.name not in zoo.records():
         return False
-    return toggle("Full-size too", False, key="full", help=HELP)
+    words = HELP.format(title=zoo.record(one.name).label)
+    return toggle("Full-size too", False, key="full", help=words)
 
 
-def show(picture: Picture, score: float, iou: float) -> list[Proof]:
+def show(one: Beside, picture: Picture, score: float, iou: float) -> list[Proof]:
     """Show its boxes before and after suppression; return what proves the latter."""
     from explorer.models.proofs.nms import prove_classwise
 
-    if not shelf.ready(FULL_SIZE):
+    if not shelf.ready(one.name):
         st.caption(MEANWHILE)
         return []
-    found = read(picture, score, iou)
+    found = read(one, picture, score, iou)
     if found is None:
         return []
     stage(
         picture.image,
-        key="faster_large",
+        key="full_size",
         alt="The photo with the full-size network's boxes, before and after NMS",
         layers=_layers(found),
         max_width_px=MOST_WIDE_PX,
         max_height_px=MOST_HIGH_PX,
     )
-    st.markdown(said(found, max(score, LEAST), iou))
+    st.markdown(said(one, found, max(score, LEAST), iou))
     given = (found.boxes, found.scores, found.codes, iou)
     return [live.compute("full-size suppression again", prove_classwise, *given)]
 
 
-def read(picture: Picture, score: float, iou: float) -> Large | None:
+def read(one: Beside, picture: Picture, score: float, iou: float) -> Large | None:
     """Ask the network once a picture; both thresholds are applied after it."""
-    answer = live.model(FULL_SIZE, "raw", image=picture.image, score_threshold=LEAST)
+    answer = live.model(one.name, "raw", image=picture.image, score_threshold=LEAST)
     if answer is None:
         return None
     raw = answer.arrays
@@ -103,17 +128,17 @@ def _layers(found: Large) -> list[Boxes]:
     kept = [step.kept for step in found.steps]
     gone = np.setdiff1d(np.arange(len(found.boxes)), kept)
     labels = [f"{found.names[found.codes[k]]} {found.scores[k]:.2f}" for k in kept]
-    dashed = Boxes(found.boxes[gone], FASTER_COLORS["suppressed"], dash=True)
-    return [dashed, Boxes(found.boxes[kept], FASTER_COLORS["detection"], labels)]
+    dashed = Boxes(found.boxes[gone], COLORS["suppressed"], dash=True)
+    return [dashed, Boxes(found.boxes[kept], COLORS["prediction"], labels)]
 
 
-def said(found: Large, score: float, iou: float) -> str:
+def said(one: Beside, found: Large, score: float, iou: float) -> str:
     """Write the two steps with this picture's numbers, and the network's record."""
-    about = zoo.record(FULL_SIZE)
+    about = zoo.record(one.name)
     ap = about.scores["box_ap"]
     return (
         f"**Full-size: {about.label}**, {about.parameters / 1e6:.1f} M parameters, "
         f"AP {ap['value']:.2f} on {ap['split']}. {len(found.boxes):,} class boxes of "
         f"at least {score:.2f} → NMS by class at IoU {iou:.2f} leaves "
-        f"**{len(found.steps)}** (dashed: removed). {INSIDE}"
+        f"**{len(found.steps)}** (dashed: removed). {one.inside}"
     )

@@ -1,0 +1,116 @@
+"""Pictures while a pointer is dragged: routes of our own, with no session behind them.
+
+A rerun answers when a control is let go; a drag wants 15 pictures a second and more.
+Every argument is bounded here, and a server that is behind says so at once: the
+reader's next move asks again.
+"""
+
+import asyncio
+import math
+import threading
+
+import cv2
+import numpy as np
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+DECODE = "/live/decode"
+FARTHEST = 8.0  # standard deviations of the prior, of any number of a code
+LONGEST = 4096  # characters of a query
+AT_ONCE = 16  # requests computed or waiting; more are turned away
+TIMEOUT_S = 5.0
+PNG_FAST = (cv2.IMWRITE_PNG_COMPRESSION, 1)
+JPEG_QUALITY = (cv2.IMWRITE_JPEG_QUALITY, 90)
+
+_room = threading.BoundedSemaphore(AT_ONCE)
+
+
+def code_of(text: str, size: int) -> np.ndarray:
+    """Read a code, numbers with commas between them.
+
+    Raises
+    ------
+    ValueError
+        With a sentence, if it has another number of them, or one is no number or too
+        far out.
+
+    Examples
+    --------
+    >>> code_of("0.5,-1", 2).tolist()
+    [[0.5, -1.0]]
+    """
+    try:
+        values = [float(part) for part in text.split(",")]
+    except ValueError:
+        raise ValueError("z must be numbers with commas between them.") from None
+    if len(values) != size:
+        raise ValueError(f"z has {len(values)} numbers; this network takes {size}.")
+    for value in values:
+        if not math.isfinite(value) or abs(value) > FARTHEST:
+            raise ValueError(f"A number of z is beyond {FARTHEST:g}.")
+    return np.array([values], np.float32)
+
+
+def label_of(text: str) -> int:
+    """Read a class's row.
+
+    Raises
+    ------
+    ValueError
+        With a sentence, if it is no whole number.
+    """
+    if not text.isdecimal():
+        raise ValueError("label must be a whole number.")
+    return int(text)
+
+
+def encoded(image: np.ndarray) -> tuple[bytes, str]:
+    """Return a picture's bytes and its kind: PNG where grey, JPEG where coloured."""
+    if image.ndim == 2:
+        _, data = cv2.imencode(".png", image, PNG_FAST)
+        return data.tobytes(), "image/png"
+    _, data = cv2.imencode(".jpg", image[..., ::-1], JPEG_QUALITY)
+    return data.tobytes(), "image/jpeg"
+
+
+async def decode(request: Request) -> Response:
+    """Answer the picture of a code: ``?model=NAME&z=0.1,-2[&label=3]``."""
+    if len(request.url.query) > LONGEST:
+        return _refused("The query is too long.")
+    if not _room.acquire(blocking=False):
+        return JSONResponse("The server is busy; move again.", 503)
+    try:
+        return await asyncio.wait_for(
+            run_in_threadpool(_decoded, dict(request.query_params)), TIMEOUT_S
+        )
+    except TimeoutError:
+        return JSONResponse("The decoder did not answer in time.", 503)
+    finally:
+        _room.release()
+
+
+def _decoded(asked: dict[str, str]) -> Response:
+    from explorer.models import engine, zoo
+
+    try:
+        about = zoo.record(asked.get("model", ""))
+        if about.architecture not in ("autoencoder", "vae", "cvae"):
+            return _refused(f"{about.label} has no decoder.")
+        z = code_of(asked.get("z", ""), int(about.arguments["z"]))
+        told = {"label": label_of(asked["label"])} if "label" in asked else {}
+        answer = engine.run(about.name, "decode", z=z, **told)
+    except (zoo.ZooError, ValueError) as error:
+        return _refused(str(error))
+    except engine.EngineError as error:
+        return JSONResponse(str(error), 503)
+    data, kind = encoded(answer.arrays["images"][0])
+    return Response(data, media_type=kind, headers={"Cache-Control": "no-store"})
+
+
+def _refused(why: str) -> Response:
+    return JSONResponse(why, 400)
+
+
+ROUTES = (Route(DECODE, decode),)

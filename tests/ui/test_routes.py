@@ -1,0 +1,95 @@
+"""The route of live drags: what it answers, and what it refuses with a sentence."""
+
+import asyncio
+import json
+from urllib.parse import urlencode
+
+import cv2
+import numpy as np
+import pytest
+from starlette.requests import Request
+
+from explorer.models import engine, zoo
+from explorer.ui import routes
+
+NAME = "digits_vae_2"
+
+
+def ask(**values):
+    """Answer a request as the server would, without a server."""
+    query = urlencode({"model": NAME, "z": "0,0"} | values).encode()
+    scope = {"type": "http", "method": "GET", "path": routes.DECODE, "headers": []}
+    return asyncio.run(routes.decode(Request(scope | {"query_string": query})))
+
+
+def said(answer):
+    return json.loads(answer.body)
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    if NAME not in zoo.records():
+        pytest.skip("the digits are not trained yet")
+
+
+@pytest.mark.usefixtures("shipped")
+def test_picture_equals_the_engine_own():
+    answer = ask(z="0.5,-1.25")
+    assert answer.status_code == 200
+    assert answer.media_type == "image/png"
+    found = cv2.imdecode(np.frombuffer(answer.body, np.uint8), cv2.IMREAD_GRAYSCALE)
+    z = np.array([[0.5, -1.25]], np.float32)
+    wanted = engine.run(NAME, "decode", z=z).arrays["images"][0]
+    np.testing.assert_array_equal(found, wanted)
+
+
+@pytest.mark.usefixtures("shipped")
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"z": "0"}, "z has 1 numbers; this network takes 2"),
+        ({"z": "0,x"}, "must be numbers"),
+        ({"z": "0,nan"}, "beyond 8"),
+        ({"z": "0,8.01"}, "beyond 8"),
+        ({"model": "../../etc"}, "no model"),
+        ({"model": "efficientnet_lite0"}, "has no decoder"),
+        ({"z": "0," * 3000}, "too long"),
+        ({"label": "x"}, "must be a whole number"),
+    ],
+)
+def test_what_does_not_fit_gets_a_sentence(values, words):
+    answer = ask(**values)
+    assert answer.status_code == 400
+    assert words in said(answer)
+
+
+@pytest.mark.usefixtures("shipped")
+def test_the_bound_itself_is_allowed():
+    assert ask(z="8,-8").status_code == 200
+
+
+def test_a_full_house_is_said_at_once():
+    for _ in range(routes.AT_ONCE):
+        assert routes._room.acquire(blocking=False)
+    try:
+        answer = ask()
+    finally:
+        for _ in range(routes.AT_ONCE):
+            routes._room.release()
+    assert answer.status_code == 503
+    assert "busy" in said(answer)
+
+
+def test_colour_goes_as_jpeg_and_grey_without_loss():
+    rng = np.random.default_rng(0)
+    grey = rng.integers(0, 256, (28, 20), np.uint8)
+    data, kind = routes.encoded(grey)
+    assert kind == "image/png"
+    back = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+    np.testing.assert_array_equal(back, grey)
+    red = np.zeros((64, 64, 3), np.uint8)
+    red[..., 0] = 200
+    data, kind = routes.encoded(red)
+    assert kind == "image/jpeg"
+    back = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
+    np.testing.assert_allclose(back, red, atol=3)
