@@ -50,11 +50,14 @@ CONTROLS = {
     "yolo": ("Score threshold", "yolo_part=Final+boxes"),
     "ssd": ("Score threshold", "ssd_part=Live&ssd_show=What+each+map+finds"),
     "detector_race": ("Score threshold", ""),
-    "discriminative_generative": ("Digit", "discriminative_generative_part=Digits"),
+    "discriminative_generative": (
+        "Threshold, nats",
+        "discriminative_generative_part=Is+it+a+digit%3F",
+    ),
     "autoencoder": ("Bottleneck", ""),
-    "vae": ("Code of", "vae_part=The+bound"),
+    "vae": ("Seed of ε", ""),
     "latent_space": ("Pictures", ""),
-    "latent_arithmetic": ("A′ − A", ""),
+    "latent_arithmetic": ("Which faces", "latent_arithmetic_base=serious"),
 }
 
 # A second view of a page, where another network answers.

@@ -120,17 +120,21 @@ def control_to_picture(page: Page, label: str, releases: int) -> list[float]:
     """Move one control of the page again and again; return ms of each release.
 
     ``label`` names a slider, dragged between six places, a switch, thrown to and fro,
-    or a row of buttons, clicked in turn.
+    a row of buttons, clicked in turn, or a number, counted up.
     """
     slider = page.locator("[data-testid=stSlider]").filter(has_text=label).first
     switch = page.locator("[data-testid=stCheckbox]").filter(has_text=label).first
     buttons = page.get_by_role("radiogroup", name=label).get_by_role("radio")
-    slider.or_(switch).or_(buttons.first).first.wait_for(timeout=20_000)
+    counter = page.locator("[data-testid=stNumberInput]").filter(has_text=label).first
+    any_of = slider.or_(switch).or_(buttons.first).or_(counter)
+    any_of.first.wait_for(timeout=20_000)
     move, moved = _click, buttons
     if slider.count():
         move, moved = _drag, slider
     elif switch.count():
         move, moved = _throw, switch
+    elif counter.count():
+        move, moved = _count, counter
     found = []
     for turn in range(releases):
         move(page, moved, turn)
@@ -157,6 +161,11 @@ def _drag(page: Page, slider: Locator, turn: int) -> None:
 def _throw(page: Page, switch: Locator, turn: int) -> None:
     page.evaluate("window.__bench.t0 = window.__bench.last = 0")
     switch.locator("label").first.click()
+
+
+def _count(page: Page, counter: Locator, turn: int) -> None:
+    page.evaluate("window.__bench.t0 = window.__bench.last = 0")
+    counter.get_by_test_id("stNumberInputStepUp").click()
 
 
 def _click(page: Page, buttons: Locator, turn: int) -> None:
