@@ -197,6 +197,19 @@ def _reach(values: Sequence[Floats]) -> tuple[float, float]:
     return max(-least, 2.0) * 1.1, max(-most, 1.0) / 1.1
 
 
+def corners(x: Floats, y: Floats) -> NDArray[np.int64]:
+    """Return the rows where a curve turns, with both ends: the rest says nothing.
+
+    Examples
+    --------
+    >>> corners(np.array([0, 0, 0, 1, 2.0]), np.array([0, 1, 2, 2, 2.0])).tolist()
+    [0, 2, 4]
+    """
+    dx, dy = np.diff(x), np.diff(y)
+    turns = np.abs(dx[1:] * dy[:-1] - dx[:-1] * dy[1:]) > 0
+    return np.flatnonzero(np.r_[True, turns, True])
+
+
 def roc_figure(
     curves: Mapping[str, tuple[Floats, Floats, float]],
     names: Mapping[str, str],
@@ -214,9 +227,10 @@ def roc_figure(
     """
     figure = go.Figure()
     for kind, (false, true, area) in curves.items():
+        turns = corners(false, true)
         figure.add_scatter(
-            x=false,
-            y=true,
+            x=false[turns],
+            y=true[turns],
             mode="lines",
             line={"color": KIND_COLORS[kind], "width": 3},
             name=f"against {names[kind]}: area {area:.4f}",
