@@ -47,6 +47,20 @@ def test_every_source_fills_both_sets(source):
     assert proofs(app)
 
 
+@pytest.mark.parametrize(("plus", "asked"), [("men", True), (slots.PRIOR, False)])
+def test_the_size_of_a_set_is_asked_where_there_is_a_set(plus, asked):
+    app = opened(way=faces.OWN, plus=plus, minus=slots.DRAWN, base="men")
+    assert ("Faces a set" in {c.label for c in app.get("button_group")}) is asked
+
+
+def test_sets_of_ones_own_are_said_to_hold_everything_and_avatars_to_be_strangers():
+    own = text(opened(way=faces.OWN, plus="men", minus="women", base="men"))
+    assert words.EVERYTHING in own
+    assert words.STRANGER not in own
+    assert words.STRANGER in text(opened(base=slots.DRAWN))
+    assert words.EVERYTHING not in text(opened())
+
+
 @pytest.mark.parametrize("base", slots.BASES)
 def test_every_b(base):
     assert proofs(opened(base=base))

@@ -41,6 +41,14 @@ WAITING = (
     "Add a photo, and the sum appears. It stays in this session: not stored, not "
     "shared."
 )
+EVERYTHING = (
+    "It holds all that the two sets differ in, not one thing alone: hair, light and "
+    "pose too. The more faces a set has, the more of that averages out."
+)
+STRANGER = (
+    "**An avatar is a stranger here**: this network learnt photographed faces alone, "
+    "so its code keeps little of a drawing. *Drawn faces* has a network of their own."
+)
 INSTEAD = "A face without glasses of the data set stands in its place."
 AGAIN = "There is no sum until {slot} has a face."
 ALONG = "**B′ along the vector**, one step a picture:"
@@ -101,7 +109,7 @@ def face_sum(about: Record, found: Arithmetic, table: LatentTable, preset: str) 
         f"{signed(found.cosine)}."
     )
     if not preset:
-        return said
+        return f"{said} {EVERYTHING}"
     score = about.scores[f"auc_{preset}"]
     word = " (female, as the data set's file names say)" if preset == "gender" else ""
     return (
