@@ -5,6 +5,9 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from explorer.core.latent import arithmetic
+from explorer.core.latent_table import latent_table
+from explorer.models import zoo
 from explorer.ui.lessons import arithmetic_avatars as avatars
 from explorer.ui.lessons import arithmetic_faces as faces
 from explorer.ui.lessons import arithmetic_slots as slots
@@ -59,6 +62,14 @@ def test_sets_of_ones_own_are_said_to_hold_everything_and_avatars_to_be_stranger
     assert words.STRANGER not in own
     assert words.STRANGER in text(opened(base=slots.DRAWN))
     assert words.EVERYTHING not in text(opened())
+
+
+def test_one_photo_for_both_sets_is_said_to_add_nothing():
+    table = latent_table(slots.NETWORK)
+    for photo, said in ((0, True), (1, False)):
+        found = arithmetic(table.mu[:1], table.mu[photo : photo + 1], table.mu[2], 1)
+        words_shown = words.face_sum(zoo.record(slots.NETWORK), found, table, "")
+        assert (words_shown == words.NOTHING) is said
 
 
 @pytest.mark.parametrize("base", slots.BASES)

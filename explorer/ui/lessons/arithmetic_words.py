@@ -41,6 +41,10 @@ WAITING = (
     "Add a photo, and the sum appears. It stays in this session: not stored, not "
     "shared."
 )
+NOTHING = (
+    "**B′ = B**: A′ and A have the same code, so their difference is 0, and no step "
+    "adds anything."
+)
 EVERYTHING = (
     "It holds all that the two sets differ in, not one thing alone: hair, light and "
     "pose too. The more faces a set has, the more of that averages out."
@@ -102,6 +106,8 @@ def face_sum(about: Record, found: Arithmetic, table: LatentTable, preset: str) 
     preset : str
         The direction's name in the table; empty for the reader's own sets.
     """
+    if not found.norm:
+        return NOTHING
     apart = typical_distance(table)
     said = (
         f"**B′ = B + t · (A′ − A).** The vector is {found.norm:.2f} long, where two "
