@@ -38,8 +38,7 @@ SEED = (
 SLOTS = {"plus": "A′", "minus": "A", "base": "B"}
 UPLOAD = "A photo of a face for {slot}: JPEG, PNG, HEIC …, up to 20 MB"
 WAITING = (
-    "Add a photo, and the sum appears. It stays in this session: not stored, not "
-    "shared."
+    "The sum waits for this photo. It stays in this session: not stored, not shared."
 )
 NOTHING = (
     "**B′ = B**: A′ and A have the same code, so their difference is 0, and no step "
