@@ -200,3 +200,16 @@ def test_a_cost_below_zero_is_explained_where_it_is_one():
     assert "−ELBO is −" in said
     assert "densities may be above 1" in said
     assert "densities" not in text(opened("latent_space", kind="Digits"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "dots", "named"),
+    [
+        ("One face", "true", True),
+        ("One face", "false", False),
+        ("Digits", "true", False),
+    ],
+)
+def test_dots_of_no_class_are_named_where_there_are_any(kind, dots, named):
+    said = text(opened("latent_space", kind=kind, dots=dots))
+    assert ("dots are test pictures" in said) is named

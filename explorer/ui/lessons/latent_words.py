@@ -29,15 +29,27 @@ def plane_note(record: Record) -> str:
     return f"Decoded by {record.title}."
 
 
-def plane(record: Record, count: int) -> str:
-    """Say what the picture is, with the record's numbers."""
+def plane(record: Record, count: int, dots: int) -> str:
+    """Say what the picture is, with the record's numbers.
+
+    Parameters
+    ----------
+    count : int
+        Small pictures of the plane.
+    dots : int
+        Test pictures that lie over it; without classes no legend names them.
+    """
+    legend = ""
+    if dots and not record.classes:
+        legend = f" The {dots:,} dots are test pictures, where the encoder puts them."
     score = record.scores["neg_elbo"]
     return (
         f"Each of the {count} small pictures is the decoder's answer to the code in "
         "its middle; none is a photo. Neighbours are alike as the encoder was made "
         "to blur: every picture owns a cloud of codes, not a point. Two numbers cannot "
         f"hold everything: −ELBO is {signed(score['value'], 1)} nats on {score['n']:,} "
-        f"test pictures, of which the code costs {score['kl']:.1f}.{_below(record)}"
+        f"test pictures, of which the code costs {score['kl']:.1f}."
+        f"{_below(record)}{legend}"
     )
 
 
