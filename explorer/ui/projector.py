@@ -17,6 +17,8 @@ section[data-testid="stMain"] {scrollbar-gutter: stable;}
 .st-key-lesson_header p {margin: 0;}
 .st-key-lesson_header [data-testid="stVerticalBlock"] {gap: .4rem;}
 .st-key-lesson_header {padding: 0 2.2rem .2rem 0;}
+/* With one neighbour its links are one line: the question would lie on the controls. */
+.st-key-lesson_header [data-testid="stHorizontalBlock"]:has(h1) {min-height: 3.7rem;}
 [data-testid="stStatusWidget"] {position: fixed; top: 0; right: 3.2rem;
   transform: scale(.75); transform-origin: top right;}
 .st-key-image_credit p {white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
@@ -39,6 +41,7 @@ PROJECTOR_STYLE = """
 <style>
 html {font-size: clamp(18px, 1.56vw, 30px);}
 .st-key-lesson_header h1 {font-size: 1.55rem;}
+.st-key-lesson_header [data-testid="stHorizontalBlock"]:has(h1) {min-height: 0;}
 .st-key-image_credit {display: none;}
 section[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"],
 [data-testid="stSidebarCollapsedControl"] {display: none;}

@@ -117,3 +117,13 @@ def test_a_server_that_stays_silent_is_let_be_and_the_reader_is_told(opened):
     page.wait_for_timeout(1000)
     assert len(refused) == count
     assert stage(page, "return s.own.flying") is False
+
+
+def test_the_question_stands_clear_of_the_controls_on_a_wide_screen(opened):
+    opened.set_viewport_size({"width": 1440, "height": 900})
+    question = opened.locator(".st-key-lesson_header p strong").first
+    opened.wait_for_function("() => innerWidth === 1440")
+    words, controls = (
+        one.bounding_box() for one in (question, opened.locator(".st-key-controls"))
+    )
+    assert controls["y"] - (words["y"] + words["height"]) > 6

@@ -5,6 +5,9 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from explorer.core.latent import arithmetic
+from explorer.core.latent_table import latent_table
+from explorer.models import zoo
 from explorer.ui.lessons import arithmetic_avatars as avatars
 from explorer.ui.lessons import arithmetic_faces as faces
 from explorer.ui.lessons import arithmetic_slots as slots
@@ -45,6 +48,28 @@ def test_every_source_fills_both_sets(source):
     app = opened(way=faces.OWN, plus=source, minus="an avatar", base="men")
     assert "held-out faces" not in text(app)
     assert proofs(app)
+
+
+@pytest.mark.parametrize(("plus", "asked"), [("men", True), (slots.PRIOR, False)])
+def test_the_size_of_a_set_is_asked_where_there_is_a_set(plus, asked):
+    app = opened(way=faces.OWN, plus=plus, minus=slots.DRAWN, base="men")
+    assert ("Faces a set" in {c.label for c in app.get("button_group")}) is asked
+
+
+def test_sets_of_ones_own_are_said_to_hold_everything_and_avatars_to_be_strangers():
+    own = text(opened(way=faces.OWN, plus="men", minus="women", base="men"))
+    assert words.EVERYTHING in own
+    assert words.STRANGER not in own
+    assert words.STRANGER in text(opened(base=slots.DRAWN))
+    assert words.EVERYTHING not in text(opened())
+
+
+def test_one_photo_for_both_sets_is_said_to_add_nothing():
+    table = latent_table(slots.NETWORK)
+    for photo, said in ((0, True), (1, False)):
+        found = arithmetic(table.mu[:1], table.mu[photo : photo + 1], table.mu[2], 1)
+        words_shown = words.face_sum(zoo.record(slots.NETWORK), found, table, "")
+        assert (words_shown == words.NOTHING) is said
 
 
 @pytest.mark.parametrize("base", slots.BASES)

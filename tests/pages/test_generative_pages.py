@@ -112,12 +112,22 @@ def test_both_ways_between_two_drawings_come_from_the_link():
     assert len([c for c in app.caption if "the link's" in c.value]) == 2
 
 
+def test_a_way_is_measured_against_the_codes_of_the_test_pictures():
+    known = np.array([[3.0, 4.0], [0.0, 1.0], [0.0, 2.0], [6.0, 8.0]])
+    said = latent_words.path(np.array([[5.0, 1.5], [5.0, 4.0]]), 1, known)
+    assert "codes of 4 test pictures 25% lie nearer" in said
+    assert "50% than the second" in said
+
+
 def test_sliders_take_the_readers_digit_and_the_links_code():
     drawn = pack_ink(stroke_digit(7, 3))
     app = opened("latent_space", part="Sliders", digit="draw one", ink=drawn)
     assert all("**matches**" in line for line in proofs(app))
     other = opened("latent_space", part="Sliders", z=",".join(["0.5"] * 10))
     assert not other.info
+    short = opened("latent_space", part="Sliders", z="9,9")
+    assert [i.value for i in short.info] == [latent_words.other_size(2, 10)]
+    assert "latent_space_z" not in short.query_params
     wrong = opened("latent_space", part="Sliders", z="far,away")
     assert "can't be read" in " ".join(i.value for i in wrong.info)
 
@@ -190,3 +200,16 @@ def test_a_cost_below_zero_is_explained_where_it_is_one():
     assert "−ELBO is −" in said
     assert "densities may be above 1" in said
     assert "densities" not in text(opened("latent_space", kind="Digits"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "dots", "named"),
+    [
+        ("One face", "true", True),
+        ("One face", "false", False),
+        ("Digits", "true", False),
+    ],
+)
+def test_dots_of_no_class_are_named_where_there_are_any(kind, dots, named):
+    said = text(opened("latent_space", kind=kind, dots=dots))
+    assert ("dots are test pictures" in said) is named

@@ -59,7 +59,9 @@ def controls() -> tuple[Asked, Images | None]:
     if preset == OWN:
         plus = select("A′", slots.SOURCES, "with glasses", key="plus", width_px=170)
         minus = select("A", slots.SOURCES, "no glasses", key="minus", width_px=170)
-        count = choose("Faces a set", COUNTS, default=16, key="count")
+        count = 1  # of what is one face in itself
+        if {plus, minus} & set(slots.GROUPS):
+            count = choose("Faces a set", COUNTS, default=16, key="count")
     else:
         _, plus, minus = PRESETS[preset]
         count = sums.SHOWN
@@ -109,7 +111,7 @@ def show(asked: Asked, photo: Images | None) -> Faces | None:
     views = {**before, words.BACK: back[0]}
     sent = sums.sum_stage(NETWORK, target[0], onto, found, tag, views, step)
     made = Sum(NETWORK, found, onto, target[0], tag, sent)
-    st.markdown(words.face_sum(zoo.record(NETWORK), found, table, _preset(asked)))
+    st.markdown(_said(asked, found))
     _rows(along, near, words.near(distances, table, found, step), distances)
     return Faces(made, distances)
 
@@ -126,6 +128,13 @@ def _summed(
 
 def _preset(asked: Asked) -> str:
     return "" if asked.preset == OWN else PRESETS[asked.preset][0]
+
+
+def _said(asked: Asked, found: Arithmetic) -> str:
+    table = latent_table(NETWORK)
+    said = words.face_sum(zoo.record(NETWORK), found, table, _preset(asked))
+    drawn = slots.DRAWN in (asked.plus, asked.minus, asked.base)
+    return f"{said} {words.STRANGER}" if drawn else said
 
 
 def _decoded(some: list[Codes]) -> list[Images] | None:

@@ -38,8 +38,19 @@ SEED = (
 SLOTS = {"plus": "A′", "minus": "A", "base": "B"}
 UPLOAD = "A photo of a face for {slot}: JPEG, PNG, HEIC …, up to 20 MB"
 WAITING = (
-    "Add a photo, and the sum appears. It stays in this session: not stored, not "
-    "shared."
+    "The sum waits for this photo. It stays in this session: not stored, not shared."
+)
+NOTHING = (
+    "**B′ = B**: A′ and A have the same code, so their difference is 0, and no step "
+    "adds anything."
+)
+EVERYTHING = (
+    "It holds all that the two sets differ in, not one thing alone: hair, light and "
+    "pose too. The more faces a set has, the more of that averages out."
+)
+STRANGER = (
+    "**An avatar is a stranger here**: this network learnt photographed faces alone, "
+    "so its code keeps little of a drawing. *Drawn faces* has a network of their own."
 )
 INSTEAD = "A face without glasses of the data set stands in its place."
 AGAIN = "There is no sum until {slot} has a face."
@@ -94,6 +105,8 @@ def face_sum(about: Record, found: Arithmetic, table: LatentTable, preset: str) 
     preset : str
         The direction's name in the table; empty for the reader's own sets.
     """
+    if not found.norm:
+        return NOTHING
     apart = typical_distance(table)
     said = (
         f"**B′ = B + t · (A′ − A).** The vector is {found.norm:.2f} long, where two "
@@ -101,7 +114,7 @@ def face_sum(about: Record, found: Arithmetic, table: LatentTable, preset: str) 
         f"{signed(found.cosine)}."
     )
     if not preset:
-        return said
+        return f"{said} {EVERYTHING}"
     score = about.scores[f"auc_{preset}"]
     word = " (female, as the data set's file names say)" if preset == "gender" else ""
     return (

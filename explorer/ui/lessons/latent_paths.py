@@ -8,6 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.core.latent import lerp, slerp
+from explorer.core.latent_table import latent_table
 from explorer.core.proof import Proof
 from explorer.figures.animation import gif_bytes
 from explorer.figures.tiles import tiles_image
@@ -69,12 +70,15 @@ def show_path(network: str, first: str, last: str) -> Decoded | None:
         return None
     images = answer.arrays["images"].reshape(2, count, *start.image.shape)
     with room:
-        _show_ways(z.reshape(2, count, -1), images, (start.name, end.name))
+        _show_ways(network, z.reshape(2, count, -1), images, (start.name, end.name))
     return Decoded(network, z, answer.arrays["images"])
 
 
 def _show_ways(
-    z: NDArray[np.float32], images: NDArray[np.uint8], names: tuple[str, str]
+    network: str,
+    z: NDArray[np.float32],
+    images: NDArray[np.uint8],
+    names: tuple[str, str],
 ) -> None:
     """Show every third picture of both ways, and offer one of them as a file."""
     high, wide = images.shape[2:]
@@ -96,7 +100,7 @@ def _show_ways(
             "whole": True,
         },
     )
-    st.markdown(words.path(lengths, at))
+    st.markdown(words.path(lengths, at, latent_table(network).mu))
     st.download_button(
         "Animation of slerp (GIF)",
         partial(gif_bytes, images[1], GIF_MS),

@@ -123,7 +123,7 @@ def show(name: str, dots: bool) -> Plane | None:
     )
     if event.point is not None:
         remember.set("at", _code(picture, event.point), START)
-    st.markdown(words.plane(about, len(z)))
+    st.markdown(words.plane(about, len(z), len(dot) if dots else 0))
     return Plane(name, z, images, event.program)
 
 

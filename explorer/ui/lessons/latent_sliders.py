@@ -12,7 +12,7 @@ from explorer.figures.tiles import tiles_image
 from explorer.models import zoo
 from explorer.models.proofs.latent import prove_decoder, prove_shown
 from explorer.models.records import Record
-from explorer.ui import live
+from explorer.ui import link, live
 from explorer.ui.controls import select
 from explorer.ui.digitbar import Digit, digit_control, rooms, the_digit
 from explorer.ui.lesson import remember
@@ -97,6 +97,9 @@ def _sliders(
     """Show the sliders, set as the link says; return what the browser committed."""
     remember.forget(tag, "z")
     kept = remember("z", ())
+    if len(kept) not in (0, len(mu)):
+        link.note(words.other_size(len(kept), len(mu)))
+        kept = ()
     event = stage(
         digit.image,
         key="sliders",
@@ -108,9 +111,7 @@ def _sliders(
             "name": "sliders",
             "url": f"{DECODE}?model={about.name}",
             "z": [round(float(v), 4) for v in mu],
-            "start": [float(np.clip(v, -RANGE, RANGE)) for v in kept]
-            if len(kept) == len(mu)
-            else None,
+            "start": [float(np.clip(v, -RANGE, RANGE)) for v in kept] if kept else None,
             "order": order.tolist(),
             "kl": about.scores["neg_elbo"]["kl_per_dimension"],
             "range": RANGE,

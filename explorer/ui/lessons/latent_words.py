@@ -1,5 +1,7 @@
 """What the lesson on latent spaces says."""
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -27,15 +29,27 @@ def plane_note(record: Record) -> str:
     return f"Decoded by {record.title}."
 
 
-def plane(record: Record, count: int) -> str:
-    """Say what the picture is, with the record's numbers."""
+def plane(record: Record, count: int, dots: int) -> str:
+    """Say what the picture is, with the record's numbers.
+
+    Parameters
+    ----------
+    count : int
+        Small pictures of the plane.
+    dots : int
+        Test pictures that lie over it; without classes no legend names them.
+    """
+    legend = ""
+    if dots and not record.classes:
+        legend = f" The {dots:,} dots are test pictures, where the encoder puts them."
     score = record.scores["neg_elbo"]
     return (
         f"Each of the {count} small pictures is the decoder's answer to the code in "
         "its middle; none is a photo. Neighbours are alike as the encoder was made "
         "to blur: every picture owns a cloud of codes, not a point. Two numbers cannot "
         f"hold everything: −ELBO is {signed(score['value'], 1)} nats on {score['n']:,} "
-        f"test pictures, of which the code costs {score['kl']:.1f}.{_below(record)}"
+        f"test pictures, of which the code costs {score['kl']:.1f}."
+        f"{_below(record)}{legend}"
     )
 
 
@@ -60,20 +74,44 @@ def path_alt(first: str, last: str, count: int) -> str:
     )
 
 
-def path(lengths: NDArray[np.float64], at: int) -> str:
-    """Say how the two ways differ, with this pair's numbers."""
+def path(
+    lengths: NDArray[np.float64], at: int, known: NDArray[np.floating[Any]]
+) -> str:
+    """Say how the two ways differ, with this pair's numbers.
+
+    Parameters
+    ----------
+    lengths : (2, N) array
+        Distances from the origin along the straight way and the turning one.
+    at : int
+        The step that is shown.
+    known : (M, Z) array
+        Codes of the test pictures.
+    """
     straight, turning = lengths[:, at]
+    away = np.linalg.norm(known, axis=1)
+    nearer = [float((away < one).mean()) for one in (straight, turning)]
     return (
         "Both ways start and end at the codes that the encoder gives the two digits, "
         f"{lengths[0, 0]:.2f} and {lengths[0, -1]:.2f} from the origin. The "
         f"straight one (lerp) cuts the corner: here it is {straight:.2f} away, "
-        f"the turning one (slerp) {turning:.2f}. In many dimensions "
-        "nearly all of the prior lies far from the origin, so the middle of a straight "
-        "way is a place that training rarely saw."
+        f"the turning one (slerp) {turning:.2f}. Of the codes of {len(known):,} test "
+        f"pictures {nearer[0]:.0%} lie nearer to the origin than the first, "
+        f"{nearer[1]:.0%} than the second. The more numbers a code has, the fewer "
+        "codes lie near the origin, and the likelier a straight way goes where "
+        "training rarely went."
     )
 
 
 READ = "What the encoder read"
+
+
+def other_size(asked: int, size: int) -> str:
+    """Say that a link's code fits another network."""
+    return (
+        f"The link asked for a code of {asked} numbers; this network's has {size}. The "
+        "sliders stand where the encoder puts them instead."
+    )
 
 
 def sliders_alt(name: str) -> str:
