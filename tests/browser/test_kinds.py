@@ -105,6 +105,25 @@ def test_the_sum_of_bells_on_one_place_is_still_in_the_picture(page, app_url):
     assert share == pytest.approx(base - (base - words) / 2, abs=0.02)
 
 
+def test_the_words_on_the_picture_grow_as_soon_as_the_projector_is_on(page, app_url):
+    opened(page, app_url, "bayes_line", f"{SLUG}?{SLUG}_bells=0.5,1,0,1,0,0.5,0.5,-3,0")
+    page.wait_for_function("() => window.__stage.stages.bayes_line.own.rule")
+    page.evaluate(
+        "() => { const s = window.__stage.stages.bayes_line, g = "
+        "s.dom.over.getContext('2d'), fill = g.fillText.bind(g); g.fillText = "
+        "(...of) => { if (of[0].startsWith('P(')) s.font = parseFloat(g.font) / s.px; "
+        "fill(...of); }; s.redraw(); }"
+    )
+    drawn = "() => window.__stage.stages.bayes_line.font"
+    page.wait_for_function(drawn)
+    usual = page.evaluate(drawn)
+    proved = page.get_by_text("the arithmetic in your browser")
+    expect(proved).to_be_visible(timeout=SLOW_MS)
+    page.wait_for_timeout(1000)  # nothing else is drawn any more
+    page.get_by_text("Projector").click()
+    page.wait_for_function(f"usual => ({drawn})() > usual * 1.1", arg=usual)
+
+
 def test_keys_move_a_bell_or_the_place_and_a_slider_the_prior(page, app_url):
     opened(page, app_url, "bayes_line", SLUG)
     page.locator(".frame").first.focus()
