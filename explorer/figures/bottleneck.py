@@ -155,7 +155,7 @@ def _as_shares(figure: go.Figure, labels: Sequence[int]) -> None:
         height=400,
         margin=MARGIN,
         yaxis_title="accuracy on test digits",
-        legend={"orientation": "h", "y": 1.12},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
     )
     figure.update_xaxes(type="log", tickvals=list(labels), title="labelled digits")
     figure.update_yaxes(tickformat=".0%", range=[0, 1.02])

@@ -1,6 +1,7 @@
 """What the lesson on discriminative and generative models draws."""
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 
 import numpy as np
 import plotly.graph_objects as go
@@ -17,6 +18,7 @@ BINS = 60
 EDGE = 0.15  # of the axis: there words would not fit on both sides of a line
 ROW_PX = 15  # between the words of two lines
 TICKS = (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)  # nats below 0
+DASHES = ("solid", "dot")  # of ROC curves, in turn
 KIND_COLORS = {
     "digits": COLORS["first"],
     "fashion": COLORS["second"],
@@ -80,7 +82,7 @@ def _name_axes(figure: go.Figure, classes: Sequence[str]) -> None:
         barmode="group",
         height=470,
         margin=MARGIN | {"b": 30},
-        legend={"orientation": "h", "y": 1.1},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
     )
     places = list(range(len(classes)))
     figure.update_xaxes(range=[-0.6, len(classes) - 0.4], showgrid=False)
@@ -226,13 +228,14 @@ def roc_figure(
         Where the present threshold is, and one that would just let the picture in.
     """
     figure = go.Figure()
-    for kind, (false, true, area) in curves.items():
+    # Both run along the edge: through the dots of one the other is seen
+    for (kind, (false, true, area)), dash in zip(curves.items(), cycle(DASHES)):
         turns = corners(false, true)
         figure.add_scatter(
             x=false[turns],
             y=true[turns],
             mode="lines",
-            line={"color": KIND_COLORS[kind], "width": 3},
+            line={"color": KIND_COLORS[kind], "width": 3, "dash": dash},
             name=f"against {names[kind]}: area {area:.4f}",
             hovertemplate="%{x:.1%} let in, %{y:.1%} of digits<extra></extra>",
         )

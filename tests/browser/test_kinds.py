@@ -27,6 +27,16 @@ PIXELS = """key => {
   return [...g.getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0);
 }"""
 
+# How far down the picture the curve of B, and no handle, begins: a share of its height.
+HIGHEST_OF_B = """() => {
+  const canvas = window.__stage.stages.bayes_line.dom.over;
+  const { width, height } = canvas;
+  const data = canvas.getContext("2d").getImageData(0, 0, width, height).data;
+  for (let at = 0; at < data.length; at += 4)
+    if (data[at] > 220 && Math.abs(data[at + 1] - 160) < 9 && data[at + 2] < 12)
+      return Math.floor(at / 4 / width) / height;
+}"""
+
 
 def opened(page, url, stage, query=""):
     page.set_default_timeout(SLOW_MS)
@@ -85,6 +95,33 @@ def test_a_dragged_bell_is_worked_out_here_and_kept_in_the_link(page, app_url):
     page.reload()
     page.wait_for_function("() => window.__stage?.stages.bayes_plane?.own.means")
     np.testing.assert_allclose(own(page, "plane")["means"], state["means"], atol=1e-3)
+
+
+def test_the_sum_of_bells_on_one_place_is_still_in_the_picture(page, app_url):
+    opened(page, app_url, "bayes_line", f"{SLUG}?{SLUG}_bells=0.5,1,0,1,0,0.5,0.5,-3,0")
+    page.wait_for_function("() => window.__stage.stages.bayes_line.own.rule")
+    share = page.evaluate(HIGHEST_OF_B)
+    base, words = 0.56, 28 / frame(page, "bayes_line")[3]  # shares of the height
+    assert share == pytest.approx(base - (base - words) / 2, abs=0.02)
+
+
+def test_the_words_on_the_picture_grow_as_soon_as_the_projector_is_on(page, app_url):
+    opened(page, app_url, "bayes_line", f"{SLUG}?{SLUG}_bells=0.5,1,0,1,0,0.5,0.5,-3,0")
+    page.wait_for_function("() => window.__stage.stages.bayes_line.own.rule")
+    page.evaluate(
+        "() => { const s = window.__stage.stages.bayes_line, g = "
+        "s.dom.over.getContext('2d'), fill = g.fillText.bind(g); g.fillText = "
+        "(...of) => { if (of[0].startsWith('P(')) s.font = parseFloat(g.font) / s.px; "
+        "fill(...of); }; s.redraw(); }"
+    )
+    drawn = "() => window.__stage.stages.bayes_line.font"
+    page.wait_for_function(drawn)
+    usual = page.evaluate(drawn)
+    proved = page.get_by_text("the arithmetic in your browser")
+    expect(proved).to_be_visible(timeout=SLOW_MS)
+    page.wait_for_timeout(1000)  # nothing else is drawn any more
+    page.get_by_text("Projector").click()
+    page.wait_for_function(f"usual => ({drawn})() > usual * 1.1", arg=usual)
 
 
 def test_keys_move_a_bell_or_the_place_and_a_slider_the_prior(page, app_url):

@@ -88,6 +88,14 @@ def test_the_curve_bears_the_threshold_and_the_picture():
     assert "0.7500" in figure.data[0].name
 
 
+def test_a_curve_under_another_is_seen_through_its_dots():
+    curve = (np.array([0, 0, 1]), np.array([0, 1, 1]), 1.0)
+    both = dict.fromkeys(("fashion", "noise"), curve)
+    here = dict.fromkeys(both, (0.0, 1.0))
+    figure = roc_figure(both, NAMES, here, here)
+    assert [trace.line.dash for trace in figure.data[:2]] == ["solid", "dot"]
+
+
 def test_each_size_has_its_picture_over_its_place():
     errors = {2: 0.04, 64: 0.001}
     figure = sizes_figure(errors, errors, dict.fromkeys(errors, PICTURE), 64)
@@ -105,6 +113,9 @@ def test_no_error_bar_hides_another():
     assert all(list(trace.customdata) == [10, 100] for trace in figure.data)
     assert list(figure.data[2].error_y.array) == [0.1, 0.05]
     assert figure.layout.shapes[0].x0 == 100
+    legend = figure.layout.legend  # on a phone it has three rows: they grow upwards
+    assert legend.yanchor == "bottom"
+    assert legend.y > 1
 
 
 def test_distances_and_codes_show_all_there_are():

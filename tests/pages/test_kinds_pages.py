@@ -101,6 +101,7 @@ def test_every_bottleneck_opens(size):
 def test_where_two_numbers_let_digits_through_the_page_says_so(size):
     said = text(opened("autoencoder", part="From nothing", drawn_size=str(size)))
     assert ("the islands touch" in said) == (size == 2)
+    assert ("The ratio below says little" in said) == (size == 2)
     assert "For the VAE it is" in said
 
 
@@ -110,3 +111,5 @@ def test_the_accuracies_are_those_of_the_record(labels):
     scores = zoo.record(bottleneck.SIZES[32]).scores
     for kind in ("code", "pixels"):
         assert f"**{scores[f'accuracy_{kind}_{labels}']['value']:.1%}**" in text(app)
+    best = zoo.record(bottleneck.SIZES[8]).scores[f"accuracy_code_{labels}"]["value"]
+    assert f"the code of 8 numbers tells digits apart best ({best:.1%})" in text(app)

@@ -11,6 +11,7 @@ from explorer.core.latent import active_units
 from explorer.core.latent_table import latent_table, nearest_distances
 from explorer.core.proof import Proof
 from explorer.figures.bottleneck import (
+    MOST_ERROR,
     codes_figure,
     distance_figure,
     error_image,
@@ -89,6 +90,11 @@ def error(image: Grey, back: Grey) -> float:
     return float((((image.astype(np.float64) - back) / 255) ** 2).mean())
 
 
+def recorded(score: str) -> dict[int, float]:
+    """Return a score of every size's network, as its record has it."""
+    return {k: zoo.record(n).scores[score]["value"] for k, n in SIZES.items()}
+
+
 def bottleneck(asked: str, size: int) -> list[Coded]:
     """Show the digit, what comes back, and where it differs; then all sizes."""
     first, second, third = st.columns(3, gap="small")
@@ -108,13 +114,13 @@ def bottleneck(asked: str, size: int) -> list[Coded]:
         st.markdown(words.APART)
         _picture(error_image(image, back), "ae_apart", words.APART_ALT)
     here = {k: error(image, one.images[0]) for k, one in whole.items()}
-    tested = {k: zoo.record(n).scores["l2"]["value"] for k, n in SIZES.items()}
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        st.markdown(words.code(chosen.codes[0], here[size], image.size))
+        said = words.code(chosen.codes[0], here[size], image.size, MOST_ERROR)
+        st.markdown(said)
     with right:
         pictures = {k: one.images[0] for k, one in whole.items()}
-        figure = sizes_figure(tested, here, pictures, size)
+        figure = sizes_figure(recorded("l2"), here, pictures, size)
         st.plotly_chart(figure, config=PLAIN, key="sizes")
     return [chosen]
 

@@ -15,7 +15,7 @@ from explorer.models import zoo
 from explorer.ui import live
 from explorer.ui.controls import choose
 from explorer.ui.lessons import bottleneck_words as words
-from explorer.ui.lessons.bottleneck import DIGIT, PLAIN, SIZES, Coded, through
+from explorer.ui.lessons.bottleneck import DIGIT, PLAIN, SIZES, Coded, recorded, through
 from explorer.ui.lessons.digit_given import digit_given
 
 LABELS = (10, 100, 1000)
@@ -39,6 +39,8 @@ def probed(asked: str, size: int, count: int) -> tuple[list[Coded], list[Proof]]
         figure = probe_figure(LABELS, _codes(), _pairs(SIZES[size], "pixels"), count)
         st.plotly_chart(figure, config=PLAIN, key="probe")
         st.markdown(words.probe(zoo.record(SIZES[size]).scores, size, count))
+        codes = recorded(f"accuracy_code_{count}")
+        st.markdown(words.best(codes, recorded("l2"), count))
     with right:
         digit = digit_given(asked, DIGIT, SIDE_PX)
         coded = through(SIZES[size], digit.image)

@@ -69,6 +69,10 @@ function openStage(root) {
   window.addEventListener("explorer:frame", s.onFrame);
   s.sizes = new ResizeObserver(() => { s.resized = true; s.underStale = true; s.change(); });
   s.sizes.observe(dom.frame);
+  // Words on the picture grow with the page's type (projector mode), though the frame may stay as it is.
+  const ruler = styled(element("span"), { position: "absolute", left: "0", top: "0", width: "1rem", height: "0", visibility: "hidden" });
+  dom.wrap.append(ruler);
+  s.sizes.observe(ruler);
   wire(s);
   keepViews();
   const bench = (window.__stage ??= { samples: [], fetches: [], stages: {} });

@@ -28,7 +28,7 @@ function bayesMount(s) {
 
 function bayesPanel(s) {
   const o = s.own, [a, b] = s.params.names, rows = [
-    ["P(" + a + "), the prior", 0.02, 0.98, () => o.prior, (v) => { o.prior = v; }],
+    ["P(" + a + "), the prior", ...s.params.priors, () => o.prior, (v) => { o.prior = v; }],
     ["width \u03c3 of " + a, ...s.params.widths, () => o.widths[0], (v) => { o.widths[0] = v; }],
     ["width \u03c3 of " + b, ...s.params.widths, () => o.widths[1], (v) => { o.widths[1] = v; }],
   ].map(([title, min, max, read, write]) => {
@@ -85,23 +85,24 @@ function bayesFrame(s, g) {
 }
 
 function bayesLine(s, g) {
-  const o = s.own, p = s.params, base = s.h * 0.56, most = Math.max(...o.widths.map((v, k) => bayesDensity(0, v, 1) * (k ? 1 - o.prior : o.prior)), 0.15);
+  const o = s.own, p = s.params, base = s.h * 0.56, across = Array.from({ length: 241 }, (_, k) => (k / 120 - 1) * p.span).map((x) => [bayesPlace(s, [x, 0])[0], bayesAt(s, [x, 0])]);
+  const most = Math.max(...across.map(([, v]) => v.sum), 0.15), room = base - 28 * s.px * letters(); // the sum is the tallest, and words stand above it
   const curve = (f, color, dash = []) => {
     g.strokeStyle = color;
     g.lineWidth = 2.5 * s.px;
     g.setLineDash(dash.map((v) => v * s.px));
     g.beginPath();
-    for (let k = 0; k <= 240; k++) { const x = (k / 120 - 1) * s.params.span; g.lineTo(bayesPlace(s, [x, 0])[0], f(bayesAt(s, [x, 0]))); }
+    for (const [x, v] of across) g.lineTo(x, f(v));
     g.stroke();
     g.setLineDash([]);
   };
-  [0, 1].forEach((k) => curve((v) => base - (v.joint[k] / most) * base * 0.9, p.colors[k]));
-  curve((v) => base - (v.sum / most) * base * 0.9, s.color.text, [4, 4]);
+  [0, 1].forEach((k) => curve((v) => base - (v.joint[k] / most) * room, p.colors[k]));
+  curve((v) => base - (v.sum / most) * room, s.color.text, [4, 4]);
   const top = s.h * 0.64, low = s.h * 0.95;
   curve((v) => low - v.posterior * (low - top), p.colors[0]);
   curve((v) => low - (1 - v.posterior) * (low - top), p.colors[1]);
   bayesWords(s, g, "p(x|y) P(y); dashed: their sum p(x)", 20 * s.px);
-  bayesWords(s, g, "P(y|x), from 0 to 1", top - 6 * s.px);
+  bayesWords(s, g, "P(y|x), from 0 to 1", (top + low) / 2 + 5 * s.px); // between the curves' ends, clear of the handles above
   g.strokeStyle = s.color.border;
   g.lineWidth = s.px;
   for (const y of [base, low, top]) { g.beginPath(); g.moveTo(0, y); g.lineTo(s.w, y); g.stroke(); }
