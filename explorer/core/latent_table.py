@@ -130,6 +130,17 @@ def _squared_norms(table: LatentTable) -> NDArray[np.float32]:
     return np.asarray((table.mu**2).sum(axis=1), np.float32)
 
 
+def spread(count: int, most: int) -> NDArray[np.int64]:
+    """Return at most ``most`` rows of ``count``, evenly: a table may go by class.
+
+    Examples
+    --------
+    >>> spread(9, 3).tolist(), spread(2, 3).tolist()
+    ([0, 4, 8], [0, 1])
+    """
+    return np.linspace(0, count - 1, min(count, most)).round().astype(np.int64)
+
+
 def typical_distance(table: LatentTable, pairs: int = 2000) -> float:
     """Return how far two codes lie apart on average, by pairs drawn with a seed.
 
@@ -161,7 +172,7 @@ def usual_nearest(table: LatentTable, faces: int = 200) -> float:
     1.3333333333333333
     """
     count = len(table.mu)
-    rows = np.linspace(0, count - 1, min(faces, count)).round().astype(np.int64)
+    rows = spread(count, faces)
     every = cdist(table.mu[rows], table.mu)
     every[np.arange(len(rows)), rows] = np.inf  # not the code itself
     return float(every.min(axis=1).mean())

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from explorer.core.letterbox import Letterbox, letterbox
+from explorer.core.letterbox import Letterbox, boxes_in_square, letterbox
 from explorer.models import everyday_mask
 from explorer.models.batch import batched
 from explorer.models.conv_norm import fold
@@ -194,7 +194,7 @@ class Everyday:
             raise ValueError(
                 f"labels are rows of {len(self.names)} classes, got {rows}"
             )
-        inside = np.clip(box.inside(wanted), 0, SIDE_PX - 1e-3)
+        inside = boxes_in_square(wanted, box.size, SIDE_PX)
         if len(wanted) and (inside[:, 2:] - inside[:, :2]).min() <= 0:
             raise ValueError("every true box needs an area inside the picture")
         return torch.from_numpy(inside).float(), torch.from_numpy(rows)

@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
+from explorer.core.face_groups import ADULT, OLD, YOUNG, aged
 from explorer.training.colour_data import UNKNOWN, Faces
 
 MOST_YEARS = 8  # between two matched faces
-YOUNG, OLD = (20, 30), (60, 80)
-ADULT = (20, 50)
 
 Rows = NDArray[np.bool_]
 
@@ -42,20 +41,16 @@ class Direction:
     tested: int
 
 
-def _between(values: NDArray[np.int64], bounds: tuple[int, int]) -> Rows:
-    return np.asarray((values >= bounds[0]) & (values <= bounds[1]))
-
-
 Pick = Callable[[Faces], tuple[Rows, Rows]]
 
 # Who has the attribute, who lacks it.
 PICKS: Mapping[str, Pick] = {
     "glasses": lambda f: ((f.glasses == 1) & _ahead(f), (f.glasses == 0) & _ahead(f)),
     "smile": lambda f: ((f.smile == 2) & _ahead(f), (f.smile == 0) & _ahead(f)),
-    "age": lambda f: (_between(f.age, OLD), _between(f.age, YOUNG)),
+    "age": lambda f: (aged(f.age, OLD), aged(f.age, YOUNG)),
     "gender": lambda f: (
-        (f.gender == 1) & _between(f.age, ADULT),
-        (f.gender == 0) & _between(f.age, ADULT),
+        (f.gender == 1) & aged(f.age, ADULT),
+        (f.gender == 0) & aged(f.age, ADULT),
     ),
 }
 # What matched faces share besides.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from explorer.core.digit_form import stroke_digit
-from explorer.core.latent_table import latent_table
+from explorer.core.latent_table import latent_table, spread
 from explorer.models import engine, zoo
 from explorer.ui.digitbar import OPTIONS, Digit, pack_ink
 from explorer.ui.lessons import (
@@ -158,7 +158,7 @@ def test_the_ring_of_a_link_lies_on_the_plane(kind, at):
 @pytest.mark.parametrize("name", latent_plane.PLANES.values())
 def test_the_dots_of_a_plane_are_of_every_class(name):
     labels = latent_table(name).columns["label"]
-    dots = labels[latent_plane.spread(len(labels), latent_plane.MOST)]
+    dots = labels[spread(len(labels), latent_plane.MOST)]
     assert len(dots) <= latent_plane.MOST
     assert set(dots.tolist()) == set(labels.tolist())
     share = [np.bincount(one, minlength=10) / len(one) for one in (dots, labels)]

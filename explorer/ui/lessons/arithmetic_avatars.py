@@ -7,11 +7,11 @@ import streamlit as st
 
 from explorer.core.avatars import HAIR_NAMES, Avatar, draw_avatar, random_avatar
 from explorer.core.latent import arithmetic
+from explorer.core.picture_error import mean_squared_error
 from explorer.ui import live
 from explorer.ui.controls import choose, number, select
 from explorer.ui.lessons import arithmetic_words as words
 from explorer.ui.lessons.arithmetic_sum import (
-    Images,
     Sum,
     bounded,
     chosen_step,
@@ -99,10 +99,6 @@ def show(change: str, pairs: int, seed: int) -> Sum | None:
     tag = f"{change} {pairs} {seed}"
     views = {words.BEFORE: mine, words.TRUTH.format(change=change): truth}
     sent = sum_stage(NETWORK, images[0], mu[-2], found, tag, views, step, OF)
-    after, before, floor = (_error(one, truth) for one in images)
+    after, before, floor = (mean_squared_error(one, truth) for one in images)
     st.markdown(words.avatar_sum(step, found, words.Errors(after, before, floor)))
     return Sum(NETWORK, found, mu[-2], images[0], tag, sent)
-
-
-def _error(one: Images, truth: Images) -> float:
-    return float((((one.astype(np.float64) - truth) / 255) ** 2).mean())

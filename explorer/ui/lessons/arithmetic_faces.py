@@ -26,7 +26,7 @@ OWN = "sets of my own"
 PRESETS: dict[str, tuple[str, str, str]] = {
     "glasses": ("glasses", "with glasses", "no glasses"),
     "a smile": ("smile", "smiling", "serious"),
-    "age": ("age", "aged 60 to 80", "aged 20 to 30"),
+    "age": ("age", slots.OF_OLD, slots.OF_YOUNG),
     "gender": ("gender", "women", "men"),
 }
 COUNTS = (1, 4, 16, 64)
@@ -96,13 +96,15 @@ def show(asked: Asked, photo: Images | None) -> Faces | None:
     rows, distances = nearest(table, found.target, NEAR)
     nearby = np.asarray(table.mu[rows], np.float64)
     way_codes = onto + PATH[:, None] * found.vector
-    parts = _decoded([found.target[None], way_codes, nearby, onto[None]])
-    if parts is None:
+    three = (plus, minus, base)
+    coded = [one.codes[: sums.SHOWN] for one in three if one.images is None]
+    # What the step leaves as it is stays decoded; what follows it is decoded anew.
+    still = _decoded([way_codes, onto[None], *coded])
+    moved = _decoded([found.target[None], nearby])
+    if still is None or moved is None:
         return None
-    target, along, near, back = parts
-    shown = _pictures(asked, (plus, minus, base))
-    if shown is None:
-        return None
+    (target, near), (along, back, *decoded) = moved, still
+    shown = _pictures(asked, three, decoded)
     sums.exemplars(shown)
     tag = live.digest(asked, onto, found.vector)
     mine = shown[words.BASE][0]
@@ -147,28 +149,31 @@ def _decoded(some: list[Codes]) -> list[Images] | None:
     return np.split(answer.arrays["images"], ends)
 
 
-def _pictures(asked: Asked, three: tuple[Slot, ...]) -> dict[str, Images] | None:
-    """Return what to show of A', A and B, by their titles."""
+def _pictures(
+    asked: Asked, three: tuple[Slot, ...], made: list[Images]
+) -> dict[str, Images]:
+    """Return what to show of A', A and B, by their titles.
+
+    ``made`` are the decoded pictures of those that have none of their own, in order.
+    """
     titles = (
         words.PLUS.format(what=asked.plus),
         words.MINUS.format(what=asked.minus),
         words.BASE,
     )
-    coded = [one.codes[: sums.SHOWN] for one in three if one.images is None]
-    made = iter(_decoded(coded) or []) if coded else iter(())
-    try:
-        return {
-            title: next(made) if one.images is None else one.images
-            for title, one in zip(titles, three, strict=True)
-        }
-    except StopIteration:
-        return None
+    rest = iter(made)
+    return {
+        title: next(rest) if one.images is None else one.images
+        for title, one in zip(titles, three, strict=True)
+    }
 
 
 def _rows(along: Images, near: Images, said: str, distances: Codes) -> None:
     st.markdown(words.ALONG)
     steps = [f"t = {signed(t, 1)}" for t in PATH]
-    picture_row(along, words.ALONG_ALT, labels=steps, height_px=ROW_PX)
+    picture_row(
+        along, words.ALONG_ALT.format(count=len(along)), labels=steps, height_px=ROW_PX
+    )
     st.markdown(said)
     away = [f"{d:.2f}" for d in distances]
     alt = words.NEAR_ALT.format(count=len(near))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from explorer.core import door
 from explorer.core.avatars import draw_avatar, random_avatar
 from explorer.core.face_crop import find_face
+from explorer.core.face_groups import ADULT, OLD, YOUNG, aged
 from explorer.core.latent_table import LatentTable, latent_table
 from explorer.ui import live
 from explorer.ui.lesson import remember
@@ -20,16 +21,17 @@ NETWORK = "faces_vae"
 Rows = NDArray[np.bool_]
 Columns = Mapping[str, NDArray[np.int64]]
 
+OF_OLD, OF_YOUNG = (f"aged {low} to {high}" for low, high in (OLD, YOUNG))
 # Who belongs to a set, by the columns of the table.
 GROUPS: Mapping[str, Callable[[Columns], Rows]] = {
     "with glasses": lambda c: c["glasses"] == 1,
     "no glasses": lambda c: c["glasses"] == 0,
     "smiling": lambda c: c["smile"] == 2,
     "serious": lambda c: c["smile"] == 0,
-    "aged 60 to 80": lambda c: (c["age"] >= 60) & (c["age"] <= 80),
-    "aged 20 to 30": lambda c: (c["age"] >= 20) & (c["age"] <= 30),
-    "women": lambda c: (c["gender"] == 1) & (c["age"] >= 20) & (c["age"] <= 50),
-    "men": lambda c: (c["gender"] == 0) & (c["age"] >= 20) & (c["age"] <= 50),
+    OF_OLD: lambda c: aged(c["age"], OLD),
+    OF_YOUNG: lambda c: aged(c["age"], YOUNG),
+    "women": lambda c: (c["gender"] == 1) & aged(c["age"], ADULT),
+    "men": lambda c: (c["gender"] == 0) & aged(c["age"], ADULT),
 }
 PRIOR, DRAWN, MINE, PHOTO = "drawn from the prior", "an avatar", "my photo", "the photo"
 SOURCES = (*GROUPS, PRIOR, DRAWN, MINE)

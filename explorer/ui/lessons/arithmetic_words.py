@@ -21,7 +21,7 @@ FACE_HELP = "Another number is another drawn face, one that the network never sa
 PLUS = "**A′**: {what}"
 MINUS = "**− A**: {what}"
 BASE = "**+ B**"
-SET_ALT = "{count} drawn face(s)"
+SET_ALT = "{count} face(s)"
 SUM_ALT = "The picture that the decoder makes of B plus the step times A′ minus A"
 LINES = {"step": "step t"}
 BEFORE = "B"
@@ -55,7 +55,7 @@ STRANGER = (
 INSTEAD = "A face without glasses of the data set stands in its place."
 AGAIN = "There is no sum until {slot} has a face."
 ALONG = "**B′ along the vector**, one step a picture:"
-ALONG_ALT = "Faces decoded at nine steps along the vector"
+ALONG_ALT = "Faces decoded at {count} steps along the vector"
 NEAR_ALT = "The {count} nearest faces of the data set, decoded from their codes"
 TRUTH = "B with {change}, drawn"
 

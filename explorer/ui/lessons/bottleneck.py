@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from explorer.core.latent import active_units
 from explorer.core.latent_table import latent_table, nearest_distances
+from explorer.core.picture_error import mean_squared_error
 from explorer.core.proof import Proof
 from explorer.figures.bottleneck import (
     MOST_ERROR,
@@ -79,17 +80,6 @@ def through(name: str, image: Grey) -> Coded | None:
     return Coded(name, code, answer.arrays["images"], image)
 
 
-def error(image: Grey, back: Grey) -> float:
-    """Return the mean squared difference of brightness in [0, 1].
-
-    Examples
-    --------
-    >>> error(np.zeros((2, 2), np.uint8), np.full((2, 2), 255, np.uint8))
-    1.0
-    """
-    return float((((image.astype(np.float64) - back) / 255) ** 2).mean())
-
-
 def recorded(score: str) -> dict[int, float]:
     """Return a score of every size's network, as its record has it."""
     return {k: zoo.record(n).scores[score]["value"] for k, n in SIZES.items()}
@@ -113,7 +103,7 @@ def bottleneck(asked: str, size: int) -> list[Coded]:
     with third:
         st.markdown(words.APART)
         _picture(error_image(image, back), "ae_apart", words.APART_ALT)
-    here = {k: error(image, one.images[0]) for k, one in whole.items()}
+    here = {k: mean_squared_error(image, one.images[0]) for k, one in whole.items()}
     left, right = st.columns([2, 3], gap="medium")
     with left:
         said = words.code(chosen.codes[0], here[size], image.size, MOST_ERROR)

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.core.latent_table import latent_table
+from explorer.core.latent_table import latent_table, spread
 from explorer.core.proof import Proof
 from explorer.figures.theme import TEN
 from explorer.figures.tiles import tiles_image
@@ -73,17 +73,6 @@ def codes_of(rows: int, columns: int) -> NDArray[np.float32]:
     y = (1 - (np.arange(rows) + 0.5) / rows * 2) * SPAN
     z = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     return z.astype(np.float32)
-
-
-def spread(count: int, most: int) -> NDArray[np.int64]:
-    """Return at most ``most`` rows of ``count``, evenly: a table may go by class.
-
-    Examples
-    --------
-    >>> spread(9, 3).tolist(), spread(2, 3).tolist()
-    ([0, 4, 8], [0, 1])
-    """
-    return np.linspace(0, count - 1, min(count, most)).round().astype(np.int64)
 
 
 def show(name: str, dots: bool) -> Plane | None:

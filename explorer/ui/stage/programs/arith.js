@@ -14,7 +14,7 @@ function arithMount(s) {
   const input = styled(element("input"), { accentColor: "var(--st-primary-color)" }), value = element("span");
   Object.assign(input, { type: "range", min: p.steps[0], max: p.steps[1], step: 0.01, value: o.t });
   input.setAttribute("aria-label", p.lines.step);
-  const update = () => { value.textContent = o.t.toFixed(2).replace("-", "\u2212"); };
+  const update = () => { value.textContent = fixed(o.t); };
   input.oninput = () => { o.t = Number(input.value); update(); arithAsk(s); };
   input.onchange = () => later(s, "shown", 60, () => arithSend(s));
   label.append(element("span", "", p.lines.step), input, value);

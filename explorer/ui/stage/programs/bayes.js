@@ -9,9 +9,8 @@
 const BAYES_CELLS = 96, BAYES_REACH_PX = 22, BAYES_STEP = 0.1;
 
 const bayesDensity = (r2, sigma, dims) => Math.exp(-r2 / (2 * sigma * sigma)) / (Math.sqrt(2 * Math.PI) * sigma) ** dims;
-const bayesText = (v, n = 2) => v.toFixed(n).replace("-", "\u2212");
 // A density: far out it is small, but never the 0.0000 that four digits would make of it.
-const bayesDense = (v) => (v > 0 && v < 5e-4 ? v.toExponential(1).replace("-", "\u2212") : bayesText(v, 4));
+const bayesDense = (v) => (v > 0 && v < 5e-4 ? v.toExponential(1).replace("-", "\u2212") : fixed(v, 4));
 // As far as a bell or the place may go: the picture's edge.
 const bayesClamp = (s, [x, y]) => { const most = s.params.span, high = most * (s.h / s.w); return [clamp(x, -most, most), s.params.flat ? 0 : clamp(y, -high, high)]; };
 
@@ -33,10 +32,10 @@ function bayesPanel(s) {
     ["width \u03c3 of " + b, ...s.params.widths, () => o.widths[1], (v) => { o.widths[1] = v; }],
   ].map(([title, min, max, read, write]) => {
     const box = styled(element("label"), { display: "grid", gridTemplateColumns: "9em 1fr 3.4em", gap: "0.6em", alignItems: "center" });
-    const input = styled(element("input"), { accentColor: "var(--st-primary-color)" }), shown = element("span", "", bayesText(read()));
+    const input = styled(element("input"), { accentColor: "var(--st-primary-color)" }), shown = element("span", "", fixed(read()));
     Object.assign(input, { type: "range", min, max, step: 0.01, value: read() });
     input.setAttribute("aria-label", title);
-    input.oninput = () => { write(Number(input.value)); shown.textContent = bayesText(read()); o.ground = null; bayesSay(s); s.redraw(); };
+    input.oninput = () => { write(Number(input.value)); shown.textContent = fixed(read()); o.ground = null; bayesSay(s); s.redraw(); };
     input.onchange = () => s.commit(bayesCommit(s));
     box.append(element("span", "", title), input, shown);
     return box;
@@ -61,11 +60,11 @@ function bayesAt(s, [x, y]) {
 
 function bayesSay(s) {
   const o = s.own, [a, b] = s.params.names, { like, joint, sum, posterior } = bayesAt(s, o.at);
-  o.rule.textContent = "at x = " + bayesText(o.at[0]) + (s.params.flat ? "" : ", " + bayesText(o.at[1]))
-    + "\np(x|" + a + ") P(" + a + ") = " + bayesDense(like[0]) + " \u00b7 " + bayesText(o.prior) + " = " + bayesDense(joint[0])
-    + "\np(x|" + b + ") P(" + b + ") = " + bayesDense(like[1]) + " \u00b7 " + bayesText(1 - o.prior) + " = " + bayesDense(joint[1])
+  o.rule.textContent = "at x = " + fixed(o.at[0]) + (s.params.flat ? "" : ", " + fixed(o.at[1]))
+    + "\np(x|" + a + ") P(" + a + ") = " + bayesDense(like[0]) + " \u00b7 " + fixed(o.prior) + " = " + bayesDense(joint[0])
+    + "\np(x|" + b + ") P(" + b + ") = " + bayesDense(like[1]) + " \u00b7 " + fixed(1 - o.prior) + " = " + bayesDense(joint[1])
     + "\np(x) = their sum = " + bayesDense(sum)
-    + "\nP(" + a + "|x) = " + bayesText(posterior, 3) + "   P(" + b + "|x) = " + bayesText(1 - posterior, 3);
+    + "\nP(" + a + "|x) = " + fixed(posterior, 3) + "   P(" + b + "|x) = " + fixed(1 - posterior, 3);
 }
 
 function bayesMove(s) {
@@ -197,5 +196,5 @@ PROGRAMS.bayes = {
   mount: bayesMount, move: bayesMove, frame: bayesFrame, down: bayesDown, drag: bayesDrag, commit: bayesCommit, key: bayesKey,
   up(s) { s.own.grab = null; s.commit(bayesCommit(s)); },
   hint: (s) => "Drag a bell; the rule is worked out for the place under the pointer. Keys: 1, 2, 3 choose " + s.params.names.join(", ") + " or x, arrows move it.",
-  read: (s) => { const at = bayesValue(s, s.pointer); return "P(" + s.params.names[0] + "|x) = " + bayesText(bayesAt(s, at).posterior, 3); },
+  read: (s) => { const at = bayesValue(s, s.pointer); return "P(" + s.params.names[0] + "|x) = " + fixed(bayesAt(s, at).posterior, 3); },
 };

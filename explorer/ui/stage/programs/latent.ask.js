@@ -1,6 +1,9 @@
 // The decoder's picture of a code that moves: one request in flight, the latest code wins. A server that is busy or silent
 // is asked again by itself, a little later each time; then the picture stays and the reader is told to move.
 
+// A number of a code, as wide with a minus as without.
+const codeText = (v) => (v < 0 ? "\u2212" : "\u2007") + Math.abs(v).toFixed(2);
+
 const ASK_TRIES = 4, ASK_PAUSE_MS = 150;
 
 // take(bitmap) is called with the picture of z, unless the stage has another tag by then.

@@ -8,7 +8,6 @@ const LATENT_DOT_PX = 1.7, LATENT_SIDE_PX = 300;
 
 const latentCode = (s, [x, y]) => [((2 * x) / s.w - 1) * s.params.span[0], (1 - (2 * y) / s.h) * s.params.span[1]];
 const latentPlace = (s, [a, b]) => [((a / s.params.span[0] + 1) / 2) * s.w, ((1 - b / s.params.span[1]) / 2) * s.h];
-const latentText = (v) => (v < 0 ? "\u2212" : "\u2007") + Math.abs(v).toFixed(2);
 
 function latentMount(s) {
   const o = s.own, p = s.params;
@@ -42,7 +41,7 @@ function latentMove(s) {
   const z = latentCode(s, place);
   if (o.z && o.shown && z[0] === o.z[0] && z[1] === o.z[1]) return;
   o.z = z;
-  o.code.textContent = "z = (" + z.map(latentText).join(", ") + ")";
+  o.code.textContent = "z = (" + z.map(codeText).join(", ") + ")";
   o.near.textContent = latentNear(s, z);
   latentAsk(s);
 }
@@ -91,5 +90,5 @@ function latentCommit(s) {
 PROGRAMS.latent = {
   mount: latentMount, move: latentMove, frame: latentFrame, commit: latentCommit,
   hint: () => "Move over the plane, or drag: the decoder answers for every place. Arrow keys move the ring.",
-  read: (s) => { const z = latentCode(s, s.pointer); return "z = (" + z.map(latentText).join(", ") + ")"; },
+  read: (s) => { const z = latentCode(s, s.pointer); return "z = (" + z.map(codeText).join(", ") + ")"; },
 };

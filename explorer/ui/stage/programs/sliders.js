@@ -6,8 +6,6 @@
 
 const SLIDERS_READ_PX = 84;
 
-const slidersText = (v) => (v < 0 ? "\u2212" : "\u2007") + Math.abs(v).toFixed(2);
-
 function slidersMount(s) {
   const o = s.own, p = s.params;
   if (o.tag === p.tag) return;
@@ -28,7 +26,7 @@ function slidersRow(s, dimension) {
   const input = styled(element("input"), { accentColor: "var(--st-primary-color)" }), value = styled(element("span"), { font: "0.95em var(--st-code-font, monospace)" });
   Object.assign(input, { type: "range", min: -p.range, max: p.range, step: 0.01 });
   input.setAttribute("aria-label", "Number " + dimension);
-  const update = () => { input.value = o.z[dimension]; value.textContent = slidersText(o.z[dimension]); };
+  const update = () => { input.value = o.z[dimension]; value.textContent = codeText(o.z[dimension]); };
   input.oninput = () => { o.z[dimension] = Number(input.value); update(); slidersAsk(s); };
   input.onchange = () => later(s, "shown", 60, () => slidersSend(s));
   box.append(element("span", "", "z" + dimension + " \u00b7 " + p.kl[dimension].toFixed(2) + " nats"), input, value);

@@ -8,8 +8,6 @@
 
 const VAE_SIDE_PX = 150, VAE_ROW_PX = 17, VAE_WIDE_PX = 340, VAE_SPAN = 3.5;
 
-const vaeText = (v, n = 2) => v.toFixed(n).replace("-", "\u2212");
-
 function vaeMount(s) {
   const o = s.own, p = s.params;
   if (o.tag !== p.tag) {
@@ -65,8 +63,8 @@ function vaeMove(s) {
   vaePaint(o.image.canvas, of(o.images), (v) => [v, v, v]);
   vaePaint(o.map.canvas, of(o.likelihood), (v) => lut[clamp(Math.round(-v * by), 0, 255)]);
   vaeBars(s, k);
-  const told = k < 0 ? null : o.reconstruction[k], elbo = told - o.total, line = (v) => (told === null ? "\u2026" : vaeText(v, 1)).padStart(7);
-  o.sums.textContent = "log p(x|z) " + line(told) + "\n\u2212 KL       " + vaeText(o.total, 1).padStart(7) + "\n= ELBO     " + line(elbo) + " nats";
+  const told = k < 0 ? null : o.reconstruction[k], elbo = told - o.total, line = (v) => (told === null ? "\u2026" : fixed(v, 1)).padStart(7);
+  o.sums.textContent = "log p(x|z) " + line(told) + "\n\u2212 KL       " + fixed(o.total, 1).padStart(7) + "\n= ELBO     " + line(elbo) + " nats";
   clearTimeout(s.timers.proof);
   if (told !== null) later(s, "proof", 400, () => s.commit({ tag: o.tag, draw: k, elbo }));
 }
@@ -109,7 +107,7 @@ function vaeBar(s, g, d, k, at) {
   g.fill();
   g.fillStyle = s.color.text;
   g.textAlign = "right";
-  g.fillText(vaeText(o.noise[k * size + d]), VAE_WIDE_PX - 10, y + 4);
+  g.fillText(fixed(o.noise[k * size + d]), VAE_WIDE_PX - 10, y + 4);
   g.textAlign = "left";
 }
 
@@ -119,6 +117,6 @@ PROGRAMS.vae = {
   read: (s) => {
     const o = s.own, [h, w] = o.size, x = clamp(Math.floor((s.pointer[0] / s.w) * w), 0, w - 1), y = clamp(Math.floor((s.pointer[1] / s.h) * h), 0, h - 1), k = vaeDraw(s), i = k * h * w + y * w + x;
     if (k < 0) return "row " + y + ", column " + x + ": no code is drawn yet";
-    return "row " + y + ", column " + x + ": decoded " + o.images[i] + " of 255, log p = " + vaeText(o.likelihood[i]);
+    return "row " + y + ", column " + x + ": decoded " + o.images[i] + " of 255, log p = " + fixed(o.likelihood[i]);
   },
 };
