@@ -21,7 +21,7 @@ $(VENV)/.runtime: requirements.txt
 	$(PIP) -r requirements.txt
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt requirements.txt
+$(VENV)/.dev: requirements-dev.txt requirements-ray.txt requirements.txt
 	@$(MAKE) --no-print-directory $(VENV)/.runtime
 	$(PIP) -r requirements-dev.txt
 	@touch $@

@@ -1,6 +1,5 @@
 """The README is a promise: what it lists must exist, what it measured must be there."""
 
-import asyncio
 import json
 import re
 from pathlib import Path
@@ -55,12 +54,12 @@ def test_every_script_named_exists():
         assert place.with_suffix(".py").exists() or place.is_dir(), name
 
 
-def test_the_picture_of_a_code_is_asked_for_as_the_readme_says():
+def test_the_picture_of_a_code_is_asked_for_as_the_readme_says(awaited):
     path, query = re.search(r"GET (/live/\w+)\?([^`]+)`", README).groups()
     assert path == routes.DECODE
     scope = {"type": "http", "method": "GET", "path": path, "headers": []}
     request = Request(scope | {"query_string": query.encode()})
-    told = asyncio.run(routes.decode(request))
+    told = awaited(routes.decode(request))
     assert (told.status_code, told.media_type) == (200, "image/png")
     assert f"beyond {routes.FARTHEST:g} in any number" in README
     assert f"beyond {routes.AT_ONCE} requests at once" in README

@@ -1,6 +1,5 @@
 """The route of live drags: what it answers, and what it refuses with a sentence."""
 
-import asyncio
 import json
 from urllib.parse import urlencode
 
@@ -15,11 +14,16 @@ from explorer.ui import routes
 NAME = "digits_vae_2"
 
 
-def ask(**values):
+@pytest.fixture
+def ask(awaited):
     """Answer a request as the server would, without a server."""
-    query = urlencode({"model": NAME, "z": "0,0"} | values).encode()
-    scope = {"type": "http", "method": "GET", "path": routes.DECODE, "headers": []}
-    return asyncio.run(routes.decode(Request(scope | {"query_string": query})))
+
+    def asked(**values):
+        query = urlencode({"model": NAME, "z": "0,0"} | values).encode()
+        scope = {"type": "http", "method": "GET", "path": routes.DECODE, "headers": []}
+        return awaited(routes.decode(Request(scope | {"query_string": query})))
+
+    return asked
 
 
 def said(answer):
@@ -33,7 +37,7 @@ def shipped():
 
 
 @pytest.mark.usefixtures("shipped")
-def test_picture_equals_the_engine_own():
+def test_picture_equals_the_engine_own(ask):
     answer = ask(z="0.5,-1.25")
     assert answer.status_code == 200
     assert answer.media_type == "image/png"
@@ -57,18 +61,18 @@ def test_picture_equals_the_engine_own():
         ({"label": "x"}, "must be a whole number"),
     ],
 )
-def test_what_does_not_fit_gets_a_sentence(values, words):
+def test_what_does_not_fit_gets_a_sentence(ask, values, words):
     answer = ask(**values)
     assert answer.status_code == 400
     assert words in said(answer)
 
 
 @pytest.mark.usefixtures("shipped")
-def test_the_bound_itself_is_allowed():
+def test_the_bound_itself_is_allowed(ask):
     assert ask(z="8,-8").status_code == 200
 
 
-def test_a_full_house_is_said_at_once():
+def test_a_full_house_is_said_at_once(ask):
     for _ in range(routes.AT_ONCE):
         assert routes._room.acquire(blocking=False)
     try:
