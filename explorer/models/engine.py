@@ -12,7 +12,7 @@ import queue
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -209,6 +209,32 @@ def _sentence(job: _Job, error: BaseException) -> EngineError:
     return told
 
 
-_engine = Engine()
+class Face(Protocol):
+    """What every engine offers, whichever machine it runs on."""
+
+    def submit(
+        self, name: str, method: str, /, **arguments: Plain
+    ) -> "futures.Future[Answer]":
+        """Queue a job; its failure is an ``EngineError`` of the future."""
+        ...
+
+    def run(
+        self,
+        name: str,
+        method: str,
+        /,
+        timeout_s: float = TIMEOUT_S,
+        **arguments: Plain,
+    ) -> Answer:
+        """Queue a job and wait for its answer."""
+        ...
+
+
+def chosen() -> Face:
+    """Make the engine of this process; the one place where another may be put."""
+    return Engine()
+
+
+_engine = chosen()
 submit = _engine.submit
 run = _engine.run
