@@ -2,12 +2,16 @@
 
 import contextlib
 import functools
+import gc
 import os
 import sys
+import threading
 from collections.abc import Iterator
+from contextvars import ContextVar
 
 VARIABLE = "EXPLORER_DEVICE"
-OPTIONS = ("auto", "cuda", "mps", "cpu")
+PROCESSOR = "cpu"
+OPTIONS = ("auto", "cuda", "mps", PROCESSOR)
 
 
 class DeviceError(RuntimeError):
@@ -40,15 +44,46 @@ def wanted() -> str:
     return value
 
 
-@functools.cache
+_instead: ContextVar[str] = ContextVar("instead", default="")
+_exact_guard = threading.Lock()
+_exact = contextlib.ExitStack()
+_exact_users = 0
+
+
 def choose() -> str:
-    """Settle on ``cuda``, ``mps`` or ``cpu``, once a process. Imports torch.
+    """Return ``cuda``, ``mps`` or ``cpu``: one for the process. Imports torch.
 
     Raises
     ------
     DeviceError
         If ``EXPLORER_DEVICE`` names a device this machine does not have.
     """
+    return _instead.get() or _settled()
+
+
+@contextlib.contextmanager
+def instead(name: str) -> Iterator[None]:
+    """Have this thread alone choose another device while the block runs."""
+    token = _instead.set(name)
+    try:
+        yield
+    finally:
+        _instead.reset(token)
+
+
+def free() -> None:
+    """Give back the memory that the device holds for later use."""
+    import torch
+
+    gc.collect()
+    if choose() == "cuda":
+        torch.cuda.empty_cache()
+    elif choose() == "mps":
+        torch.mps.empty_cache()
+
+
+@functools.cache
+def _settled() -> str:
     import torch
 
     there = {
@@ -121,7 +156,31 @@ def inference(exact: bool = False) -> Iterator[str]:
     with contextlib.ExitStack() as stack:
         stack.enter_context(torch.inference_mode())
         if name == "cuda" and exact:
-            stack.enter_context(torch.backends.cudnn.flags(allow_tf32=False))
+            stack.enter_context(plain_convolutions())
         elif name == "cuda":
             stack.enter_context(torch.autocast("cuda", dtype=torch.float16))
         yield name
+
+
+@contextlib.contextmanager
+def plain_convolutions() -> Iterator[None]:
+    """Convolve without cuDNN: no TF32, no algorithm that leaves a rest where 0 is due.
+
+    The setting is the process's: with several threads inside, the last to leave puts
+    it back.
+    """
+    import torch
+
+    global _exact_users
+    with _exact_guard:
+        if _exact_users == 0:
+            off = torch.backends.cudnn.flags(enabled=False, allow_tf32=False)
+            _exact.enter_context(off)
+        _exact_users += 1
+    try:
+        yield
+    finally:
+        with _exact_guard:
+            _exact_users -= 1
+            if _exact_users == 0:
+                _exact.close()

@@ -25,6 +25,7 @@ from explorer.models.everyday_losses import LOSSES
 from explorer.models.everyday_opened import OPENERS, Opened, regions
 from explorer.models.known_places import SIDE_PX
 from explorer.models.records import Record
+from explorer.models.seeded import seeded
 from explorer.models.segmenters import as_float, shared_trunk
 from explorer.models.ssd import SSDHead
 from explorer.models.stages import stage
@@ -170,8 +171,7 @@ class Everyday:
         box = self.square(image)
         truth = self.truth(box, boxes, labels)
         features, given = self._last_seen(box.image)
-        with stage("losses"), torch.no_grad(), torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
+        with stage("losses"), torch.no_grad(), seeded(seed):
             found = LOSSES[self.architecture](
                 self.net, features, truth, given, self.arguments
             )
@@ -294,4 +294,4 @@ def load(record: Record, paths: tuple[Path, ...]) -> Everyday:
     if record.architecture == "mask_rcnn":
         state = everyday_mask.joined(state, as_float(load_file(paths[1])))
     net.load_state_dict(state, strict=True)
-    return Everyday(shared_trunk(paths[-1]), net, record)
+    return Everyday(shared_trunk(paths[-1], choose()), net, record)

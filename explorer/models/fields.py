@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from explorer.models.device import plain_convolutions
 from explorer.models.probe import hooked
 from explorer.models.receptive_field import trace, twin
 from explorer.models.stages import stage
@@ -76,7 +77,7 @@ class FieldMethods:
         with stage("resize"):
             x = self.prepare(image, side_px)
         net = self._twin("untrained") if untrained else self.net
-        with stage("gradient"), _exact():
+        with stage("gradient"), plain_convolutions():
             gradient = unit_gradient(net, x, layer, row, col)
         return {"gradient": gradient.float().cpu().numpy()}
 
@@ -94,7 +95,7 @@ class FieldMethods:
     ) -> Arrays:
         """Return the unit's responses to what lies outside its box and at its ends."""
         net = self._twin("positive")
-        with stage("check"), _exact(), torch.no_grad():
+        with stage("check"), plain_convolutions(), torch.no_grad():
             found = [
                 _ends(net, layer, axis, *place, device=self.device)
                 for axis, place in enumerate(
@@ -236,8 +237,3 @@ def _neutral(name: str, weight: Tensor) -> Tensor:
     if last in ("weight", "running_var"):
         return torch.ones_like(weight)
     return weight.clone()
-
-
-def _exact() -> Any:
-    """Sum as written: no faster algorithm that leaves a rest where 0 is due."""
-    return torch.backends.cudnn.flags(enabled=False)

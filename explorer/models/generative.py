@@ -25,6 +25,7 @@ from explorer.models.vae import VAE, log_weights
 
 Arrays = dict[str, NDArray[Any]]
 Images = NDArray[np.uint8]
+Label = int | NDArray[np.integer[Any]]
 
 MOST_PICTURES = 512  # in one job
 MOST_SAMPLES = 200  # of the encoder, a picture
@@ -155,15 +156,22 @@ class Variational(Runner):
             "every_class": self.every_class,
         }
 
-    def labels(self, label: int, count: int) -> Tensor | None:
-        """Return the class of every picture, or None for a network without classes."""
+    def labels(self, label: Label, count: int) -> Tensor | None:
+        """Return the class of every picture, or None for a network without classes.
+
+        Raises
+        ------
+        ValueError
+            If a class is none of the network's.
+        """
         if not self.net.classes:
             return None
-        if not 0 <= label < self.net.classes:
+        told = np.broadcast_to(np.asarray(label, np.int64), (count,))
+        for one in told[(told < 0) | (told >= self.net.classes)][:1]:
             raise ValueError(
-                f"label is {label}; this network needs 0 to {self.net.classes - 1}."
+                f"label is {one}; this network needs 0 to {self.net.classes - 1}."
             )
-        return torch.full((count,), label, device=self.device)
+        return torch.from_numpy(told.copy()).to(self.device)
 
     def encode(self, images: Images, label: int = NO_LABEL) -> Arrays:
         """Return ``mu`` and ``logvar``, (N, Z)."""
@@ -172,8 +180,8 @@ class Variational(Runner):
             seen = self.net.encode(x, self.labels(label, len(x)))
             return {"mu": array(seen.mu), "logvar": array(seen.logvar)}
 
-    def decode(self, z: NDArray[Any], label: int = NO_LABEL) -> Arrays:
-        """Return ``images`` of codes (N, Z)."""
+    def decode(self, z: NDArray[Any], label: Label = NO_LABEL) -> Arrays:
+        """Return ``images`` of codes (N, Z), of one ``label`` or (N,), one for each."""
         code = codes(z, self.net.z, self.count).to(self.device)
         with stage("decoder"), inference(exact=True):
             told = self.net.decode(code, self.labels(label, len(code)))

@@ -30,12 +30,14 @@ def hooked(
 ) -> Iterator[None]:
     """Call ``note(name, inputs, output)`` after each named module, in this block only.
 
+    Networks share backbones: what another thread runs there meanwhile is not noted.
+
     Raises
     ------
     ValueError
         If a name is not a module of the model; three that are get quoted.
     """
-    modules = dict(model.named_modules())
+    modules, here = dict(model.named_modules()), threading.get_ident()
     with model_lock(model), ExitStack() as stack:
         for name in names:
             if name not in modules:
@@ -43,7 +45,8 @@ def hooked(
                 raise ValueError(f"There is no layer {name!r}; there is: {some}, ...")
 
             def hook(_m: nn.Module, ins: Any, out: Any, name: str = name) -> None:
-                note(name, ins, out)
+                if threading.get_ident() == here:
+                    note(name, ins, out)
 
             stack.callback(modules[name].register_forward_hook(hook).remove)
         yield

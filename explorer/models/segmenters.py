@@ -246,11 +246,11 @@ def read_switches(known: Switches, asked: Mapping[str, Option]) -> dict[str, Any
 
 
 @functools.cache
-def shared_trunk(path: Path) -> Trunk:
-    """Load a backbone once a process, for all heads that stand on it."""
+def shared_trunk(path: Path, device: str) -> Trunk:
+    """Load a backbone once for a device, for all heads there that stand on it."""
     trunk = Trunk(32)
     trunk.load_state_dict(as_float(load_file(path)), strict=True)
-    return trunk.eval().requires_grad_(False)
+    return trunk.eval().requires_grad_(False).to(device)
 
 
 def imagenet_trunk() -> Trunk:
@@ -292,7 +292,7 @@ def load(record: Record, paths: tuple[Path, ...]) -> Segmenter:
 
     ``paths`` holds the network's file, then its backbone's where it has one.
     """
-    trunk = shared_trunk(paths[1]) if len(paths) > 1 else None
+    trunk = shared_trunk(paths[1], choose()) if len(paths) > 1 else None
     net, own = build(record, trunk)
     own.load_state_dict(as_float(load_file(paths[0])), strict=True)
     return Segmenter(net, record)

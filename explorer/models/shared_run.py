@@ -14,6 +14,7 @@ from torchvision.ops import roi_pool
 from explorer.core.boxes import as_boxes
 from explorer.models.device import choose, inference
 from explorer.models.efficientnet_lite0 import STAGES, STRIDE, EfficientNetLite0
+from explorer.models.seeded import seeded
 from explorer.models.stages import stage
 
 MOST_ROIS = 512
@@ -121,8 +122,7 @@ def proposal_layers(channels: int, seed: int = 0) -> nn.Module:
     Ren et al. 2015, Faster R-CNN, arXiv:1506.01497, section 3.1.
     """
 
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with seeded(seed):
         return ProposalLayers(channels).eval()
 
 

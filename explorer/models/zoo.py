@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from explorer.models import download, weights
+from explorer.models import device, download, weights
 from explorer.models.records import Record, RecordError, read_all
 
 
@@ -63,6 +63,7 @@ def status(name: str) -> str:
 
 
 _runners: dict[str, Runner] = {}
+_on_processor: dict[str, Runner] = {}
 _load_guard = threading.Lock()
 
 
@@ -86,6 +87,27 @@ def load(name: str) -> Runner:
         if name not in _runners:
             _runners[name] = _open(record(name))
         return _runners[name]
+
+
+def on_processor(name: str) -> Runner:
+    """Return a second copy of a model on the processor, for when its device is full.
+
+    Raises
+    ------
+    ZooError
+        As ``load``.
+    """
+    with _load_guard:
+        if name not in _on_processor:
+            with device.instead(device.PROCESSOR):
+                _on_processor[name] = _open(record(name))
+        return _on_processor[name]
+
+
+def forget(name: str) -> None:
+    """Have the next ``load`` read a model anew; who uses the old copy keeps it."""
+    with _load_guard:
+        _runners.pop(name, None)
 
 
 def _open(about: Record) -> Runner:

@@ -1,0 +1,96 @@
+"""What crosses the engine's face: plain things in, an answer or a sentence out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Plain = np.ndarray[Any, Any] | int | float | str | bool
+
+
+class EngineError(RuntimeError):
+    """A job failed; the message is a sentence fit for the reader."""
+
+
+class BusyError(EngineError):
+    """A job was turned away because too many wait; asking again later helps.
+
+    Attributes
+    ----------
+    ahead : int
+        How many jobs were before it.
+    """
+
+    def __init__(self, ahead: int) -> None:
+        self.ahead = ahead
+        requests = "1 request is" if ahead == 1 else f"{ahead} requests are"
+        super().__init__(f"The machine is busy: {requests} before yours.")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model returned.
+
+    Attributes
+    ----------
+    arrays : dict of str to ndarray
+        The method's results by name.
+    stages : dict of str to float
+        Milliseconds spent in each stage.
+    device : str
+        Where it ran, in words.
+    note : str
+        A sentence for the reader when it did not run where it should have.
+    """
+
+    arrays: dict[str, np.ndarray[Any, Any]]
+    stages: dict[str, float]
+    device: str
+    note: str = ""
+
+
+def check(name: str, arguments: Mapping[str, object]) -> None:
+    """Refuse arguments that are no arrays, numbers or strings.
+
+    Raises
+    ------
+    EngineError
+        Naming the argument and its type.
+    """
+    for key, value in arguments.items():
+        if not isinstance(value, (np.ndarray, np.number, int, float, str)):
+            raise EngineError(
+                f"{name}: {key} is a {type(value).__name__}; "
+                "only arrays, numbers and strings cross the engine's face."
+            )
+
+
+def same(one: Mapping[str, Plain], two: Mapping[str, Plain]) -> bool:
+    """Whether two jobs' arguments are equal to the last bit.
+
+    Examples
+    --------
+    >>> same({"x": np.zeros(2)}, {"x": np.zeros(2)})
+    True
+    >>> same({"x": 1}, {"x": 1.0})
+    False
+    """
+    return one.keys() == two.keys() and all(_equal(one[k], two[k]) for k in one)
+
+
+def _equal(one: Plain, two: Plain) -> bool:
+    if type(one) is not type(two):
+        return False
+    if not isinstance(one, np.ndarray) or not isinstance(two, np.ndarray):
+        return bool(one == two)
+    if one.dtype != two.dtype or one.shape != two.shape:
+        return False
+    return bool(np.array_equal(_bits(one), _bits(two)))
+
+
+def _bits(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Bytes compare as they are: -0 is not 0 here, and NaN is NaN."""
+    if array.dtype.kind not in "biufc":
+        return array
+    return np.ascontiguousarray(array).reshape(-1).view(np.uint8)
