@@ -18,9 +18,19 @@ from explorer.models.jobs import Job, Pending, out_of_memory
 from explorer.models.lanes import Lane
 from explorer.models.queueing import Hall
 
-__all__ = ["Answer", "BusyError", "Engine", "EngineError", "Face", "run", "submit"]
+__all__ = [
+    "Answer",
+    "BusyError",
+    "Engine",
+    "EngineError",
+    "Face",
+    "room",
+    "run",
+    "submit",
+]
 
 TIMEOUT_S = 120.0  # a Mask R-CNN on a slow laptop takes a quarter of this
+ROOM_FRAC = 0.75  # of the places taken; fuller, whoever was turned away stays away
 HUNG_FRAC = 0.5  # of a timeout spent running, not waiting: such a job hangs
 
 
@@ -92,6 +102,11 @@ class Engine:
             return 0
         with self._hall.changed:
             return self._hall.ahead(future.job)
+
+    def room(self) -> bool:
+        """Whether the present reader's next job would be taken now, with some spare."""
+        with self._hall.changed:
+            return self._hall.room(readers.present(), ROOM_FRAC)
 
     def _load(self, job: Job) -> None:
         try:
@@ -166,3 +181,8 @@ def chosen() -> Face:
 _engine = chosen()
 submit = _engine.submit
 run = _engine.run
+
+
+def room() -> bool:
+    """Whether asking again is worth it after a ``BusyError``, as far as is known."""
+    return _engine.room() if isinstance(_engine, Engine) else True

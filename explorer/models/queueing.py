@@ -101,17 +101,20 @@ class Hall:
         for other in alike:
             if same(other.arguments, job.arguments):
                 return other
-        waiting = [
-            other
-            for jobs in self._open.values()
-            for other in jobs
-            if other.started is None
-        ]
-        own = sum(other.owner == reader.name for other in waiting)
-        if len(waiting) >= MAX_WAITING or own >= MAX_EACH:
-            raise BusyError(len(waiting))
+        if not self.room(reader):
+            raise BusyError(len(self._waiting()))
         self._open[job.name, job.method] = [*alike, job]
         return job
+
+    def room(self, reader: Reader, share: float = 1.0) -> bool:
+        """Whether a reader's job may be added where a share of the places is filled."""
+        waiting = self._waiting()
+        own = sum(job.owner == reader.name for job in waiting)
+        return len(waiting) < share * MAX_WAITING and own < share * MAX_EACH
+
+    def _waiting(self) -> list[Job]:
+        every = (job for alike in self._open.values() for job in alike)
+        return [job for job in every if job.started is None]
 
     def enter(self, job: Job, lane: str) -> None:
         """Let a registered job wait in a lane."""

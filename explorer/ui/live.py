@@ -13,6 +13,10 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 import numpy as np
 import streamlit as st
 
+from explorer.models import meters, readers
+from explorer.models.readers import SLICE_S
+from explorer.ui import patience
+
 if TYPE_CHECKING:
     from explorer.models.engine import Answer
 
@@ -33,6 +37,16 @@ class Stage:
     device: str = ""
 
 
+@dataclass
+class _Turn:
+    lock: threading.Lock = dataclasses.field(default_factory=threading.Lock)
+    users: int = 0
+
+
+def _wait(ahead: int) -> None:
+    """Wait without a word."""
+
+
 class ResultCache:
     """Least recently used results of pure functions, bounded by their bytes.
 
@@ -44,30 +58,49 @@ class ResultCache:
         self.bytes = 0
         self._entries: OrderedDict[str, tuple[Any, float, int]] = OrderedDict()
         self._lock = threading.Lock()
-        self._running: dict[str, threading.Lock] = {}
+        self._running: dict[str, _Turn] = {}
 
-    def get(self, key: str, make: Callable[[], R]) -> tuple[R, float, bool]:
-        """Return the value, its milliseconds when it was made, and whether kept."""
-        with self._lock:
-            if key in self._entries:
-                self._entries.move_to_end(key)
-                value, ms, _ = self._entries[key]
-                return cast(R, value), ms, True
-            turn = self._running.setdefault(key, threading.Lock())
-        with turn:
+    def get(
+        self, key: str, make: Callable[[], R], wait: Callable[[int], None] | None = None
+    ) -> tuple[R, float, bool]:
+        """Return the value, its milliseconds when it was made, and whether kept.
+
+        Parameters
+        ----------
+        make : function that computes the value; what it raises is not kept.
+        wait : called again and again while another reader computes the same; what it
+            raises ends the wait.
+        """
+        with self._turn(key, wait or _wait):
             with self._lock:
                 if key in self._entries:
+                    self._entries.move_to_end(key)
                     value, ms, _ = self._entries[key]
                     return cast(R, value), ms, True
-            try:
-                start = time.perf_counter()
-                value = make()
-                ms = (time.perf_counter() - start) * 1e3
-                self._store(key, value, ms)
-            finally:
-                with self._lock:
-                    self._running.pop(key, None)
+            start = time.perf_counter()
+            value = make()
+            ms = (time.perf_counter() - start) * 1e3
+            self._store(key, value, ms)
         return value, ms, False
+
+    @contextmanager
+    def _turn(self, key: str, wait: Callable[[int], None]) -> Iterator[None]:
+        """Let one reader in at a time; a turn goes when the last who waits has left."""
+        with self._lock:
+            turn = self._running.setdefault(key, _Turn())
+            turn.users += 1
+        try:
+            while not turn.lock.acquire(timeout=SLICE_S):
+                wait(0)
+            try:
+                yield
+            finally:
+                turn.lock.release()
+        finally:
+            with self._lock:
+                turn.users -= 1
+                if not turn.users:
+                    del self._running[key]
 
     def _store(self, key: str, value: Any, ms: float) -> None:
         size = size_bytes(value) + ENTRY_OVERHEAD_BYTES
@@ -185,11 +218,20 @@ def model(name: str, method: str, **inputs: Any) -> "Answer | None":
 
     again = inputs.pop("again", 0)
     key = digest("model", name, method, inputs, *([again] if again else []))
+    me = patience.reader()
     try:
-        answer, _, kept = CACHE.get(key, lambda: engine.run(name, method, **inputs))
+        with readers.reading(me):
+            answer, _, kept = CACHE.get(
+                key, lambda: engine.run(name, method, **inputs), me.wait
+            )
+    except engine.BusyError as error:
+        patience.come_again(error)
+        return None
     except engine.EngineError as error:
         st.warning(str(error), icon=":material/cloud_off:")
         return None
+    if answer.note:
+        st.info(answer.note, icon=":material/memory:")
     for stage, ms in answer.stages.items():
         log(Stage(f"{name}: {stage}", ms, kept, answer.device))
     return answer
@@ -198,6 +240,10 @@ def model(name: str, method: str, **inputs: Any) -> "Answer | None":
 def log(stage: Stage) -> None:
     """Enter a stage in the present page's timing line; a later one replaces it."""
     st.session_state.setdefault("_stages", {})[stage.name] = stage
+    if not stage.kept:
+        lesson = str(st.session_state.get("_lesson", ""))
+        name = "part" if stage.name.isdecimal() else stage.name
+        meters.STAGE_SECONDS.labels(lesson, name).observe(stage.ms / 1e3)
 
 
 @contextmanager

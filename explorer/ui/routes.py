@@ -6,8 +6,12 @@ reader's next move asks again.
 """
 
 import asyncio
+import hashlib
 import math
 import threading
+import time
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -16,11 +20,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from explorer.models import meters
+from explorer.models.readers import SLICE_S, Reader, reading
+
+if TYPE_CHECKING:
+    from explorer.models.engine import Answer
+
 DECODE = "/live/decode"
 FARTHEST = 8.0  # standard deviations of the prior, of any number of a code
 LONGEST = 4096  # characters of a query
 AT_ONCE = 16  # requests computed or waiting; more are turned away
 TIMEOUT_S = 5.0
+GONE = 499  # nobody reads it; the log tells it from an answer
 PNG_FAST = (cv2.IMWRITE_PNG_COMPRESSION, 1)
 JPEG_QUALITY = (cv2.IMWRITE_JPEG_QUALITY, 90)
 
@@ -80,18 +91,30 @@ async def decode(request: Request) -> Response:
     if len(request.url.query) > LONGEST:
         return _refused("The query is too long.")
     if not _room.acquire(blocking=False):
-        return JSONResponse("The server is busy; move again.", 503)
+        return _turned_away("The server is busy; move again.")
     try:
-        return await asyncio.wait_for(
-            run_in_threadpool(_decoded, dict(request.query_params)), TIMEOUT_S
+        asked = await run_in_threadpool(
+            _asked, dict(request.query_params), who(request)
         )
-    except TimeoutError:
-        return JSONResponse("The decoder did not answer in time.", 503)
+        if isinstance(asked, Response):
+            return asked
+        return await _answered(request, asked)
     finally:
         _room.release()
 
 
-def _decoded(asked: dict[str, str]) -> Response:
+def who(request: Request) -> Reader:
+    """Return whose turn a request takes: a browser's, as far as it can be told.
+
+    There is no session here: readers behind one address differ in their cookies.
+    """
+    host = request.client.host if request.client else ""
+    cookies = request.headers.get("cookie", "").encode()
+    return Reader(f"{host} {hashlib.blake2b(cookies, digest_size=8).hexdigest()}")
+
+
+def _asked(asked: dict[str, str], reader: Reader) -> "Future[Answer] | Response":
+    """Check a request and queue it, or say what is wrong with it."""
     from explorer.models import engine, zoo
 
     try:
@@ -100,13 +123,37 @@ def _decoded(asked: dict[str, str]) -> Response:
             return _refused(f"{about.label} has no decoder.")
         z = code_of(asked.get("z", ""), int(about.arguments["z"]))
         told = {"label": label_of(asked["label"])} if "label" in asked else {}
-        answer = engine.run(about.name, "decode", z=z, **told)
     except (zoo.ZooError, ValueError) as error:
         return _refused(str(error))
+    with reading(reader):
+        return engine.submit(about.name, "decode", z=z, **told)
+
+
+async def _answered(request: Request, asked: "Future[Answer]") -> Response:
+    """Wait for the picture, as long as the browser does."""
+    from explorer.models import engine
+
+    waiting, end = asyncio.wrap_future(asked), time.monotonic() + TIMEOUT_S
+    try:
+        while not (await asyncio.wait({waiting}, timeout=SLICE_S))[0]:
+            if time.monotonic() > end:
+                return _turned_away("The decoder did not answer in time.")
+            if await request.is_disconnected():
+                return Response(status_code=GONE)
+        answer = waiting.result()
+    except engine.BusyError as error:
+        return _turned_away(str(error))
     except engine.EngineError as error:
         return JSONResponse(str(error), 503)
+    finally:
+        waiting.cancel()  # who left, or waited too long, is not computed for
     data, kind = encoded(answer.arrays["images"][0])
     return Response(data, media_type=kind, headers={"Cache-Control": "no-store"})
+
+
+def _turned_away(why: str) -> Response:
+    meters.SHED.labels("decode").inc()
+    return JSONResponse(why, 503)
 
 
 def _refused(why: str) -> Response:

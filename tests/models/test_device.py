@@ -8,7 +8,7 @@ from explorer.models import device
 
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(device, "choose", device.choose.__wrapped__)
+    monkeypatch.setattr(device, "_settled", device._settled.__wrapped__)
 
 
 def test_the_variable_decides(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """The route of live drags: what it answers, and what it refuses with a sentence."""
 
+import asyncio
 import json
 from urllib.parse import urlencode
 
@@ -18,10 +19,14 @@ NAME = "digits_vae_2"
 def ask(awaited):
     """Answer a request as the server would, without a server."""
 
+    async def receive():
+        await asyncio.Event().wait()  # the browser stays
+
     def asked(**values):
         query = urlencode({"model": NAME, "z": "0,0"} | values).encode()
         scope = {"type": "http", "method": "GET", "path": routes.DECODE, "headers": []}
-        return awaited(routes.decode(Request(scope | {"query_string": query})))
+        request = Request(scope | {"query_string": query}, receive)
+        return awaited(routes.decode(request))
 
     return asked
 

@@ -1,0 +1,107 @@
+"""A reader's wait for the engine: its place is said, leaving ends it, being busy heals.
+
+A script that waits looks up every tenth of a second: a reader who has gone, or has
+moved a control on meanwhile, no longer wants what was asked.
+"""
+
+import dataclasses
+import random
+import time
+from functools import partial
+
+import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import ScriptRunContext, get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
+
+from explorer.models.readers import Reader, present
+
+SILENT_S = 1.0  # a shorter wait is not worth a word
+SAID_S = 3.0  # as long as a note stays; then it is said again
+RETRY_S = 3.0  # between two looks for room, and half as much again by chance
+
+
+def reader() -> Reader:
+    """Return whose page runs here, and how it waits; outside a page nobody new."""
+    ctx = get_script_run_ctx(suppress_warning=True)
+    if ctx is None:
+        return present()
+    return Reader(ctx.session_id, partial(_here, ctx.session_id), Patience(ctx).wait)
+
+
+def _here(session: str) -> bool:
+    """Whether a session's page is still open."""
+    if not runtime.exists():
+        return True
+    return bool(runtime.get_instance().is_active_session(session))
+
+
+class Patience:
+    """One wait of one page's script."""
+
+    def __init__(self, ctx: ScriptRunContext) -> None:
+        self.ctx = ctx
+        self.since = self.said_at = time.monotonic()
+        self.said = 0
+
+    def wait(self, ahead: int) -> None:
+        """Look up from the wait: leave if it is in vain, else say how it goes.
+
+        Raises
+        ------
+        BaseException
+            Streamlit's own, that stop or restart a script.
+        """
+        if ahead:
+            _let_go(self.ctx)
+        self.ctx.yield_check()
+        now = time.monotonic()
+        news = ahead != self.said or now - self.said_at > SAID_S
+        if ahead and news and now - self.since > SILENT_S:
+            self.said, self.said_at = ahead, now
+            st.toast(place_text(ahead), icon=":material/hourglass_top:")
+
+
+def place_text(ahead: int) -> str:
+    """Say how many requests are before a reader's own."""
+    many = "1 request is" if ahead == 1 else f"{ahead} requests are"
+    return f"The machine is at work for others: {many} before yours."
+
+
+def _let_go(ctx: ScriptRunContext) -> None:
+    """Have a control that was moved meanwhile end this run of the same fragment.
+
+    Streamlit ends a run for a change outside fragments only; for one inside it waits
+    until the run is done. While the queue is long that wait is for nothing.
+    """
+    asked, now = ctx.script_requests, ctx.fragment_ids_this_run
+    if asked is None or not now:
+        return
+    with asked._lock:
+        wish = asked._rerun_data
+        moved = asked._state is ScriptRequestType.RERUN and wish.fragment_id_queue
+        if moved and set(now) <= set(wish.fragment_id_queue):
+            asked._rerun_data = dataclasses.replace(wish, is_fragment_scoped_rerun=True)
+
+
+def come_again(error: Exception) -> None:
+    """Say that the machine is busy, and have the page try again until it is not."""
+    ctx = get_script_run_ctx(suppress_warning=True)
+    run = None if ctx is None else id(ctx.cursors)
+    if run is not None and st.session_state.get("_busy_run") == run:
+        return  # a second refusal in the same run: said above
+    st.session_state["_busy_run"] = run
+    st.session_state["_busy_at"] = time.monotonic()
+    st.warning(
+        f"{error} This page tries again by itself.", icon=":material/hourglass_top:"
+    )
+    st.fragment(_try_again, run_every=RETRY_S * random.uniform(1, 1.5))()
+
+
+def _try_again() -> None:
+    """Run the whole page anew once the engine has room."""
+    from explorer.models import engine
+
+    waited_s = time.monotonic() - st.session_state.get("_busy_at", 0.0)
+    if waited_s > RETRY_S / 2 and engine.room():
+        st.rerun()
