@@ -81,7 +81,8 @@ class Job:
 
 def out_of_memory(error: BaseException) -> bool:
     """Whether a device or the machine had no memory left (torch need not be there)."""
-    return isinstance(error, MemoryError) or "out of memory" in str(error).lower()
+    named = type(error).__name__ in ("MemoryError", "OutOfMemoryError")
+    return named or "out of memory" in str(error).lower()
 
 
 def sentence(job: Job, error: BaseException) -> EngineError:

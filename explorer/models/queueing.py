@@ -166,12 +166,15 @@ class Hall:
         self.changed.notify_all()
 
     def ahead(self, job: Job) -> int:
-        """Count the jobs that run before this one; those at work in its lane too."""
+        """Count the jobs before this one; those at work in its lane or model too."""
         if job.started is not None:
             return 0
         waiting = job.lane and job in self.turns[job.lane]
         before = self.turns[job.lane].ahead(job) if waiting else 0
-        busy = sum(other.lane == job.lane for other in self.running.values())
+        busy = sum(
+            job.lane == other.lane or job.name == name
+            for name, other in self.running.items()
+        )
         return before + busy
 
     def _sweep(self, turns: Turns) -> None:

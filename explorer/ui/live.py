@@ -228,9 +228,10 @@ def model(name: str, method: str, **inputs: Any) -> "Answer | None":
         patience.come_again(error)
         return None
     except engine.EngineError as error:
-        st.warning(str(error), icon=":material/cloud_off:")
+        if patience.first_time(str(error)):
+            st.warning(str(error), icon=":material/cloud_off:")
         return None
-    if answer.note:
+    if answer.note and patience.first_time(answer.note):
         st.info(answer.note, icon=":material/memory:")
     for stage, ms in answer.stages.items():
         log(Stage(f"{name}: {stage}", ms, kept, answer.device))

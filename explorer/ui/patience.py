@@ -11,13 +11,14 @@ from functools import partial
 
 import streamlit as st
 from streamlit import runtime
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import ScriptRunContext, get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 
 from explorer.models.readers import Reader, present
 
 SILENT_S = 1.0  # a shorter wait is not worth a word
-SAID_S = 3.0  # as long as a note stays; then it is said again
+SAID_S = 4.0  # as long as a note stays; then it is said again
 RETRY_S = 3.0  # between two looks for room, and half as much again by chance
 
 
@@ -43,6 +44,7 @@ class Patience:
         self.ctx = ctx
         self.since = self.said_at = time.monotonic()
         self.said = 0
+        self.note: DeltaGenerator | None = None
 
     def wait(self, ahead: int) -> None:
         """Look up from the wait: leave if it is in vain, else say how it goes.
@@ -58,8 +60,10 @@ class Patience:
         now = time.monotonic()
         news = ahead != self.said or now - self.said_at > SAID_S
         if ahead and news and now - self.since > SILENT_S:
+            old = None if now - self.said_at > SAID_S else self.note
+            say = st.toast if old is None else old.toast  # a new place in the old note
+            self.note = say(place_text(ahead), icon=":material/hourglass_top:")
             self.said, self.said_at = ahead, now
-            st.toast(place_text(ahead), icon=":material/hourglass_top:")
 
 
 def place_text(ahead: int) -> str:
@@ -86,16 +90,26 @@ def _let_go(ctx: ScriptRunContext) -> None:
 
 def come_again(error: Exception) -> None:
     """Say that the machine is busy, and have the page try again until it is not."""
-    ctx = get_script_run_ctx(suppress_warning=True)
-    run = None if ctx is None else id(ctx.cursors)
-    if run is not None and st.session_state.get("_busy_run") == run:
-        return  # a second refusal in the same run: said above
-    st.session_state["_busy_run"] = run
+    if not first_time("busy"):
+        return
     st.session_state["_busy_at"] = time.monotonic()
     st.warning(
         f"{error} This page tries again by itself.", icon=":material/hourglass_top:"
     )
     st.fragment(_try_again, run_every=RETRY_S * random.uniform(1, 1.5))()
+
+
+def first_time(sentence: str) -> bool:
+    """Whether this run of the page has not said a sentence yet."""
+    ctx = get_script_run_ctx(suppress_warning=True)
+    run = ctx and ctx.cursors  # an object of each run's own
+    last, said = st.session_state.get("_said", (None, set()))
+    if run is None or last is not run:
+        last, said = run, set()
+        st.session_state["_said"] = last, said
+    new = sentence not in said
+    said.add(sentence)
+    return new
 
 
 def _try_again() -> None:
