@@ -85,6 +85,68 @@ def test_two_readers_who_ask_the_same_compute_it_once():
     assert len(calls) == 1
 
 
+def test_a_reader_waits_in_slices_and_may_leave():
+    cache, gate, started = ResultCache(), threading.Event(), threading.Event()
+
+    class Left(BaseException):
+        pass
+
+    def slow():
+        started.set()
+        assert gate.wait(60)
+        return 7
+
+    def leave(ahead):
+        raise Left
+
+    got = []
+    maker = threading.Thread(target=lambda: got.append(cache.get("k", slow)[0]))
+    maker.start()
+    assert started.wait(60)
+    with pytest.raises(Left):
+        cache.get("k", lambda: 8, leave)
+    gate.set()
+    maker.join()
+    assert got == [7]
+    assert cache.get("k", lambda: 9) == (7, pytest.approx(0, abs=6e4), True)
+    assert cache._running == {}
+
+
+def test_who_waits_computes_it_when_the_first_one_leaves():
+    cache, waits, calls = ResultCache(), threading.Event(), []
+
+    class Left(BaseException):
+        pass
+
+    def leaves():
+        assert waits.wait(60)
+        raise Left
+
+    def make():
+        calls.append(1)
+        return 7
+
+    def first():
+        with pytest.raises(Left):
+            cache.get("k", leaves)
+
+    got = []
+
+    def second():
+        got.append(cache.get("k", make, lambda ahead: waits.set())[0])
+
+    threads = [threading.Thread(target=first)]
+    threads[0].start()
+    while not cache._running:
+        time.sleep(0.001)
+    threads += [threading.Thread(target=second) for _ in range(3)]
+    for thread in threads[1:]:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (got, calls, cache._running) == ([7] * 3, [1], {})
+
+
 def test_a_failure_is_not_kept():
     cache = ResultCache()
 

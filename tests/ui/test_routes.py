@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from concurrent.futures import Future
 from urllib.parse import urlencode
 
 import cv2
@@ -39,6 +40,8 @@ def said(answer):
 def shipped():
     if NAME not in zoo.records():
         pytest.skip("the digits are not trained yet")
+    # Torch takes its time to come in; a route has but a few seconds.
+    engine.run(NAME, "decode", z=np.zeros((1, 2), np.float32))
 
 
 @pytest.mark.usefixtures("shipped")
@@ -87,6 +90,56 @@ def test_a_full_house_is_said_at_once(ask):
             routes._room.release()
     assert answer.status_code == 503
     assert "busy" in said(answer)
+
+
+@pytest.mark.usefixtures("shipped")
+def test_who_left_is_not_decoded_for(awaited, monkeypatch):
+    waiting = Future()
+    monkeypatch.setattr(engine, "submit", lambda *asked, **given: waiting)
+
+    async def gone():
+        return {"type": "http.disconnect"}
+
+    query = urlencode({"model": NAME, "z": "0,0"}).encode()
+    scope = {"type": "http", "method": "GET", "path": routes.DECODE, "headers": []}
+    request = Request(scope | {"query_string": query}, gone)
+    assert awaited(routes.decode(request)).status_code == routes.GONE
+    assert waiting.cancelled()
+
+
+@pytest.mark.usefixtures("shipped")
+def test_a_decoder_too_late_is_given_up(ask, monkeypatch):
+    waiting = Future()
+    monkeypatch.setattr(engine, "submit", lambda *asked, **given: waiting)
+    monkeypatch.setattr(routes, "TIMEOUT_S", 0.05)
+    answer = ask()
+    assert answer.status_code == 503
+    assert "in time" in said(answer)
+    assert waiting.cancelled()
+
+
+@pytest.mark.usefixtures("shipped")
+def test_a_busy_engine_is_said_with_the_place(ask, monkeypatch):
+    def busy(*asked, **given):
+        refused = Future()
+        refused.set_exception(engine.BusyError(12))
+        return refused
+
+    monkeypatch.setattr(engine, "submit", busy)
+    answer = ask()
+    assert answer.status_code == 503
+    assert said(answer) == "The machine is busy: 12 requests are before yours."
+
+
+def test_readers_behind_one_address_are_told_apart_by_their_cookies():
+    def name(cookie):
+        headers = [(b"cookie", cookie)] if cookie else []
+        scope = {"type": "http", "client": ("10.0.0.1", 1234), "headers": headers}
+        return routes.who(Request(scope)).name
+
+    assert name(b"_streamlit_xsrf=a") == name(b"_streamlit_xsrf=a")
+    assert len({name(b"_streamlit_xsrf=a"), name(b"_streamlit_xsrf=b"), name(b"")}) == 3
+    assert "xsrf" not in name(b"_streamlit_xsrf=a")  # no secret of a reader is kept
 
 
 def test_colour_goes_as_jpeg_and_grey_without_loss():
