@@ -79,6 +79,12 @@ class Job:
             pending.cancel()
 
 
+def label(name: str) -> str:
+    """Return how a model is called on the page: its record's words, else its name."""
+    about = zoo.records().get(name)
+    return about.label if about else name
+
+
 def out_of_memory(error: BaseException) -> bool:
     """Whether a device or the machine had no memory left (torch need not be there)."""
     named = type(error).__name__ in ("MemoryError", "OutOfMemoryError")
@@ -93,7 +99,7 @@ def sentence(job: Job, error: BaseException) -> EngineError:
         told = EngineError(str(error))
     elif out_of_memory(error):
         told = EngineError(
-            f"There is not enough memory to run {job.name} on this image; "
+            f"There is not enough memory to run {label(job.name)} on this image; "
             "use a smaller image or a smaller model."
         )
     else:

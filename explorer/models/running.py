@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from explorer.models import batching, device, zoo
 from explorer.models.answers import Answer, EngineError
-from explorer.models.jobs import Job, out_of_memory
+from explorer.models.jobs import Job, label, out_of_memory
 from explorer.models.stages import recording, stage
 
 
@@ -42,8 +42,8 @@ def answer(job: Job) -> Answer:
     with device.instead(device.PROCESSOR):
         found = _run(job, zoo.on_processor(job.name))
     words = (
-        f"The memory of the device ({full}) is full: {job.name} ran on the processor, "
-        "which takes longer."
+        f"The memory of the device ({full}) is full: {label(job.name)} ran on the "
+        "processor, which takes longer."
     )
     return replace(found, device=f"{found.device} ({full} is full)", note=words)
 

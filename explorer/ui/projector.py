@@ -21,6 +21,8 @@ section[data-testid="stMain"] {scrollbar-gutter: stable;}
 .st-key-lesson_header [data-testid="stHorizontalBlock"]:has(h1) {min-height: 3.7rem;}
 [data-testid="stStatusWidget"] {position: fixed; top: 0; right: 3.2rem;
   transform: scale(.75); transform-origin: top right;}
+/* A passing note lies on no control. */
+[data-testid="stToastContainer"] {top: auto !important; bottom: 1rem !important;}
 .st-key-image_credit p {white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
   font-size: .8rem;}
 .st-key-image_credit p:hover {white-space: normal;}
