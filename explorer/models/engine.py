@@ -155,6 +155,10 @@ class Engine:
 class Face(Protocol):
     """What every engine offers, whichever machine it runs on."""
 
+    def room(self) -> bool:
+        """Whether the present reader's next job would be taken now."""
+        ...
+
     def submit(
         self, name: str, method: str, /, **arguments: Plain
     ) -> "futures.Future[Answer]":
@@ -185,4 +189,4 @@ run = _engine.run
 
 def room() -> bool:
     """Whether asking again is worth it after a ``BusyError``, as far as is known."""
-    return _engine.room() if isinstance(_engine, Engine) else True
+    return _engine.room()

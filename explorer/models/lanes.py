@@ -71,8 +71,9 @@ class Lane:
             with self._hall.changed:
                 jobs = self._hall.take(self.name)
                 self._present = jobs
-            if not jobs:
-                return
+                if not jobs:
+                    self.thread = None  # the next job must not count on this one
+                    return
             _count_waits(jobs)
             self._end(jobs, running.answers(jobs))
 
