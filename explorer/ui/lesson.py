@@ -18,6 +18,7 @@ from explorer.ui import link, live, projector
 from explorer.ui.catalogue import BY_SLUG, Lesson, neighbours
 from explorer.ui.link import remember
 from explorer.ui.resort import last_resort
+from explorer.ui.share import share
 
 __all__ = [
     "Question",
@@ -72,7 +73,9 @@ def open_lesson(slug: str) -> None:
 def _way(lesson: Lesson) -> None:
     """Links to the lessons beside this one, and the projector switch."""
     before, after = neighbours(lesson.slug)
-    with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+    with st.container(
+        key="lesson_way", horizontal=True, horizontal_alignment="right", gap="small"
+    ):
         for other, icon in (
             (before, ":material/arrow_back:"),
             (after, ":material/arrow_forward:"),
@@ -80,6 +83,7 @@ def _way(lesson: Lesson) -> None:
             if other is not None:
                 word = "Previous" if other is before else "Next"
                 st.page_link(other.file, label=word, icon=icon, help=other.title)
+        share()
         projector.switch()
 
 
