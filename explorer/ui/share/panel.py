@@ -133,3 +133,14 @@ def _component(changed: tuple[float, ...]) -> ComponentRenderer:
     text = "\n".join(shorten((FOLDER / name).read_text("utf-8")) for name in SCRIPTS)
     css = (FOLDER / "panel.css").read_text("utf-8")
     return st.components.v2.component("explorer_share", html=HTML, css=css, js=text)
+
+
+def jump_component() -> ComponentRenderer:
+    """Return what opens another view of the page that is open."""
+    return _jump((FOLDER / "jump.js").stat().st_mtime)
+
+
+@functools.lru_cache(maxsize=4)
+def _jump(changed: float) -> ComponentRenderer:
+    text = shorten((FOLDER / "jump.js").read_text("utf-8"))
+    return st.components.v2.component("explorer_jump", html="<i></i>", js=text)
