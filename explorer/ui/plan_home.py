@@ -13,6 +13,7 @@ from explorer.ui.resort import HOME
 from explorer.ui.share import code_and_link
 
 MARKS = re.compile(r"[^\w\s]")
+SHOWN = 24  # letters of a view's value; a drawing has hundreds
 EDITING = "_plan_editing"
 COLUMNS = 4
 TITLES = {lesson.slug: lesson.title for lesson in LESSONS}
@@ -53,11 +54,18 @@ def _cards(plan: Plan) -> None:
             title = as_written(plan.title) or "Lesson plan"
             st.subheader(title, anchor=False, width="stretch")
             _ways(plan)
-        for row in range(0, len(plan.steps), COLUMNS):
-            columns = st.columns(COLUMNS)
-            for place in range(row, min(row + COLUMNS, len(plan.steps))):
-                with columns[place - row], st.container(border=True, height="stretch"):
-                    _card(plan, place)
+        slots = []
+        for place in range(len(plan.steps)):
+            if place % COLUMNS == 0:
+                columns = st.columns(COLUMNS)
+            with columns[place % COLUMNS], st.container(border=True, height="stretch"):
+                slots.append(st.empty())
+                _card(plan, place)
+    # The words come first; pictures not yet made must not hold them up.
+    for slot, step in zip(slots, plan.steps, strict=True):
+        thumb = thumbs.thumbnail(step.slug)
+        if thumb is not None:
+            slot.image(thumb.jpeg, width="stretch", alt=thumb.alt)
 
 
 def as_written(text: str) -> str:
@@ -95,9 +103,6 @@ def _ways(plan: Plan) -> None:
 
 def _card(plan: Plan, place: int) -> None:
     lesson = BY_SLUG[plan.steps[place].slug]
-    thumb = thumbs.thumbnail(lesson.slug)
-    if thumb is not None:
-        st.image(thumb.jpeg, width="stretch", alt=thumb.alt)
     st.page_link(
         lesson.file,
         label=f"**{place + 1}. {lesson.title}**",
@@ -113,13 +118,13 @@ def view_text(step: Step) -> str:
     Examples
     --------
     >>> view_text(Step("nms", "nms_iou=0.3&nms_part=A+detector"))
-    'Starts with iou `0.3`, part `A detector`'
+    'Starts with iou 0\\.3, part A detector'
     """
     said = []
     for name, value in step.parameters.items():
         name = name.removeprefix(f"{step.slug}_").replace("_", " ")
-        value = value.replace("`", "'")
-        said.append(f"{name} `{value[:24]}{'…' if len(value) > 24 else ''}`")
+        short = value[:SHOWN] + "…" * (len(value) > SHOWN)
+        said.append(f"{name} {as_written(short)}")
     return "Starts with " + ", ".join(said) if said else "Starts as usual"
 
 
