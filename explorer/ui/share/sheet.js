@@ -1,7 +1,7 @@
 // The view as one HTML file: its words, settings, pictures, charts, tables, proofs and times. It asks no network for
 // anything, is written in the light theme and prints well.
 
-const SHARP = 2;
+const SHARP = 2, DARK = 0.25; // luminance of the dark theme's grounds and grid lines, below all that means something
 const LETTERS = ["Source Sans", "Source Code Pro"];
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:";
 const SHEET_STYLE = "body{font:16px/1.5 'Source Sans',system-ui,sans-serif;color:#1b2026;background:#fff;max-width:1180px;margin:1.5rem auto;padding:0 1.2rem}" +
@@ -15,7 +15,7 @@ const SHEET_STYLE = "body{font:16px/1.5 'Source Sans',system-ui,sans-serif;color
   ".own{overflow-x:auto;max-width:100%}footer{margin-top:1.5rem;border-top:1px solid #c9ced5;padding-top:.5rem;font-size:.86rem;color:#4a525c;overflow-wrap:anywhere}a{color:#0067a5}" +
   "@media print{body{margin:0;max-width:none;font-size:11pt}.settings,.note{print-color-adjust:exact}svg,img,tr{break-inside:avoid}}";
 // Of a component what is shown and not pressed.
-const NO_PANEL = "button, .foot, .said, .frame, .speed, .range";
+const NO_PANEL = ".foot, .said, .frame, .speed, .range";
 const LEFT_OUT = ".st-key-lesson_header, [data-testid=stPopover], [data-testid=stDownloadButton], [data-testid=stPageLink], [data-testid=stButton], [data-testid=stFileUploader], [data-testid=stElementToolbar], [data-testid=stSkeleton], [data-testid=stCameraInput]";
 
 async function sheetFile(s) {
@@ -33,8 +33,6 @@ async function sheetFile(s) {
   file.head.append(element("style", {}, await fontRules(file.body.querySelectorAll("[style]"), LETTERS)));
   return new Blob(["<!DOCTYPE html>\n" + file.documentElement.outerHTML], { type: "text/html;charset=utf-8" });
 }
-
-const luminous = (color) => { const [r, g, b] = (color.match(/[\d.]+/g) ?? [255, 255, 255]).map(Number); return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255; };
 
 function heading(main) {
   const head = main.querySelector(".st-key-lesson_header"), made = element("header");
@@ -91,9 +89,13 @@ function component(node, about) {
   const shown = element("div", { class: "shown" }, stagePicture(stage)), pair = element("div", { class: "pair" }, shown);
   if (stage.panel.childNodes.length && !stage.panel.hidden) {
     const panel = copied(stage.panel, (one) => one.matches(NO_PANEL), about.jobs);
+    if (about.dark) onPaper(panel);
     if (panel) { panel.style.width = panel.style.flex = panel.style.height = ""; panel.className = "panel"; pair.append(panel); }
   }
-  return element("figure", {}, pair, element("figcaption", {}, stage.d.alt));
+  // Some programs lay more under the picture and its panel.
+  const more = [...stage.dom.wrap.children].filter((one) => one !== stage.dom.main && one !== stage.panel);
+  const below = more.map((one) => ownLook(one, about)).filter(Boolean);
+  return element("figure", {}, pair, ...below, element("figcaption", {}, stage.d.alt));
 }
 
 function stagePicture(stage) {
@@ -116,8 +118,18 @@ function ownLook(node, about) {
   const made = copied(node, (one) => one.matches(NO_PANEL), about.jobs);
   if (!made) return null;
   made.style.width = made.style.height = "";
-  if (about.dark) for (const one of [made, ...made.querySelectorAll("[style]")]) if (luminous(one.style.color) > 0.6 && !one.style.backgroundImage) one.style.color = legible(one.style.color);
+  if (about.dark) onPaper(made);
   return made.textContent.trim() || made.querySelector("img, svg") ? element("div", { class: "own" }, made) : null;
+}
+
+// What is left of the dark theme, turned: light letters without a ground of their own, fields, dark grounds.
+function onPaper(made) {
+  for (const one of [made, ...(made?.querySelectorAll("[style]") ?? [])]) {
+    const ground = one.style?.backgroundColor ?? "", empty = !ground || /, 0\)$/.test(ground);
+    if (!one.style || one instanceof SVGElement) continue;
+    if (one.getAttribute("role") === "note" || (!empty && luminous(ground) < DARK && !one.style.backgroundImage)) one.style.backgroundColor = "transparent";
+    if (empty || one.style.backgroundColor === "transparent") one.style.color = legible(one.style.color);
+  }
 }
 
 // A chart's layers lie one on another in the page; here inside one drawing that shrinks with the paper.
@@ -129,10 +141,16 @@ function chart(node, about) {
   for (const [name, value] of Object.entries({ class: "chart", viewBox: "0 0 " + width + " " + height, width, height, role: "img" })) whole.setAttribute(name, value);
   for (const layer of layers) whole.append(copied(layer, (one) => one.matches(".modebar-container, .hoverlayer, .draglayer, .nsewdrag"), about.jobs));
   for (const one of whole.querySelectorAll("svg")) one.style.position = "static";
-  if (about.dark) for (const text of whole.querySelectorAll("text, tspan")) text.style.fill = legible(text.style.fill);
+  if (about.dark) chartOnPaper(whole);
   const title = textOf(whole).slice(0, 300);
   whole.setAttribute("aria-label", "Chart: " + title);
   return element("figure", {}, whole);
+}
+
+function chartOnPaper(whole) {
+  for (const text of whole.querySelectorAll("text, tspan")) text.style.fill = legible(text.style.fill);
+  for (const ground of whole.querySelectorAll("rect")) if (luminous(ground.style.fill) < DARK) ground.style.fill = "#fff";
+  for (const line of whole.querySelectorAll("path")) if (luminous(line.style.stroke) < DARK && parseFloat(line.style.strokeWidth) <= 1) line.style.stroke = "#dfe3e8";
 }
 
 // The grid that Streamlit paints keeps its cells as a table for screen readers.

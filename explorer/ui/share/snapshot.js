@@ -3,7 +3,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const STYLES = (
-  "align-content align-items align-self background-color background-image background-position background-repeat background-size " +
+  "accent-color align-content align-items align-self background-color background-image background-position background-repeat background-size " +
   "border-bottom-color border-bottom-left-radius border-bottom-right-radius border-bottom-style border-bottom-width border-collapse " +
   "border-left-color border-left-style border-left-width border-right-color border-right-style border-right-width border-spacing " +
   "border-top-color border-top-left-radius border-top-right-radius border-top-style border-top-width bottom box-shadow box-sizing " +
@@ -24,6 +24,7 @@ const SVG_STYLES = (
 const DROPPED = new Set(["SCRIPT", "STYLE", "LINK", "NOSCRIPT", "TEMPLATE", "IFRAME", "VIDEO", "AUDIO", "DIALOG"]);
 // Boxes that only hold others: as high as what is left in them.
 const HOLDERS = new Set(["stVerticalBlock", "stLayoutWrapper", "stColumn", "stHorizontalBlock"]);
+const CELLS = new Set(["TABLE", "THEAD", "TBODY", "TR", "TD", "TH"]);
 const ROOM_PX = 0.02; // of a width that is read rounded
 const KEPT_ATTRIBUTES = new Set(["alt", "colspan", "rowspan", "dir", "lang", "open", "type"]);
 
@@ -89,11 +90,14 @@ function wear(made, node, names) {
     // What scrolls on the page is shown whole.
     if (/^overflow/.test(name) && /auto|scroll/.test(value)) continue;
     if (name === "height" && HOLDERS.has(node.dataset?.testid)) continue;
+    // A table finds its own sizes again.
+    if (CELLS.has(node.tagName) && (name === "height" || (name === "width" && node.tagName !== "TABLE"))) continue;
     if (value && value !== "none" && value !== "normal" && value !== "auto") text += name + ":" + value.replaceAll('"', "'") + ";";
   }
   // Sizes are copied as they came out, so nothing may grow or shrink, nor wrap for a rounding's sake.
-  text += "flex:none;flex-wrap:" + (style.flexWrap === "wrap" && lines(node) > 1 ? "wrap;" : "nowrap;");
-  if (style.width.endsWith("px")) text += "width:" + (parseFloat(style.width) + ROOM_PX) + "px;";
+  const wraps = style.flexWrap === "wrap" && lines(node) > 1;
+  text += "flex:none;flex-wrap:" + (wraps ? "wrap;" : "nowrap;");
+  if (style.width.endsWith("px") && !CELLS.has(node.tagName)) text += "width:" + (parseFloat(style.width) + (wraps ? 1 : ROOM_PX)) + "px;";
   made.setAttribute("style", text);
   for (const { name, value } of node.attributes) if (KEPT_ATTRIBUTES.has(name)) made.setAttribute(name, value);
 }
@@ -147,6 +151,7 @@ function copiedField(node) {
   if (["range", "checkbox", "radio", "file", "hidden"].includes(node.type)) return drawnField(node);
   const made = document.createElement("div");
   wear(made, node, STYLES);
+  made.setAttribute("role", "note");
   made.append(node.tagName === "SELECT" ? (node.selectedOptions[0]?.text ?? "") : node.value);
   return made;
 }

@@ -2,6 +2,7 @@
 
 const PLAIN = new Set("P H1 H2 H3 H4 H5 H6 UL OL LI STRONG EM B I DEL CODE PRE A TABLE THEAD TBODY TR TH TD SUP SUB BR HR BLOCKQUOTE SPAN DIV".split(" "));
 const NO_WORDS = "[data-testid=stIconMaterial], [data-testid=stTooltipIcon], [data-testid=stHeaderActionElements], button, style, script, [translate=no][role=img]";
+const GREY = 30, DARKER = 0.3, INK = "#1b2026"; // hues differ by more; luminance of a hue as text; text on paper
 const DULL = "DIV SPAN".split(" ");
 
 // Copy a piece of Markdown without its classes; a formula as MathML, which every browser draws itself.
@@ -32,14 +33,18 @@ function formula(node) {
   return math ?? document.createTextNode(node.textContent);
 }
 
-// A light colour of the dark theme, darkened until it reads on white.
+// A light colour of the dark theme, as it reads on white: greys become the ink, hues darker.
 function legible(color) {
-  const [r, g, b] = (color.match(/[\d.]+/g) ?? [0, 0, 0]).map(Number);
-  const light = (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
+  const [r, g, b] = (color.match(/[\d.]+/g) ?? [0, 0, 0]).map(Number), light = luminous(color);
   if (light < 0.45) return color;
-  const by = 0.3 / light;
-  return "rgb(" + [r, g, b].map((v) => Math.round(v * by)).join(",") + ")";
+  if (Math.max(r, g, b) - Math.min(r, g, b) < GREY) return INK;
+  return "rgb(" + [r, g, b].map((v) => Math.round((v * DARKER) / light)).join(",") + ")";
 }
+
+const luminous = (color) => {
+  const [r, g, b] = (color.match(/[\d.]+/g) ?? [255, 255, 255]).map(Number);
+  return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
+};
 
 // "IoU threshold", "0.50": a control's name and the value that it has now; null without one.
 function setting(one) {
