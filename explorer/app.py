@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.ui import projector
+from explorer.ui import planning, projector
 from explorer.ui.catalogue import ROOT, parts
 from explorer.ui.resort import HOME, last_resort
 
@@ -22,6 +22,7 @@ lessons = {
 }
 page = st.navigation({"": [home], **lessons}, expanded=True)
 projector.style()
+planning.keep()
 st.logo(ICON, size="medium")
 
 with last_resort():

@@ -5,12 +5,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer.ui import link, projector, thumbs
 from explorer.ui.catalogue import LESSONS, Lesson, parts, search
+from explorer.ui.plan_home import show_plan
 
 COLUMNS = 4
 
 
 def show_home() -> None:
     """Write the road map: every lesson that exists, found by word or by part."""
+    st.session_state["_lesson"] = "home"
     with st.container(key="lesson_header"):
         head, way = st.columns([9.6, 2.4], vertical_alignment="center")
     with head:
@@ -24,6 +26,7 @@ def show_home() -> None:
         projector.switch()
     for sentence in link.take_notes():
         st.info(sentence)
+    show_plan()
     query = st.text_input(
         "Find a lesson",
         placeholder="for example: gradient, overlap, RoIAlign",

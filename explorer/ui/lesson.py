@@ -14,10 +14,11 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from explorer.core.proof import Proof
-from explorer.ui import link, live, projector
+from explorer.ui import link, live, plan_home, planning, projector
 from explorer.ui.catalogue import BY_SLUG, Lesson, neighbours
 from explorer.ui.link import remember
 from explorer.ui.resort import last_resort
+from explorer.ui.share import share
 
 __all__ = [
     "Question",
@@ -56,6 +57,7 @@ def open_lesson(slug: str) -> None:
         If the catalogue has no such lesson.
     """
     lesson = BY_SLUG[slug]
+    planning.arrive(slug)
     st.session_state["_lesson"] = slug
     st.session_state["_stages"] = {}
     with st.container(key="lesson_header"):
@@ -70,17 +72,26 @@ def open_lesson(slug: str) -> None:
 
 
 def _way(lesson: Lesson) -> None:
-    """Links to the lessons beside this one, and the projector switch."""
-    before, after = neighbours(lesson.slug)
-    with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
-        for other, icon in (
-            (before, ":material/arrow_back:"),
-            (after, ":material/arrow_forward:"),
-        ):
-            if other is not None:
-                word = "Previous" if other is before else "Next"
-                st.page_link(other.file, label=word, icon=icon, help=other.title)
+    """Links to the lessons beside this one or in the plan, Share, the projector."""
+    with st.container(
+        key="lesson_way", horizontal=True, horizontal_alignment="right", gap="small"
+    ):
+        if not planning.way(lesson):
+            _beside(lesson)
+        share(plan_home.add_this_view)
         projector.switch()
+        planning.line(lesson)
+
+
+def _beside(lesson: Lesson) -> None:
+    before, after = neighbours(lesson.slug)
+    for other, icon in (
+        (before, ":material/arrow_back:"),
+        (after, ":material/arrow_forward:"),
+    ):
+        if other is not None:
+            word = "Previous" if other is before else "Next"
+            st.page_link(other.file, label=word, icon=icon, help=other.title)
 
 
 def body(draw: Callable[[], None]) -> Callable[[], None]:
@@ -147,6 +158,7 @@ def close_lesson(
             st.markdown(proof_text(one))
         st.caption(timing_text(live.stages()), help=TIMES_HELP)
     _tabs(code, predict, sources, numbers or {})
+    planning.saw(st.session_state["_lesson"])
     _show_notes()
 
 

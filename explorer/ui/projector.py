@@ -19,6 +19,23 @@ section[data-testid="stMain"] {scrollbar-gutter: stable;}
 .st-key-lesson_header {padding: 0 2.2rem .2rem 0;}
 /* With one neighbour its links are one line: the question would lie on the controls. */
 .st-key-lesson_header [data-testid="stHorizontalBlock"]:has(h1) {min-height: 3.7rem;}
+.st-key-lesson_way {row-gap: .3rem;}
+.st-key-lesson_way > :has(.st-key-_share_door) {width: auto; flex: 0 0 auto;}
+/* The share button is its icon: the header has no room for the word. */
+.st-key-_share_door button {padding: 0 .55rem; min-height: 2.1rem;}
+.st-key-_share_door button [data-testid="stMarkdownContainer"] {position: absolute;
+  width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);}
+[data-testid="stPopoverBody"]:has(.st-key-_share) {width: min(31rem, 94vw);}
+.st-key-plan_line {align-items: flex-end;}
+.st-key-plan_line a {padding: 0 .2rem; min-height: 0;}
+.st-key-plan_shown, .st-key-plan_editor {margin-top: .6rem;}
+.st-key-plan_line p {font-size: .8rem; white-space: nowrap; overflow: hidden;
+  text-overflow: ellipsis;}
+/* Arrows and the cross of a plan's rows are icons alone, named for screen readers. */
+:is([class*="st-key-_plan_up"], [class*="st-key-_plan_down"],
+  [class*="st-key-_plan_out"]) [data-testid="stMarkdownContainer"] {position: absolute;
+  width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);}
+[data-testid="stPopoverBody"]:has(.st-key-_plan_share) {width: min(31rem, 94vw);}
 [data-testid="stStatusWidget"] {position: fixed; top: 0; right: 3.2rem;
   transform: scale(.75); transform-origin: top right;}
 /* A passing note lies on no control. */

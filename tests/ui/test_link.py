@@ -1,3 +1,6 @@
+import ast
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,3 +40,22 @@ def test_type_follows_the_default():
     assert from_text("7", "x") == "7"
     with pytest.raises(ValueError, match="invalid literal"):
         from_text("7.5", 3)
+
+
+UI = Path(__file__).parents[2] / "explorer" / "ui"
+# What holds a value that a reader sets; the rest of Streamlit is pressed or shown.
+HOLDS = {
+    *("slider", "select_slider", "selectbox", "multiselect", "radio", "pills"),
+    *("segmented_control", "toggle", "checkbox", "number_input", "text_input"),
+    *("text_area", "date_input", "time_input", "color_picker", "feedback"),
+}
+
+
+@pytest.mark.parametrize(
+    "file", sorted((UI / "lessons").glob("*.py")), ids=lambda x: x.stem
+)
+def test_no_lesson_keeps_a_control_out_of_its_link(file):
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in HOLDS and ast.unparse(node.func.value) == "st":
+                assert "bind" in {word.arg for word in node.keywords}, node.lineno

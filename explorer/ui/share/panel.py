@@ -1,0 +1,146 @@
+"""The panel behind “Share”: the code and the link of the view, and its exports.
+
+The browser knows the view's address best, so the script asks for the code of what
+stands in its bar, and asks again when that changes.
+"""
+
+import functools
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from explorer.ui.resort import last_resort
+from explorer.ui.share.qr import is_own, lan_address, qr_svg
+from explorer.ui.stage.assets import shorten
+
+FOLDER = Path(__file__).parent
+SCRIPTS = ("panel.js", "snapshot.js", "png.js", "sheet.js", "words.js")
+DOOR = "_share_door"
+INKS = ("text", "background", "secondaryBackground", "primary")  # of the light theme
+HTML = """<div class="share">
+<div class="both"><button class="code" type="button" aria-label="Show the code large">
+<img class="qr" alt=""></button>
+<div class="words"><label class="label">Link <textarea class="link" readonly rows="4">
+</textarea></label>
+<button class="copy" type="button">Copy link</button></div></div>
+<p class="why" hidden></p>
+<label class="lan" hidden><input type="checkbox"> <span></span></label>
+<div class="exports" hidden><button class="html" type="button">Save as HTML</button>
+<button class="png" type="button">Save as PNG</button></div>
+<div class="told" role="status"></div>
+<dialog class="large" aria-label="QR code"><img class="qr" alt="">
+<p class="address"></p><button class="close" type="button">Close</button></dialog></div>
+"""
+
+
+def share(below: Callable[[], None] = lambda: None) -> None:
+    """Show the button; the panel is made when it is opened, and not before.
+
+    Parameters
+    ----------
+    below : function without arguments
+        Shows what a page adds to the panel.
+    """
+
+    @st.fragment
+    def door() -> None:
+        way = st.popover(
+            "Share",
+            icon=":material/qr_code_2:",
+            key=DOOR,
+            on_change="rerun",
+            help="QR code and link of this view; save it as HTML or PNG.",
+        )
+        if way.open:
+            with way, last_resort():
+                code_and_link("_share", exports=True)
+                below()
+
+    door()
+
+
+def code_and_link(key: str, *, query: str | None = None, exports: bool = False) -> None:
+    """Show a QR code with its link, and what can be done with it.
+
+    Parameters
+    ----------
+    key : str
+        Identity of the panel.
+    query : str, optional
+        The link is the road map with this query; without it, the present view.
+    exports : bool
+        Offer the page as a file.
+    """
+    mount = _component(tuple((FOLDER / name).stat().st_mtime for name in SCRIPTS))
+    state = st.session_state.get(key)
+    asked = state.get("link") if isinstance(state, Mapping) else None
+    mount(
+        key=key,
+        data={"query": query, "exports": exports, "ink": _ink(), **_answer(asked)},
+        on_link_change=_nothing,
+    )
+
+
+def _nothing() -> None:
+    """Let Streamlit know the state; the rerun itself is the answer."""
+
+
+def _answer(link: object) -> dict[str, Any]:
+    """Return the code of the link that the browser asks for, or why there is none."""
+    if not isinstance(link, str):
+        return {"link": None, "code": None, "why": "", "lan": None}
+    try:
+        code, why = qr_svg(link), ""
+        lan = _elsewhere(link)
+    except ValueError as error:
+        code, why, lan = None, str(error), None
+    return {"link": link, "code": code, "why": why, "lan": lan}
+
+
+def _elsewhere(link: str) -> dict[str, str] | None:
+    """Return how a phone reaches what the link calls by this machine's own name."""
+    parts = urlsplit(link)
+    if not is_own(parts.hostname):
+        return None
+    address = lan_address()
+    if address is None or is_own(st.get_option("server.address") or "0.0.0.0"):
+        return {
+            "host": "",
+            "why": "This address works on this machine alone, and a phone can't reach "
+            "it: start the server without --server.address, in a network that the "
+            "phones are in.",
+        }
+    port = f":{parts.port}" if parts.port else ""
+    return {
+        "host": f"{address}{port}",
+        "why": "A phone can't reach “localhost”. In the same network it reaches this "
+        f"machine at {address}, unless a firewall is between them.",
+    }
+
+
+def _ink() -> dict[str, str]:
+    """Return the light theme's colours, in which an exported file is written."""
+    return {name: st.get_option(f"theme.light.{name}Color") for name in INKS}
+
+
+@functools.lru_cache(maxsize=4)
+def _component(changed: tuple[float, ...]) -> ComponentRenderer:
+    """Join the scripts into one module, anew when a file has changed."""
+    text = "\n".join(shorten((FOLDER / name).read_text("utf-8")) for name in SCRIPTS)
+    css = (FOLDER / "panel.css").read_text("utf-8")
+    return st.components.v2.component("explorer_share", html=HTML, css=css, js=text)
+
+
+def jump_component() -> ComponentRenderer:
+    """Return what opens another view of the page that is open."""
+    return _jump((FOLDER / "jump.js").stat().st_mtime)
+
+
+@functools.lru_cache(maxsize=4)
+def _jump(changed: float) -> ComponentRenderer:
+    text = shorten((FOLDER / "jump.js").read_text("utf-8"))
+    return st.components.v2.component("explorer_jump", html="<i></i>", js=text)
