@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.ui import planning, projector
 from explorer.ui.catalogue import ROOT, parts
-from explorer.ui.resort import HOME, last_resort
+from explorer.ui.resort import HOME, heal, last_resort
 
 SIDEBAR_PX = 236
 ICON = str(ROOT / "assets" / "images" / "icon.png")
@@ -24,6 +24,7 @@ page = st.navigation({"": [home], **lessons}, expanded=True)
 projector.style()
 planning.keep()
 st.logo(ICON, size="medium")
+heal()
 
 with last_resort():
     page.run()

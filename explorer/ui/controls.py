@@ -33,9 +33,11 @@ def _checked(
 ) -> T:
     """Draw a bound widget; say so when Streamlit refused what the link asked for.
 
-    ``written`` is how a value stands in the URL: an option by its label.
+    ``written`` is how a value stands in the URL: an option by its label. What the
+    reader chose herself, and another control then ruled out, is not the link's.
     """
-    asked = st.query_params.get(name)
+    chosen = name in st.session_state
+    asked = None if chosen else st.query_params.get(name)
     value = draw()
     refused = asked is not None and name not in st.query_params
     if asked is not None and refused and not _same(asked, written(value)):
@@ -44,6 +46,22 @@ def _checked(
             f"not offer; it shows {written(value)} instead."
         )
     return value
+
+
+def _hold_inside(name: str, low: Any, high: Any) -> None:
+    """Bring a kept value to the nearest end, where another control moved the ends.
+
+    Streamlit keeps what a hidden slider had and refuses it, in red, when it is back.
+    """
+    kept = st.session_state.get(name)
+    if kept is not None and not low <= kept <= high:
+        st.session_state[name] = type(kept)(min(max(kept, low), high))
+
+
+def _hold_among(name: str, options: Sequence[T], default: T) -> None:
+    """Give up a kept option that another control took off the list, link and all."""
+    if name in st.session_state and st.session_state[name] not in options:
+        st.session_state[name] = default
 
 
 def slider(
@@ -61,6 +79,7 @@ def slider(
 ) -> Any:
     """Return a number between low and high, of the default's type."""
     name = link.remember.name(key)
+    _hold_inside(name, low, high)
     return _checked(
         label,
         name,
@@ -93,6 +112,7 @@ def number(
 ) -> Any:
     """Return a number typed or stepped, of the default's type."""
     name = link.remember.name(key)
+    _hold_inside(name, low, high)
     return _checked(
         label,
         name,
@@ -122,6 +142,7 @@ def select(
 ) -> T:
     """Return one of many options, from a drop-down list."""
     name = link.remember.name(key)
+    _hold_among(name, options, default)
     return _checked(
         label,
         name,
@@ -150,13 +171,15 @@ def choose(
 ) -> T:
     """Return one of a few options, all of them in sight; the first by default."""
     name = link.remember.name(key)
+    first = options[0] if default is None else default
+    _hold_among(name, options, first)
     return _checked(
         label,
         name,
         lambda: st.segmented_control(
             label,
             options,
-            default=options[0] if default is None else default,
+            default=first,
             required=True,
             format_func=format_func,
             key=name,

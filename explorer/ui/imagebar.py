@@ -100,8 +100,9 @@ def _chosen(default: str) -> str:
     name = st.session_state["_image"]
     if name == OWN and "_own" not in st.session_state:
         link.note(
-            "The link was made with its owner's photo, which never leaves her "
-            "session; add a photo of your own, or use this sample."
+            "This view was of a reader's own photo, which never leaves her session: no "
+            "link carries it, and a restart of the server forgets it. Choose it again "
+            "under “Your photo”, or use this sample."
         )
     elif name not in (None, OWN) and name not in BY_NAME:
         link.note(

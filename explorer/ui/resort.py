@@ -10,6 +10,23 @@ import streamlit as st
 from explorer.ui.catalogue import ROOT
 
 HOME = ROOT / "pages" / "home.py"
+DAY_S = 24 * 3600.0
+
+
+def heal() -> None:
+    """Have the browser ask for the whole page when a lost connection is back.
+
+    A server that was restarted, or that gave a sleeping computer's session up, knows
+    no part of an open page: each control would do nothing, without a word. Streamlit's
+    browser side runs a page again after a break if something on it repeats by itself:
+    so does this, which shows nothing.
+    """
+    with st.sidebar:
+        st.fragment(_nothing, run_every=DAY_S)()
+
+
+def _nothing() -> None:
+    """Repeat by itself, for ``heal``."""
 
 
 @contextmanager
