@@ -15,6 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 from explorer.core import door
 from explorer.core.digit_form import SIDE_PX, as_digit, stroke_digit
 from explorer.core.digit_photo import digit_of_photo
+from explorer.ui import uploads
 from explorer.ui.controls import select
 from explorer.ui.lesson import remember
 from explorer.ui.stage.memory import peek
@@ -155,6 +156,7 @@ def _photo(default: str, key: str) -> Digit | None:
         "A photo of one digit on paper: JPEG, PNG, HEIC …, up to 20 MB",
         key=remember.name(f"{key}_file"),
     )
+    uploads.say_if_lost(key)
     st.caption("Your photo stays in this session: not stored, not shared.")
     if file is None:
         st.caption(f"Until there is one: our {default}.")

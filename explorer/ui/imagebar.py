@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.core import door, samples, web
-from explorer.ui import link, live
+from explorer.ui import link, live, uploads
 
 MAX_SIDE_PX = 640  # working size: what every page's budget is measured at
 OWN = "own"
@@ -157,6 +157,7 @@ def _own() -> None:
             key=key,
             on_change=lambda: _take(st.session_state.get(key)),
         )
+        uploads.say_if_lost("image")
     elif way == "The camera":
         key = f"_camera_{turn}"
         st.camera_input(
@@ -182,6 +183,7 @@ def _take(file: Any) -> None:
         return
     st.session_state["_image_turn"] += 1  # a new key empties the uploader
     _admit(lambda: door.open_image(file.getvalue(), file.name, MAX_SIDE_PX))
+    uploads.forget(file)
 
 
 def _fetch(photo: web.WebPhoto) -> None:

@@ -40,9 +40,14 @@ def _answers(url: str) -> bool:
         return False
 
 
-def start(script: Path, log: Path) -> tuple[subprocess.Popen[bytes], str]:
-    """Start a Streamlit server for ``script`` and wait until it answers."""
-    port = free_port()
+def start(
+    script: Path, log: Path, port: int | None = None, **told: str
+) -> tuple[subprocess.Popen[bytes], str]:
+    """Start a Streamlit server for ``script`` and wait until it answers.
+
+    ``port`` is a free one if not given; ``told`` adds to the environment.
+    """
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     options = {
         "server.port": port,
@@ -52,7 +57,7 @@ def start(script: Path, log: Path) -> tuple[subprocess.Popen[bytes], str]:
         "browser.gatherUsageStats": "false",
     }
     command += [f"--{name}={value}" for name, value in options.items()]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **told}
     with log.open("wb") as out:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT

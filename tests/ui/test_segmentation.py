@@ -159,7 +159,7 @@ def truth_app():
 
 class Given:
     def __init__(self, labels):
-        self.name = "map.png"
+        self.name, self.file_id = "map.png", "map"
         self.labels = labels
 
     def getvalue(self):

@@ -12,7 +12,7 @@ from explorer.core.avatars import draw_avatar, random_avatar
 from explorer.core.face_crop import find_face
 from explorer.core.face_groups import ADULT, OLD, YOUNG, aged
 from explorer.core.latent_table import LatentTable, latent_table
-from explorer.ui import live
+from explorer.ui import live, uploads
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import arithmetic_words as words
 from explorer.ui.lessons.arithmetic_sum import Codes, Images
@@ -106,6 +106,7 @@ def uploaded(key: str) -> Images | None:
         words.UPLOAD.format(slot=words.SLOTS[key]),
         key=remember.name(f"file_{key}"),
     )
+    uploads.say_if_lost(key)
     if file is None:
         st.caption(words.WAITING)
         return None

@@ -21,7 +21,7 @@ from explorer.figures.precision_recall import (
     sheet_image,
     sheet_places,
 )
-from explorer.ui import link, live
+from explorer.ui import link, live, uploads
 from explorer.ui.controls import select, slider
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import judging_words as words
@@ -126,6 +126,7 @@ def _door() -> None:
                 accept_multiple_files=True,
                 on_change=lambda: _take(st.session_state.get(name)),
             )
+            uploads.say_if_lost("judging")
             st.caption("They stay in this session: not stored, not shared.")
     error = st.session_state.get("_judging_error")
     if error:
@@ -147,6 +148,9 @@ def _take(files: Any) -> None:
     except (BadFile, BadImage) as error:
         st.session_state["_judging_error"] = str(error)
         return
+    finally:
+        for file in files:
+            uploads.forget(file)
     st.session_state.pop("_judging_error", None)
     st.session_state[KEPT] = own
     st.session_state[remember.name("set")] = OWN

@@ -21,7 +21,7 @@ from explorer.core.door_labels import open_labels
 from explorer.core.street_labels import STREET_CLASSES
 from explorer.figures.segmentation_charts import confusion_figure, iou_figure
 from explorer.figures.theme import CLASSES
-from explorer.ui import live
+from explorer.ui import live, uploads
 from explorer.ui.controls import choose
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons.segmentation_stage import ClassMap
@@ -99,6 +99,7 @@ def _door(picture: Picture, classes: Sequence[str], key: str) -> None:
         key=name,
         on_change=lambda: _take(st.session_state.get(name), sizes, classes, key),
     )
+    uploads.say_if_lost("truth")
     st.caption("It stays in this session: not stored, not shared.")
 
 
@@ -115,6 +116,8 @@ def _take(
     except BadImage as error:
         st.session_state["_truth_error"] = str(error)
         return
+    finally:
+        uploads.forget(file)
     st.session_state[KEPT] = (key, labels)
 
 
