@@ -20,6 +20,8 @@ class Cut:
     after : int
         Bytes let through, of the answer, or of the request if ``upwards``.
     upwards : bool
+    wholly : bool
+        The whole line breaks with it, or a browser asks again at once.
     done : threading.Event
         Set once the connection is broken; later ones live.
     """
@@ -27,6 +29,7 @@ class Cut:
     path: bytes
     after: int
     upwards: bool = False
+    wholly: bool = False
     done: threading.Event = field(default_factory=threading.Event)
 
 
@@ -108,11 +111,16 @@ class Relay:
                 if said.cut and said.cut.upwards == up:
                     said.passed += len(data)
                     if said.passed > said.cut.after:
-                        said.cut.done.set()
+                        self._break(said.cut)
                         break
                 sink.sendall(data)
         _shut(source)
         _shut(sink)
+
+    def _break(self, one: Cut) -> None:
+        if one.wholly:
+            self.cut()
+        one.done.set()
 
     def _asked(self, data: bytes) -> Cut | None:
         line = data.split(b"\r\n", 1)[0]

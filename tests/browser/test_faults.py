@@ -50,7 +50,7 @@ class Served:
         self.nowhere.close()
 
     def kept_bytes(self) -> float:
-        """Bytes of uploaded files in the server's memory."""
+        """Bytes of uploaded files in the server's memory, measured every 5 seconds."""
         with urllib.request.urlopen(self.direct + "/_stcore/metrics") as answer:
             text = answer.read().decode()
         found = re.search(r'"UploadedFileManager".*? ([\d.e+]+)$', text, re.MULTILINE)
@@ -120,29 +120,28 @@ def numbers(page) -> int:
         return len(archive.files)
 
 
-def broken(page, line: Relay) -> None:
-    """Cut the line until the page has seen it."""
-    line.cut()
+def mended(page, line: Relay) -> None:
+    """Mend the line and wait until the page has seen it, and has run."""
     page.get_by_text("CONNECTING").wait_for(timeout=WAIT_MS)
+    line.mend()
+    page.get_by_text("CONNECTING").wait_for(state="detached", timeout=WAIT_MS)
+    ready(page)
 
 
 def test_an_upload_cut_half_way_says_so_and_the_next_try_works(page, served, line):
     opened(page, f"{served.url}/hog")
-    half = Cut(b"PUT /_stcore/upload_file", after=400_000, upwards=True)
+    half = Cut(b"PUT /_stcore/upload_file", after=400_000, upwards=True, wholly=True)
     line.cuts.append(half)
     choose_photo(page, photo())
     assert half.done.wait(60)
-    line.cut()  # or the browser tries again by itself, and succeeds
     page.get_by_text(LOST).wait_for(timeout=WAIT_MS)
-    assert served.kept_bytes() == 0
-    line.mend()
-    ready(page)
+    mended(page, line)
     image_is(page, "Drawn street")
     choose_photo(page, photo())
     image_is(page, "mine.jpg")
     ready(page)
     assert not page.get_by_text(LOST).is_visible()
-    assert served.kept_bytes() == 0  # read, and let go
+    assert served.kept_bytes() == 0  # nothing half, and what was read is let go
 
 
 def test_a_download_cut_half_way_harms_neither_server_nor_page(page, served, line):
@@ -161,12 +160,10 @@ def test_a_line_cut_for_a_while_comes_back_to_the_same_session(page, served, lin
     choose_photo(page, photo(200))
     image_is(page, "mine.jpg")
     ready(page)
-    broken(page, line)
+    line.cut()
     page.wait_for_timeout(3_000)
     image_is(page, "mine.jpg")  # the page is whole while it waits
-    line.mend()
-    page.get_by_text("CONNECTING").wait_for(state="detached", timeout=WAIT_MS)
-    ready(page)
+    mended(page, line)
     image_is(page, "mine.jpg")
     page.get_by_text("Glyphs", exact=True).click()
     page.wait_for_url("**hog_part=Glyphs*", timeout=WAIT_MS)

@@ -1,0 +1,38 @@
+"""Uploaded files: their bytes go once they are read."""
+
+from streamlit.testing.v1 import AppTest
+
+
+def page():
+    import streamlit as st
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+    from explorer.ui import uploads
+
+    def take():
+        context = get_script_run_ctx()
+        file = st.session_state["file"]
+        asked = (context.session_id, [file.file_id])
+        before = len(context.uploaded_file_mgr.get_files(*asked))
+        uploads.forget(file)
+        left = len(context.uploaded_file_mgr.get_files(*asked))
+        st.session_state["left"] = f"{left} of {before}"
+
+    if "left" not in st.session_state:
+        st.file_uploader("A file", key="file", on_change=take)
+        uploads.say_if_lost("file")
+    st.text(f"left {st.session_state.get('left')}")
+
+
+def test_a_files_bytes_are_let_go_when_it_has_been_read():
+    app = AppTest.from_function(page, default_timeout=30).run()
+    assert "did not arrive" in app.caption[0].value  # shown by style, when it is so
+    app.file_uploader[0].set_value(("a.png", b"bytes", "image/png")).run()
+    assert not app.exception
+    assert app.text[0].value == "left 0 of 1"
+
+
+def test_without_a_session_there_is_nothing_to_let_go():
+    from explorer.ui import uploads
+
+    uploads.forget(object())
