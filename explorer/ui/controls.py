@@ -173,7 +173,7 @@ def choose(
     name = link.remember.name(key)
     first = options[0] if default is None else default
     _hold_among(name, options, first)
-    return _checked(
+    value = _checked(
         label,
         name,
         lambda: st.segmented_control(
@@ -188,6 +188,7 @@ def choose(
         ),
         format_func,
     )
+    return first if value is None else value  # a link may leave it empty
 
 
 def toggle(label: str, default: bool, *, key: str, help: str | None = None) -> bool:
