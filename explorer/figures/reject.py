@@ -133,19 +133,23 @@ def evidence_figure(
     figure = go.Figure()
     for kind, values in kinds.items():
         counts, _ = np.histogram(np.clip(-values, near, far), edges)
-        figure.add_bar(
-            x=np.sqrt(edges[1:] * edges[:-1]),
-            y=counts / len(values),
-            width=np.diff(edges),
+        shares = counts / len(values)
+        # An outline a kind: a moved threshold draws three paths again, not each bar.
+        figure.add_scatter(
+            x=edges,
+            y=np.append(shares, 0.0),
+            mode="lines",
+            line={"color": KIND_COLORS[kind], "width": 1, "shape": "hv"},
+            fill="tozeroy",
             name=names[kind],
-            marker_color=KIND_COLORS[kind],
             opacity=0.7,
-            hovertemplate="−%{x:.0f} nats: %{y:.1%}<extra>%{fullData.name}</extra>",
+            customdata=np.append(np.sqrt(edges[1:] * edges[:-1]), near),
+            hovertemplate="−%{customdata:.0f} nats: %{y:.1%}"
+            "<extra>%{fullData.name}</extra>",
         )
     _add_line(figure, here, "this picture", "solid", (near, far))
     _add_line(figure, threshold, "threshold", "dash", (near, far))
     figure.update_layout(
-        barmode="overlay",
         height=360,
         margin=MARGIN,
         xaxis_title="log p(x), nats, equal steps for equal factors",

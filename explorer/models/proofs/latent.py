@@ -1,6 +1,8 @@
 """The decoder, done again with numpy from the weights file."""
 
+import functools
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -67,6 +69,12 @@ def prove_code(record: Record, image: NDArray[np.uint8], code: ArrayLike) -> Pro
 def weights_of(record: Record) -> Weights:
     """Return a model's weights by name, in double precision, with no torch."""
     (path,) = weights.locate(record)
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=2)
+def _read(path: Path, changed_ns: int) -> Weights:
+    """Read a file again only when it has changed: a moved slider proves anew."""
     return {k: v.astype(np.float64) for k, v in load_file(path).items()}
 
 
