@@ -16,6 +16,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from explorer.ui import rates
+
 DECODE = "/live/decode"
 FARTHEST = 8.0  # standard deviations of the prior, of any number of a code
 LONGEST = 4096  # characters of a query
@@ -79,6 +81,8 @@ async def decode(request: Request) -> Response:
     """Answer the picture of a code: ``?model=NAME&z=0.1,-2[&label=3]``."""
     if len(request.url.query) > LONGEST:
         return _refused("The query is too long.")
+    if not rates.LIVE.allow(request):
+        return JSONResponse("Too many pictures at once; move again.", 429)
     if not _room.acquire(blocking=False):
         return JSONResponse("The server is busy; move again.", 503)
     try:
