@@ -6,7 +6,12 @@ from typing import Any
 
 import httpx
 from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.Common_pb2 import DoubleArray
+from streamlit.proto.Common_pb2 import (
+    DoubleArray,
+    FileUploaderState,
+    FileURLs,
+    UploadedFileInfo,
+)
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
@@ -94,11 +99,14 @@ class Reader:
                 return
 
     def _seen(self, delta: Any) -> None:
+        if delta.add_block.HasField("popover"):
+            self.elements[delta.add_block.popover.label] = delta.add_block.popover
         element = delta.new_element
         kind = element.WhichOneof("type") or ""
         part = getattr(element, kind, None)
         self.text += str(element) if kind in ("markdown", "alert", "exception") else ""
         self.elements[getattr(part, "label", "") or kind] = part
+        self.elements[kind] = part
         for found in str(element).split('"'):
             if found.startswith("/media/"):
                 self.media.append(found)
@@ -108,11 +116,29 @@ class Reader:
             {self.elements[label].id: {"double_array_value": DoubleArray(data=[value])}}
         )
 
+    def place(self) -> str:
+        """Where this session's latest photo was sent."""
+        return f"/_stcore/upload_file/{self.session}/photo-{self.uploads}"
+
     async def upload(self, data: bytes, **headers: str) -> httpx.Response:
         """Send a photo to this session's own place."""
         self.uploads += 1
-        path = f"/_stcore/upload_file/{self.session}/photo-{self.uploads}"
         told = {"X-Xsrftoken": self.cookie("_streamlit_xsrf")} | headers
         return await self.client.put(
-            path, files={"file": ("photo.jpg", data, "image/jpeg")}, headers=told
+            self.place(),
+            files={"file": ("photo.jpg", data, "image/jpeg")},
+            headers=told,
         )
+
+    async def show_photo(self, data: bytes, name: str) -> None:
+        """Open the image bar's door, send a photo, and have the page show it."""
+        door = {self.elements["Your photo"].id: {"bool_value": True}}
+        await self.run(door)
+        assert (await self.upload(data)).status_code == 204
+        urls = FileURLs(file_id=f"photo-{self.uploads}", upload_url=self.place())
+        told = UploadedFileInfo(
+            name=name, size=len(data), file_id=urls.file_id, file_urls=urls
+        )
+        state = FileUploaderState(uploaded_file_info=[told])
+        uploader = self.elements["file_uploader"].id
+        await self.run(door | {uploader: {"file_uploader_state_value": state}})
