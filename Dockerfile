@@ -1,16 +1,20 @@
 FROM python:3.11-slim
 
+# requirements-ray.txt for an image whose networks run on a cluster (deploy/).
+ARG REQUIREMENTS=requirements.txt
 WORKDIR /app
-COPY requirements.txt .
-RUN pip install --no-cache-dir -r requirements.txt
+COPY requirements*.txt .
+RUN pip install --no-cache-dir -r $REQUIREMENTS
 COPY . .
 
 # Readers' photos stay in memory; the only folder written is the weights' cache.
-ENV EXPLORER_CACHE=/cache
+ENV EXPLORER_CACHE=/cache PYTHONPATH=/app
 VOLUME /cache
-RUN useradd --create-home reader && mkdir -p /cache && chown reader /cache
-USER reader
+RUN useradd --uid 1000 --create-home reader && mkdir -p /cache && chown reader /cache
+USER 1000
 
+ARG COMMIT=""
+ENV EXPLORER_COMMIT=$COMMIT
 EXPOSE 8501
-HEALTHCHECK CMD python -c "import urllib.request as u; u.urlopen('http://localhost:8501/_stcore/health')"
+HEALTHCHECK --start-period=60s CMD python -c "import urllib.request as u; u.urlopen('http://localhost:8501/healthz')"
 CMD ["streamlit", "run", "streamlit_app.py", "--server.address=0.0.0.0"]

@@ -6,7 +6,7 @@ PORT ?= 8501
 DATA ?= ../shared/data
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help install run check lint types contracts test browser bench train
+.PHONY: help install run course check lint types contracts audit test browser system nginx bench train
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,7 +29,10 @@ $(VENV)/.dev: requirements-dev.txt requirements-ray.txt requirements.txt
 run: install  ## install, then start the app at http://localhost:8501 (PORT=...)
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
 
-check: $(VENV)/.dev browser lint types contracts test  ## install, then run all checks
+course: install  ## install, then several processes behind nginx, for a whole course
+	$(BIN)/python deploy/start.py --port $(PORT)
+
+check: $(VENV)/.dev system lint types contracts audit test  ## install, then run all checks
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -41,17 +44,31 @@ types: $(VENV)/.dev
 contracts: $(VENV)/.dev
 	$(BIN)/lint-imports
 
-test: $(VENV)/.dev browser  ## the tests alone
+audit: $(VENV)/.dev  # known weaknesses in what is installed; offline it says so
+	$(BIN)/python deploy/audit.py
+
+test: $(VENV)/.dev system  ## the tests alone
 	$(BIN)/python -m pytest
 
+# A program of the system: there already, or installed where that is allowed.
+define need
+@command -v $(1) >/dev/null || { \
+  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+    apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
+    apt-get -qq install -y --no-install-recommends $(1) >/dev/null; \
+  else \
+    echo "The $(2) need $(1): sudo apt-get install $(1)"; exit 1; \
+  fi; }
+endef
+
 browser:  # the browser tests drive the system's own Chromium
-	@command -v chromium >/dev/null || { \
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
-	    apt-get -qq install -y --no-install-recommends chromium >/dev/null; \
-	  else \
-	    echo "The browser tests need Chromium: sudo apt-get install chromium"; exit 1; \
-	  fi; }
+	$(call need,chromium,browser tests)
+
+system: browser  # and the tests of deploy/ the system's own nginx
+	@PATH="$$PATH:/usr/sbin" $(MAKE) --no-print-directory nginx
+
+nginx:
+	$(call need,nginx,tests of deploy/)
 
 bench: $(VENV)/.dev browser  ## measure every budget in the browser, print the table
 	$(BIN)/python -m benchmarks

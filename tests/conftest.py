@@ -1,7 +1,7 @@
-"""For every test: patience on a busy machine, and a way to await."""
+"""For every test: patience on a busy machine, a way to await, a course to visit."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -24,3 +24,18 @@ def awaited() -> Callable[[Coroutine[Any, Any, Any]], Any]:
             return pool.submit(asyncio.run, coroutine).result(60)
 
     return wait
+
+
+@pytest.fixture(scope="session")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Two processes behind nginx, started once for all tests that visit them."""
+    from tests.deploy.course import Course, nginx
+
+    if nginx() is None:
+        pytest.skip("tests of the way through nginx need it: apt-get install nginx")
+    running = Course(tmp_path_factory.mktemp("course") / "log")
+    try:
+        running.wait()
+        yield running
+    finally:
+        running.close()

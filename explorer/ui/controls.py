@@ -4,6 +4,7 @@ Each takes a short ``key``; the lesson's slug is put before it, so that two less
 never share a parameter.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
@@ -23,6 +24,22 @@ def _same(asked: str, value: object) -> bool:
         return float(asked) == float(str(value))
     except ValueError:
         return False
+
+
+def _refuse_endless(label: str, name: str) -> None:
+    """Take a number without end out of the link: Streamlit falls over it."""
+    asked = st.query_params.get(name, "")
+    try:
+        endless = not math.isfinite(float(asked))
+    except ValueError:
+        return
+    if endless:
+        link.note(
+            f"The link asked for {label} = “{asked[:40]}”, which has no end; the page "
+            "shows its usual value instead."
+        )
+        del st.query_params[name]
+        st.rerun()
 
 
 def _checked(
@@ -79,6 +96,7 @@ def slider(
 ) -> Any:
     """Return a number between low and high, of the default's type."""
     name = link.remember.name(key)
+    _refuse_endless(label, name)
     _hold_inside(name, low, high)
     return _checked(
         label,
@@ -112,6 +130,7 @@ def number(
 ) -> Any:
     """Return a number typed or stepped, of the default's type."""
     name = link.remember.name(key)
+    _refuse_endless(label, name)
     _hold_inside(name, low, high)
     return _checked(
         label,

@@ -22,6 +22,7 @@ from starlette.routing import Route
 
 from explorer.models import meters
 from explorer.models.readers import SLICE_S, Reader, reading
+from explorer.ui import rates
 
 if TYPE_CHECKING:
     from explorer.models.engine import Answer
@@ -90,6 +91,8 @@ async def decode(request: Request) -> Response:
     """Answer the picture of a code: ``?model=NAME&z=0.1,-2[&label=3]``."""
     if len(request.url.query) > LONGEST:
         return _refused("The query is too long.")
+    if not rates.LIVE.allow(request):
+        return JSONResponse("Too many pictures at once; move again.", 429)
     if not _room.acquire(blocking=False):
         return _turned_away("The server is busy; move again.")
     try:

@@ -1,0 +1,122 @@
+"""The whole as a course runs it: two processes behind the system's nginx."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.browser.conftest import free_port
+
+ROOT = Path(__file__).parents[2]
+PROCESSES = 2
+START_S = 120
+HEALTH = "/_stcore/health"
+STRANGERS = 16  # all on one of two processes: once in 32,768 times
+STARTED = re.compile(r"front end (\d+): process (\d+)")
+ASKED = re.compile(r"^\S+ (\d{3}) (\S+) (\S+) (.+) (\S+) (\S+)$")  # access log
+
+
+def nginx() -> str | None:
+    """Where the program is; None if it is not installed."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One line of nginx's log."""
+
+    status: int
+    method: str
+    path: str
+    processes: tuple[str, ...]  # those tried, in order: "host:port"
+    reader: str
+
+
+class Course:
+    """A running course: its address, its processes, and what nginx passed on."""
+
+    def __init__(self, log: Path) -> None:
+        self._log = log
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        command = [sys.executable, str(ROOT / "deploy" / "start.py")]
+        command += [f"--port={self.port}", f"--processes={PROCESSES}", "--first-port=0"]
+        with log.open("ab") as out:  # nginx opens it too: all must append
+            self._process = subprocess.Popen(
+                command,
+                env={**os.environ, "EXPLORER_WARM": "0"},  # tests need the cores
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            )
+
+    def wait(self) -> None:
+        """Wait until both processes answer and nginx spreads readers over them."""
+        end = time.monotonic() + START_S
+        while time.monotonic() < end and self._process.poll() is None:
+            if self._spreads():
+                return
+            time.sleep(0.2)
+        log = self._log.read_text(errors="replace")
+        raise RuntimeError(f"the course did not start:\n{log[-2000:]}")
+
+    def _spreads(self) -> bool:
+        before = len(self.asked(HEALTH))
+        for _ in range(STRANGERS):
+            get(self.url + HEALTH)
+        late = self.asked(HEALTH)[before:]
+        ends = {one.processes for one in late if len(one.processes) == 1}
+        return len(ends) == PROCESSES and ends == {
+            (f"127.0.0.1:{port}",) for port in self.fronts()
+        }
+
+    def fronts(self) -> dict[str, int]:
+        """Each process's port and number, as of its latest start."""
+        found = STARTED.findall(self._log.read_text(errors="replace"))
+        return {port: int(number) for port, number in found}
+
+    def asked(self, path: str = "") -> list[Asked]:
+        """What nginx answered so far, all or of one path."""
+        lines = self._log.read_text(errors="replace").splitlines()
+        matches = [found for found in map(ASKED.match, lines) if found]
+        asked = [
+            Asked(int(m[1]), m[2], m[3], tuple(m[4].split(", ")), m[6]) for m in matches
+        ]
+        return [one for one in asked if one.path.startswith(path)]
+
+    def served(self, reader: str) -> list[str]:
+        """The ports of the processes that answered a reader in the end, each once."""
+        ends = [one.processes[-1] for one in self.asked() if one.reader == reader]
+        return sorted({end.rpartition(":")[2] for end in ends if ":" in end})
+
+    def close(self) -> None:
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def get(url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """Ask for a page: its status, its headers by their small names, its bytes."""
+    request = urllib.request.Request(url, headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, _small(answer.headers), answer.read()
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            return refusal.code, _small(refusal.headers), refusal.read()
+    except OSError as error:
+        return 0, {}, json.dumps(str(error)).encode()
+
+
+def _small(headers) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
