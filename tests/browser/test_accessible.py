@@ -57,7 +57,8 @@ PICTURES = """() => {
       if (e.matches(".frame")) out.push(["stage", words]);
       else if (e.closest(".frame")) continue;
       else if (e.matches("img")) out.push(["image", e.getAttribute("alt")]);
-      else if (e.matches("canvas") && root !== document && !e.closest("button")) out.push(["canvas", words]);
+      else if (e.matches("canvas") && root !== document && !e.closest("button"))
+        out.push(["canvas", words]);
       else if (e.matches("[data-testid=stPlotlyChart]")) out.push(["plot", "-"]);
       else if (role === "img" && e.matches(".chart_words")) out.push(["chart", words]);
     }
