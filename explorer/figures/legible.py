@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 
 from explorer.figures.theme import mixed, rgb
 
+USUAL_PX = 12.0  # of a chart's letters, where it asks for no size
 TEXT, GRAPHICS = 4.5, 3.0  # least ratios: 1.4.3 (AA) and 1.4.11
 PAGES = ("#FFFFFF", "#14181D")  # light and dark, as in .streamlit/config.toml
 STEPS = 50  # of mixing with black or white
@@ -78,6 +79,31 @@ def legible(figure: go.Figure) -> go.Figure:
     for part in (*made["data"], *made.get("layout", {}).get("shapes", ())):
         _deepen(part)
     return go.Figure(made, skip_invalid=True)
+
+
+def enlarged(figure: go.Figure, times: float) -> go.Figure:
+    """Return a chart with its ticks, titles, legend and notes larger, for a hall.
+
+    Raises
+    ------
+    ValueError
+        If ``times`` is below 1.
+    """
+    if times < 1:
+        raise ValueError(f"a chart's letters grow by 1 or more, got {times}")
+    made = go.Figure(figure)
+
+    def larger(font: Any) -> None:
+        font.size = times * (font.size or USUAL_PX)
+
+    for axis in (*made.select_xaxes(), *made.select_yaxes()):
+        larger(axis.tickfont)
+        larger(axis.title.font)
+        axis.automargin = True
+    larger(made.layout.legend.font)
+    for note in made.layout.annotations:
+        larger(note.font)
+    return made
 
 
 def _deepen(part: dict[str, Any]) -> None:

@@ -8,7 +8,10 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.figures.describe import describe
-from explorer.figures.legible import legible
+from explorer.figures.legible import enlarged, legible
+from explorer.ui import projector
+
+HALL = 1.35  # of the usual letters, in projector mode
 
 
 def chart(
@@ -25,8 +28,9 @@ def chart(
     """
     words = escape(describe(figure))
     st.html(f'<div class="chart_words" role="img" aria-label="{words}"></div>')
+    shown = legible(figure)
     st.plotly_chart(
-        legible(figure),
+        enlarged(shown, HALL) if projector.on() else shown,
         width="stretch",
         config=dict(config or {"displayModeBar": False}),
         key=key,

@@ -11,7 +11,9 @@ from explorer.figures.legible import (
     GRAPHICS,
     PAGES,
     TEXT,
+    USUAL_PX,
     contrast,
+    enlarged,
     legible,
     on_page,
 )
@@ -86,3 +88,15 @@ def test_a_chart_is_copied_with_its_lines_bars_and_shapes_deepened():
 @pytest.mark.parametrize("color", theme.COLORS.values())
 def test_a_line_on_a_photo_is_told_from_its_own_dark_halo(color):
     assert contrast(color, "#000000") >= GRAPHICS
+
+
+def test_letters_of_a_chart_grow_for_a_hall():
+    figure = go.Figure(go.Bar(x=["a"], y=[1]), {"xaxis": {"tickfont": {"size": 10}}})
+    figure.add_annotation(text="a", font={"size": 20})
+    made = enlarged(figure, 1.5)
+    assert made.layout.xaxis.tickfont.size == 15
+    assert made.layout.yaxis.title.font.size == 1.5 * USUAL_PX
+    assert made.layout.annotations[0].font.size == 30
+    assert figure.layout.annotations[0].font.size == 20
+    with pytest.raises(ValueError, match=r"1 or more, got 0\.5"):
+        enlarged(figure, 0.5)

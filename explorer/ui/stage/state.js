@@ -117,6 +117,8 @@ function receive(s, d) {
   s.dom.wrap.style.setProperty("--ratio", d.w / d.h);
   s.dom.wrap.style.setProperty("--tall", d.maxHeight + "px");
   s.dom.wrap.style.setProperty("--most", d.maxWidth ? d.maxWidth + "px" : "100vw");
+  frame.style.minWidth = d.minWidth ? d.minWidth + "px" : "";
+  s.dom.main.classList.toggle("pushed", Boolean(d.minWidth));
   frame.dataset.mode = d.mode;
   s.dom.main.classList.toggle("plain", isPlain(s));
   s.base.style.imageRendering = d.pixelated ? "pixelated" : "auto";
