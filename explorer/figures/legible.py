@@ -78,6 +78,8 @@ def legible(figure: go.Figure) -> go.Figure:
     made = figure.to_dict()
     for part in (*made["data"], *made.get("layout", {}).get("shapes", ())):
         _deepen(part)
+    for bar in (one for one in made["data"] if one.get("type") == "bar"):
+        _letters(bar)
     return go.Figure(made, skip_invalid=True)
 
 
@@ -104,6 +106,14 @@ def enlarged(figure: go.Figure, times: float) -> go.Figure:
     for note in made.layout.annotations:
         larger(note.font)
     return made
+
+
+def _letters(bar: dict[str, Any]) -> None:
+    """Write inside each bar in black or white, whichever is told better from it."""
+    ground = bar.get("marker", {}).get("color")
+    if isinstance(ground, str) and ground.startswith("#"):
+        fit = max(("#000000", "#FFFFFF"), key=lambda one: contrast(one, ground))
+        bar["insidetextfont"] = {"color": fit, **bar.get("insidetextfont", {})}
 
 
 def _deepen(part: dict[str, Any]) -> None:

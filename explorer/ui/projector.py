@@ -33,6 +33,10 @@ section[data-testid="stMain"] {scrollbar-gutter: stable;}
 /* A chart's words are read, not seen; they take no room beside it. */
 [data-testid="stElementContainer"]:has(.chart_words) {position: absolute;
   width: 1px !important; height: 1px; overflow: hidden; clip-path: inset(50%);}
+/* Streamlit writes a chart's axes in a grey of 3.7:1. */
+[data-testid="stPlotlyChart"] :is(.xtick, .ytick) text,
+[data-testid="stPlotlyChart"] :is(.xtitle, .ytitle, .legendtext) {
+  fill: currentColor !important; fill-opacity: .8 !important;}
 [data-testid="stCaptionContainer"] code {color: inherit;}
 @media (max-width: 900px) {.block-container {padding-left: 1rem; padding-right: 1rem;}}
 /* So narrow, the sidebar is folded: its button would lie on the title. */

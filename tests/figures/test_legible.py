@@ -72,6 +72,7 @@ def test_a_chart_is_copied_with_its_lines_bars_and_shapes_deepened():
         [
             go.Scatter(x=[0, 1], y=[0, 1], line={"color": "#F0E442"}),
             go.Bar(x=["a"], y=[1], marker={"color": ["#56B4E9"]}),
+            go.Bar(x=["a"], y=[1], text=["1"], marker={"color": "#E69F00"}),
         ]
     )
     figure.add_vline(x=0.5, line={"color": "#E69F00"})
@@ -80,6 +81,8 @@ def test_a_chart_is_copied_with_its_lines_bars_and_shapes_deepened():
     made = legible(figure)
     assert made.data[0].line.color == on_page("#F0E442") != "#F0E442"
     assert list(made.data[1].marker.color) == [on_page("#56B4E9")]
+    assert made.data[2].insidetextfont.color == "#000000"
+    assert contrast("#000000", made.data[2].marker.color) >= TEXT
     assert made.layout.shapes[0].line.color == on_page("#E69F00")
     assert made.layout.annotations[0].font.color == "#FFFFFF"
     assert figure.to_json() == before

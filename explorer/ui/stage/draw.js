@@ -56,7 +56,7 @@ function* shownItems(s, layer, step) {
 }
 
 // A line is told from any photo by its dark edge; of very many, the edges would hide the photo.
-const HALO = "rgba(0,0,0,.55)", MOST_HALOS = 60;
+const HALO = "rgba(0,0,0,.55)", MOST_HALOS = 24;
 
 const DRAW = {
   boxes(s, g, layer, px) {
