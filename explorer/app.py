@@ -6,11 +6,12 @@ from explorer.ui import planning, projector
 from explorer.ui.catalogue import ROOT, parts
 from explorer.ui.resort import HOME, heal, last_resort
 
+NAME = "Vision explorer"
 SIDEBAR_PX = 236
 ICON = str(ROOT / "assets" / "images" / "icon.png")
 
 st.set_page_config(
-    page_title="Vision explorer",
+    page_title=NAME,
     page_icon=ICON,
     layout="wide",
     initial_sidebar_state="collapsed" if projector.on() else SIDEBAR_PX,
@@ -21,6 +22,8 @@ lessons = {
     for part, rows in parts().items()
 }
 page = st.navigation({"": [home], **lessons}, expanded=True)
+if page is not home:
+    st.set_page_config(page_title=f"{page.title} · {NAME}")
 projector.style()
 planning.keep()
 st.logo(ICON, size="medium")

@@ -49,6 +49,14 @@ section[data-testid="stMain"] {scrollbar-gutter: stable;}
 [data-testid="stMarkdownContainer"]:has(> table) {overflow-x: auto;}
 [data-testid="stMarkdownContainer"]:has(> div > table) {overflow-x: auto;}
 .st-key-proof_line p {font-size: .9rem; margin: 0;}
+/* A chart's words are read, not seen; they take no room beside it. */
+[data-testid="stElementContainer"]:has(.chart_words) {position: absolute;
+  width: 1px !important; height: 1px; overflow: hidden; clip-path: inset(50%);}
+/* Streamlit writes a chart's axes in a grey of 3.7:1. */
+[data-testid="stPlotlyChart"] :is(.xtick, .ytick) text,
+[data-testid="stPlotlyChart"] :is(.xtitle, .ytitle, .legendtext) {
+  fill: currentColor !important; fill-opacity: .8 !important;}
+[data-testid="stCaptionContainer"] code {color: inherit;}
 @media (max-width: 900px) {.block-container {padding-left: 1rem; padding-right: 1rem;}}
 /* So narrow, the sidebar is folded: its button would lie on the title. */
 @media (max-width: 768px) {.block-container {padding-top: 3.2rem;}}

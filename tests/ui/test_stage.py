@@ -154,6 +154,7 @@ def test_a_scrubber_starts_follows_and_stays_within_its_steps():
         ({"ink_opacity": 1.1}, r"ink_opacity must lie in 0..1, got 1.1"),
         ({"max_height_px": 39}, r"max_height_px must lie in 40..2000, got 39"),
         ({"max_width_px": 2001}, r"max_width_px must lie in 40..2000, got 2001"),
+        ({"min_width_px": 39}, r"min_width_px must lie in 40..2000, got 39"),
         ({"boxes": [[1, 2, 3]]}, r"boxes .*shape \(N, 4\)"),
         ({"program": {"name": "nothing"}}, "program 'nothing'"),
         ({"live_url": "http://elsewhere"}, "path of this server"),

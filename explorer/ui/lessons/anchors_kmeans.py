@@ -18,6 +18,7 @@ from explorer.figures.anchors import (
     plane_image,
 )
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.controls import number, select, slider
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import anchors_kmeans_words as words
@@ -178,9 +179,8 @@ def _curve(sizes: Array, most: int, steps: list[KMeansStep]) -> None:
     ends = [live.ahead(anchor_kmeans_steps, sizes, k, 0)[-1].mean_iou for k in ks]
     last = steps[-1]
     st.markdown("**How many anchors?**")
-    st.plotly_chart(
+    chart(
         k_figure(list(ks), ends, len(last.anchors), last.mean_iou),
-        width="stretch",
         config={"displayModeBar": False},
         key="anchors_k_curve",
     )

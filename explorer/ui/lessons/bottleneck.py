@@ -22,6 +22,7 @@ from explorer.figures.tiles import tiles_image
 from explorer.models import zoo
 from explorer.models.proofs.latent import prove_code, prove_decoder
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.controls import choose, number
 from explorer.ui.lessons import bottleneck_words as words
 from explorer.ui.lessons.digit_given import digit_given
@@ -111,7 +112,7 @@ def bottleneck(asked: str, size: int) -> list[Coded]:
     with right:
         pictures = {k: one.images[0] for k, one in whole.items()}
         figure = sizes_figure(recorded("l2"), here, pictures, size)
-        st.plotly_chart(figure, config=PLAIN, key="sizes")
+        chart(figure, config=PLAIN, key="sizes")
     return [chosen]
 
 
@@ -185,7 +186,8 @@ def _why(found: list[Coded], mu: NDArray[np.float64]) -> None:
             figure = codes_figure(known.mu, known.columns["label"], one.codes)
         else:
             figure = distance_figure(own, drawn)
-        column.plotly_chart(figure, config=PLAIN, key=f"codes_{one.name}")
+        with column:
+            chart(figure, config=PLAIN, key=f"codes_{one.name}")
     st.markdown(words.WHY + (f" {words.FLAT}" if mu.shape[1] == 2 else ""))
     medians = [(float(np.median(a)), float(np.median(b))) for a, b in measured]
     used = active_units(latent_table(found[1].name).mu)

@@ -13,6 +13,7 @@ from explorer.core.proofs.probe import prove_probe, reference_probe
 from explorer.figures.bottleneck import named_figure, probe_figure
 from explorer.models import zoo
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.controls import choose
 from explorer.ui.lessons import bottleneck_words as words
 from explorer.ui.lessons.bottleneck import DIGIT, PLAIN, SIZES, Coded, recorded, through
@@ -37,7 +38,7 @@ def probed(asked: str, size: int, count: int) -> tuple[list[Coded], list[Proof]]
     left, right = st.columns([1.7, 1], gap="medium")
     with left:
         figure = probe_figure(LABELS, _codes(), _pairs(SIZES[size], "pixels"), count)
-        st.plotly_chart(figure, config=PLAIN, key="probe")
+        chart(figure, config=PLAIN, key="probe")
         st.markdown(words.probe(zoo.record(SIZES[size]).scores, size, count))
         codes = recorded(f"accuracy_code_{count}")
         st.markdown(words.best(codes, recorded("l2"), count))
@@ -49,7 +50,7 @@ def probed(asked: str, size: int, count: int) -> tuple[list[Coded], list[Proof]]
         probe, rightly = live.compute("probe", fitted, coded.name, count)
         probs = probe.probs(coded.codes)[0]
         st.markdown(words.named(probs, size, count, rightly))
-        st.plotly_chart(named_figure(probs.tolist()), config=PLAIN, key="named")
+        chart(named_figure(probs.tolist()), config=PLAIN, key="named")
     return [coded], [prove(coded.name, count, probe)]
 
 

@@ -17,6 +17,7 @@ from explorer.figures.layers import Boxes
 from explorer.figures.ledger import color_key
 from explorer.models import zoo
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.controls import select, slider
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again
@@ -195,7 +196,7 @@ def many(picture: Picture, label: str) -> Shown | None:
         st.html(color_key(words.keyed(REGRESS_COLORS)))
     with right:
         figure = gain_figure(before.tolist(), after.tolist())
-        st.plotly_chart(figure, width="stretch", config=PLAIN, key="regress_gain")
+        chart(figure, config=PLAIN, key="regress_gain")
     record = zoo.record(MODEL)
     st.markdown(
         f"{words.MANY} The regressor of **{record.classes[row]}**. "

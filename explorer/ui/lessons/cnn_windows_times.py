@@ -15,6 +15,7 @@ from explorer.figures.cnn_windows import CROP_COLORS, extrapolated_figure
 from explorer.figures.ledger import Bar, ledger_html
 from explorer.models import device
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import cnn_windows_words as words
 from explorer.ui.lessons.crop_runs import CropRun
@@ -38,9 +39,8 @@ def draw_times(picture: Picture, run: CropRun, outputs: int, pass_s: float) -> N
         (square_windows(height, width), "all squares of this photo"),
     )
     seconds = [ms / 1e3 for ms in run.ms]
-    st.plotly_chart(
+    chart(
         extrapolated_figure(run.done, seconds, marks, (outputs, pass_s)),
-        width="stretch",
         config=PLAIN,
         key="cnn_windows_time",
     )

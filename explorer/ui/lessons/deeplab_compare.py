@@ -26,6 +26,7 @@ from explorer.figures.deeplab import (
 from explorer.figures.segmentation import palette_of
 from explorer.models.records import Record
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.controls import toggle
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import deeplab_measured, segmentation
@@ -174,7 +175,7 @@ def _trimap(about: Record, known: Truth | None, first: Ran, second: Ran) -> None
     st.markdown(words.trimap(known.source))
     a, b = scored
     figure = trimap_figure(WIDTHS, {"A": a.accuracy, "B": b.accuracy}, "pixels right")
-    st.plotly_chart(figure, width="stretch", config=PLAIN, key="deeplab_trimap")
+    chart(figure, config=PLAIN, key="deeplab_trimap")
     st.caption(words.trimap_note(a.miou[-1], b.miou[-1]))
 
 

@@ -9,6 +9,7 @@ from explorer.core.separable import Separable, separable_pairs
 from explorer.figures.deeplab import costs_figure
 from explorer.models.records import Record
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.controls import choose, toggle
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import deeplab_words as words
@@ -47,11 +48,10 @@ def part(about: Record, picture: Picture, chosen: tuple[str, Setting]) -> Part:
     left, right = st.columns([1.25, 1], gap="medium")
     with left:
         st.markdown(f"**{count} of each layer, in one step and in two**")
-        st.plotly_chart(
+        chart(
             costs_figure(
                 [layer_name(pair) for pair in pairs], once, twice, count.lower()
             ),
-            width="stretch",
             config={"displayModeBar": False},
             key="deeplab_costs",
         )

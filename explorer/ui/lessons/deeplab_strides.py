@@ -6,6 +6,7 @@ import streamlit as st
 from explorer.figures.deeplab import lattice_figure
 from explorer.models.records import Record
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import deeplab_words as words
 from explorer.ui.lessons.deeplab import Part, channel_control
@@ -56,9 +57,8 @@ def part(about: Record, picture: Picture, channel: int) -> Part:
         )
     with right:
         shared = {f"also at stride {s}": (first_shared(s, 8), s // 8) for s in (16, 32)}
-        st.plotly_chart(
+        chart(
             lattice_figure(LATTICE_CELLS, shared),
-            width="stretch",
             config={"displayModeBar": False},
             key="deeplab_lattice",
         )

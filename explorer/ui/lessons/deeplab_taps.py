@@ -12,6 +12,7 @@ from explorer.figures.deeplab import BRANCH_COLORS, taps_figure
 from explorer.figures.layers import Grid, Heat
 from explorer.models.records import Record
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import deeplab_words as words
 from explorer.ui.lessons.deeplab import (
@@ -117,9 +118,8 @@ def _count(shape: tuple[int, int], asked: Setting) -> None:
     with left:
         st.markdown(f"**How many of nine taps land on this {words.size(shape)} map?**")
         shares = live.compute("counting taps", tap_shares, shape, rates)
-        st.plotly_chart(
+        chart(
             taps_figure(rates, shares, named),
-            width="stretch",
             config={"displayModeBar": False},
             key="deeplab_tap_shares",
         )

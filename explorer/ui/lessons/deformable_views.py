@@ -14,6 +14,7 @@ from explorer.figures.theme import class_color
 from explorer.figures.windows import score_heat
 from explorer.models import zoo
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import deformable_words as words
 from explorer.ui.lessons.deformable_parts import MODEL, Found, Person
@@ -155,9 +156,8 @@ def _said(both: draw.PartMaps, person: Person, part: int, cost: Float64) -> None
     before = float(both.before[row, col]) if inside else -np.inf
     st.markdown(words.maps_words(place, part, before))
     line = both.before[int(place.at[part, 0])]
-    st.plotly_chart(
+    chart(
         envelope_figure(line, cost, col),
-        width="stretch",
         config={"displayModeBar": False},
         key="deformable_parts_envelope",
     )

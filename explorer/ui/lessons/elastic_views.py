@@ -18,6 +18,7 @@ from explorer.figures.elastic import (
 )
 from explorer.figures.layers import Texts
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again
 from explorer.ui.lessons import elastic_deformation as lesson
@@ -61,7 +62,9 @@ def _panel(place: DeltaGenerator, picture: Image, told: str, like: Image) -> Non
     """Show a picture in the photo's proportions, its cells as squares."""
     rows = np.arange(like.shape[0]) * picture.shape[0] // like.shape[0]
     columns = np.arange(like.shape[1]) * picture.shape[1] // like.shape[1]
-    place.image(picture[rows][:, columns], width="stretch")
+    shown = picture[rows][:, columns]
+    size = f"{shown.shape[1]} by {shown.shape[0]} pixels"
+    place.image(shown, width="stretch", alt=f"{told} A picture of {size}.")
     place.caption(told)
 
 
@@ -142,11 +145,10 @@ def how_far(asked: Settings, bent: Bent) -> None:
         shares = [live.compute("folds", coarse_folds, shape, asked, ratios)]
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.plotly_chart(
+        chart(
             folds_figure(
                 ratios, shares, names, (ratio, float(folded(bent.field).mean())), axis
             ),
-            width="stretch",
             config={"displayModeBar": False},
             key="elastic_deformation_folds",
         )

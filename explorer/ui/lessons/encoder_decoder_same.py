@@ -12,6 +12,7 @@ from explorer.figures.encoder_decoder_charts import memory_figure
 from explorer.figures.theme import COLORS
 from explorer.models import zoo
 from explorer.models.proofs import encoder_decoder as proofs
+from explorer.ui.chart import chart
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import encoder_decoder_said as said
 from explorer.ui.lessons import encoder_decoder_words as words
@@ -117,7 +118,7 @@ def _memory(known: Overviews) -> None:
     figure = memory_figure(
         [f"level {i + 1}" for i in range(levels)], rows, names, colors
     )
-    st.plotly_chart(figure, width="stretch", config=PLAIN, key="encdec_memory")
+    chart(figure, config=PLAIN, key="encdec_memory")
     if SEGNET in known and UNET in known:
         passed = {n: int(a["packed_bytes"].sum()) for n, a in known.items()}
         kept = {n: int(a["bytes"].sum()) for n, a in known.items()}

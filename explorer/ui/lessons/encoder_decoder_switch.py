@@ -15,6 +15,7 @@ from explorer.figures.switch_strip import strip_diagram
 from explorer.models import zoo
 from explorer.models.proofs import encoder_decoder as proofs
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import encoder_decoder_said as said
 from explorer.ui.lessons import encoder_decoder_words as words
@@ -134,7 +135,7 @@ def _curve(changes: LabelChanges, asked: Asked) -> None:
         lines,
         [words.off_name(asked.network, off) for off in switches(asked.network)[1:]],
     )
-    st.plotly_chart(figure, width="stretch", config=PLAIN, key="encdec_curve")
+    chart(figure, config=PLAIN, key="encdec_curve")
     st.caption(words.CURVE)
 
 

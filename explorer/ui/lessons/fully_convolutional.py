@@ -144,9 +144,11 @@ def _all_sizes(picture: Picture, asked: Settings, label: int) -> None:
         height, width = one.image.shape[:2]
         best = float(values.max())
         most = f"{100 * best:.0f} %" if asked.percent else f"{best:.1f}"
+        said = f"{width} × {height} px: up to {most}"
         column.image(
             overlay_image(one.image, values, one.box, lo, hi),
-            caption=f"{width} × {height} px: up to {most}",
+            caption=said,
+            alt=f"The map of scores over the image, {said}",
             width="stretch",
         )
     st.caption(words.ALL_SIZES)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from explorer.core.class_map import class_window
 from explorer.figures.class_map import macs_figure, time_figure
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import fully_convolutional_words as words
 from explorer.ui.lessons.crop_runs import FIRST_CROPS, run_crops
@@ -63,9 +64,8 @@ def _counted(picture: Picture, side_px: int) -> float:
         counts.append(count)
         crops.append(count * one)
         passes.append(live.compute("counting", dense_macs, height, width))
-    st.plotly_chart(
+    chart(
         macs_figure([f"{w} × {h}" for h, w in sizes], crops, passes, counts),
-        width="stretch",
         config={"displayModeBar": False},
         key="class_macs",
     )
@@ -87,9 +87,8 @@ def _timed(picture: Picture, side_px: int, found: Scored) -> None:
     run = run_crops(picture, side_px, count)
     if not run.done:
         return
-    st.plotly_chart(
+    chart(
         time_figure(run.done, run.ms, pass_ms, outputs),
-        width="stretch",
         config={"displayModeBar": False},
         key="class_time",
     )

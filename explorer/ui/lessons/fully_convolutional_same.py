@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from explorer.core.class_map import top_classes, window_box
 from explorer.figures.class_map import margin_figure
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again, remember
 from explorer.ui.lessons import fully_convolutional_words as words
@@ -135,9 +136,8 @@ def _crop(picture: Picture, asked: Settings, found: Scored, place: Place) -> Non
     with right:
         st.markdown("**The crop with more of the picture around it**")
         around = np.abs(boxes - boxes[0]).max(axis=1)
-        st.plotly_chart(
+        chart(
             margin_figure(around, deltas),
-            width="stretch",
             config={"displayModeBar": False},
             key="class_margin",
         )

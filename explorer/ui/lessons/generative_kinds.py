@@ -18,6 +18,7 @@ from explorer.models import zoo
 from explorer.models.proofs.gap import gap
 from explorer.models.proofs.latent import prove_evidence
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.controls import number, select
 from explorer.ui.digitbar import as_grey, digit_control
 from explorer.ui.imagebar import image_bar
@@ -148,7 +149,7 @@ def both(asked: str, drawn: Grey | None) -> Judged | None:
             judged.log_likelihood,
             tried.arrays["images"][0],
         )
-        st.plotly_chart(figure, config=PLAIN, key="posteriors")
+        chart(figure, config=PLAIN, key="posteriors")
     st.markdown(words.rule(judged.log_likelihood, judged.bayes, judged.log_p))
     with st.expander("log p(x|y), class by class", icon=":material/table_rows:"):
         st.markdown(words.likelihoods(classes, judged.log_likelihood))

@@ -13,6 +13,7 @@ from explorer.core.latent_table import EVIDENCE_SAMPLES, evidence
 from explorer.core.proof import Proof
 from explorer.figures.reject import evidence_figure, roc_figure
 from explorer.models import zoo
+from explorer.ui.chart import chart
 from explorer.ui.controls import slider
 from explorer.ui.lessons import generative_kinds_words as words
 from explorer.ui.lessons.generative_kinds import (
@@ -75,10 +76,10 @@ def reject(asked: str, drawn: Grey | None, cut: float) -> Judged | None:
     )
     with middle:
         figure = evidence_figure(kinds, words.KINDS, judged.log_p, cut)
-        st.plotly_chart(figure, config=PLAIN, key="evidence")
+        chart(figure, config=PLAIN, key="evidence")
     with right:
         figure = roc_figure(curves, words.KINDS, at, here)
-        st.plotly_chart(figure, config=PLAIN, key="roc")
+        chart(figure, config=PLAIN, key="roc")
     st.markdown(words.verdict(judged.probs, judged.log_p, cut, at))
     st.markdown(words.on_the_curve(here, EVIDENCE_SAMPLES))
     st.caption(words.NO_RULE)

@@ -15,6 +15,7 @@ from explorer.ui.lessons import generative_kinds_words as words
 from explorer.ui.stage.stage import committed_program, stage
 
 KEY = "kinds_tree"
+LEAST_PX = 760  # or its letters were below 11 px, on a phone
 NAMES = tuple(kind.name for kind in KINDS)
 FIRST = "VAE"
 
@@ -64,6 +65,7 @@ def tree() -> None:
             "hint": words.TREE_HINT,
         },
         max_height_px=430,
+        min_width_px=LEAST_PX,
     )
     kind = KINDS[chosen]
     st.markdown(words.kind(kind))

@@ -28,6 +28,7 @@ from explorer.figures import hog_charts as charts
 from explorer.figures.layers import Grid, Segments
 from explorer.figures.theme import COLORS
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.controls import choose, select, toggle
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again, remember
@@ -261,4 +262,4 @@ def _vector_step(window: Image, steps: HogSteps, settings: HogSettings) -> None:
 
 
 def _chart(figure: object, name: str) -> None:
-    st.plotly_chart(figure, width="stretch", config=BARE, key=f"hog_chart_{name}")
+    chart(figure, config=BARE, key=f"hog_chart_{name}")

@@ -20,6 +20,7 @@ from explorer.core.proofs.hog import prove_gradient, prove_opencv, prove_skimage
 from explorer.figures import hog as marks
 from explorer.figures import hog_charts as charts
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.controls import choose, slider, toggle
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import Question
@@ -161,9 +162,8 @@ def masks(picture: Picture, settings: HogSettings) -> Image:
         )
     with said:
         _mask_words(settings.mask)
-        st.plotly_chart(
+        chart(
             charts.miss_rate_figure(settings.mask),
-            width="stretch",
             config=BARE,
             key="hog_chart_masks",
         )

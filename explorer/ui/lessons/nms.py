@@ -21,6 +21,7 @@ from explorer.figures.nms import (
 from explorer.figures.theme import COLORS
 from explorer.models.proofs import nms as proofs
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
 from explorer.ui.lessons.nms_detectors import (
@@ -224,9 +225,8 @@ def curves(
         counts = live.compute(
             "Curve", kept_counts, raw.boxes, raw.scores, THRESHOLDS, codes
         )
-        st.plotly_chart(
+        chart(
             kept_curve_figure(THRESHOLDS, counts, iou_threshold),
-            width="stretch",
             config=NO_CHART_BAR,
             key="nms_curve",
         )
@@ -256,9 +256,8 @@ def _soft(
     after = live.compute(
         "Soft-NMS", soft_nms_scores, raw.boxes, before, codes, decay, iou_threshold
     )
-    st.plotly_chart(
+    chart(
         soft_scores_figure(before, after, [step.kept for step in steps]),
-        width="stretch",
         config=NO_CHART_BAR,
         key="nms_soft",
     )

@@ -13,6 +13,7 @@ from explorer.core.matching import RULES, Rule
 from explorer.core.proof import Proof
 from explorer.figures.precision_recall import mistakes_figure
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.controls import choose, select, slider
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import judging_files as files
@@ -183,9 +184,8 @@ def explain(view: View) -> None:
     with right:
         counts, gains = mistakes(judged)
         st.markdown("**Why the wrong ones are wrong**")
-        st.plotly_chart(
+        chart(
             mistakes_figure(counts, gains, words.MISTAKES),
-            width="stretch",
             config=PLAIN,
             key="judge_mistakes",
         )

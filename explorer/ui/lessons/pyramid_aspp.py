@@ -10,6 +10,7 @@ from explorer.core.class_map import probability_shift
 from explorer.core.proof import Proof
 from explorer.figures.aspp import off_figure
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.controls import toggle
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import pyramid_words as words
@@ -105,11 +106,10 @@ def _each_alone(found: Arrays, asked: Asked) -> None:
     shares = (labels[1:] != labels[0]).mean(axis=(1, 2))
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
     with left:
-        st.plotly_chart(
+        chart(
             off_figure(
                 words.BRANCH_LABELS, shares, [name in asked.off for name in BRANCHES]
             ),
-            width="stretch",
             config={"displayModeBar": False},
             key="aspp_alone",
         )

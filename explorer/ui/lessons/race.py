@@ -15,6 +15,7 @@ from explorer.figures.packing import pack
 from explorer.figures.race import STEP_COLORS, boxes_image, race_figure
 from explorer.figures.theme import COLORS, class_color
 from explorer.ui import live, shelf
+from explorer.ui.chart import chart
 from explorer.ui.controls import select, slider, toggle
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again, remember
@@ -96,9 +97,11 @@ def _so_far(picture: Picture, laps: Sequence[Lap], threshold: float) -> None:
     with st.container(horizontal=True):
         for one in laps:
             seen = one.boxes[one.above(threshold)]
+            title = runs.title(one.record.name)
             st.image(
                 boxes_image(picture.image, seen, COLORS["prediction"], SO_FAR_PX),
-                caption=f"{runs.title(one.record.name)}, {duration(one.ms / 1e3)}",
+                caption=f"{title}, {duration(one.ms / 1e3)}",
+                alt=f"{title}: {len(seen)} boxes on the photo",
                 width=SO_FAR_PX,
             )
 
@@ -187,7 +190,7 @@ def charts(laps: Sequence[Lap]) -> None:
             [one.map_percent for one in PUBLISHED],
             "mean AP in percent, VOC 2007",
         )
-        st.plotly_chart(figure, width="stretch", config=NO_CHART_BAR, key="race_paper")
+        chart(figure, config=NO_CHART_BAR, key="race_paper")
         st.caption(words.papers_said())
     if large:
         st.markdown("**Full-size, on this machine**: published AP, time measured here")
@@ -205,7 +208,7 @@ def _chart(key: str, laps: Sequence[Lap], gains: list[float], title: str) -> Non
         gains,
         title,
     )
-    st.plotly_chart(figure, width="stretch", config=NO_CHART_BAR, key=key)
+    chart(figure, config=NO_CHART_BAR, key=key)
 
 
 def answer(laps: Sequence[Lap]) -> None:

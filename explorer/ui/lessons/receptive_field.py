@@ -18,6 +18,7 @@ from explorer.figures.receptive_field import (
     mass_figure,
 )
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.controls import toggle
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
@@ -156,9 +157,8 @@ def explain(scene: Scene, found: Measured) -> None:
 
 
 def _chart(figure: Any, key: str) -> None:
-    st.plotly_chart(
+    chart(
         figure,
-        width="stretch",
         config={"displayModeBar": False},
         key=f"receptive_field_{key}",
     )

@@ -14,6 +14,7 @@ from explorer.core.roi_shift import WAYS, mean_change_shifted
 from explorer.figures.layers import Heat
 from explorer.figures.roi import ROI_COLORS, shift_figure
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.controls import select, toggle
 from explorer.ui.lessons import roi_words as words
 from explorer.ui.lessons.roi_scene import (
@@ -199,9 +200,8 @@ def _slide(scene: Scene, found: Pooled, asked: Settings) -> None:
         asked.aligned,
     )
     st.markdown("**Slide the box to the right: do the outputs follow?**")
-    st.plotly_chart(
+    chart(
         shift_figure(shifts, changes, WAYS, scene.stride),
-        width="stretch",
         config={"displayModeBar": False},
         key="roi_pooling_shift",
     )

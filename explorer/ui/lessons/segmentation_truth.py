@@ -22,6 +22,7 @@ from explorer.core.street_labels import STREET_CLASSES
 from explorer.figures.segmentation_charts import confusion_figure, iou_figure
 from explorer.figures.theme import CLASSES
 from explorer.ui import live, uploads
+from explorer.ui.chart import chart
 from explorer.ui.controls import choose
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons.segmentation_stage import ClassMap
@@ -198,11 +199,11 @@ def score_section(
             maps[0].classes,
             colors,
         )
-        st.plotly_chart(figure, width="stretch", config=PLAIN, key=f"{key}_iou")
+        chart(figure, config=PLAIN, key=f"{key}_iou")
     with right:
         one = scored[_which(scored, key)]
         figure = confusion_figure(one.matrix, maps[0].classes)
-        st.plotly_chart(figure, width="stretch", config=PLAIN, key=f"{key}_confusion")
+        chart(figure, config=PLAIN, key=f"{key}_confusion")
     return scored
 
 

@@ -25,6 +25,7 @@ from explorer.figures.proposals import PROPOSAL_COLORS, found_figure
 from explorer.figures.theme import COLORS
 from explorer.models import measurements
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import selective_words as words
@@ -226,9 +227,8 @@ def curves() -> None:
         (right, "mabo", "mean best overlap, MABO", words.PAPER_MABO),
     ):
         with column:
-            st.plotly_chart(
+            chart(
                 found_figure(record, quantity, title, (words.PAPER_BOXES, value)),
-                width="stretch",
                 config=PLAIN,
                 key=f"selective_{quantity}",
             )

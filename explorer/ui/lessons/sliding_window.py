@@ -27,6 +27,7 @@ from explorer.figures import windows as draw
 from explorer.figures.windows_charts import scores_figure
 from explorer.models import records, zoo
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons.window_parts import one_window, template_part, true_people
 from explorer.ui.lessons.window_words import (
@@ -158,9 +159,8 @@ def every_window(picture: Picture, found: Found, score_threshold: float) -> None
         _level(picture, scan, windows, level)
     with right:
         _photo(picture, found, score_threshold)
-    st.plotly_chart(
+    chart(
         scores_figure(scan, score_threshold),
-        width="stretch",
         config={"displayModeBar": False},
         key="sliding_window_scores",
     )

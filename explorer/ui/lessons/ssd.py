@@ -10,6 +10,7 @@ from explorer.core.default_places import Place, row_of
 from explorer.core.proof import BROWSER, Proof
 from explorer.figures.ssd import sizes_figure
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.controls import choose, select
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import ssd_words as words
@@ -78,9 +79,8 @@ def boxes_part(picture: Picture, network: Network) -> View:
         st.markdown(words.scales_said(network))
     with right:
         st.markdown("**How large each map's boxes are**")
-        st.plotly_chart(
+        chart(
             sizes_figure(network.maps, network.side_px),
-            width="stretch",
             config=PLAIN,
             key="ssd_sizes",
         )

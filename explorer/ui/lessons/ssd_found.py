@@ -12,6 +12,7 @@ from explorer.core.nms import NmsStep, nms_classwise_steps
 from explorer.core.proof import Proof
 from explorer.figures.ssd import sizes_figure
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import full_size
 from explorer.ui.lessons import ssd_words as words
@@ -105,9 +106,8 @@ def found_part(square: Square, answer: Seen, asked: Asked) -> View:
         st.markdown(words.maps_said(OURS, answer, counts, (asked.score, asked.iou)))
     with right:
         st.markdown("**Sizes of the default boxes, and of what was found**")
-        st.plotly_chart(
+        chart(
             sizes_figure(OURS.maps, OURS.side_px, sizes, mine),
-            width="stretch",
             config=PLAIN,
             key="ssd_found_sizes",
         )

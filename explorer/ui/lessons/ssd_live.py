@@ -20,6 +20,7 @@ from explorer.figures.ssd import (
 )
 from explorer.models import zoo
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.controls import choose, slider
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
@@ -154,9 +155,8 @@ def one_part(square: Square, answer: Seen) -> View:
         st.markdown(words.one_said(OURS, answer, place, row))
     with right:
         st.markdown(f"**All {len(answer.classes) + 1} scores of this box**")
-        st.plotly_chart(
+        chart(
             classes_figure(answer.probs[row], answer.classes),
-            width="stretch",
             config=PLAIN,
             key="ssd_classes",
         )

@@ -14,6 +14,7 @@ from explorer.core.ssd_loss import VARIANCES, SSDLoss, ssd_loss_parts
 from explorer.figures.ssd import delta_bytes, negatives_figure, shares_figure
 from explorer.figures.theme import COLORS
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again, remember
 from explorer.ui.lessons import judging_truth as truth
@@ -180,14 +181,10 @@ def _explain(loss: SSDLoss, asked: Asked) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**How wrong each negative is about background**")
-        st.plotly_chart(
-            negatives_figure(loss), width="stretch", config=PLAIN, key="ssd_negatives"
-        )
+        chart(negatives_figure(loss), config=PLAIN, key="ssd_negatives")
     with right:
         st.markdown("**Whose loss it is: without mining, and with it**")
-        st.plotly_chart(
-            shares_figure(loss), width="stretch", config=PLAIN, key="ssd_shares"
-        )
+        chart(shares_figure(loss), config=PLAIN, key="ssd_shares")
         st.caption(words.mining_said(loss))
 
 

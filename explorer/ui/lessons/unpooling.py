@@ -23,6 +23,7 @@ from explorer.figures.unpooling import (
     map_layout,
 )
 from explorer.ui import live, projector
+from explorer.ui.chart import chart
 from explorer.ui.controls import choose, number, toggle
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
@@ -180,9 +181,8 @@ def _losses(steps: Unpooled, asked: Settings) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         st.markdown("**How much of the map each way loses**")
-        st.plotly_chart(
+        chart(
             lost_figure(here, median, words.NAMES),
-            width="stretch",
             config={"displayModeBar": False},
             key="unpooling_lost",
         )

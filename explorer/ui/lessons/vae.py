@@ -15,6 +15,7 @@ from explorer.figures.vae import bound_figure, kl_figure
 from explorer.models import zoo
 from explorer.models.proofs.latent import prove_bound, prove_decoder
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.controls import number, select
 from explorer.ui.digitbar import Digit
 from explorer.ui.lessons import vae_words as words
@@ -127,10 +128,10 @@ def the_bound(seen: Seen) -> None:
     active = active_units(latent_table(seen.name).mu)
     left, right = st.columns(2, gap="medium")
     with left:
-        st.plotly_chart(bound_figure(rows, -tight), config=PLAIN, key="bound")
+        chart(bound_figure(rows, -tight), config=PLAIN, key="bound")
         st.markdown(words.bound(reconstruction - kl, tight, DRAWS))
     with right:
-        st.plotly_chart(
+        chart(
             kl_figure(found["kl"].tolist(), score["kl_per_dimension"], active.tolist()),
             config=PLAIN,
             key="kl",

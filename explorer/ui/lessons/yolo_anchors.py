@@ -13,6 +13,7 @@ from explorer.core.proof import Proof
 from explorer.core.proofs.yolo import prove_kmeans
 from explorer.figures.yolo import mean_iou_figure, sizes_figure
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.controls import choose, slider
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import yolo_drawn
@@ -108,7 +109,7 @@ def explain(known: About, asked: Asked, found: Clustered | None) -> None:
 
 def _chart(figure: Any, key: str) -> None:
     config = {"displayModeBar": False}
-    st.plotly_chart(figure, width="stretch", config=config, key=key)
+    chart(figure, config=config, key=key)
 
 
 def _said(known: About, asked: Asked, found: Clustered, theirs: float) -> str:

@@ -12,6 +12,7 @@ from explorer.core.proofs.yolo import prove_round_trip, prove_terms
 from explorer.core.yolo_terms import TERMS, YoloTerms, yolo_terms
 from explorer.figures.yolo import TERM_NAMES, loss_figure
 from explorer.ui import live
+from explorer.ui.chart import chart
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import yolo_drawn
 from explorer.ui.lessons import yolo_words as words
@@ -119,9 +120,8 @@ def _chart(found: Learnt) -> None:
         for k, name in enumerate(TERMS[:4])
     }
     each["no_object"] = [0.0] * len(names) + [float(found.terms.empty.sum())]
-    st.plotly_chart(
+    chart(
         loss_figure([*names, ELSEWHERE], each),
-        width="stretch",
         config={"displayModeBar": False},
         key="yolo_loss",
     )

@@ -9,7 +9,7 @@ from streamlit.components.v2.types import ComponentRenderer
 FOLDER = Path(__file__).parent
 _PARTS = (
     *("stage.js", "state.js", "history.js", "draw.js"),
-    *("boxes.js", "input.js", "paint.js"),
+    *("boxes.js", "input.js", "keys.js", "words.js", "paint.js"),
 )
 # Parts of one program that a second one needs too.
 _SHARED = {

@@ -55,14 +55,18 @@ function* shownItems(s, layer, step) {
   }
 }
 
+// A line is told from any photo by its dark edge; of very many, the edges would hide the photo.
+const HALO = "rgba(0,0,0,.55)", MOST_HALOS = 24;
+
 const DRAW = {
   boxes(s, g, layer, px) {
     g.lineWidth = layer.width * px;
     if (layer.dash) g.setLineDash([6 * px, 4 * px]);
-    const tags = [];
-    for (const [i, color] of shownItems(s, layer, 4)) {
+    const tags = [], items = [...shownItems(s, layer, 4)], few = items.length <= MOST_HALOS;
+    for (const [i, color] of items) {
       const [x1, y1, x2, y2] = layer.at.subarray(4 * i, 4 * i + 4);
       if (layer.fill) { g.fillStyle = color; g.globalAlpha = layer.fill; g.fillRect(x1, y1, x2 - x1, y2 - y1); g.globalAlpha = 1; }
+      if (few) { g.strokeStyle = HALO; g.lineWidth = (layer.width + 2) * px; g.strokeRect(x1, y1, x2 - x1, y2 - y1); g.lineWidth = layer.width * px; }
       g.strokeStyle = color;
       g.strokeRect(x1, y1, x2 - x1, y2 - y1);
       if (layer.labels?.[i]) tags.push([layer.labels[i], x1, y1, color]);
@@ -94,8 +98,10 @@ const DRAW = {
     }
   },
   arrows(s, g, layer, px) {
-    g.lineWidth = layer.width * px;
-    for (const [i, color] of shownItems(s, layer, 4)) { g.strokeStyle = g.fillStyle = color; arrow(g, ...layer.at.subarray(4 * i, 4 * i + 4), px); }
+    const items = [...shownItems(s, layer, 4)], few = items.length <= MOST_HALOS;
+    for (const [i, color] of items) {
+      for (const [style, wide] of [...(few ? [[HALO, layer.width + 2]] : []), [color, layer.width]]) { g.strokeStyle = style; g.lineWidth = wide * px; arrow(g, ...layer.at.subarray(4 * i, 4 * i + 4), px); }
+    }
   },
   segments(s, g, layer, px) {
     // One path for each run of equal colour and opacity: thousands of lines stay cheap.

@@ -1,12 +1,13 @@
 // Pointer and keyboard: every action has both.
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+// What a pointer does in each mode, and what the keys do.
 const HINTS = {
-  hover: "Point at the picture to read values; with the keyboard, arrows move.",
-  click: "Click the picture to choose; with the keyboard, arrows move, Enter chooses.",
-  boxes: "Drag a box or its handles. Keys: arrows move, Shift+arrows resize, Esc.",
-  brush: "Draw on the picture. Keys: arrows move, Shift+arrows draw, Space dots, Delete clears.",
-  drag: "Drag the mark; with the keyboard, arrows move, Enter commits.",
+  hover: ["Point at the picture to read values", "arrows move, with Shift further"],
+  click: ["Click the picture to choose", "arrows move, with Shift further, Enter chooses"],
+  boxes: ["Drag a box or its handles", "arrows move, with Alt further, Shift+arrows resize, Esc"],
+  brush: ["Draw on the picture", "arrows move, Shift+arrows draw, Space dots, Delete clears"],
+  drag: ["Drag the mark", "arrows move, with Shift further, Enter commits"],
 };
 
 // The same in the room under a picture; the long form is said to screen readers.
@@ -19,10 +20,14 @@ const SHORT_HINTS = {
 };
 
 // What the boxes of this page allow beside moving; a page with a fixed number has no new, no delete.
-function hintOf(s) {
+function keysOf(s) {
+  const own = s.program?.keys, words = typeof own === "function" ? own(s) : own;
+  if (words) return "Keys: " + words + ".";
   const { least, most } = s.d.edit, more = (most > 1 ? "Tab next box, " : "") + (most > 1 && least < most ? "N new, " : "") + (least < most ? "Delete, " : "");
-  return s.d.mode === "boxes" ? HINTS.boxes.replace("Esc.", more + "Esc.") : HINTS[s.d.mode];
+  return "Keys: " + (s.d.mode === "boxes" ? HINTS.boxes[1].replace("Esc", more + "Esc") : HINTS[s.d.mode][1]) + ".";
 }
+
+const hintOf = (s) => (s.program?.hint?.(s) || HINTS[s.d.mode][0]).replace(/[.\s]+$/, "") + ". " + keysOf(s);
 
 function toImage(s, e) {
   const r = s.dom.frame.getBoundingClientRect();
@@ -62,7 +67,8 @@ const MODES = {
   hover: {
     key(s, e, step) {
       if (!step) return false;
-      s.pointer = stepped(s, s.pointer, step, s.hover?.cell ?? s.d.cell);
+      const by = e.shiftKey ? 10 : 1;
+      s.pointer = stepped(s, s.pointer, [step[0] * by, step[1] * by], s.hover?.cell ?? s.d.cell);
       s.announce = true;
       return true;
     },
@@ -89,19 +95,39 @@ function wire(s) {
   over.onpointercancel = () => cancel(s);
   over.onpointerleave = () => { if (!s.grab) { s.pointer = null; s.change(); } };
   frame.onkeydown = (e) => keyed(s, e);
-  frame.onblur = () => s.redraw();
-  frame.onfocus = () => s.redraw();
+  frame.onblur = () => { describe(s); if (s.dom.read.classList.contains("hint")) showHint(s); s.redraw(); };
+  frame.onfocus = () => focused(s);
   save.onclick = () => savePng(s);
   erase.onclick = () => { s.erasing = !s.erasing; erase.setAttribute("aria-pressed", s.erasing); };
   clear.onclick = () => (s.d.mode === "brush" ? clearInk(s) : canDelete(s) && deleteBox(s));
   opacity.querySelector("input").oninput = (e) => { s.opacity = e.target.value / 100; s.underStale = true; s.redraw(); };
 }
 
+// With the keyboard: say in sight what the keys do, and keep what Escape gives back.
+function focused(s) {
+  if (!s.grab) s.before = asIs(s);
+  if (s.dom.frame.matches(":focus-visible") && s.dom.read.classList.contains("hint")) s.dom.read.textContent = keysOf(s);
+  s.redraw();
+}
+
+const asIs = (s) => ({ boxes: s.boxes.map((b) => [...b]), selected: s.selected, active: s.active });
+
+// Escape without a pointer: the boxes as they were when the picture got the focus.
+function givenBack(s) {
+  if (s.d.mode !== "boxes" || !s.before || String(s.before.boxes) === String(s.boxes)) return false;
+  clearTimeout(s.timers.commit);
+  Object.assign(s, { boxes: s.before.boxes, active: s.before.active });
+  s.before = asIs(s);
+  sendBoxes(s);
+  s.say("As before");
+  return true;
+}
+
 function pressed(s, e) {
   if (e.button) return;
   if (s.d.mode !== "hover") s.dom.frame.focus({ preventScroll: true });
   const p = (s.pointer = toImage(s, e));
-  s.before = { boxes: s.boxes.map((b) => [...b]), selected: s.selected, active: s.active };
+  s.before = asIs(s);
   if (s.program?.down?.(s)) s.grab = { program: true };
   else s.grab = MODES[s.d.mode].down?.(s, p, e) ?? null;
   s.dragging = Boolean(s.grab);
@@ -142,7 +168,7 @@ function cancel(s) {
 function keyed(s, e) {
   if (e.key === "Escape" && s.grab) cancel(s);
   else if (e.metaKey) return;
-  else if (!s.program?.key?.(s, e) && !MODES[s.d.mode].key(s, e, ARROWS[e.key])) return;
+  else if (!s.program?.key?.(s, e) && !MODES[s.d.mode].key(s, e, ARROWS[e.key]) && !(e.key === "Escape" && givenBack(s))) return;
   if (s.d.mode !== "hover") askLive(s);
   e.preventDefault();
   e.stopPropagation();

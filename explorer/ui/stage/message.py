@@ -49,11 +49,16 @@ def picture(
     alt: str,
     pixelated: bool,
     most: tuple[int | None, int],
+    least: int | None = None,
 ) -> dict[str, Any]:
-    """Return the picture and how large it may be: ``most`` is (width, height) in px."""
+    """Return the picture and how large it may be, in px.
+
+    ``most`` is (width, height); ``least``, a width, or none.
+    """
     if not alt.strip():
         raise ValueError("a stage needs alt: what the picture shows, in a few words")
-    for name, value in zip(("max_width_px", "max_height_px"), most, strict=True):
+    names = ("max_width_px", "max_height_px", "min_width_px")
+    for name, value in zip(names, (*most, least), strict=True):
         if value is not None and not SCREEN_PX[0] <= value <= SCREEN_PX[1]:
             low, high = SCREEN_PX
             raise ValueError(f"{name} must lie in {low}..{high}, got {value}")
@@ -66,6 +71,7 @@ def picture(
         "pixelated": pixelated or max(width, height) <= SMALL_PX,
         "maxWidth": most[0],
         "maxHeight": most[1],
+        "minWidth": least,
     }
 
 

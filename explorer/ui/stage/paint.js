@@ -24,7 +24,7 @@ function paint(s) {
   const began = performance.now(), kind = s.underStale ? "layers" : s.dragging ? "drag" : "hover";
   if (s.resized || s.underStale) fitCanvases(s);
   if (s.underStale) { drawLayers(s, cleared(s, s.dom.under), s.px); s.underStale = false; }
-  if (s.moved) { s.program?.move?.(s); s.moved = false; readOut(s); }
+  if (s.moved) { s.program?.move?.(s); s.moved = false; readOut(s); later(s, "describe", 300, () => describe(s)); }
   drawOver(s, cleared(s, s.dom.over), s.px);
   s.note(kind, performance.now() - began);
 }
@@ -93,10 +93,11 @@ function say(s, text) {
   write(s, text);
 }
 
+// A picture that is only looked at has its place to tell, and no values.
+const isPlain = (s) => s.d.mode === "hover" && s.d.hover === "null" && s.d.program === "null";
+
 function showHint(s) {
-  // A picture that is only looked at has its place to tell, and no values.
-  const plain = s.d.mode === "hover" && !s.hover && !s.program ? "" : SHORT_HINTS[s.d.mode];
-  s.dom.read.textContent = s.program?.hint?.(s) ?? plain;
+  s.dom.read.textContent = s.program?.hint?.(s) ?? (isPlain(s) ? "" : SHORT_HINTS[s.d.mode]);
   s.dom.read.title = hintOf(s);
   s.dom.read.classList.add("hint");
 }

@@ -1,12 +1,12 @@
 // The stage: one picture, what lies over it, and what a reader does with it.
 //
-// Python (stage.py) joins this file, its parts (state, draw, boxes, input, live, paint)
+// Python (stage.py) joins this file, its parts (state, draw, boxes, input, keys, words, paint)
 // and one program into one module, so all functions here share one scope. Comments and
 // indentation are stripped on the way: no multi-line template literals in these files.
 //
 // PROGRAMS. A page's own drawing lives in programs/NAME.js, which ends in
 //
-//   PROGRAMS.NAME = { mount, frame, move, read, hint, commit, down, drag, up, key, live, unmount };
+//   PROGRAMS.NAME = { mount, frame, move, read, hint, commit, down, drag, up, key, keys, live, unmount };
 //
 // Every hook may be left out; `s` is the stage:
 //   mount(s)      once, and again whenever the parameters from Python change: fill s.panel,
@@ -22,6 +22,7 @@
 //   down(s)       a press at s.pointer: return true to take the drag; then drag(s) on each
 //                 move and up(s) at the end are called in place of the mode's own.
 //   key(s, e)     a key on the focused stage: return true when handled.
+//   keys          what its keys do, or a function of s; null for the mode's own words.
 //   live(s, json) an answer of live_url that is JSON.
 //   unmount(s)    the stage goes away.
 //
@@ -38,11 +39,13 @@
 //   s.params        the program's parameters; unpack(s.params.x) gives a typed array for an
 //                   array packed in Python, with .shape
 //   s.panel         DOM element beside the picture (below it where there is no room)
-//   s.color         {text, background, second, primary, border} of the theme;  s.dark
+//   s.color         {text, background, second, primary, border} of the theme, for canvases;  s.dark
+//   STYLED          the same names for elements' styles, which follow a change of theme
 //   s.base          the <img> of the picture
 //   s.redraw()      ask for a repaint;  s.change()  the same with move() first
 //   s.commit(value) send event.program = value to Python (a rerun)
 //   s.say(text)     words for the read-out line and screen readers
+//   walkable(s, node, {size, point, press, words})   keys for what a pointer does in a panel
 //   tag(s, g, text, x, y, colour, px)    a label whose lower left corner is x, y; px, left out, is s.px
 //   letters()        how much larger the page's type is than usual (in projector mode)
 //   arrow(g, x1, y1, x2, y2, px)     an arrow in the current stroke style

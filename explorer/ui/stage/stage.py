@@ -80,6 +80,7 @@ def stage(
     frames: str | None = None,
     max_height_px: int = 520,
     max_width_px: int | None = None,
+    min_width_px: int | None = None,
     pixelated: bool = False,
 ) -> StageEvent:
     """Show ``image`` with ``layers`` and return what a reader has chosen on it.
@@ -115,6 +116,9 @@ def stage(
     max_height_px, max_width_px : int
         The most the picture takes on the screen. A panel beside it needs 300 px: a
         limit of the width keeps it there on a narrow screen.
+    min_width_px : int, optional
+        The least the picture takes: on a narrower screen it is pushed sideways, so
+        that the letters in it stay large enough.
     pixelated : bool
         Show the pixels as squares and send the picture without loss.
 
@@ -130,7 +134,8 @@ def stage(
     )
     start = tools.start(boxes)
     name, params = _program(program)
-    data = picture(array, alt, pixelated, (max_width_px, max_height_px))
+    most = (max_width_px, max_height_px)
+    data = picture(array, alt, pixelated, most, min_width_px)
     data |= overlay(layers, hover) | tools.data(_style(box_labels, box_colors))
     data |= {"key": key, "live": _live(live_url), "frames": frames, "program": params}
     mount = stage_component(name)

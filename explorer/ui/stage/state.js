@@ -96,6 +96,9 @@ function setFrame(s, frame) {
   s.change();
 }
 
+// The theme's colours for elements, which then follow a change of theme; a canvas takes s.color.
+const STYLED = { text: "var(--st-text-color)", background: "var(--st-background-color)", second: "var(--st-secondary-background-color)", primary: "var(--st-primary-color)", border: "var(--st-border-color)" };
+
 function readTheme(s) {
   const style = getComputedStyle(s.dom.wrap), get = (n) => style.getPropertyValue("--st-" + n).trim();
   s.color = { text: get("text-color") || "#31333f", background: get("background-color") || "#ffffff", second: get("secondary-background-color") || "#f0f2f6", primary: get("primary-color") || "#0072b2", border: get("border-color") || "#d0d4da" };
@@ -114,8 +117,10 @@ function receive(s, d) {
   s.dom.wrap.style.setProperty("--ratio", d.w / d.h);
   s.dom.wrap.style.setProperty("--tall", d.maxHeight + "px");
   s.dom.wrap.style.setProperty("--most", d.maxWidth ? d.maxWidth + "px" : "100vw");
+  frame.style.minWidth = d.minWidth ? d.minWidth + "px" : "";
+  s.dom.main.classList.toggle("pushed", Boolean(d.minWidth));
   frame.dataset.mode = d.mode;
-  frame.setAttribute("aria-label", d.alt + ". " + hintOf(s));
+  s.dom.main.classList.toggle("plain", isPlain(s));
   s.base.style.imageRendering = d.pixelated ? "pixelated" : "auto";
   if (d.src !== old.src) showBase(s, d);
   if (d.w !== old.w || d.h !== old.h) s.ink = null;
@@ -132,6 +137,7 @@ function receive(s, d) {
   opacity.hidden = faded === undefined;
   if (!opacity.hidden) opacity.querySelector("input").value = Math.round((s.opacity ??= faded) * 100);
   if (!s.said) showHint(s);
+  describe(s);
   s.underStale = true;
   s.change();
 }
@@ -147,7 +153,7 @@ function startProgram(s) {
 
 function adopt(s, d) {
   const fresh = (slot) => d.held[slot].rev !== s.revs[slot];
-  if (d.mode === "boxes" && fresh("boxes") && !s.dragging) { s.boxes = (d.held.boxes.v ?? []).map((b) => b.map(Number)); s.active = clamp(s.active, 0, Math.max(0, s.boxes.length - 1)); }
+  if (d.mode === "boxes" && fresh("boxes") && !s.dragging) { s.before = null; s.boxes = (d.held.boxes.v ?? []).map((b) => b.map(Number)); s.active = clamp(s.active, 0, Math.max(0, s.boxes.length - 1)); }
   if (d.mode !== "boxes") s.boxes = [];
   const slot = d.mode === "click" ? "click" : d.mode === "drag" ? "point" : null;
   if (slot && fresh(slot) && !s.dragging) { const v = d.held[slot].v; s.selected = v ? (Array.isArray(v) ? v : [v.x, v.y]) : null; }

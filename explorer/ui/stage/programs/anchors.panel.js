@@ -16,6 +16,7 @@ function anchorsBuild(s) {
   o.mapName = styled(element("div"), { fontSize: "0.8rem", marginTop: "2px", width: ANCHORS_MAP_PX[0] + "px" });
   o.list = styled(element("table"), { borderCollapse: "collapse", fontSize: "0.84rem", lineHeight: "1.25", fontVariantNumeric: "tabular-nums" });
   o.list.onpointerleave = () => anchorsRow(s, null);
+  walkable(s, o.list, { size: () => [1, o.list.rows.length - 1], point: (at) => anchorsRow(s, at && at[1]), words: (at) => rowWords(o.list.rows[at[1] + 1]), label: "This cell's anchors: the arrows show one" });
   const both = styled(element("div"), { display: "flex", flexWrap: "wrap", gap: "14px", alignItems: "flex-start" }), left = element("div");
   left.append(o.map, o.mapName);
   both.append(left, o.list);

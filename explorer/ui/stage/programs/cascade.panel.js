@@ -8,7 +8,7 @@ function cscPanel(s) {
     o.title = styled(element("div"), { fontWeight: 600, minHeight: "1.4em" });
     o.detail = styled(element("div"), { fontSize: "0.86rem", minHeight: "2.7em" });
     const row = styled(element("label", "", "Window size "), { fontSize: "0.86rem", display: "flex", gap: "6px", alignItems: "center", marginBottom: "2px" });
-    o.select = styled(element("select"), { font: "inherit", color: "inherit", background: s.color.second, border: "1px solid " + s.color.border, borderRadius: "4px" });
+    o.select = styled(element("select"), { font: "inherit", color: "inherit", background: STYLED.second, border: "1px solid " + STYLED.border, borderRadius: "4px" });
     o.select.onchange = () => cscChoose(s, Number(o.select.value));
     row.append(o.select);
     o.chart = styled(element("canvas"), { width: "100%", maxWidth: CSC_W / 16 + "rem", display: "block", cursor: "pointer" });

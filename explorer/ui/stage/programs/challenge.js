@@ -128,6 +128,7 @@ function chlStep(s, by) {
 }
 
 PROGRAMS.challenge = {
+  keys: (s) => (chlLocked(s) ? "left and right change the challenge's strength" : null),
   mount: chlMount,
   move: chlMove,
   frame: chlFrame,

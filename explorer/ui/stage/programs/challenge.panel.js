@@ -23,6 +23,8 @@ function chlBuild(s) {
   o.made = chlStyled("div", { fontSize: "0.84rem", lineHeight: 1.35, minHeight: "3.9em", marginTop: "4px", fontVariantNumeric: "tabular-nums" });
   o.list = chlStyled("div", { fontSize: "0.82rem", lineHeight: 1.3, marginTop: "2px", fontVariantNumeric: "tabular-nums", minHeight: "7.6em" });
   o.list.onpointerleave = () => { o.overList = false; o.at = null; s.change(); };
+  const rows = () => [...o.list.children].filter((row) => row.onpointerenter);
+  walkable(s, o.list, { size: () => [1, rows().length], point: (at) => { o.overList = Boolean(at); o.at = at && at[1]; s.change(); }, words: (at) => rows()[at[1]].textContent, label: "Boxes: the arrows mark one" });
   s.panel.append(o.head, o.chips, o.chart, o.made, o.list);
   // The panel may get room without the picture's frame: the curve would be stretched into it.
   s.sizes.observe(o.chart);

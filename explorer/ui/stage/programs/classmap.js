@@ -33,7 +33,7 @@ function mapBuild(s) {
     row.title = "Show this class's map";
     mapStyle(row, { display: "grid", gridTemplateColumns: "minmax(0, 11em) 1fr 4.2em", gap: "8px", alignItems: "center", width: "100%", textAlign: "left", border: "0", padding: "2px 4px", fontSize: "0.9rem" });
     mapStyle(name, { overflow: "hidden", textOverflow: "ellipsis" });
-    mapStyle(bar, { height: "0.7em", background: s.color.second, borderRadius: "2px", overflow: "hidden" });
+    mapStyle(bar, { height: "0.7em", background: STYLED.second, borderRadius: "2px", overflow: "hidden" });
     mapStyle(fill, { display: "block", height: "100%", background: s.params.colors.chosen });
     mapStyle(value, { textAlign: "right", fontVariantNumeric: "tabular-nums" });
     bar.append(fill);

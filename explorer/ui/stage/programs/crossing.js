@@ -171,6 +171,7 @@ function crsCarried(s, g) {
 }
 
 PROGRAMS.crossing = {
+  keys: "arrows move the window, with Shift further",
   mount: crsMount,
 
   move(s) {

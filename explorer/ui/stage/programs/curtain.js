@@ -207,6 +207,7 @@ function curtainNames(s) {
 }
 
 PROGRAMS.curtain = {
+  keys: "arrows move the glass, Shift with left or right moves the curtain",
   mount(s) {
     const o = s.own, p = s.params;
     o.split ??= 0.5;

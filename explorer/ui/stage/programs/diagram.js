@@ -100,6 +100,7 @@ function diaCommit(s, i) {
 }
 
 PROGRAMS.diagram = {
+  keys: "arrows go from box to box, Enter chooses",
   mount(s) {
     s.own.font = getComputedStyle(s.dom.wrap).fontFamily || "sans-serif";
     s.panel.hidden = true;

@@ -107,6 +107,7 @@ function dilMarks(s, g) {
 }
 
 PROGRAMS.dilate = {
+  keys: "arrows move the kernel, with Shift further",
   mount(s) {
     const o = s.own, p = s.params;
     o.font = getComputedStyle(s.dom.wrap).fontFamily || "sans-serif";

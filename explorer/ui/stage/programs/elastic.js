@@ -230,6 +230,7 @@ function elasticClear(s) {
 }
 
 PROGRAMS.elastic = {
+  keys: (s) => (s.params.brush ? "arrows move, Shift with arrows draws, Delete clears" : "arrows move, with Shift further"),
   mount: elasticMount,
 
   move(s) {

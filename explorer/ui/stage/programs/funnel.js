@@ -210,6 +210,7 @@ function fnlPick(s, pick) {
 }
 
 PROGRAMS.funnel = {
+  keys: "arrows go from box to box",
   mount: fnlMount,
   move: fnlMove,
   frame: fnlFrame,

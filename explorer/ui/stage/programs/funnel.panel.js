@@ -31,8 +31,8 @@ function fnlBars(s) {
     const [name, bar, count] = o.rows[i].children, here = i === now;
     name.textContent = one.name;
     count.textContent = many(one.count);
-    styled(bar, { width: (100 * Math.log(1 + one.count)) / (most || 1) + "%", background: here ? s.color.primary : s.dark ? "#6b7480" : "#b6bec8" });
-    styled(o.rows[i], { borderColor: here ? s.color.primary : "transparent", borderRadius: "4px" });
+    styled(bar, { width: (100 * Math.log(1 + one.count)) / (most || 1) + "%", background: here ? STYLED.primary : s.dark ? "#6b7480" : "#b6bec8" });
+    styled(o.rows[i], { borderColor: here ? STYLED.primary : "transparent", borderRadius: "4px" });
     o.rows[i].setAttribute("aria-pressed", here);
     o.rows[i].title = one.said;
   });

@@ -138,6 +138,7 @@ function fuseFrame(s, g, [x, y, w, h], [rows, cols], [r, c], color, wide) {
 }
 
 PROGRAMS.fuse = {
+  keys: "arrows move, Enter keeps the place",
   mount(s) {
     fuseRead(s);
     s.change();

@@ -100,6 +100,7 @@ function haarFeature(s, g, rects, tilted, unit, line) {
 }
 
 PROGRAMS.haar = {
+  keys: (s) => "arrows move the window" + (s.own.cascade ? "" : ", with Alt the feature in it, with Shift its size"),
   mount: haarMount,
 
   move(s) {

@@ -170,6 +170,7 @@ function insRead(s) {
 }
 
 PROGRAMS.instances = {
+  keys: "arrows go from one instance to the next",
   mount: insMount,
 
   move(s) {

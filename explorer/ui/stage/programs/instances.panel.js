@@ -123,10 +123,10 @@ function insTell(s) {
     o.smalls.forEach((made, k) => insHeat(o.classProbs[k], INS_SIDE, INS_SIDE, made.canvas));
   }
   o.smalls.forEach((made, k) => {
-    made.style.borderColor = k === c ? s.color.primary : "transparent";
+    made.style.borderColor = k === c ? STYLED.primary : "transparent";
     made.word.style.fontWeight = k === p.rows[o.picked] ? 700 : 400;
     made.setAttribute("aria-pressed", k === c);
-    Object.assign(made.style, { background: "transparent", color: s.color.text });
+    Object.assign(made.style, { background: "transparent", color: STYLED.text });
   });
   o.facts.replaceChildren(...insFacts(s, one, c));
   o.loss.replaceChildren(...insLossLine(s, c));

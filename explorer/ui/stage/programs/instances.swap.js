@@ -7,8 +7,9 @@ function insSwapPanel(s) {
   const o = s.own, grid = insNode("div", "", { display: "grid", gridTemplateColumns: "repeat(3, minmax(0, 200px))", gap: "10px", marginTop: "8px", ...INS_FIGURES });
   o.columns = {};
   for (const [name, title] of INS_COLUMNS) {
-    const column = insNode("div", "", { minWidth: 0 }), color = name === "apart" ? s.color.border : s.params.ways[name];
+    const column = insNode("div", "", { minWidth: 0 }), color = name === "apart" ? STYLED.border : s.params.ways[name];
     const zoom = insNode("canvas", "", { width: "100%", aspectRatio: "1", borderRadius: "3px", display: "block", margin: "5px 0" }), cells = insCells(s, title + ": 28 by 28", 100);
+    walkable(s, cells, { size: () => [INS_SIDE, INS_SIDE], point: (at) => { o.inPanel = Boolean(at); o.cell = at && [at[1], at[0]]; s.change(); }, words: (at) => "Row " + at[1] + ", column " + at[0] + ". " + o.columns[name].text.textContent });
     Object.assign(cells.style, { width: "100%", height: "auto", aspectRatio: "1" });
     zoom.setAttribute("role", "img");
     zoom.setAttribute("aria-label", title + ": the mask in the picture, enlarged");

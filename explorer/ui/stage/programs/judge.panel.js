@@ -38,6 +38,9 @@ function judgeBuild(s) {
   o.list.onclick = (e) => { const rank = e.target.closest("tr")?.dataset.rank; if (rank !== undefined) judgeGo(s, Number(rank)); };
   o.words = judgeStyled("div", { fontSize: "0.84rem", lineHeight: 1.3, minHeight: "3.9em", marginTop: "4px" });
   o.ask = judgeStyled("label", { display: "none", fontSize: "0.84rem", marginTop: "4px" });
+  walkable(s, chips, { size: () => [JUDGE_AREAS.length, 1], point: (at) => { o.only = at && JUDGE_AREAS[at[0]][0]; judgeChart(s); }, words: (at) => chips.children[at[0]].textContent, label: "Three APs: the arrows show one area alone" });
+  // The curve's dots, the strip's cells and the list's rows are the same detections.
+  walkable(s, o.strip, { size: () => [s.params.found.scores.length, 1], point: (at) => judgeHold(s, at && at[0]), press: (at) => judgeGo(s, at[0]), words: () => o.words.textContent });
   s.panel.append(chips, o.chart, o.strip, o.list, o.words, o.ask);
 }
 
@@ -46,7 +49,7 @@ function judgeAsk(s) {
   const o = s.own, p = s.params;
   o.ask.replaceChildren();
   if (!p.labels || p.classes.length < 2) return;
-  o.pick = judgeStyled("select", { font: "inherit", marginLeft: "6px", maxWidth: "12rem", background: s.color.background, color: s.color.text });
+  o.pick = judgeStyled("select", { font: "inherit", marginLeft: "6px", maxWidth: "12rem", background: STYLED.background, color: STYLED.text });
   for (const name of p.classes) o.pick.append(element("option", "", name));
   o.pick.onchange = () => { o.labels[s.active] = o.pick.value; s.change(); s.commit(judgeCommit(s)); };
   o.ask.append("The chosen true box is a", o.pick);
@@ -282,5 +285,5 @@ function judgeList(s) {
 
 function judgeMark(s) {
   const now = judgeNow(s);
-  for (const row of s.own.list.rows) row.style.background = row.dataset.rank !== undefined && Number(row.dataset.rank) === now ? s.color.second : "";
+  for (const row of s.own.list.rows) row.style.background = row.dataset.rank !== undefined && Number(row.dataset.rank) === now ? STYLED.second : "";
 }

@@ -206,6 +206,7 @@ function kmShapes(s) {
 }
 
 PROGRAMS.kmeans = {
+  keys: "arrows move",
   mount: kmMount,
   move: kmMove,
   frame: kmFrame,

@@ -26,7 +26,7 @@ function latentMount(s) {
 
 function latentBuild(s) {
   const o = s.own;
-  o.canvas = styled(element("canvas"), { imageRendering: "pixelated", border: "1px solid " + s.color.border, borderRadius: "4px", display: "block" });
+  o.canvas = styled(element("canvas"), { imageRendering: "pixelated", border: "1px solid " + STYLED.border, borderRadius: "4px", display: "block" });
   o.code = styled(element("div"), { font: "1.05em/1.6 var(--st-code-font, monospace)", whiteSpace: "pre" });
   o.near = element("div");
   o.key = styled(element("div"), { marginTop: "0.6em", lineHeight: "1.7", display: "flex", flexWrap: "wrap" });

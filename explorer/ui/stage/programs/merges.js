@@ -145,6 +145,7 @@ function mgeTag(s, g, [x1, y1, , y2], text, color) {
 const MGE_HINT = "Point at a region: its box, its neighbours. A press keeps the place while you scrub.";
 
 PROGRAMS.merges = {
+  keys: "arrows move, Enter keeps the place, Escape lets it go",
   mount: mgeMount,
 
   move(s) {

@@ -144,7 +144,7 @@ function mgeTable(s, rows) {
 
 function mgeMeasure(s, value, weight) {
   const td = mgeStyle(element("td", "", value.toFixed(2)), { padding: "2px 6px 2px 0", opacity: weight ? 1 : 0.4 });
-  const bar = mgeStyle(element("div"), { height: "4px", width: "3.2em", background: s.color.second, borderRadius: "2px" });
+  const bar = mgeStyle(element("div"), { height: "4px", width: "3.2em", background: STYLED.second, borderRadius: "2px" });
   bar.append(mgeStyle(element("div"), { height: "100%", width: 100 * clamp(value, 0, 1) + "%", background: s.params.colors.box, borderRadius: "2px" }));
   td.append(bar);
   return td;

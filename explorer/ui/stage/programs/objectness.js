@@ -122,6 +122,7 @@ function objTell(s) {
 }
 
 PROGRAMS.objectness = {
+  keys: "arrows go from cell to cell",
   mount: objMount,
   move: objMove,
   frame: objFrame,

@@ -7,6 +7,7 @@ function objBuild(s) {
   o.title = styled(element("div"), { fontWeight: 600, margin: "0 0 4px" });
   o.table = styled(element("table"), { borderCollapse: "collapse", fontSize: "0.82rem", lineHeight: "1.25", fontVariantNumeric: "tabular-nums", marginTop: "8px" });
   o.table.onpointerleave = () => objRow(s, null);
+  walkable(s, o.table, { size: () => [1, o.table.rows.length - 1], point: (at) => objRow(s, at && at[1]), words: (at) => rowWords(o.table.rows[at[1] + 1]), label: "This place's boxes: the arrows show one" });
   o.said = styled(element("div"), { fontSize: "0.82rem", marginTop: "6px" });
   s.panel.replaceChildren(o.title, maps, objScale(), o.table, o.said);
 }

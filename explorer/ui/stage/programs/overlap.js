@@ -125,6 +125,7 @@ function ovLoupe(s, g, one, k) {
 }
 
 PROGRAMS.overlap = {
+  keys: "arrows move, with Shift further",
   mount(s) {
     const o = s.own, p = s.params;
     o.font = getComputedStyle(s.dom.wrap).fontFamily || "sans-serif";

@@ -26,6 +26,7 @@ function pyrBuild(s) {
   o.grid.setAttribute("role", "img");
   o.grid.onpointermove = (e) => { const r = o.grid.getBoundingClientRect(), n = s.params.bins; pyrBin(s, [clamp(Math.floor(((e.clientY - r.top) / r.height) * n), 0, n - 1), clamp(Math.floor(((e.clientX - r.left) / r.width) * n), 0, n - 1)]); };
   o.grid.onpointerleave = () => pyrBin(s, null);
+  walkable(s, o.grid, { size: () => [s.params.bins, s.params.bins], point: (at) => pyrBin(s, at && [at[1], at[0]]), words: () => o.said.textContent });
   o.said = pyrNode("div", "", { minHeight: "2.7em" });
   side.append(pyrNode("div", "Which level is the box read from?", { fontWeight: 600 }), o.bands, o.rule, o.grid, o.said);
   o.add = pyrNode("div", "", { fontSize: "0.9rem", marginTop: "8px", lineHeight: 1.4, fontVariantNumeric: "tabular-nums", minHeight: "2.8em" });
@@ -65,7 +66,7 @@ function pyrPanel(s) {
     // The same place in every map: the cell itself, or all that it covers.
     const cx = Math.floor(x * by), cy = Math.floor(y * by), cw = Math.max(1, by), c = size / w, d = size / h;
     outline(g, [cx * c, cy * d, (cx + cw) * c, (cy + cw) * d], "#ffffff", 2, 1.5);
-    made.style.borderColor = view[0] === kind && view[1] === k ? s.color.primary : "transparent";
+    made.style.borderColor = view[0] === kind && view[1] === k ? STYLED.primary : "transparent";
   }
   for (const [k, head] of Object.entries(o.heads)) head.style.background = Number(k) === o.roi.level ? (s.dark ? "#3a424c" : "#e3e7ec") : "none";
   o.add.textContent = pyrSumWords(s, o.place) + (p.energy ? " (The maps show all channels together; the sum is of one.)" : "");
@@ -88,10 +89,10 @@ function pyrBands(s) {
   for (let k = p.lowest; k <= p.highest; k++) {
     const share = k === p.lowest ? 2 : k === p.highest ? 1.5 : 1;
     const here = k === level;
-    o.bands.append(pyrNode("span", "level " + k, { flex: share + " 1 0", background: p.levelColors[k] + (here ? "" : "73"), color: here ? "#000" : s.color.text, textAlign: "center", overflow: "hidden" }));
+    o.bands.append(pyrNode("span", "level " + k, { flex: share + " 1 0", background: p.levelColors[k] + (here ? "" : "73"), color: here ? "#000" : STYLED.text, textAlign: "center", overflow: "hidden" }));
   }
   const at = clamp((exact - first) / wide, 0, 1);
-  o.bands.append(pyrNode("span", "", { position: "absolute", left: 100 * at + "%", top: "-3px", bottom: "-3px", width: "3px", background: s.color.text }));
+  o.bands.append(pyrNode("span", "", { position: "absolute", left: 100 * at + "%", top: "-3px", bottom: "-3px", width: "3px", background: STYLED.text }));
   const raw = Math.floor(exact + 1e-6), held = raw !== level ? ", held at " + level : "";
   o.rule.textContent = "\u221a(w \u00b7 h) = " + side.toFixed(1) + " px; " + p.usual + " + log2(" + side.toFixed(1) + " / 224) = " + fixed(exact) + " \u2192 " + fixed(raw, 0) + held + ": level " + level + ", stride " + 2 ** level;
 }

@@ -37,7 +37,7 @@ function raceBuild(s) {
   for (const text of ["detector", "time a photo", "", "parameters", "boxes", "AP50 of\npeople"]) table.append(styled(element("div", "", text), { fontSize: "0.74rem", lineHeight: 1.15, whiteSpace: "pre", alignSelf: "end", opacity: 0.75, paddingBottom: "2px" }));
   o.rows = p.racers.map((one, k) => raceRow(s, table, one, k, most));
   table.onpointerleave = () => raceOver(s, null);
-  o.said = styled(element("div"), { fontSize: "0.84rem", lineHeight: 1.35, minHeight: "5.4em", marginTop: "8px", borderTop: "1px solid " + s.color.border, paddingTop: "6px" });
+  o.said = styled(element("div"), { fontSize: "0.84rem", lineHeight: 1.35, minHeight: "5.4em", marginTop: "8px", borderTop: "1px solid " + STYLED.border, paddingTop: "6px" });
   s.panel.replaceChildren(table, raceKey(s, most), o.said);
   raceSheet(s);
 }
@@ -99,6 +99,7 @@ function raceTell(s) {
 }
 
 PROGRAMS.race = {
+  keys: "up and down choose the detector",
   mount: raceMount,
 
   hint(s) {

@@ -29,7 +29,7 @@ function raceTile(s, grid, one, k) {
 }
 
 function raceSheetTell(s) {
-  s.own.tiles.forEach(({ tile }, k) => { tile.style.outline = k === s.own.chosen ? "2px solid " + s.color.primary : "none"; });
+  s.own.tiles.forEach(({ tile }, k) => { tile.style.outline = k === s.own.chosen ? "2px solid " + STYLED.primary : "none"; });
 }
 
 function raceSheetDraw(s) {

@@ -149,6 +149,7 @@ function rcnNms(s, g) {
 }
 
 PROGRAMS.rcnn = {
+  keys: "arrows go from one proposal to the next",
   mount: rcnMount,
 
   move(s) {

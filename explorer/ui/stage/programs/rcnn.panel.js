@@ -100,11 +100,13 @@ function rcnFeatures(s) {
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", f + " features of the crop as a strip");
   const note = rcnNote(""), usual = rcnFeatureWords(s, mine, most);
+  const tell = (at) => { note.textContent = at < f ? "Feature " + (at + 1) + " of " + f + ": " + ((mine[at] / 255) * most).toFixed(2) : usual; };
   canvas.onpointermove = (e) => {
-    const r = canvas.getBoundingClientRect(), at = clamp(Math.floor(((e.clientY - r.top) / r.height) * rows), 0, rows - 1) * RCN_COLS + clamp(Math.floor(((e.clientX - r.left) / r.width) * RCN_COLS), 0, RCN_COLS - 1);
-    note.textContent = at < f ? "Feature " + (at + 1) + " of " + f + ": " + ((mine[at] / 255) * most).toFixed(2) : usual;
+    const r = canvas.getBoundingClientRect();
+    tell(clamp(Math.floor(((e.clientY - r.top) / r.height) * rows), 0, rows - 1) * RCN_COLS + clamp(Math.floor(((e.clientX - r.left) / r.width) * RCN_COLS), 0, RCN_COLS - 1));
   };
-  canvas.onpointerleave = () => { note.textContent = usual; };
+  canvas.onpointerleave = () => tell(f);
+  walkable(s, canvas, { size: () => [RCN_COLS, rows], point: (at) => tell(at ? at[1] * RCN_COLS + at[0] : f), words: () => note.textContent });
   note.textContent = usual;
   return [canvas, note];
 }
@@ -158,7 +160,7 @@ function rcnRound(s) {
   if (!round) return [rcnNote(count + " scores reach the threshold (orange boxes). Step on: each round keeps the best box left and removes those of its class that overlap it too much.")];
   const kept = o.keepers.findIndex((v, i) => v === i && o.rounds[i] === round), gone = [];
   for (let i = 0; i < count; i++) if (o.rounds[i] === round && i !== kept) gone.push(i);
-  const made = [rcnNode("div", "Round " + round + " of " + o.last + ": keep " + name(kept), { fontWeight: 600, color: s.color.text, borderLeft: "5px solid " + p.colors.kept, paddingLeft: "7px" })];
+  const made = [rcnNode("div", "Round " + round + " of " + o.last + ": keep " + name(kept), { fontWeight: 600, color: STYLED.text, borderLeft: "5px solid " + p.colors.kept, paddingLeft: "7px" })];
   for (const i of gone.slice(0, 7)) made.push(rcnNode("div", "remove " + name(i) + ", IoU " + o.ious[i].toFixed(2), { fontSize: "0.86rem", borderLeft: "5px solid " + p.colors.suppressed, paddingLeft: "7px", marginTop: "3px" }));
   if (gone.length > 7) made.push(rcnNote("and " + (gone.length - 7) + " more"));
   if (!gone.length) made.push(rcnNote("No other box of its class overlaps it enough: nothing is removed."));

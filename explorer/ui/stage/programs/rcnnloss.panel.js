@@ -48,8 +48,8 @@ function rlsBars(s, stale) {
   const o = s.own, value = ([, , from, boxes]) => o[from][boxes ? "boxValue" : "value"], most = Math.max(...o.terms.map(value), 1e-9), total = o.terms.reduce((sum, one) => sum + value(one), 0);
   o.bars.replaceChildren(...o.terms.map((term) => {
     const row = rlsButton({ display: "grid", gridTemplateColumns: "7rem 1fr 4rem", gap: "8px", alignItems: "center", fontSize: "0.88rem" }), here = term[0] === o.term[0];
-    row.append(rlsNode("span", term[1], {}), rlsNode("span", "", { height: "0.75rem", minWidth: "1px", borderRadius: "2px", width: (100 * value(term)) / most + "%", background: here ? s.color.primary : s.dark ? "#6b7480" : "#b6bec8" }), rlsNode("span", rlsText(value(term), 4), { textAlign: "right", fontWeight: 600, fontVariantNumeric: "tabular-nums" }));
-    row.style.borderColor = here ? s.color.primary : "transparent";
+    row.append(rlsNode("span", term[1], {}), rlsNode("span", "", { height: "0.75rem", minWidth: "1px", borderRadius: "2px", width: (100 * value(term)) / most + "%", background: here ? STYLED.primary : s.dark ? "#6b7480" : "#b6bec8" }), rlsNode("span", rlsText(value(term), 4), { textAlign: "right", fontWeight: 600, fontVariantNumeric: "tabular-nums" }));
+    row.style.borderColor = here ? STYLED.primary : "transparent";
     row.setAttribute("aria-pressed", here);
     row.onclick = () => { o.term = term; o.item = null; s.change(); later(s, "term", 250, () => s.commit(rlsCommit(s))); };
     return row;
@@ -63,7 +63,7 @@ function rlsList(s, rows, each) {
   o.list.replaceChildren(...rlsWorst(each).map((i) => {
     const row = rlsButton({ display: "grid", gridTemplateColumns: "1fr 5rem 5rem", fontSize: "0.82rem" }), share = each[i] / one.count;
     row.append(rlsNode("span", rlsName(s, rows[i]), { whiteSpace: "nowrap", overflow: "hidden", textOverflow: "ellipsis" }), rlsNode("span", rlsText(share, 4), { textAlign: "right" }), rlsNode("span", value > 0 ? ((100 * share) / value).toFixed(1) + " %" : "", { textAlign: "right", opacity: 0.75 }));
-    row.style.borderColor = i === o.item ? s.color.primary : "transparent";
+    row.style.borderColor = i === o.item ? STYLED.primary : "transparent";
     row.onclick = () => { o.item = i; s.change(); };
     return row;
   }));

@@ -128,9 +128,8 @@ function segTable(s, table, t, tiles) {
   for (const [tile] of tiles) grid.append(segStyle(element("div", "", tile.title), { fontWeight: 600, fontSize: "0.86em", lineHeight: 1.2, alignSelf: "end" }));
   for (const k of table.rows) {
     const name = segStyle(element("div"), { display: "flex", gap: "6px", alignItems: "center", whiteSpace: "nowrap", cursor: "default" });
-    const light = (on) => { s.own.only = on ? [t, k] : null; s.params.tiles.forEach((tile, i) => { if (s.own.maps[i] && tile.kind === "labels") segPaint(s, tile, s.own.maps[i]); }); s.redraw(); };
-    name.onpointerenter = () => light(true);
-    name.onpointerleave = () => light(false);
+    name.onpointerenter = () => segOnly(s, [t, k]);
+    name.onpointerleave = () => segOnly(s, null);
     name.title = "Only this class";
     name.append(segStyle(element("span"), { width: "0.9em", height: "0.9em", borderRadius: "3px", background: table.colors[k], border: "1px solid var(--st-border-color, #8888)", flex: "none" }), element("span", "", table.names[k].replaceAll("_", "")));
     grid.append(name);
@@ -143,7 +142,15 @@ function segTable(s, table, t, tiles) {
       s.own.cells.push({ i, k, bar, text, cell });
     }
   }
-  return grid;
+  const word = ([, row]) => table.names[table.rows[row]].replaceAll("_", "");
+  return walkable(s, grid, { size: () => [1, table.rows.length], point: (at) => segOnly(s, at && [t, table.rows[at[1]]]), words: word, label: "Classes: the arrows show one alone" });
+}
+
+// One class alone on the maps of labels: [table, class], or null for all.
+function segOnly(s, only) {
+  s.own.only = only;
+  s.params.tiles.forEach((tile, i) => { if (s.own.maps[i] && tile.kind === "labels") segPaint(s, tile, s.own.maps[i]); });
+  s.redraw();
 }
 
 const segPercent = (v) => (v <= 0 ? "0" : v < 0.001 ? "<0.1" : (100 * v).toFixed(v < 0.0995 ? 1 : 0)) + " %";
@@ -215,6 +222,7 @@ function segGround(s, g) {
 }
 
 PROGRAMS.segment = {
+  keys: (s) => "arrows move" + (s.params.pick ? ", Enter keeps the place" : ""),
   mount(s) {
     segPanel(s);
     segLoad(s);

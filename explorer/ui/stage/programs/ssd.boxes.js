@@ -28,7 +28,7 @@ SSD_PARTS.boxes = {
     const o = s.own, p = s.params, now = ssdNow(s), m = p.maps[now.level];
     if (o.level !== now.level) {
       o.level = now.level;
-      o.rows.forEach((row, k) => { row.style.background = k === now.level ? s.color.second : ""; row.button.setAttribute("aria-pressed", k === now.level); });
+      o.rows.forEach((row, k) => { row.style.background = k === now.level ? STYLED.second : ""; row.button.setAttribute("aria-pressed", k === now.level); });
       o.buttons = m.shapes.map((shape, k) => ssdButton([ssdGlyph(shape, m.color), m.names[k] + ": " + ssdSides(p, m, k)], () => ssdChoose(s, { shape: k }), { padding: "2px 6px" }));
       o.list.replaceChildren(...o.buttons);
     }

@@ -25,7 +25,7 @@ SSD_PARTS.found = {
     p.counts.forEach(([above, kept], level) => {
       o.lines[level].children[2].textContent = many(above);
       o.lines[level].children[3].textContent = many(kept);
-      o.lines[level].style.background = o.only === level ? s.color.second : "";
+      o.lines[level].style.background = o.only === level ? STYLED.second : "";
       o.lines[level].style.fontWeight = kept ? 600 : 400;
     });
     o.near = s.pointer ? ssdUnder(s) : null;

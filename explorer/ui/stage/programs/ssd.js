@@ -173,6 +173,7 @@ function ssdCells(values, left = 1) {
 }
 
 PROGRAMS.ssd = {
+  keys: (s) => (ssdPicks(s) ? "arrows go from cell to cell, Page Up and Page Down from map to map, digits choose the box" : null),
   mount: ssdMount,
   move: ssdMove,
   frame(s, g) { s.own.part.frame(s, g); },

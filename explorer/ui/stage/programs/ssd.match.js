@@ -25,7 +25,7 @@ SSD_PARTS.match = {
     o.list = styled(element("div"), { fontSize: "0.87rem", marginTop: "6px", fontVariantNumeric: "tabular-nums" });
     o.cost = styled(element("div"), { fontSize: "0.9rem", lineHeight: 1.4, marginTop: "6px", minHeight: "2.8em" });
     o.ask = styled(element("label"), { fontSize: "0.87rem", display: "block", marginTop: "4px" });
-    o.which = styled(element("select"), { font: "inherit", marginLeft: "6px", background: s.color.background, color: s.color.text });
+    o.which = styled(element("select"), { font: "inherit", marginLeft: "6px", background: STYLED.background, color: STYLED.text });
     for (const name of p.classes) o.which.append(element("option", "", name));
     o.which.onchange = () => { o.labels[s.active] = o.last = o.which.value; s.change(); s.commit(this.commit(s)); };
     o.ask.append("The chosen box is a", o.which);

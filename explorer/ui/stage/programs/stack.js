@@ -184,6 +184,7 @@ function fieldFrame(g, box, color, px) {
 }
 
 PROGRAMS.stack = {
+  keys: "arrows move, with Shift further",
   mount(s) {
     const o = s.own, p = s.params;
     o.font = getComputedStyle(s.dom.wrap).fontFamily || "sans-serif";

@@ -118,6 +118,7 @@ function starDraw(s, g, part, place, wide) {
 }
 
 PROGRAMS.star = {
+  keys: (s) => "arrows move the part, 1 to " + s.own.parts + " choose it, Home puts it at its best place, Backspace at rest",
   mount(s) {
     const o = s.own, p = s.params;
     s.dom.over.style.touchAction = "none";

@@ -10,7 +10,7 @@ function stripMount(s) {
   s.panel.hidden = false;
   o.at = null;
   o.views = p.rows.map((name) => {
-    const canvas = styled(element("canvas"), { imageRendering: "pixelated", height: STRIP_LARGE_PX + "px", border: "1px solid " + s.color.border, borderRadius: "4px" });
+    const canvas = styled(element("canvas"), { imageRendering: "pixelated", height: STRIP_LARGE_PX + "px", border: "1px solid " + STYLED.border, borderRadius: "4px" });
     const title = styled(element("div", "", name), { fontWeight: "600" }), note = element("div"), box = element("div");
     Object.assign(canvas, { width: p.cell[0], height: p.cell[1] });
     box.append(title, canvas, note);

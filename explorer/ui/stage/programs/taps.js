@@ -104,6 +104,7 @@ function tapsCell(s, g, x, y, color, px) {
 }
 
 PROGRAMS.taps = {
+  keys: "arrows move the kernels, with Shift further",
   mount(s) {
     const o = s.own, p = s.params;
     for (const name of ["map", "kernels", "sums"]) o[name] = unpack(p[name]);

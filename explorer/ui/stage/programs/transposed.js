@@ -98,6 +98,7 @@ function txClose(s) {
 }
 
 PROGRAMS.transposed = {
+  keys: "arrows move, Enter edits a number",
   mount: txMount,
 
   move(s) {

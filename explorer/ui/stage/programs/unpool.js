@@ -7,7 +7,7 @@
 // edits), photo ([x, y, width, height] that show the stage's picture) or null, errors (show what is wrong instead), signed (palette of both signs), limits [lo, hi],
 // windows (a colour for each window), start [pane, row, col], colors {mark, source}.
 // Committed when a number is edited: {input: [...]}.
-// Arithmetic in unpool.math.js, words in unpool.panel.js. Keys: arrows move the cell pointed at.
+// Arithmetic in unpool.math.js, words in unpool.panel.js. Keys: arrows move the cell pointed at, Page Up and Page Down change the map.
 
 const UNPOOL_WAYS = ["nails", "nearest", "bilinear", "transposed", "unpool", "dense"];
 
@@ -39,6 +39,13 @@ function unpoolCompute(s) {
   o.bitmaps.input = bitmap(o.x, [o.H, o.W]);
   o.bitmaps.pooled = bitmap(o.pool.values, [o.pool.h, o.pool.w]);
   for (const way of o.ways) o.bitmaps[way] = bitmap(p.errors ? o.made[way].map((v, i) => v - o.x[i]) : o.made[way], [o.H, o.W], p.errors);
+}
+
+// The map before or after, at the cell that lies on the same place.
+function unpoolTurn(s, by) {
+  const o = s.own, panes = Object.keys(s.params.panes), pane = panes[(panes.indexOf(o.at.pane) + by + panes.length) % panes.length];
+  const [n, m] = unpoolShape(o, o.at.pane), [rows, cols] = unpoolShape(o, pane);
+  o.at = { pane, r: Math.floor((o.at.r * rows) / n), c: Math.floor((o.at.c * cols) / m) };
 }
 
 const unpoolShape = (o, pane) => (pane === "pooled" ? [o.pool.h, o.pool.w] : [o.H, o.W]);
@@ -206,6 +213,7 @@ function unpoolCovering(o, r, c) {
 }
 
 PROGRAMS.unpool = {
+  keys: (s) => "arrows move, Page Up and Page Down change the map" + (s.params.numbers ? ", Enter edits a number" : ""),
   mount: unpoolMount,
 
   move(s) {
@@ -229,8 +237,9 @@ PROGRAMS.unpool = {
   key(s, e) {
     const step = ARROWS[e.key], o = s.own, [n, m] = unpoolShape(o, o.at.pane);
     if (e.key === "Enter" && s.params.numbers && o.at.pane === "input") { unpoolEdit(s, o.at.r * o.W + o.at.c); return true; }
-    if (!step) return false;
-    o.at = { pane: o.at.pane, r: clamp(o.at.r + step[1], 0, n - 1), c: clamp(o.at.c + step[0], 0, m - 1) };
+    if (e.key === "PageUp" || e.key === "PageDown") unpoolTurn(s, e.key === "PageUp" ? -1 : 1);
+    else if (!step) return false;
+    else o.at = { pane: o.at.pane, r: clamp(o.at.r + step[1], 0, n - 1), c: clamp(o.at.c + step[0], 0, m - 1) };
     o.pointed = true;
     later(s, "told", 250, () => { s.dom.said.textContent = o.head.textContent + ". " + o.story.textContent; });
     return true;

@@ -25,7 +25,7 @@ function vaeMount(s) {
 
 function vaeBuild(s) {
   const o = s.own, [h, w] = o.size, p = s.params, view = (title) => {
-    const box = element("div"), canvas = styled(element("canvas"), { imageRendering: "pixelated", height: VAE_SIDE_PX * letters() + "px", border: "1px solid " + s.color.border, borderRadius: "4px" });
+    const box = element("div"), canvas = styled(element("canvas"), { imageRendering: "pixelated", height: VAE_SIDE_PX * letters() + "px", border: "1px solid " + STYLED.border, borderRadius: "4px" });
     Object.assign(canvas, { width: w, height: h });
     box.append(styled(element("div", "", title), { fontWeight: "600" }), canvas);
     return { box, canvas };

@@ -213,6 +213,7 @@ function winPictureFrame(s, g) {
 }
 
 PROGRAMS.window = {
+  keys: "arrows move the window, with Shift further",
   mount(s) {
     s.own.font = getComputedStyle(s.dom.wrap).fontFamily || "sans-serif";
     if (!s.own.head) winPanel(s);

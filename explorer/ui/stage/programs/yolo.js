@@ -170,6 +170,7 @@ function yoloCommit(s) {
 }
 
 PROGRAMS.yolo = {
+  keys: (s) => (s.params.view === "tensor" ? "arrows go from cell to cell, 1 to " + s.params.each + " choose its box" : null),
   mount: yoloMount,
   move: yoloMove,
   frame: yoloFrame,

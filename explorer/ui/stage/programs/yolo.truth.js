@@ -45,7 +45,7 @@ function yoloTruthBuild(s) {
   const o = s.own;
   o.built = true;
   o.ask = styled(element("label"), { display: "block", marginBottom: "4px" });
-  o.pick = styled(element("select"), { font: "inherit", marginLeft: "6px", background: s.color.background, color: s.color.text });
+  o.pick = styled(element("select"), { font: "inherit", marginLeft: "6px", background: STYLED.background, color: STYLED.text });
   for (const name of s.params.classes) o.pick.append(element("option", "", name));
   o.pick.onchange = () => { o.labels[s.active] = o.last = o.pick.value; o.told = null; s.change(); s.commit(yoloTruthCommit(s)); };
   o.ask.append("The chosen box is a", o.pick);
