@@ -29,12 +29,14 @@ class Visit:
     drag: str = ""
 
 
+_TWO_D = "transposed_convolution_part=2-D"
+_MAPS = "ssd_part=Live&ssd_show=What+each+map+finds"
 VISITS = (
     Visit("hog", ARITHMETIC, "Normalisation", 2),
     Visit("hog", ARITHMETIC, "Bins", 1, "hog_part=Glyphs"),
     Visit("convolution", ARITHMETIC, "Stride", 2, "convolution_part=My+photo"),
     Visit("nms", ARITHMETIC, "IoU threshold", 2),
-    Visit("transposed_convolution", ARITHMETIC, "Kernel size", photo=False),
+    Visit("transposed_convolution", ARITHMETIC, "Kernel size", 1, _TWO_D, photo=False),
     Visit("unpooling", ARITHMETIC, "Stride", 1, "unpooling_part=My+photo"),
     Visit("elastic_deformation", ARITHMETIC, "Field"),
     Visit("roi_pooling", ARITHMETIC, "Stride"),
@@ -45,7 +47,7 @@ VISITS = (
     Visit("faster_rcnn", NETWORK, "Score threshold", 2),
     Visit("mask_rcnn", NETWORK, "Score threshold", 2),
     Visit("yolo", NETWORK, "Score threshold", 1, "yolo_part=Final+boxes"),
-    Visit("ssd", NETWORK, "Score threshold"),
+    Visit("ssd", NETWORK, "Score threshold", 1, _MAPS),
     Visit("vae", NETWORK, "Seed of ε", photo=False),
 )
 

@@ -20,6 +20,8 @@ class Widget:
         Field of Streamlit's ``WidgetState``.
     param : str
         Its name in the URL; empty if it is not bound to it.
+    told : bool
+        The server set the value; otherwise a browser keeps the one it has.
     """
 
     id: str
@@ -30,6 +32,7 @@ class Widget:
     usual: Any
     param: str = ""
     fragment: str = ""
+    told: bool = True
 
     def write(self, state: WidgetState) -> None:
         """Put the value into a message, as a browser does."""
@@ -103,4 +106,14 @@ def widget_of(element: Element, fragment: str) -> Widget | None:
         return None
     slot, value, values, usual = read
     param = said.query_param_key
-    return Widget(said.id, said.label, slot, value, values, usual, param, fragment)
+    return Widget(
+        said.id,
+        said.label,
+        slot,
+        value,
+        values,
+        usual,
+        param,
+        fragment,
+        said.set_value,
+    )

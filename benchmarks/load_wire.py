@@ -45,6 +45,7 @@ class Wire:
         self.http = Http(url)
         self.widgets: dict[str, Widget] = {}
         self.door = self.uploader = self._page = self._session = ""
+        self._values: dict[str, Any] = {}
         self._cookies: dict[str, str] = {}
         self._again: dict[str, float] = {}  # fragments that rerun by themselves: s
         self._kept: dict[str, int] = {}  # hashes of large messages, run of the last use
@@ -81,7 +82,7 @@ class Wire:
 
     async def move(self, widget: Widget, value: Any) -> Run:
         """Set a control, and wait for what follows."""
-        widget.value = value
+        widget.value = self._values[widget.id] = value
         if widget.param:
             self._bind(widget)
         return await self._rerun(widget.fragment)
@@ -222,7 +223,7 @@ class Wire:
                 door = Widget(
                     told.id, told.label, "bool_value", told.open, (False, True), False
                 )
-                self.widgets[told.id] = door
+                self._show(door)
                 self.door = told.id if told.label == DOOR else self.door
             return
         element = delta.new_element
@@ -237,7 +238,14 @@ class Wire:
         else:
             widget = widget_of(element, delta.fragment_id)
             if widget is not None:
-                self.widgets[widget.id] = widget
+                self._show(widget)
+
+    def _show(self, widget: Widget) -> None:
+        """Keep the value a reader has set, unless the server says another."""
+        if not widget.told and widget.id in self._values:
+            widget.value = self._values[widget.id]
+        self._values[widget.id] = widget.value
+        self.widgets[widget.id] = widget
 
     async def _place(self, name: str) -> Any:
         """Ask where a file may be put."""
