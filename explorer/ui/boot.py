@@ -113,14 +113,24 @@ def warm() -> None:
     freeze()
 
 
+def freeze_anew() -> None:
+    """Collect in what is frozen too: sessions that were open then, and are over.
+
+    It holds the interpreter for a fifth of a second: for when nobody reads.
+    """
+    gc.unfreeze()
+    freeze()
+
+
 async def tidy() -> None:
     """Give back, now and then, what readers who left have left behind."""
     from explorer.ui import sessions
 
     while True:
         await asyncio.sleep(TIDY_EVERY_S)
-        if sessions.drop_expired():
-            await asyncio.to_thread(sessions.give_back)
+        if sessions.drop_expired() and not any(sessions.count()):
+            await asyncio.to_thread(freeze_anew)
+        await asyncio.to_thread(sessions.trim)
 
 
 @contextlib.asynccontextmanager

@@ -1,16 +1,19 @@
 """Readers' sessions: how many there are, and what those who left leave behind.
 
 Streamlit keeps a session for two minutes after its connection broke. When that time
-is over it drops it only as the next reader leaves, and the memory goes back to the
+is over it drops it only as the next reader leaves; and what was freed goes back to the
 system only when the allocator is told.
 """
 
 import ctypes
-import gc
 import sys
+from pathlib import Path
 from typing import Any
 
 from streamlit.runtime import Runtime
+
+HEAVIER_BYTES = 32 * 2**20  # grown so much since the last time: worth telling
+_LIGHT = {"bytes": 0}  # resident memory after the last time
 
 
 def _manager() -> Any:
@@ -43,13 +46,26 @@ def drop_expired() -> int:
     return before - len(kept)
 
 
-def give_back() -> bool:
-    """Collect what went in circles, return free memory to the system; False if not.
+def resident_bytes() -> int:
+    """Return the memory this process takes; 0 where the system does not say."""
+    try:
+        pages = Path("/proc/self/statm").read_text().split()[1]
+    except OSError:
+        return 0
+    return int(pages) * 4096
 
-    glibc keeps what each of its threads freed; only ``malloc_trim`` lets it go.
+
+def trim() -> bool:
+    """Return freed memory to the system if much came together; whether it was told.
+
+    Each thread frees into a heap of its own, and glibc keeps those: 150 to 350 MB
+    after 30 readers. Telling takes up to 0.1 s, without the interpreter's lock.
     """
-    gc.collect()
-    if not sys.platform.startswith("linux"):
+    if resident_bytes() < _LIGHT["bytes"] + HEAVIER_BYTES or sys.platform != "linux":
         return False
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    return trim is not None and bool(trim(0))
+    tell = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if tell is None:  # another C library than glibc
+        return False
+    tell(0)
+    _LIGHT["bytes"] = resident_bytes()
+    return True
