@@ -122,18 +122,17 @@ def main(arguments: list[str]) -> int:
     asked = options(arguments)
     with nullcontext(Server(asked.url)) if asked.url else serve() as server:
         if asked.soak:
-            found = asyncio.run(load_soak.soak(server, asked.soak * 60))
-            print(load_soak.sentence(found))
-            plain: object = found.plain()
+            soaked = asyncio.run(load_soak.soak(server, asked.soak * 60))
+            mark, text, plain = "soak", load_soak.sentence(soaked), [soaked.plain()]
         else:
             rounds = asyncio.run(
                 measure(server, asked.readers, asked.seconds, asked.leave)
             )
-            text = report.table(rounds)
-            print(text)
-            if not asked.no_write:
-                report.write(text)
+            mark, text = "load", report.table(rounds)
             plain = [one.plain() for one in rounds]
+    print(text)
+    if not asked.no_write:
+        report.write(mark, text)
     if asked.json:
         asked.json.write_text(json.dumps(plain, indent=1))
     return 0

@@ -66,11 +66,10 @@ class Reader:
         self.photo = photo(seed) if visit.photo else b""
 
     async def stay(self, seconds: float) -> None:
-        """Read for so long; a fault ends this reader's visit alone."""
-        leave = time.perf_counter() + seconds
+        """Open the lesson, read for so long; a fault ends this reader's visit alone."""
         try:
             self._enter(OPEN, await self.wire.open())
-            await self._read(leave)
+            await self._read(time.perf_counter() + seconds)
         except (OSError, WebSocketException, LookupError) as error:
             self.book.failed += 1
             self.book.errors[f"{self.visit.slug}: {error or type(error).__name__}"] += 1

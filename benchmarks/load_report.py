@@ -139,13 +139,13 @@ def verdict(rounds: list[Round]) -> str:
     return " ".join(said)
 
 
-def write(text: str) -> None:
-    """Put the table between the README's marks."""
+def write(mark: str, text: str) -> None:
+    """Put a text between the README's marks of that name."""
     readme = README.read_text()
-    block = f"<!-- load -->\n{text}\n<!-- /load -->"
+    block = f"<!-- {mark} -->\n{text}\n<!-- /{mark} -->"
     found, count = re.subn(
-        r"<!-- load -->.*<!-- /load -->", lambda _: block, readme, flags=re.S
+        f"<!-- {mark} -->.*<!-- /{mark} -->", lambda _: block, readme, flags=re.S
     )
     if not count:
-        raise ValueError("the README has no marks <!-- load --> and <!-- /load -->")
+        raise ValueError(f"the README has no marks <!-- {mark} -->, <!-- /{mark} -->")
     README.write_text(found)
