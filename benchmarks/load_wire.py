@@ -1,6 +1,7 @@
 """One reader's connection: Streamlit's protocol as a browser speaks it."""
 
 import asyncio
+import contextlib
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,6 +36,11 @@ class Run:
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
+    @property
+    def busy(self) -> bool:
+        """Whether the page said that the machine is busy instead of answering."""
+        return any("busy" in sentence for sentence in self.warnings)
+
 
 class Wire:
     """A session: what the server has shown so far, and what a browser would send."""
@@ -47,7 +53,7 @@ class Wire:
         self.door = self.uploader = self._page = self._session = ""
         self._values: dict[str, Any] = {}
         self._cookies: dict[str, str] = {}
-        self._again: dict[str, float] = {}  # fragments that rerun by themselves: s
+        self._again: dict[str, tuple[float, float]] = {}  # fragment: due, every (s)
         self._kept: dict[str, int] = {}  # hashes of large messages, run of the last use
         self._runs = 0
         self._socket: Any = None
@@ -56,7 +62,7 @@ class Wire:
         """Load the page, connect, run the script for the first time."""
         start = time.perf_counter()
         for path in (f"/{self.slug}", "/_stcore/health", "/_stcore/host-config"):
-            reply = await self.http.ask(path, headers=self._headers())
+            reply = await self.http.ask(path, headers=self.headers())
             if reply.status != 200:
                 raise OSError(f"{path} answered {reply.status}")
             self._cookies |= reply.cookies()
@@ -65,7 +71,7 @@ class Wire:
             f"ws://{place}/_stcore/stream",
             origin=f"http://{place}",
             subprotocols=["streamlit", *filter(None, [self._cookies.get(XSRF)])],
-            additional_headers=self._headers(),
+            additional_headers=self.headers(),
             max_size=None,
             compression=None,
             open_timeout=PATIENCE_S,
@@ -78,7 +84,8 @@ class Wire:
     async def close(self) -> None:
         await self.http.close()
         if self._socket is not None:
-            await self._socket.close()
+            with contextlib.suppress(OSError, websockets.WebSocketException):
+                await self._socket.close()
 
     async def move(self, widget: Widget, value: Any) -> Run:
         """Set a control, and wait for what follows."""
@@ -94,7 +101,7 @@ class Wire:
         await self.move(door, True)
         place = await self._place(name)
         headers, body = form(name, data, kind)
-        headers |= self._headers() | {"X-Xsrftoken": self._cookies.get(XSRF, "")}
+        headers |= self.headers() | {"X-Xsrftoken": self._cookies.get(XSRF, "")}
         path = urlsplit(place.upload_url).path
         reply = await self.http.ask(path, "PUT", headers, body)
         if reply.status != 204:
@@ -116,15 +123,17 @@ class Wire:
         """Rerun the fragment that asks to be, if its time comes before ``until``."""
         if not self._again:
             return None
-        name, wait = min(self._again.items(), key=lambda one: one[1])
-        if time.perf_counter() + wait > until:
+        name, (at, every) = min(self._again.items(), key=lambda one: one[1])
+        if at > until:
             return None
-        await asyncio.sleep(wait)
+        await asyncio.sleep(max(0.0, at - time.perf_counter()))
+        self._again[name] = (time.perf_counter() + every, every)
         message = self._message(name)
         message.rerun_script.is_auto_rerun = True
         return await self._sent(message)
 
-    def _headers(self) -> dict[str, str]:
+    def headers(self) -> dict[str, str]:
+        """Return the cookies, as each request of this reader carries them."""
         kept = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         return {"Cookie": kept} if kept else {}
 
@@ -192,8 +201,12 @@ class Wire:
         elif kind == "page_info_changed":
             self.params = dict(parse_qsl(message.page_info_changed.query_string))
         elif kind == "auto_rerun":
-            told = message.auto_rerun
-            self._again[told.fragment_id] = told.interval
+            every = message.auto_rerun.interval
+            due = time.perf_counter() + every
+            self._again[message.auto_rerun.fragment_id] = (due, every)
+        elif kind == "stop_auto_rerun":
+            for name in message.stop_auto_rerun.fragment_ids:
+                self._again.pop(name, None)
         elif kind == "session_event":
             if message.session_event.HasField("script_compilation_exception"):
                 run.errors.append("the script could not be compiled")

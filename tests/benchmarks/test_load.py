@@ -1,20 +1,23 @@
 """The load test's own reckoning, without a server."""
 
 import itertools
+import time
 from collections import Counter
 
 import numpy as np
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from benchmarks import load_report as report
 from benchmarks import load_soak
 from benchmarks.load_http import form
 from benchmarks.load_plan import ARITHMETIC, NETWORK, VISITS, seats
-from benchmarks.load_reader import Book
+from benchmarks.load_reader import Book, Reader
 from benchmarks.load_widgets import widget_of
-from benchmarks.load_wire import Run
+from benchmarks.load_wire import Run, Wire
 from explorer.ui.catalogue import BY_SLUG
 
 
@@ -101,9 +104,58 @@ def test_a_book_takes_times_of_what_went_well_and_counts_the_rest():
     book.enter(ARITHMETIC, "nms", Run(10.0))
     book.enter(ARITHMETIC, "nms", Run(20.0, errors=["broke"]))
     book.enter(NETWORK, "fcn", Run(30.0, warnings=["The machine is busy."]))
-    assert dict(book.ms) == {ARITHMETIC: [10.0], NETWORK: [30.0]}
+    assert dict(book.ms) == {ARITHMETIC: [10.0]}  # "busy" is no fast answer
     assert book.errors == {"nms: broke": 1}
     assert book.shed == 1
+
+
+class Line:
+    """A server that has its answers ready, and keeps what it was sent."""
+
+    def __init__(self, *answers):
+        self.answers, self.sent = list(answers), []
+
+    async def send(self, raw):
+        self.sent.append(BackMsg.FromString(raw).rerun_script)
+
+    async def recv(self):
+        return self.answers.pop(0).SerializeToString()
+
+
+def ended(how=ForwardMsg.FINISHED_SUCCESSFULLY):
+    return ForwardMsg(script_finished=how)
+
+
+def test_a_page_that_heals_itself_is_asked_when_its_time_comes(awaited):
+    again, stop = ForwardMsg(), ForwardMsg()
+    again.auto_rerun.interval, again.auto_rerun.fragment_id = 0.01, "busy"
+    stop.stop_auto_rerun.fragment_ids.append("busy")
+    early = ended(ForwardMsg.FINISHED_EARLY_FOR_RERUN)
+
+    async def visit():
+        wire = Wire("http://here:1", "nms")
+        wire._socket = Line(again, ended(), early, stop, ended())
+        await wire._rerun("")
+        found = [await wire.due(0.0), await wire.due(time.perf_counter() + 9)]
+        found.append(await wire.due(time.perf_counter() + 9))
+        return found, wire._socket
+
+    (early, run, after), line = awaited(visit())
+    assert early is None
+    assert run is not None
+    assert after is None
+    assert (line.sent[1].fragment_id, line.sent[1].is_auto_rerun) == ("busy", True)
+    assert line.answers == []  # the run that was started again is waited for
+
+
+def test_a_fault_ends_one_visit_and_is_in_the_book(awaited, monkeypatch):
+    async def broken(wire):
+        raise RuntimeError("no such message")
+
+    monkeypatch.setattr(Wire, "open", broken)
+    book = Book()
+    awaited(Reader("http://here:1", VISITS[0], 0, book).stay(1))
+    assert (book.failed, book.errors) == (1, {"hog: no such message": 1})
 
 
 def a_round(readers=30, slow=299.0, errors=0, **more):
