@@ -6,7 +6,8 @@ PORT ?= 8501
 DATA ?= ../shared/data
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help install run course check lint types contracts audit test browser system nginx bench train
+.PHONY: help install run course check lint types contracts audit test browser system nginx
+.PHONY: bench load soak train
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -72,6 +73,12 @@ nginx:
 
 bench: $(VENV)/.dev browser  ## measure every budget in the browser, print the table
 	$(BIN)/python -m benchmarks
+
+load: $(VENV)/.dev  ## 10 to 120 readers at once, print the table
+	$(BIN)/python -m benchmarks.load
+
+soak: $(VENV)/.dev  ## readers come and go for half an hour; memory must not grow
+	$(BIN)/python -m benchmarks.load --soak 30
 
 train: $(VENV)/.dev  ## train again what ships (DATA=folder of the training data)
 	$(BIN)/python -m explorer.training.hog_svm $(DATA)

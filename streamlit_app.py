@@ -2,7 +2,11 @@
 
 import streamlit as st
 
-from explorer.ui import boot, routes
+from explorer.ui import boot, health, routes
 
 boot.tune()
-app = st.App("explorer/app.py", lifespan=boot.lifespan, routes=routes.ROUTES)
+app = st.App(
+    "explorer/app.py",
+    lifespan=boot.lifespan,
+    routes=health.timed(routes.ROUTES) + health.ROUTES,
+)

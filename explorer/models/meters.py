@@ -42,3 +42,9 @@ STAGE_SECONDS = Histogram(
     ["lesson", "stage"],
     buckets=SECONDS,
 )
+ROUTE_SECONDS = Histogram(
+    "explorer_route_seconds",
+    "Time of a route's answer, by its HTTP status.",
+    ["path", "status"],
+    buckets=SECONDS,
+)

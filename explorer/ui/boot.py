@@ -4,6 +4,7 @@ Measured without them: each websocket message waits about 42 ms, and a full garb
 collection after every run holds the interpreter for 60 to 250 ms.
 """
 
+import asyncio
 import asyncio.base_events
 import contextlib
 import gc
@@ -13,11 +14,38 @@ import socket
 import threading
 import time
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 WARM_AFTER_S = 4.0  # let the first reader's page come first; importing torch holds it
+TIDY_EVERY_S = 20.0  # far below the two minutes that a session outlives its reader
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Whether readers should be sent here, and why."""
+
+    ready: bool
+    sentence: str
+
+
+STARTING = Readiness(False, "The process is starting.")
+WARMING = Readiness(False, "The models are being warmed; lessons answer already.")
+WARM = Readiness(True, "The models are warm.")
+COLD = Readiness(True, "Ready; the models load when they are first asked for.")
+FAILED = Readiness(
+    False,
+    "The models could not be warmed, the process's log says why; lessons without a "
+    "network answer.",
+)
+_now = {"state": STARTING}
+
+
+def readiness() -> Readiness:
+    """Return how far the process has come with its preparations."""
+    return _now["state"]
 
 
 def set_nodelay(sock: socket.socket) -> None:
@@ -79,7 +107,30 @@ def warm() -> None:
         import sklearn.metrics  # noqa: F401
     except Exception:
         logging.getLogger("explorer").exception("warming the models failed")
+        _now["state"] = FAILED
+    else:
+        _now["state"] = WARM
     freeze()
+
+
+def freeze_anew() -> None:
+    """Collect in what is frozen too: sessions that were open then, and are over.
+
+    It holds the interpreter for a fifth of a second: for when nobody reads.
+    """
+    gc.unfreeze()
+    freeze()
+
+
+async def tidy() -> None:
+    """Give back, now and then, what readers who left have left behind."""
+    from explorer.ui import sessions
+
+    while True:
+        await asyncio.sleep(TIDY_EVERY_S)
+        if sessions.drop_expired() and not any(sessions.count()):
+            await asyncio.to_thread(freeze_anew)
+        await asyncio.to_thread(sessions.trim)
 
 
 @contextlib.asynccontextmanager
@@ -88,5 +139,12 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     import_light()
     freeze()
     if os.environ.get("EXPLORER_WARM", "1") != "0":
+        _now["state"] = WARMING
         threading.Thread(target=warm, name="warm", daemon=True).start()
-    yield
+    else:
+        _now["state"] = COLD
+    tidying = asyncio.create_task(tidy())
+    try:
+        yield
+    finally:
+        tidying.cancel()

@@ -4,7 +4,10 @@ import gc
 import socket
 from concurrent.futures import ThreadPoolExecutor
 
-from explorer.ui import boot
+import pytest
+
+from explorer.models import engine
+from explorer.ui import boot, sessions, thumbs
 
 
 def test_accepted_sockets_send_small_messages_at_once(monkeypatch):
@@ -55,3 +58,78 @@ def test_freeze_takes_what_is_alive_from_the_collector():
         assert gc.get_freeze_count() > 1000
     finally:
         gc.unfreeze()
+
+
+@pytest.fixture
+def quiet(monkeypatch):
+    """Warming without its wait, its pictures, and its freezing of this process."""
+    monkeypatch.setattr(boot, "WARM_AFTER_S", 0)
+    monkeypatch.setattr(boot, "freeze", lambda: None)
+    monkeypatch.setattr(thumbs, "thumbnail", lambda slug: None)
+    monkeypatch.setitem(boot._now, "state", boot.WARMING)
+
+
+@pytest.mark.usefixtures("quiet")
+def test_ready_once_the_models_are_warm(monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        engine, "run", lambda *asked, **_: seen.append((asked, boot.readiness()))
+    )
+    boot.warm()
+    assert seen == [(("efficientnet_lite0", "classify"), boot.WARMING)]
+    assert boot.readiness() is boot.WARM
+
+
+@pytest.mark.usefixtures("quiet")
+def test_a_warming_that_fails_is_said_and_its_cause_only_logged(monkeypatch, caplog):
+    def broken(*_, **__):
+        raise engine.EngineError("a file is cut short")
+
+    monkeypatch.setattr(engine, "run", broken)
+    boot.warm()
+    state = boot.readiness()
+    assert not state.ready
+    assert "could not be warmed" in state.sentence
+    assert "cut short" not in state.sentence
+    assert "cut short" in caplog.text
+
+
+def test_ready_at_once_where_nothing_is_warmed(monkeypatch, awaited):
+    monkeypatch.setenv("EXPLORER_WARM", "0")
+    monkeypatch.setattr(boot, "freeze", lambda: None)
+    monkeypatch.setitem(boot._now, "state", boot.STARTING)
+
+    async def started():
+        async with boot.lifespan(None):
+            return boot.readiness()
+
+    assert awaited(started()) is boot.COLD
+
+
+@pytest.mark.parametrize(
+    ("dropped", "readers", "done"),
+    [
+        (2, (0, 0), ["freeze", "trim"]),
+        (2, (1, 0), ["trim"]),
+        (2, (0, 1), ["trim"]),
+        (0, (0, 0), ["trim"]),
+    ],
+)
+def test_what_is_frozen_is_looked_through_only_when_nobody_reads(
+    monkeypatch, awaited, dropped, readers, done
+):
+    seen = []
+    monkeypatch.setattr(boot, "TIDY_EVERY_S", 0.01)
+    monkeypatch.setattr(boot, "freeze_anew", lambda: seen.append("freeze"))
+    monkeypatch.setattr(sessions, "drop_expired", lambda: dropped)
+    monkeypatch.setattr(sessions, "count", lambda: readers)
+    monkeypatch.setattr(sessions, "trim", lambda: seen.append("trim"))
+
+    async def once():
+        tidying = asyncio.create_task(boot.tidy())
+        while "trim" not in seen:
+            await asyncio.sleep(0.01)
+        tidying.cancel()
+
+    awaited(once())
+    assert seen[: len(done)] == done

@@ -1,6 +1,7 @@
 """The stage's script: its parts and one page's program, joined into one module."""
 
 import functools
+import time
 from pathlib import Path
 
 import streamlit as st
@@ -49,14 +50,18 @@ def program_names() -> tuple[str, ...]:
     return tuple(name for name in _scripts() if "." not in name)
 
 
+def _now() -> int:
+    """Return the second: files are looked at once in it, not for every picture."""
+    return int(time.monotonic())
+
+
 def _scripts() -> tuple[str, ...]:
     """Return all scripts under ``programs/`` without their ``.js``."""
-    return _listed((FOLDER / "programs").stat().st_mtime)
+    return _listed(_now())
 
 
 @functools.lru_cache(maxsize=1)
-def _listed(changed: float) -> tuple[str, ...]:
-    """List a hundred files once, not for every picture: until the folder changed."""
+def _listed(second: int) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("programs/*.js")))
 
 
@@ -68,6 +73,11 @@ def _program_files(name: str) -> tuple[str, ...]:
 
 def _files(names: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
     """Return the files with their times of change, so that an edit is picked up."""
+    return _dated(names, _now())
+
+
+@functools.lru_cache(maxsize=64)
+def _dated(names: tuple[str, ...], second: int) -> tuple[tuple[str, float], ...]:
     return tuple((name, (FOLDER / name).stat().st_mtime) for name in names)
 
 

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 JPEG_QUALITY = 85
 SMALL_PX = 96
-_MOST = 32
+KEPT_BYTES = 32 * 2**20  # of a hall's pictures: each of 60 readers has two or three
 _KEPT: "OrderedDict[tuple[bytes, tuple[int, ...], bool], str]" = OrderedDict()
+_SIZE = {"bytes": 0}
 _LOCK = threading.Lock()
 
 
@@ -48,9 +49,10 @@ def data_url(image: NDArray[np.uint8], exact: bool) -> str:
             return _KEPT[name]
     url = _encode(array, exact)
     with _LOCK:
+        _SIZE["bytes"] += len(url) - len(_KEPT.get(name, ""))
         _KEPT[name] = url
-        while len(_KEPT) > _MOST:
-            _KEPT.popitem(last=False)
+        while _SIZE["bytes"] > KEPT_BYTES:
+            _SIZE["bytes"] -= len(_KEPT.popitem(last=False)[1])
     return url
 
 

@@ -12,19 +12,28 @@ from explorer.figures.packing import pack
 from explorer.ui.stage.encode import SMALL_PX, data_url
 from explorer.ui.stage.event import Hover
 
+_SCALARS = frozenset((str, int, float, bool, type(None)))
 SCREEN_PX = (40, 2000)  # least and most a picture may be allowed on a side
 
 
 def _plain(value: Any) -> Any:
-    """Return parameters with every numpy array packed and every scalar plain."""
+    """Return parameters with every numpy array packed and every scalar plain.
+
+    Most values are numbers in long lists: those are let through whole, by their exact
+    types, before anything is asked of each.
+    """
+    if type(value) in _SCALARS:
+        return value
+    if isinstance(value, (list, tuple)):
+        if set(map(type, value)) <= _SCALARS:
+            return value
+        return [_plain(one) for one in value]
+    if isinstance(value, (dict, Mapping)):
+        return {str(name): _plain(one) for name, one in value.items()}
     if isinstance(value, np.ndarray):
         return pack(value)
     if isinstance(value, np.generic):
         return value.item()
-    if isinstance(value, Mapping):
-        return {str(name): _plain(one) for name, one in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
     return value
 
 
