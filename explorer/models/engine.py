@@ -8,6 +8,7 @@ are read on a third thread, so a large model being opened holds nobody up.
 """
 
 import concurrent.futures as futures
+import os
 import time
 from typing import Protocol
 
@@ -175,6 +176,10 @@ class Face(Protocol):
 
 def chosen() -> Face:
     """Make the engine of this process; the one place where another may be put."""
+    if os.environ.get("EXPLORER_ENGINE", "").strip().lower() == "ray":
+        from explorer.models.ray_engine import RayEngine
+
+        return RayEngine()
     return Engine()
 
 

@@ -1,0 +1,206 @@
+"""A front end's way to a cluster of Ray Serve: connect, ask, tell what went wrong."""
+
+import concurrent.futures as futures
+import logging
+import os
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from explorer.models import zoo
+from explorer.models.engine import EngineError
+from explorer.models.families import PREFIX, families
+
+VARIABLE = "EXPLORER_RAY_ADDRESS"
+AUTO = "auto"  # the cluster that this machine is part of
+AGAIN_S = 5.0  # after a failed connection: until then the same sentence, at once
+READY_S = 5.0  # to hear whether all is well
+TOKENS = {"RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"}  # Ray's own variables
+
+
+class Lost(RuntimeError):
+    """The machine or process that had a job is gone; asking again may help."""
+
+
+class Busy(RuntimeError):
+    """The cluster has as many jobs waiting as it may."""
+
+    SENTENCE = "The machines are busy with other readers; try again."
+
+
+class Cluster:
+    """One connection a process, made when it is first needed.
+
+    Parameters
+    ----------
+    address : str, optional
+        Of the cluster: ``host:port``, ``ray://host:port``, or ``auto``; without it
+        ``EXPLORER_RAY_ADDRESS``.
+    """
+
+    def __init__(self, address: str | None = None) -> None:
+        self.address = address or os.environ.get(VARIABLE, "").strip() or AUTO
+        self._guard = threading.Lock()
+        self._handles: dict[str, Any] = {}
+        self._failed = ("", -AGAIN_S)
+
+    def ask(
+        self,
+        family: str,
+        job: tuple[str, str, dict[str, Any]],
+        timeout_s: float,
+        future: "futures.Future[Any]",
+    ) -> dict[str, Any]:
+        """Send a job to its family; return what the replica tells.
+
+        Raises
+        ------
+        Lost
+            If the replica, its machine or the connection went away.
+        Busy
+            If too many jobs wait already.
+        TimeoutError
+            If there was no answer within ``timeout_s`` seconds.
+        EngineError
+            If there is no cluster, or the family isn't deployed on it.
+        """
+        handle = self._handle(family)
+        response = handle.answer.remote(*job)
+        future.add_done_callback(lambda done: done.cancelled() and response.cancel())
+        try:
+            told: dict[str, Any] = response.result(timeout_s=timeout_s)
+        except TimeoutError:
+            response.cancel()
+            raise
+        except Exception as error:
+            raise _meaning(error, job[0]) from error
+        return told
+
+    def ready(self) -> tuple[bool, str]:
+        """Say whether every family answers, and in a sentence why not."""
+        with futures.ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(self._states)
+            try:
+                states = asked.result(READY_S)
+            except EngineError as error:
+                return False, str(error)
+            except futures.TimeoutError:
+                return False, f"The cluster at {self.address} does not answer."
+        absent = [n for n in families(zoo.records()) if states.get(n) != "RUNNING"]
+        if absent:
+            return False, f"Not running on the cluster: {', '.join(absent)}."
+        return True, f"All {len(states)} families run on the cluster."
+
+    def leave(self) -> None:
+        """Close the connection, if this process has one."""
+        import ray
+
+        with self._guard:
+            self._handles.clear()
+            ray.shutdown()
+
+    def _states(self) -> dict[str, str]:
+        with self._guard:
+            self._connect()
+        from ray import serve
+
+        found = serve.status().applications
+        return {
+            name.removeprefix(PREFIX): about.status.value
+            for name, about in found.items()
+            if name.startswith(PREFIX)
+        }
+
+    def _handle(self, family: str) -> Any:
+        with self._guard:
+            if family not in self._handles:
+                self._connect()
+                from ray import serve
+                from ray.serve.exceptions import RayServeException
+
+                try:
+                    made = serve.get_app_handle(PREFIX + family)
+                except RayServeException as error:
+                    raise EngineError(
+                        f"The cluster does not serve {family!r}; "
+                        "`python -m explorer.serve` deploys it."
+                    ) from error
+                self._handles[family] = made
+            return self._handles[family]
+
+    def _connect(self) -> None:
+        """Join the cluster; called with the guard held."""
+        sentence, at = self._failed
+        if time.monotonic() < at + AGAIN_S:
+            raise EngineError(sentence)
+        try:
+            connect(self.address)
+        except EngineError as error:
+            self._failed = (str(error), time.monotonic())
+            raise
+
+
+def settle() -> None:
+    """Tell Ray, before it is imported, what it can be told in no other way.
+
+    It reports nothing to anybody. A cluster that was started asks for a token; a
+    process that joins sends one only where this is said, even if it has one.
+    """
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    own = Path("~/.ray/auth_token").expanduser()
+    if TOKENS & set(os.environ) or own.is_file():
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
+
+
+def connect(address: str) -> None:
+    """Join a cluster that runs, unless this process has joined one already.
+
+    Raises
+    ------
+    EngineError
+        If Ray is not installed, or there is no cluster at the address.
+    """
+    settle()
+    try:
+        import ray
+    except ImportError:
+        raise EngineError(
+            "EXPLORER_ENGINE is ray, and the package ray is not installed: "
+            "pip install -r requirements-ray.txt"
+        ) from None
+    logging.getLogger("ray.serve").setLevel(logging.ERROR)
+    if ray.is_initialized():
+        return
+    try:
+        ray.init(address, logging_level=logging.ERROR, log_to_driver=False)
+    except Exception as error:
+        raise EngineError(
+            f"No cluster of Ray answers at {address} ({type(error).__name__}); "
+            f"{VARIABLE} names another."
+        ) from error
+
+
+def _meaning(error: Exception, name: str) -> Exception:
+    """Return what an error of Ray means to a job."""
+    from ray import exceptions
+    from ray.serve import exceptions as of_serve
+
+    if isinstance(error, of_serve.BackPressureError):
+        return Busy(Busy.SENTENCE)
+    gone = (
+        exceptions.RayActorError,
+        exceptions.NodeDiedError,
+        exceptions.ObjectLostError,
+        exceptions.WorkerCrashedError,
+        exceptions.TaskCancelledError,
+        of_serve.RequestCancelledError,
+        of_serve.ReplicaUnavailableError,
+        of_serve.DeploymentUnavailableError,
+        ConnectionError,
+    )
+    if isinstance(error, gone):
+        return Lost(
+            f"The machine that ran {name} was lost, and others as well; try again."
+        )
+    return error
