@@ -16,6 +16,9 @@ VARIABLE = "EXPLORER_RAY_ADDRESS"
 AUTO = "auto"  # the cluster that this machine is part of
 AGAIN_S = 5.0  # after a failed connection: until then the same sentence, at once
 READY_S = 5.0  # to hear whether all is well
+# Ray ends a process whose cluster's head is gone for a minute: a front end's readers
+# would lose their pages. It leaves and joins again by itself instead (``ready``).
+PATIENCE = ("RAY_gcs_rpc_server_reconnect_timeout_s", str(365 * 86_400))
 TOKENS = {"RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"}  # Ray's own variables
 
 
@@ -42,6 +45,8 @@ class Cluster:
     def __init__(self, address: str | None = None) -> None:
         self.address = address or os.environ.get(VARIABLE, "").strip() or AUTO
         self._guard = threading.Lock()
+        self._asking = threading.Lock()  # whether all is well: one at a time
+        self._leaving = False
         self._handles: dict[str, Any] = {}
         self._failed = ("", -AGAIN_S)
 
@@ -78,19 +83,39 @@ class Cluster:
         return told
 
     def ready(self) -> tuple[bool, str]:
-        """Say whether every family answers, and in a sentence why not."""
-        with futures.ThreadPoolExecutor(1) as pool:
+        """Say whether every family answers, and in a sentence why not.
+
+        A cluster that does not answer is left, so that the next job joins it anew.
+        """
+        with self._asking:
+            pool = futures.ThreadPoolExecutor(1)  # a thread of its own: it may hang
             asked = pool.submit(self._states)
+            pool.shutdown(wait=False)
             try:
                 states = asked.result(READY_S)
-            except EngineError as error:
-                return False, str(error)
             except futures.TimeoutError:
-                return False, f"The cluster at {self.address} does not answer."
+                self._leave_soon()
+                return False, self._silent()
+            except Exception as error:
+                return False, str(error)
         absent = [n for n in families(zoo.records()) if states.get(n) != "RUNNING"]
         if absent:
             return False, f"Not running on the cluster: {', '.join(absent)}."
         return True, f"All {len(states)} families run on the cluster."
+
+    def doubt(self) -> None:
+        """Look whether the cluster answers, unless somebody is looking already."""
+        if not self._asking.locked():
+            self.ready()
+
+    def _silent(self) -> str:
+        return f"The cluster at {self.address} does not answer; try again in a while."
+
+    def _leave_soon(self) -> None:
+        """Leave on another thread: it takes a while where nothing answers."""
+        if not self._leaving:
+            self._leaving = True
+            threading.Thread(target=self.leave, name="leave", daemon=True).start()
 
     def leave(self) -> None:
         """Close the connection, if this process has one."""
@@ -99,8 +124,11 @@ class Cluster:
         with self._guard:
             self._handles.clear()
             ray.shutdown()
+            self._leaving = False
 
     def _states(self) -> dict[str, str]:
+        if self._leaving:
+            raise EngineError(self._silent())
         with self._guard:
             self._connect()
         from ray import serve
@@ -113,20 +141,12 @@ class Cluster:
         }
 
     def _handle(self, family: str) -> Any:
+        if self._leaving:
+            raise EngineError(self._silent())
         with self._guard:
             if family not in self._handles:
                 self._connect()
-                from ray import serve
-                from ray.serve.exceptions import RayServeException
-
-                try:
-                    made = serve.get_app_handle(PREFIX + family)
-                except RayServeException as error:
-                    raise EngineError(
-                        f"The cluster does not serve {family!r}; "
-                        "`python -m explorer.serve` deploys it."
-                    ) from error
-                self._handles[family] = made
+                self._handles[family] = _found(family)
             return self._handles[family]
 
     def _connect(self) -> None:
@@ -162,6 +182,7 @@ def connect(address: str) -> None:
         If Ray is not installed, or there is no cluster at the address.
     """
     settle()
+    os.environ.setdefault(*PATIENCE)
     try:
         import ray
     except ImportError:
@@ -179,6 +200,22 @@ def connect(address: str) -> None:
             f"No cluster of Ray answers at {address} ({type(error).__name__}); "
             f"{VARIABLE} names another."
         ) from error
+
+
+def _found(family: str) -> Any:
+    """Return the handle of a family that is deployed."""
+    from ray import serve
+    from ray.serve.exceptions import RayServeException
+
+    try:
+        return serve.get_app_handle(PREFIX + family)
+    except RayServeException as error:
+        raise EngineError(
+            f"The cluster does not serve {family!r}; "
+            "`python -m explorer.serve` deploys it."
+        ) from error
+    except Exception as error:
+        raise _meaning(error, family) from error
 
 
 def _meaning(error: Exception, name: str) -> Exception:

@@ -113,12 +113,13 @@ class RayEngine:
             )
             failed.__cause__ = error
         _count(job, answer)
-        if not job.future.set_running_or_notify_cancel():
-            return
-        if answer is None:
-            job.future.set_exception(failed)
-        else:
-            job.future.set_result(answer)
+        if job.future.set_running_or_notify_cancel():
+            if answer is None:
+                job.future.set_exception(failed)
+            else:
+                job.future.set_result(answer)
+        if isinstance(failed.__cause__, (Lost, TimeoutError)):
+            self.cluster.doubt()
 
     def _asked(self, job: _Job, at: str, deadline: float) -> Answer:
         pause_s = PAUSE_S
@@ -132,8 +133,8 @@ class RayEngine:
                     raise EngineError(str(error)) from error
                 time.sleep(pause_s)
                 pause_s *= 2
-            except TimeoutError:
-                raise _late(job.name, TIMEOUT_S) from None
+            except TimeoutError as error:
+                raise _late(job.name, TIMEOUT_S) from error
             except Busy as error:
                 meters.SHED.labels("ray").inc()
                 raise EngineError(str(error)) from error
