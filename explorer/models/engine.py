@@ -25,6 +25,7 @@ __all__ = [
     "Engine",
     "EngineError",
     "Face",
+    "ready",
     "room",
     "run",
     "submit",
@@ -146,6 +147,10 @@ class Engine:
             if hung:
                 self.lanes[job.lane].abandon(job)
 
+    def ready(self) -> tuple[bool, str]:
+        """Say whether jobs are taken, and in a sentence why not."""
+        return True, "The networks run in this process."
+
     def stop(self) -> None:
         """Let the threads end after the jobs queued so far."""
         with self._hall.changed:
@@ -173,6 +178,10 @@ class Face(Protocol):
         """Queue a job and wait for its answer."""
         ...
 
+    def ready(self) -> tuple[bool, str]:
+        """Say whether jobs are taken, and in a sentence why not."""
+        ...
+
 
 def chosen() -> Face:
     """Make the engine of this process; the one place where another may be put."""
@@ -186,6 +195,7 @@ def chosen() -> Face:
 _engine = chosen()
 submit = _engine.submit
 run = _engine.run
+ready = _engine.ready
 
 
 def room() -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from explorer.models import zoo
-from explorer.models.engine import EngineError
+from explorer.models.answers import EngineError
 from explorer.models.families import PREFIX, families
 
 VARIABLE = "EXPLORER_RAY_ADDRESS"
@@ -26,10 +26,8 @@ class Lost(RuntimeError):
     """The machine or process that had a job is gone; asking again may help."""
 
 
-class Busy(RuntimeError):
+class Full(RuntimeError):
     """The cluster has as many jobs waiting as it may."""
-
-    SENTENCE = "The machines are busy with other readers; try again."
 
 
 class Cluster:
@@ -53,7 +51,7 @@ class Cluster:
     def ask(
         self,
         family: str,
-        job: tuple[str, str, dict[str, Any]],
+        job: tuple[str, str, dict[str, Any], str],
         timeout_s: float,
         future: "futures.Future[Any]",
     ) -> dict[str, Any]:
@@ -63,7 +61,7 @@ class Cluster:
         ------
         Lost
             If the replica, its machine or the connection went away.
-        Busy
+        Full
             If too many jobs wait already.
         TimeoutError
             If there was no answer within ``timeout_s`` seconds.
@@ -224,7 +222,7 @@ def _meaning(error: Exception, name: str) -> Exception:
     from ray.serve import exceptions as of_serve
 
     if isinstance(error, of_serve.BackPressureError):
-        return Busy(Busy.SENTENCE)
+        return Full()
     gone = (
         exceptions.RayActorError,
         exceptions.NodeDiedError,

@@ -15,11 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from explorer.models import engine, meters, zoo
-from explorer.models.engine import MAX_WAITING, TIMEOUT_S, Answer, EngineError, Plain
+from explorer.models import meters, readers, zoo
+from explorer.models.answers import Answer, BusyError, EngineError, Plain, check
 from explorer.models.families import family
-from explorer.models.ray_cluster import Busy, Cluster, Lost
+from explorer.models.ray_cluster import Cluster, Full, Lost
 
+TIMEOUT_S = 120.0  # as of the local engine
+MAX_OPEN = 64  # jobs sent and not answered; each waits on a thread
 ATTEMPTS = 4  # of a job whose machine was lost
 PAUSE_S = 0.1  # before the second attempt; twice as long before each further one
 
@@ -29,6 +31,7 @@ class _Job:
     name: str
     method: str
     arguments: Mapping[str, Plain]
+    reader: str
     future: "futures.Future[Answer]" = field(default_factory=futures.Future)
 
 
@@ -40,15 +43,16 @@ class RayEngine:
 
     def __init__(self, cluster: Cluster | None = None) -> None:
         self.cluster = cluster or Cluster()
-        self._room = threading.BoundedSemaphore(MAX_WAITING)
+        self._guard = threading.Lock()
+        self._open = 0
         # Not the caller's thread: its event loop, if it has one, must not be blocked.
-        self._pool = ThreadPoolExecutor(MAX_WAITING, thread_name_prefix="ray")
+        self._pool = ThreadPoolExecutor(MAX_OPEN, thread_name_prefix="ray")
 
     def submit(
         self, name: str, method: str, /, **arguments: Plain
     ) -> "futures.Future[Answer]":
         """Send a job; its failure is an ``EngineError`` of the future."""
-        return self._submit(_Job(name, method, arguments), TIMEOUT_S)
+        return self._submit(name, method, arguments, TIMEOUT_S)
 
     def run(
         self,
@@ -62,15 +66,16 @@ class RayEngine:
 
         Raises
         ------
+        BusyError
+            If too many jobs wait.
         EngineError
             If the model failed, is unknown, has no such method or took longer than
-            ``timeout_s`` seconds; if the cluster is busy or cannot be reached.
+            ``timeout_s`` seconds; if the cluster cannot be reached.
         """
-        future = self._submit(_Job(name, method, arguments), timeout_s)
+        future = self._submit(name, method, arguments, timeout_s)
         try:
-            return future.result(timeout_s)
-        except futures.TimeoutError:
-            future.cancel()
+            return readers.waited(future, timeout_s, lambda: 0)
+        except TimeoutError:
             raise _late(name, timeout_s) from None
 
     def ready(self) -> tuple[bool, str]:
@@ -82,20 +87,39 @@ class RayEngine:
         self._pool.shutdown(cancel_futures=True)
         self.cluster.leave()
 
-    def _submit(self, job: _Job, timeout_s: float) -> "futures.Future[Answer]":
+    def room(self) -> bool:
+        """Whether another job would be taken here now."""
+        return self._open < MAX_OPEN
+
+    def _submit(
+        self, name: str, method: str, arguments: Mapping[str, Plain], timeout_s: float
+    ) -> "futures.Future[Answer]":
+        job = _Job(name, method, arguments, readers.present().name)
         try:
-            engine._check(job.name, job.arguments)
-            known = zoo.records()
-            at = family(zoo.record(job.name), known)
-            if not self._room.acquire(blocking=False):
-                meters.SHED.labels("ray").inc()
-                raise EngineError(Busy.SENTENCE)
+            check(name, arguments)
+            at = family(zoo.record(name), zoo.records())
+            self._enter()
         except (EngineError, zoo.ZooError) as error:
-            job.future.set_exception(EngineError(str(error)))
+            known = isinstance(error, EngineError)
+            job.future.set_exception(error if known else EngineError(str(error)))
         else:
-            job.future.add_done_callback(lambda _: self._room.release())
+            job.future.add_done_callback(self._leave)
             self._pool.submit(self._work, job, at, time.monotonic() + timeout_s)
         return job.future
+
+    def _enter(self) -> None:
+        with self._guard:
+            if self._open >= MAX_OPEN:
+                raise self._busy()
+            self._open += 1
+
+    def _leave(self, _: "futures.Future[Answer]") -> None:
+        with self._guard:
+            self._open -= 1
+
+    def _busy(self) -> BusyError:
+        meters.SHED.labels("engine").inc()
+        return BusyError(self._open)
 
     def _work(self, job: _Job, at: str, deadline: float) -> None:
         """Fill the job's future; it stays open to be cancelled until then."""
@@ -126,7 +150,7 @@ class RayEngine:
         for attempt in range(1, ATTEMPTS + 1):
             left_s = deadline - time.monotonic()
             try:
-                asked = (job.name, job.method, dict(job.arguments))
+                asked = (job.name, job.method, dict(job.arguments), job.reader)
                 told = self.cluster.ask(at, asked, left_s, job.future)
             except Lost as error:
                 if attempt == ATTEMPTS or job.future.cancelled():
@@ -135,9 +159,8 @@ class RayEngine:
                 pause_s *= 2
             except TimeoutError as error:
                 raise _late(job.name, TIMEOUT_S) from error
-            except Busy as error:
-                meters.SHED.labels("ray").inc()
-                raise EngineError(str(error)) from error
+            except Full:
+                raise self._busy() from None
             else:
                 return _answer(told)
         raise AssertionError("the last attempt returns or raises")
@@ -151,10 +174,13 @@ def _late(name: str, timeout_s: float) -> EngineError:
 
 
 def _answer(told: Mapping[str, Any]) -> Answer:
+    if "ahead" in told:
+        raise BusyError(told["ahead"])
     if "sentence" in told:
         raise EngineError(told["sentence"])
     arrays = {name: _own(one) for name, one in told["arrays"].items()}
-    return Answer(arrays, told["stages"], f"{told['device']}, by Ray")
+    where = f"{told['device']}, by Ray"
+    return Answer(arrays, told["stages"], where, told["note"])
 
 
 def _own(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

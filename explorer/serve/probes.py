@@ -1,12 +1,12 @@
 """A job so small that a replica can run it every few seconds to show it is alive."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
+from explorer.models.answers import Plain
+from explorer.models.jobs import Job
 from explorer.models.records import Record
-from explorer.serve.batching import METHOD, Asked
 
 SIDE_PX = 64
 BY_TASK = {
@@ -17,7 +17,7 @@ BY_TASK = {
 }
 
 
-def probe(members: Sequence[Record]) -> Asked | None:
+def probe(members: Sequence[Record]) -> Job | None:
     """Return a job for the smallest of a family's models; None if there is none.
 
     Parameters
@@ -26,15 +26,15 @@ def probe(members: Sequence[Record]) -> Asked | None:
         Those whose weights are there.
     """
     for record in sorted(members, key=lambda one: one.bytes):
-        return Asked(record.name, *_job(record))
+        return Job(record.name, *_job(record))
     return None
 
 
-def _job(record: Record) -> tuple[str, Mapping[str, Any]]:
+def _job(record: Record) -> tuple[str, Mapping[str, Plain]]:
     if record.task == "generative":
-        label = {"label": 0} if record.architecture == "cvae" else {}
+        label: dict[str, Plain] = {"label": 0} if record.architecture == "cvae" else {}
         z = np.zeros((1, int(record.arguments["z"])), np.float32)
-        return METHOD, {"z": z, **label}
+        return "decode", {"z": z, **label}
     if record.architecture == "classifier":  # of small grey pictures, many at once
         return "classify", {"images": np.zeros((1, 28, 28), np.uint8)}
     grey = np.full((SIDE_PX, SIDE_PX, 3), 127, np.uint8)

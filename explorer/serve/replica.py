@@ -11,14 +11,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from ray import serve
 
-from explorer.models import zoo
-from explorer.models.engine import Answer, Engine, EngineError
-from explorer.serve.batching import Asked, batches, groups, joined, split
+from explorer.models import batching, zoo
+from explorer.models.answers import Answer, BusyError, EngineError
+from explorer.models.engine import Engine
+from explorer.models.jobs import Job
+from explorer.models.readers import Reader, reading
 from explorer.serve.probes import probe
 
-Told = dict[str, Any]  # arrays, stages and device; or the sentence of a failure
+Told = dict[str, Any]  # an Answer's parts; or how many are before it; or a sentence
 
 
 class Replica:
@@ -36,8 +39,8 @@ class Replica:
         self.names = tuple(names)
         self.engine = Engine()
         self.batch_sizes: Counter[int] = Counter()
-        batching: Any = self._decode  # what the decorator adds isn't in its type
-        batching.set_max_batch_size(max_batch_size)
+        decorated: Any = self._decode  # what the decorator adds isn't in its type
+        decorated.set_max_batch_size(max_batch_size)
         if os.environ.get("EXPLORER_WARM", "1") != "0":
             self._warm()
 
@@ -48,17 +51,24 @@ class Replica:
                 zoo.load(name)
 
     async def answer(
-        self, name: str, method: str, arguments: Mapping[str, Any]
+        self, name: str, method: str, arguments: Mapping[str, Any], reader: str
     ) -> Told:
         """Run one job, with others of its kind where the method allows it.
+
+        Parameters
+        ----------
+        reader : str
+            Whose it is: readers take turns, whichever front end they are at.
 
         Returns
         -------
         dict
-            ``arrays``, ``stages``, ``device`` as of an ``Answer``; or ``sentence``.
+            ``arrays``, ``stages``, ``device``, ``note`` as of an ``Answer``; or
+            ``ahead``, of a ``BusyError``; or ``sentence``, of any other failure.
         """
-        job = Asked(name, method, arguments)
-        if name in self.names and batches(zoo.record(name), method):
+        own = {key: _writable(one) for key, one in arguments.items()}
+        job = Job(name, method, own, reader)
+        if method in batching.ROWS:
             told: Told = await self._decode(job)
             return told
         return await self._alone(job)
@@ -76,36 +86,36 @@ class Replica:
             await self._run(job)
 
     @serve.batch(max_batch_size=1, batch_wait_timeout_s=0.0)
-    async def _decode(self, asked: list[Asked]) -> list[Told]:
+    async def _decode(self, jobs: list[Job]) -> list[Told]:
         """Answer what waits now: nobody is kept waiting for company."""
-        told: list[Told] = [{} for _ in asked]
-        for rows in groups(asked):
-            for row, one in zip(
-                rows, await self._together([asked[row] for row in rows]), strict=True
-            ):
-                told[row] = one
-        return told
+        told: dict[int, Told] = {}
+        left = list(jobs)
+        while left:
+            together = [left[0], *batching.fellows(left[0], left[1:])]
+            for job, one in zip(together, await self._together(together), strict=True):
+                told[id(job)] = one
+            left = [job for job in left if id(job) not in told]
+        return [told[id(job)] for job in jobs]
 
-    async def _together(self, asked: Sequence[Asked]) -> list[Told]:
-        self.batch_sizes[len(asked)] += 1
-        if len(asked) > 1:
+    async def _together(self, jobs: list[Job]) -> list[Told]:
+        self.batch_sizes[len(jobs)] += 1
+        if len(jobs) > 1:
             try:
-                answer = await self._run(joined(asked))
+                answer = await self._run(batching.joined(jobs))
             except EngineError:
                 pass  # one of them is at fault: each for itself tells which
             else:
-                counts = [len(job.arguments["z"]) for job in asked]
-                parts = split(answer.arrays, counts)
-                return [_told(answer, arrays) for arrays in parts]
-        return [await self._alone(job) for job in asked]
+                return [vars(one) for one in batching.parted(answer, jobs)]
+        return [await self._alone(job) for job in jobs]
 
-    async def _alone(self, job: Asked) -> Told:
+    async def _alone(self, job: Job) -> Told:
         try:
             await self._fetched(job.name)
-            answer = await self._run(job)
+            return vars(await self._run(job))
+        except BusyError as error:
+            return {"ahead": error.ahead}
         except EngineError as error:
             return {"sentence": str(error)}
-        return _told(answer, answer.arrays)
 
     async def _fetched(self, name: str) -> None:
         """Fetch a full-size model's weights onto this machine if they aren't here.
@@ -119,10 +129,13 @@ class Replica:
             except zoo.ZooError as error:
                 raise EngineError(str(error)) from error
 
-    async def _run(self, job: Asked) -> Answer:
-        future = self.engine.submit(job.name, job.method, **job.arguments)
+    async def _run(self, job: Job) -> Answer:
+        with reading(Reader(job.owner)):
+            future = self.engine.submit(job.name, job.method, **job.arguments)
         return await asyncio.wrap_future(future)
 
 
-def _told(answer: Answer, arrays: Mapping[str, Any]) -> Told:
-    return {"arrays": dict(arrays), "stages": answer.stages, "device": answer.device}
+def _writable(value: Any) -> Any:
+    """Return an array of this process's own: one in Ray's store is read-only."""
+    shared = isinstance(value, np.ndarray) and not value.flags.writeable
+    return value.copy() if shared else value
