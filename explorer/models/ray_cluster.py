@@ -5,6 +5,7 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ VARIABLE = "EXPLORER_RAY_ADDRESS"
 AUTO = "auto"  # the cluster that this machine is part of
 AGAIN_S = 5.0  # after a failed connection: until then the same sentence, at once
 READY_S = 5.0  # to hear whether all is well
+SILENT_S = 30.0  # a cluster that says nothing for so long is gone, not slow
 # Ray ends a process whose cluster's head is gone for a minute: a front end's readers
 # would lose their pages. It leaves and joins again by itself instead (``ready``).
 PATIENCE = ("RAY_gcs_rpc_server_reconnect_timeout_s", str(365 * 86_400))
@@ -28,6 +30,22 @@ class Lost(RuntimeError):
 
 class Full(RuntimeError):
     """The cluster has as many jobs waiting as it may."""
+
+
+class _Look:
+    """A question to the cluster whether all is well, which may never be answered."""
+
+    def __init__(self, ask: Callable[[], dict[str, str]]) -> None:
+        self.since = time.monotonic()
+        self.states: futures.Future[dict[str, str]] = futures.Future()
+        self._ask = ask
+        threading.Thread(target=self._run, name="look", daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            self.states.set_result(self._ask())
+        except Exception as error:
+            self.states.set_exception(error)
 
 
 class Cluster:
@@ -43,9 +61,9 @@ class Cluster:
     def __init__(self, address: str | None = None) -> None:
         self.address = address or os.environ.get(VARIABLE, "").strip() or AUTO
         self._guard = threading.Lock()
-        self._asking = threading.Lock()  # whether all is well: one at a time
         self._leaving = False
         self._handles: dict[str, Any] = {}
+        self._look: _Look | None = None
         self._failed = ("", -AGAIN_S)
 
     def ask(
@@ -81,48 +99,49 @@ class Cluster:
         return told
 
     def ready(self) -> tuple[bool, str]:
-        """Say whether every family answers, and in a sentence why not.
-
-        A cluster that does not answer is left, so that the next job joins it anew.
-        """
-        with self._asking:
-            pool = futures.ThreadPoolExecutor(1)  # a thread of its own: it may hang
-            asked = pool.submit(self._states)
-            pool.shutdown(wait=False)
-            try:
-                states = asked.result(READY_S)
-            except futures.TimeoutError:
-                self._leave_soon()
-                return False, self._silent()
-            except Exception as error:
-                return False, str(error)
+        """Say whether every family answers, and in a sentence why not."""
+        look = self._look
+        if look is None or look.states.done():
+            look = self._look = _Look(self._states)
+        try:
+            states = look.states.result(READY_S)
+        except futures.TimeoutError:
+            return False, self._silent()
+        except Exception as error:
+            return False, str(error)
         absent = [n for n in families(zoo.records()) if states.get(n) != "RUNNING"]
         if absent:
             return False, f"Not running on the cluster: {', '.join(absent)}."
         return True, f"All {len(states)} families run on the cluster."
 
     def doubt(self) -> None:
-        """Look whether the cluster answers, unless somebody is looking already."""
-        if not self._asking.locked():
-            self.ready()
+        """See whether the cluster answers; leave it where it doesn't for long.
 
-    def _silent(self) -> str:
-        return f"The cluster at {self.address} does not answer; try again in a while."
-
-    def _leave_soon(self) -> None:
-        """Leave on another thread: it takes a while where nothing answers."""
-        if not self._leaving:
-            self._leaving = True
-            threading.Thread(target=self.leave, name="leave", daemon=True).start()
+        Ray does not say that a cluster is gone, and its calls would wait for ever. The
+        next job joins anew.
+        """
+        if self._look is None or self._look.states.done():
+            self._look = _Look(self._states)
+        since = self._look.since
+        while not self._leaving and not self._look.states.done():
+            if time.monotonic() > since + SILENT_S:
+                self.leave()
+                return
+            time.sleep(1)
 
     def leave(self) -> None:
-        """Close the connection, if this process has one."""
+        """Close the connection, if this process has one; jobs are refused meanwhile."""
         import ray
 
+        self._leaving = True
         with self._guard:
             self._handles.clear()
             ray.shutdown()
+            self._look = None
             self._leaving = False
+
+    def _silent(self) -> str:
+        return f"The cluster at {self.address} does not answer; try again in a while."
 
     def _states(self) -> dict[str, str]:
         if self._leaving:
@@ -181,6 +200,8 @@ def connect(address: str) -> None:
     """
     settle()
     os.environ.setdefault(*PATIENCE)
+    if address != AUTO:  # Ray may join by itself after it was left: nowhere else then
+        os.environ["RAY_ADDRESS"] = address
     try:
         import ray
     except ImportError:
@@ -188,10 +209,13 @@ def connect(address: str) -> None:
             "EXPLORER_ENGINE is ray, and the package ray is not installed: "
             "pip install -r requirements-ray.txt"
         ) from None
-    logging.getLogger("ray.serve").setLevel(logging.ERROR)
+    for one in ("ray", "ray.serve"):
+        logging.getLogger(one).setLevel(logging.ERROR)
     if ray.is_initialized():
         return
     try:
+        from ray import serve  # noqa: F401  (takes seconds; jobs should not wait)
+
         ray.init(address, logging_level=logging.ERROR, log_to_driver=False)
     except Exception as error:
         raise EngineError(

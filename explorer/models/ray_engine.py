@@ -9,7 +9,6 @@ import concurrent.futures as futures
 import threading
 import time
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,8 +44,6 @@ class RayEngine:
         self.cluster = cluster or Cluster()
         self._guard = threading.Lock()
         self._open = 0
-        # Not the caller's thread: its event loop, if it has one, must not be blocked.
-        self._pool = ThreadPoolExecutor(MAX_OPEN, thread_name_prefix="ray")
 
     def submit(
         self, name: str, method: str, /, **arguments: Plain
@@ -83,8 +80,7 @@ class RayEngine:
         return self.cluster.ready()
 
     def stop(self) -> None:
-        """Let the threads end and leave the cluster."""
-        self._pool.shutdown(cancel_futures=True)
+        """Leave the cluster."""
         self.cluster.leave()
 
     def room(self) -> bool:
@@ -104,7 +100,9 @@ class RayEngine:
             job.future.set_exception(error if known else EngineError(str(error)))
         else:
             job.future.add_done_callback(self._leave)
-            self._pool.submit(self._work, job, at, time.monotonic() + timeout_s)
+            given = (job, at, time.monotonic() + timeout_s)
+            # Not the caller's thread: Ray refuses one that has an event loop.
+            threading.Thread(target=self._work, args=given, daemon=True).start()
         return job.future
 
     def _enter(self) -> None:

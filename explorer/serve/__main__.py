@@ -63,6 +63,7 @@ def _start(cpus: int | None) -> str:
     import ray
 
     ray.init(
+        "local",  # even where another one runs
         num_cpus=cpus,
         object_store_memory=STORE_BYTES,
         include_dashboard=False,
