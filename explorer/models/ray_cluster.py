@@ -17,6 +17,7 @@ VARIABLE = "EXPLORER_RAY_ADDRESS"
 AUTO = "auto"  # the cluster that this machine is part of
 AGAIN_S = 5.0  # after a failed connection: until then the same sentence, at once
 READY_S = 5.0  # to hear whether all is well
+LOOK_S = 1.0  # between two looks whether it has
 SILENT_S = 30.0  # a cluster that says nothing for so long is gone, not slow
 # Ray ends a process whose cluster's head is gone for a minute: a front end's readers
 # would lose their pages. It leaves and joins again by itself instead (``ready``).
@@ -100,11 +101,8 @@ class Cluster:
 
     def ready(self) -> tuple[bool, str]:
         """Say whether every family answers, and in a sentence why not."""
-        look = self._look
-        if look is None or look.states.done():
-            look = self._look = _Look(self._states)
         try:
-            states = look.states.result(READY_S)
+            states = self._looking().states.result(READY_S)
         except futures.TimeoutError:
             return False, self._silent()
         except Exception as error:
@@ -120,24 +118,28 @@ class Cluster:
         Ray does not say that a cluster is gone, and its calls would wait for ever. The
         next job joins anew.
         """
-        if self._look is None or self._look.states.done():
-            self._look = _Look(self._states)
-        since = self._look.since
-        while not self._leaving and not self._look.states.done():
-            if time.monotonic() > since + SILENT_S:
+        look = self._looking()
+        while self._look is look and not look.states.done():
+            if time.monotonic() > look.since + SILENT_S:
                 self.leave()
                 return
-            time.sleep(1)
+            time.sleep(LOOK_S)
+
+    def _looking(self) -> _Look:
+        """Return the question that is still open, or ask anew."""
+        look = self._look
+        if look is None or look.states.done():
+            look = self._look = _Look(self._states)
+        return look
 
     def leave(self) -> None:
         """Close the connection, if this process has one; jobs are refused meanwhile."""
         import ray
 
-        self._leaving = True
+        self._leaving, self._look = True, None
         with self._guard:
             self._handles.clear()
             ray.shutdown()
-            self._look = None
             self._leaving = False
 
     def _silent(self) -> str:

@@ -103,7 +103,7 @@ def states(served: Any) -> Callable[[], dict[int, dict[str, Any]]]:
 
     def ask() -> dict[int, dict[str, Any]]:
         handle = served.cluster._handle("generative")
-        told = [handle.state.remote().result(timeout_s=60) for _ in range(12)]
+        told = [handle.state.remote().result(timeout_s=60) for _ in range(24)]
         return {one["pid"]: one for one in told}
 
     def wait() -> dict[int, dict[str, Any]]:
