@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 
 from explorer.core.samples import load_sample
+from explorer.models import zoo
+from explorer.models.families import family
 
 ROOT = Path(__file__).parents[1]
 START_S, END_S = 300, 60
@@ -57,11 +59,13 @@ def main() -> int:
 @contextlib.contextmanager
 def cluster(replicas: int) -> Iterator[str]:
     """Serve this machine's models from a cluster of its own; yields the address."""
+    known = zoo.records()
+    asked = {family(known[name], known) for name, _, _ in JOBS.values()}
     with tempfile.TemporaryDirectory() as folder:
         config, log = Path(folder, "bench.toml"), Path(folder, "log")
         config.write_text(
-            f"[default]\nmin_replicas = {replicas}\nmax_replicas = {replicas}\n"
-            "num_cpus = 0.1\n[full_size]\nmin_replicas = 0\n"
+            f"[default]\nmin_replicas = 0\nmax_replicas = {replicas}\nnum_cpus = 0.1\n"
+            + "".join(f"[{name}]\nmin_replicas = {replicas}\n" for name in asked)
         )
         command = [sys.executable, "-m", "explorer.serve", "--local"]
         with log.open("wb") as out:

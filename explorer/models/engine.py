@@ -178,6 +178,10 @@ class Face(Protocol):
         """Queue a job and wait for its answer."""
         ...
 
+    def room(self) -> bool:
+        """Whether the present reader's next job would be taken, as far as is known."""
+        ...
+
     def ready(self) -> tuple[bool, str]:
         """Say whether jobs are taken, and in a sentence why not."""
         ...
@@ -196,8 +200,4 @@ _engine = chosen()
 submit = _engine.submit
 run = _engine.run
 ready = _engine.ready
-
-
-def room() -> bool:
-    """Whether asking again is worth it after a ``BusyError``, as far as is known."""
-    return _engine.room() if isinstance(_engine, Engine) else True
+room = _engine.room
