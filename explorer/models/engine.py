@@ -8,6 +8,7 @@ are read on a third thread, so a large model being opened holds nobody up.
 """
 
 import concurrent.futures as futures
+import os
 import time
 from typing import Protocol
 
@@ -24,6 +25,7 @@ __all__ = [
     "Engine",
     "EngineError",
     "Face",
+    "ready",
     "room",
     "run",
     "submit",
@@ -145,6 +147,10 @@ class Engine:
             if hung:
                 self.lanes[job.lane].abandon(job)
 
+    def ready(self) -> tuple[bool, str]:
+        """Say whether jobs are taken, and in a sentence why not."""
+        return True, "The networks run in this process."
+
     def stop(self) -> None:
         """Let the threads end after the jobs queued so far."""
         with self._hall.changed:
@@ -154,10 +160,6 @@ class Engine:
 
 class Face(Protocol):
     """What every engine offers, whichever machine it runs on."""
-
-    def room(self) -> bool:
-        """Whether the present reader's next job would be taken now."""
-        ...
 
     def submit(
         self, name: str, method: str, /, **arguments: Plain
@@ -176,17 +178,26 @@ class Face(Protocol):
         """Queue a job and wait for its answer."""
         ...
 
+    def room(self) -> bool:
+        """Whether the present reader's next job would be taken, as far as is known."""
+        ...
+
+    def ready(self) -> tuple[bool, str]:
+        """Say whether jobs are taken, and in a sentence why not."""
+        ...
+
 
 def chosen() -> Face:
     """Make the engine of this process; the one place where another may be put."""
+    if os.environ.get("EXPLORER_ENGINE", "").strip().lower() == "ray":
+        from explorer.models.ray_engine import RayEngine
+
+        return RayEngine()
     return Engine()
 
 
 _engine = chosen()
 submit = _engine.submit
 run = _engine.run
-
-
-def room() -> bool:
-    """Whether asking again is worth it after a ``BusyError``, as far as is known."""
-    return _engine.room()
+ready = _engine.ready
+room = _engine.room

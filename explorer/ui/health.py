@@ -15,6 +15,7 @@ from functools import wraps
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -38,9 +39,19 @@ async def alive(request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """Answer 200 when the models are warm, 503 and a sentence before."""
+    """Answer 200 when the models are warm and reached, else 503 and a sentence."""
     state = boot.readiness()
-    return PlainTextResponse(state.sentence, 200 if state.ready else 503, _FRESH)
+    well, sentence = state.ready, state.sentence
+    if well:
+        reached, why_not = await run_in_threadpool(_engine_ready)
+        well, sentence = reached, sentence if reached else why_not
+    return PlainTextResponse(sentence, 200 if well else 503, _FRESH)
+
+
+def _engine_ready() -> tuple[bool, str]:
+    from explorer.models import engine
+
+    return engine.ready()
 
 
 async def metrics(request: Request) -> Response:

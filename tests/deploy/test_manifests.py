@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from deploy import start
+from explorer.models import families
+from explorer.ui import health
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -79,7 +80,6 @@ EVERYWHERE = [*containers(), *SERVICES]
 
 
 def test_every_variable_is_one_that_somebody_reads():
-    pytest.importorskip("explorer.models.families", reason="no Ray yet")
     code, template = sources(), start.TEMPLATE.read_text("utf-8")
     for name in set().union(*map(variables, EVERYWHERE)) - set(THEIRS):
         assert f'"{name}"' in code or f"${{{name}}}" in template, name
@@ -249,7 +249,6 @@ def test_compose_names_services_volumes_networks_and_files_that_exist():
 
 
 def test_probes_ask_what_the_app_answers():
-    health = pytest.importorskip("explorer.ui.health", reason="no health routes yet")
     known = {route.path for route in health.ROUTES}
     asked = {one["httpGet"]["path"] for one in parts(OBJECTS) if "httpGet" in one}
     assert asked == {"/healthz", "/readyz"}
@@ -259,7 +258,6 @@ def test_probes_ask_what_the_app_answers():
 
 
 def test_the_cluster_serves_every_family_of_models():
-    families = pytest.importorskip("explorer.models.families", reason="no Ray yet")
     from explorer.models import zoo
 
     service = yaml.safe_load(named("RayService", "models")["spec"]["serveConfigV2"])

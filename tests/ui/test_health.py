@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from explorer.models import meters
+from explorer.models import engine, meters
 from explorer.ui import boot, health, live
 
 GET = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""}
@@ -110,3 +110,10 @@ def test_every_answer_of_a_route_is_timed_under_its_path_alone(ask):
         counts = [s.value for s in seen.collect()[0].samples if s.name.endswith("nt")]
         assert counts == [1]
     assert (one.path, two.path) == ("/one", "/two")
+
+
+def test_warm_but_cut_off_from_its_engine_is_not_ready(monkeypatch, ask):
+    monkeypatch.setattr(boot, "readiness", lambda: boot.WARM)
+    monkeypatch.setattr(engine, "ready", lambda: (False, "The cluster is silent."))
+    answer = ask(health.ready)
+    assert (answer.status_code, answer.body) == (503, b"The cluster is silent.")
