@@ -26,6 +26,24 @@ def awaited() -> Callable[[Coroutine[Any, Any, Any]], Any]:
     return wait
 
 
+@pytest.fixture
+def dragged(awaited: Callable[..., Any]) -> Callable[[str], Any]:
+    """``dragged(query)`` is what a browser that stays is answered while it drags."""
+    from starlette.requests import Request
+
+    from explorer.ui import routes
+
+    async def receive() -> Any:
+        await asyncio.Event().wait()  # the browser never leaves
+
+    def asked(query: str) -> Any:
+        scope = {"type": "http", "method": "GET", "path": routes.DECODE, "headers": []}
+        request = Request(scope | {"query_string": query.encode()}, receive)
+        return awaited(routes.decode(request))
+
+    return asked
+
+
 @pytest.fixture(scope="session")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Two processes behind nginx, started once for all tests that visit them."""

@@ -1,6 +1,5 @@
 """The route of live drags: what it answers, and what it refuses with a sentence."""
 
-import asyncio
 import json
 from concurrent.futures import Future
 from urllib.parse import urlencode
@@ -17,19 +16,9 @@ NAME = "digits_vae_2"
 
 
 @pytest.fixture
-def ask(awaited):
+def ask(dragged):
     """Answer a request as the server would, without a server."""
-
-    async def receive():
-        await asyncio.Event().wait()  # the browser stays
-
-    def asked(**values):
-        query = urlencode({"model": NAME, "z": "0,0"} | values).encode()
-        scope = {"type": "http", "method": "GET", "path": routes.DECODE, "headers": []}
-        request = Request(scope | {"query_string": query}, receive)
-        return awaited(routes.decode(request))
-
-    return asked
+    return lambda **values: dragged(urlencode({"model": NAME, "z": "0,0"} | values))
 
 
 def said(answer):
