@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 import numpy as np
 import streamlit as st
 
-from explorer.models import meters, readers
+from explorer.models import meters
 from explorer.models.readers import SLICE_S
 from explorer.ui import patience
 
@@ -218,9 +218,8 @@ def model(name: str, method: str, **inputs: Any) -> "Answer | None":
 
     again = inputs.pop("again", 0)
     key = digest("model", name, method, inputs, *([again] if again else []))
-    me = patience.reader()
     try:
-        with readers.reading(me):
+        with patience.waiting() as me:
             answer, _, kept = CACHE.get(
                 key, lambda: engine.run(name, method, **inputs), me.wait
             )

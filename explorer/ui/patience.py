@@ -4,10 +4,13 @@ A script that waits looks up every tenth of a second: a reader who has gone, or 
 moved a control on meanwhile, no longer wants what was asked.
 """
 
+import contextlib
 import dataclasses
 import random
 import time
+from collections.abc import Iterator
 from functools import partial
+from typing import cast
 
 import streamlit as st
 from streamlit import runtime
@@ -15,19 +18,31 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import ScriptRunContext, get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 
-from explorer.models.readers import Reader, present
+from explorer.models.readers import Reader, present, reading
 
 SILENT_S = 1.0  # a shorter wait is not worth a word
-SAID_S = 4.0  # as long as a note stays; then it is said again
 RETRY_S = 3.0  # between two looks for room, and half as much again by chance
 
 
-def reader() -> Reader:
-    """Return whose page runs here, and how it waits; outside a page nobody new."""
+@contextlib.contextmanager
+def waiting() -> Iterator[Reader]:
+    """Work for whose page runs here; outside a page for nobody new.
+
+    Yields
+    ------
+    Reader
+        Its ``wait`` says on the page how the wait goes; the words go with the block.
+    """
     ctx = get_script_run_ctx(suppress_warning=True)
     if ctx is None:
-        return present()
-    return Reader(ctx.session_id, partial(_here, ctx.session_id), Patience(ctx).wait)
+        yield present()
+        return
+    patience = Patience(ctx)
+    here = partial(_here, ctx.session_id)
+    me = Reader(ctx.session_id, here, patience.wait)
+    with reading(me):
+        yield me
+    patience.end()
 
 
 def _here(session: str) -> bool:
@@ -42,7 +57,7 @@ class Patience:
 
     def __init__(self, ctx: ScriptRunContext) -> None:
         self.ctx = ctx
-        self.since = self.said_at = time.monotonic()
+        self.since = time.monotonic()
         self.said = 0
         self.note: DeltaGenerator | None = None
 
@@ -57,13 +72,29 @@ class Patience:
         if ahead:
             _let_go(self.ctx)
         self.ctx.yield_check()
-        now = time.monotonic()
-        news = ahead != self.said or now - self.said_at > SAID_S
-        if ahead and news and now - self.since > SILENT_S:
-            old = None if now - self.said_at > SAID_S else self.note
-            say = st.toast if old is None else old.toast  # a new place in the old note
-            self.note = say(place_text(ahead), icon=":material/hourglass_top:")
-            self.said, self.said_at = ahead, now
+        news = ahead and ahead != self.said
+        if news and time.monotonic() - self.since > SILENT_S:
+            self.note = self.note or _place()
+            self.note.info(place_text(ahead), icon=":material/hourglass_top:")
+            self.said = ahead
+
+    def end(self) -> None:
+        """Take back what was said; a run that is broken off leaves nothing either."""
+        if self.note is not None:
+            self.note.empty()
+
+
+def _place() -> DeltaGenerator:
+    """Return where the place in the queue is said: one a run, lying over the page.
+
+    Inside the part of the page that runs: a fragment may write nowhere else.
+    """
+    slot = st.session_state.get("_notes_slot") or st.container()
+    last, place = st.session_state.get("_patience_place", (None, None))
+    if last is not slot:
+        place = slot.container(key="patience").empty()
+        st.session_state["_patience_place"] = slot, place
+    return cast(DeltaGenerator, place)
 
 
 def place_text(ahead: int) -> str:

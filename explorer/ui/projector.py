@@ -38,8 +38,9 @@ section[data-testid="stMain"] {scrollbar-gutter: stable;}
 [data-testid="stPopoverBody"]:has(.st-key-_plan_share) {width: min(31rem, 94vw);}
 [data-testid="stStatusWidget"] {position: fixed; top: 0; right: 3.2rem;
   transform: scale(.75); transform-origin: top right;}
-/* A passing note lies on no control. */
-[data-testid="stToastContainer"] {top: auto !important; bottom: 1rem !important;}
+/* A passing note lies on no control, and moves none. */
+.st-key-patience {position: fixed; right: 1rem; bottom: 1rem; z-index: 999;
+  width: min(30rem, 90vw); backdrop-filter: blur(12px); border-radius: .5rem;}
 .st-key-image_credit p {white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
   font-size: .8rem;}
 .st-key-image_credit p:hover {white-space: normal;}
