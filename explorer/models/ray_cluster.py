@@ -187,6 +187,7 @@ def settle() -> None:
     process that joins sends one only where this is said, even if it has one.
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_ENABLE_AUTO_CONNECT", "0")  # once left, it stays left
     own = Path("~/.ray/auth_token").expanduser()
     if TOKENS & set(os.environ) or own.is_file():
         os.environ.setdefault("RAY_AUTH_MODE", "token")

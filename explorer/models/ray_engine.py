@@ -73,6 +73,8 @@ class RayEngine:
         try:
             return readers.waited(future, timeout_s, lambda: 0)
         except TimeoutError:
+            # The job's own thread may hang in a call to a cluster that is gone.
+            threading.Thread(target=self.cluster.doubt, daemon=True).start()
             raise _late(name, timeout_s) from None
 
     def ready(self) -> tuple[bool, str]:
@@ -100,7 +102,7 @@ class RayEngine:
             job.future.set_exception(error if known else EngineError(str(error)))
         else:
             job.future.add_done_callback(self._leave)
-            given = (job, at, time.monotonic() + timeout_s)
+            given = (job, at, timeout_s)
             # Not the caller's thread: Ray refuses one that has an event loop.
             threading.Thread(target=self._work, args=given, daemon=True).start()
         return job.future
@@ -119,13 +121,13 @@ class RayEngine:
         meters.SHED.labels("engine").inc()
         return BusyError(self._open)
 
-    def _work(self, job: _Job, at: str, deadline: float) -> None:
+    def _work(self, job: _Job, at: str, timeout_s: float) -> None:
         """Fill the job's future; it stays open to be cancelled until then."""
         if job.future.cancelled():
             return
         answer: Answer | None = None
         try:
-            answer = self._asked(job, at, deadline)
+            answer = self._asked(job, at, timeout_s)
             failed = EngineError()
         except EngineError as error:
             failed = error
@@ -143,8 +145,8 @@ class RayEngine:
         if isinstance(failed.__cause__, (Lost, TimeoutError)):
             self.cluster.doubt()
 
-    def _asked(self, job: _Job, at: str, deadline: float) -> Answer:
-        pause_s = PAUSE_S
+    def _asked(self, job: _Job, at: str, timeout_s: float) -> Answer:
+        pause_s, deadline = PAUSE_S, time.monotonic() + timeout_s
         for attempt in range(1, ATTEMPTS + 1):
             left_s = deadline - time.monotonic()
             try:
@@ -156,7 +158,7 @@ class RayEngine:
                 time.sleep(pause_s)
                 pause_s *= 2
             except TimeoutError as error:
-                raise _late(job.name, TIMEOUT_S) from error
+                raise _late(job.name, timeout_s) from error
             except Full:
                 raise self._busy() from None
             else:

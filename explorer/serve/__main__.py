@@ -75,7 +75,13 @@ def _start(cpus: int | None) -> str:
 def _deploy(config: Path | None) -> list[str]:
     from explorer.serve.deploy import run
 
-    return run(config)
+    try:
+        return run(config)
+    except RuntimeError as error:
+        raise EngineError(
+            f"{error} Each machine of the cluster needs this repository on its "
+            "PYTHONPATH, and its packages; the logs of Ray say more."
+        ) from error
 
 
 def _wait() -> None:
