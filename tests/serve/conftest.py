@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 ROOT = Path(__file__).parents[2]
-START_S, END_S = 240, 60
+START_S, END_S = 400, 60
 CONFIG = """
 [generative]
 min_replicas = 2
