@@ -8,13 +8,14 @@ RUN pip install --no-cache-dir -r $REQUIREMENTS
 COPY . .
 
 # Readers' photos stay in memory; the only folder written is the weights' cache.
-ENV EXPLORER_CACHE=/cache PYTHONPATH=/app
-VOLUME /cache
+ENV EXPLORER_CACHE=/cache PYTHONPATH=/app STREAMLIT_SERVER_PORT=8501
 RUN useradd --uid 1000 --create-home reader && mkdir -p /cache && chown reader /cache
+# Not before: a builder may drop what is changed in a volume, and the reader's right to it.
+VOLUME /cache
 USER 1000
 
 ARG COMMIT=""
 ENV EXPLORER_COMMIT=$COMMIT
 EXPOSE 8501
-HEALTHCHECK --start-period=60s CMD python -c "import urllib.request as u; u.urlopen('http://localhost:8501/healthz')"
+HEALTHCHECK --start-period=60s CMD python -c "import urllib.request as u; u.urlopen('http://localhost:$STREAMLIT_SERVER_PORT/healthz')"
 CMD ["streamlit", "run", "streamlit_app.py", "--server.address=0.0.0.0"]

@@ -4,6 +4,7 @@ Needs the virtual environment and the system's nginx. Ctrl-C or SIGTERM stops al
 """
 
 import argparse
+import contextlib
 import os
 import re
 import secrets
@@ -25,6 +26,8 @@ LOOK_S = 0.5  # between two looks at the processes
 LONGEST_PAUSE_S = 30.0  # before one that keeps falling is started again
 STEADY_S = 60.0  # one that lived this long starts again at once
 GRACE_S = 10.0
+SETTLE_S = 5.0  # nginx that ends sooner after its first start would do so again
+STOPS = (signal.SIGINT, signal.SIGTERM)
 FIRST_S = 60.0  # nginx waits so long for the first front end, then says 503
 
 
@@ -48,6 +51,12 @@ def servers(ports: Sequence[int]) -> str:
     """Return the lines of nginx's upstream."""
     line = "server 127.0.0.1:{} max_fails=1 fail_timeout=5s;"
     return "\n        ".join(line.format(port) for port in ports)
+
+
+def homes(ports: Sequence[int]) -> str:
+    """Return nginx's upstreams of one process each: where its readers live."""
+    line = "upstream home_{0} {{ server 127.0.0.1:{0} max_fails=0; keepalive 32; }}"
+    return "\n    ".join(line.format(port) for port in ports)
 
 
 def listen(port: int, certificate: str = "", key: str = "") -> str:
@@ -74,6 +83,31 @@ def free_ports(count: int) -> list[int]:
             probe.close()
 
 
+def chosen_ports(count: int, first: int) -> list[int]:
+    """Return the processes' ports: free ones, or those from ``first`` on.
+
+    Raises
+    ------
+    ValueError
+        If one of them is taken: another's process would answer our readers.
+    """
+    if not first:
+        return free_ports(count)
+    ports = list(range(first, first + count))
+    for port in ports:
+        with socket.socket() as probe:
+            # As its process will: a port that was left a moment ago is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as error:
+                raise ValueError(
+                    f"Port {port} cannot be had ({error.strerror}); name another "
+                    "--first-port, or 0 for free ones."
+                ) from None
+    return ports
+
+
 def environment(processes: int, given: Mapping[str, str]) -> dict[str, str]:
     """Return what each process is started with: one secret, its share of the cores."""
     share = str(max(1, (os.cpu_count() or 1) // processes))
@@ -81,23 +115,26 @@ def environment(processes: int, given: Mapping[str, str]) -> dict[str, str]:
     return defaults | dict(given)
 
 
-class Front:
-    """One Streamlit process on a port of its own, started again when it dies."""
+class Kept:
+    """One program that is started again when it dies, in a group of its own."""
 
-    def __init__(self, port: int, env: Mapping[str, str]) -> None:
-        self.port = port
-        self._env = dict(env)
+    def __init__(
+        self, name: str, command: Sequence[str], env: Mapping[str, str] | None = None
+    ) -> None:
+        self.name = name
+        self._command = list(command)
+        self._env = dict(os.environ if env is None else env)
         self._pause_s = 1.0
         self._start()
 
     def _start(self) -> None:
-        command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
-        command += [f"--server.port={self.port}", "--server.address=127.0.0.1"]
-        command += ["--server.fileWatcherType=none"]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self._env)
+        # Ctrl-C in a terminal reaches this program alone, which asks the others.
+        self.process = subprocess.Popen(
+            self._command, cwd=ROOT, env=self._env, start_new_session=True
+        )
         self._began = time.monotonic()
         self._due = 0.0
-        print(f"front end {self.port}: process {self.process.pid}", flush=True)
+        print(f"{self.name}: process {self.process.pid}", flush=True)
 
     def look(self) -> None:
         """Start it again if it died: soon the first time, later the more it falls."""
@@ -108,31 +145,47 @@ class Front:
             steady = now - self._began > STEADY_S
             self._pause_s = 1.0 if steady else min(2 * self._pause_s, LONGEST_PAUSE_S)
             self._due = now + self._pause_s
+            self.bury()
         elif now >= self._due:
             self._start()
 
+    def bury(self) -> None:
+        """End what it left behind: nginx's workers would hold on to its port."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
-def stop(processes: Sequence["subprocess.Popen[bytes]"]) -> None:
-    """End processes: asked first, made to after a while."""
-    for process in processes:
-        process.terminate()
+
+class Front(Kept):
+    """One Streamlit process on a port of its own."""
+
+    def __init__(self, port: int, env: Mapping[str, str]) -> None:
+        self.port = port
+        command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+        command += [f"--server.port={port}", "--server.address=127.0.0.1"]
+        command += ["--server.fileWatcherType=none"]
+        super().__init__(f"front end {port}", command, env)
+
+
+def stop(kept: Sequence[Kept]) -> None:
+    """End programs and what they started: asked first, made to after a while."""
+    for one in kept:
+        one.process.terminate()
     end = time.monotonic() + GRACE_S
-    for process in processes:
-        try:
-            process.wait(max(0.1, end - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    for one in kept:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            one.process.wait(max(0.1, end - time.monotonic()))
+        one.bury()
+        one.process.wait()
 
 
-def start_nginx(folder: Path, text: str) -> "subprocess.Popen[bytes]":
+def start_nginx(folder: Path, text: str) -> Kept:
     """Write the configuration and start nginx in the foreground with it."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if program is None:
         raise SystemExit("nginx is not installed: apt-get install nginx")
     (folder / "nginx.conf").write_text(text, "utf-8")
     command = [program, "-e", "stderr", "-p", str(folder), "-c", "nginx.conf"]
-    return subprocess.Popen([*command, "-g", "daemon off;"])
+    return Kept("nginx", [*command, "-g", "daemon off;"])
 
 
 def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
@@ -141,7 +194,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8500, help="where nginx listens")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 2)
     parser.add_argument(
-        "--first-port", type=int, default=8601, help="of the processes; 0: free ones"
+        "--first-port", type=int, default=0, help="of the processes; 0: free ones"
     )
     parser.add_argument("--certificate", default="", help="TLS: the chain, PEM")
     parser.add_argument("--key", default="", help="TLS: its key, PEM")
@@ -154,16 +207,27 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     return asked
 
 
-def watch(fronts: Sequence[Front], nginx: "subprocess.Popen[bytes]") -> int:
-    """Keep the front ends alive until nginx ends or a signal says stop."""
-    while nginx.poll() is None:
-        for front in fronts:
-            front.look()
-        time.sleep(LOOK_S)
-    return nginx.returncode
+def watch(fronts: Sequence[Front], nginx: Kept) -> int:
+    """Keep all alive until a signal says stop, or nginx cannot start at all."""
+    end = time.monotonic() + SETTLE_S
+    while time.monotonic() < end:
+        if (code := nginx.process.poll()) is not None:
+            return code or 1  # its port is taken, or it cannot read the certificate
+        _look((*fronts,))
+    while True:
+        _look((*fronts, nginx))
+
+
+def _look(kept: Sequence[Kept]) -> None:
+    for one in kept:
+        one.look()
+    time.sleep(LOOK_S)
 
 
 def _told(number: int, frame: FrameType | None) -> None:
+    """Stop, once: a second signal would leave processes behind."""
+    for one in STOPS:
+        signal.signal(one, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
@@ -184,6 +248,7 @@ def configuration(asked: argparse.Namespace, ports: Sequence[int], run: Path) ->
     values = {
         "EXPLORER_LISTEN": listen(asked.port, asked.certificate, asked.key),
         "EXPLORER_SERVERS": servers(ports),
+        "EXPLORER_HOMES": homes(ports),
         "EXPLORER_TRUSTED": asked.trusted,
         "EXPLORER_RUN": str(run),
     }
@@ -193,24 +258,42 @@ def configuration(asked: argparse.Namespace, ports: Sequence[int], run: Path) ->
 def main() -> int:
     """Start all, watch, and stop all."""
     asked = arguments()
-    signal.signal(signal.SIGTERM, _told)
-    many, first = asked.processes, asked.first_port
-    ports = list(range(first, first + many)) if first else free_ports(many)
-    env = environment(many, os.environ)
-    started: list[subprocess.Popen[bytes]] = []
-    fronts: list[Front] = []
+    try:
+        ports = chosen_ports(asked.processes, asked.first_port)
+    except ValueError as error:
+        raise SystemExit(str(error)) from None
+    for one in STOPS:
+        signal.signal(one, _told)
+    env = environment(asked.processes, os.environ)
+    kept: list[Kept] = []
     with tempfile.TemporaryDirectory(prefix="explorer-") as folder:
         os.chmod(folder, 0o711)  # nginx's workers run as nobody when it is root
         try:
-            fronts.extend(Front(port, env) for port in ports)
-            wait_for_one(fronts)
-            run = Path(folder)
-            started.append(start_nginx(run, configuration(asked, ports, run)))
-            return watch(fronts, started[0])
+            return serve(asked, ports, env, Path(folder), kept)
         except KeyboardInterrupt:
             return 0
         finally:
-            stop([*started, *(front.process for front in fronts)])
+            for one in STOPS:
+                signal.signal(one, signal.SIG_IGN)
+            stop(kept)
+
+
+def serve(
+    asked: argparse.Namespace,
+    ports: Sequence[int],
+    env: Mapping[str, str],
+    run: Path,
+    kept: list[Kept],
+) -> int:
+    """Start the front ends, then nginx, each noted in ``kept``; watch them."""
+    fronts: list[Front] = []
+    for port in ports:
+        fronts.append(Front(port, env))
+        kept.append(fronts[-1])
+    wait_for_one(fronts)
+    nginx = start_nginx(run, configuration(asked, ports, run))
+    kept.insert(0, nginx)  # stops first: nobody is sent to a process that is gone
+    return watch(fronts, nginx)
 
 
 if __name__ == "__main__":

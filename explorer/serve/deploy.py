@@ -9,7 +9,7 @@ from ray import serve
 from explorer.models import zoo
 from explorer.models.families import PREFIX, families
 from explorer.serve.replica import Replica
-from explorer.serve.settings import Settings, read
+from explorer.serve.settings import Settings, gpus, read
 
 HEALTH_PERIOD_S = 10.0
 HEALTH_TIMEOUT_S = 120.0  # the check waits its turn behind readers' jobs
@@ -54,11 +54,17 @@ def deployment(family: str, settings: Settings) -> serve.Deployment:
 
 
 def actor_options(settings: Settings) -> dict[str, Any]:
-    """Return a replica's share of processor and GPU, none where there is no GPU."""
-    there: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+    """Return a replica's share of processor and GPU, none where there is no GPU.
+
+    ``EXPLORER_RAY_GPU`` says whether there is to be one; else those there now count.
+    """
+    there = gpus()
+    if there is None:
+        now: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+        there = bool(now.get("GPU"))
     return {
         "num_cpus": settings.num_cpus,
-        "num_gpus": settings.num_gpus if there.get("GPU") else 0.0,
+        "num_gpus": settings.num_gpus if there else 0.0,
     }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 VARIABLE = "EXPLORER_RAY_CONFIG"
+GPU = "EXPLORER_RAY_GPU"
 SHIPPED = Path(__file__).with_name("families.toml")
 DEFAULT = "default"
 FROM_ZERO = ("num_cpus", "num_gpus", "min_replicas")  # the others start above it
@@ -69,6 +70,23 @@ def read(families: Iterable[str], path: Path | None = None) -> dict[str, Setting
         )
         for name in names
     }
+
+
+def gpus() -> bool | None:
+    """Return whether the cluster is to have GPUs; None where nobody said.
+
+    A machine with one may join after the models are deployed, and a deployment keeps
+    the share it asked for then.
+
+    Raises
+    ------
+    SettingsError
+        If ``EXPLORER_RAY_GPU`` is neither 0 nor 1.
+    """
+    said = os.environ.get(GPU, "").strip()
+    if said not in ("", "0", "1"):
+        raise SettingsError(f"{GPU} is {said!r}; it may be 0 or 1.")
+    return bool(int(said)) if said else None
 
 
 def _tables(path: Path) -> Mapping[str, Mapping[str, Any]]:

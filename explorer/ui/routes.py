@@ -125,6 +125,8 @@ def _asked(asked: dict[str, str], reader: Reader) -> "Future[Answer] | Response"
         if about.architecture not in ("autoencoder", "vae", "cvae"):
             return _refused(f"{about.label} has no decoder.")
         z = code_of(asked.get("z", ""), int(about.arguments["z"]))
+        if "label" in asked and about.architecture != "cvae":
+            return _refused(f"{about.label} takes no label.")
         told = {"label": label_of(asked["label"])} if "label" in asked else {}
     except (zoo.ZooError, ValueError) as error:
         return _refused(str(error))

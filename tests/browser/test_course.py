@@ -4,6 +4,7 @@ import os
 import re
 import signal
 
+import numpy as np
 import pytest
 
 from tests.browser.test_app import jpeg, numbers, opened, settle, upload
@@ -25,8 +26,6 @@ def breaches(told: list[str]) -> list[str]:
 
 
 def test_pages_work_under_the_policy(page, course, told, browser):
-    import numpy as np
-
     opened(page, f"{course.url}/precision_recall")  # a stage and plotly's curves
     page.locator(".js-plotly-plot").first.wait_for()
     assert numbers(page)  # its download
@@ -81,4 +80,13 @@ def test_a_page_whose_process_dies_comes_back_with_the_same_view(page, course):
     page.wait_for_url(re.compile("nms_part="), timeout=AWAY_MS)
     assert "nms_iou=0.3" in page.url
     assert page.locator("[data-testid=stMain] h1").inner_text().startswith("Non-max")
-    course.wait()
+    course.wait()  # the first one is back, and her session stays where it is
+    upload(page, "wall.jpg", jpeg(np.full((240, 320, 3), 90, np.uint8)))
+    page.get_by_text("320 x 240 px").wait_for()
+    page.get_by_test_id("stSidebarNav").get_by_text("Road map").click()
+    settle(page)
+    pictures = "[...document.querySelectorAll('img[src*=\"/media/\"]')]"
+    page.wait_for_function(
+        f"() => {pictures}.length > 9 && {pictures}.every(i => i.complete)"
+    )
+    assert page.evaluate(f"() => {pictures}.filter(i => !i.naturalWidth).length") == 0

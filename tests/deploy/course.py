@@ -18,15 +18,28 @@ from tests.browser.conftest import free_port
 ROOT = Path(__file__).parents[2]
 PROCESSES = 2
 START_S = 120
+PATIENCE_S = 60
 HEALTH = "/_stcore/health"
 STRANGERS = 16  # all on one of two processes: once in 32,768 times
 STARTED = re.compile(r"front end (\d+): process (\d+)")
+NGINX = re.compile(r"^nginx: process (\d+)", re.M)
 ASKED = re.compile(r"^\S+ (\d{3}) (\S+) (\S+) (.+) (\S+) (\S+)$")  # access log
 
 
 def nginx() -> str | None:
     """Where the program is; None if it is not installed."""
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+
+
+def until(true, what: str):
+    """Wait for something to become true, and return it."""
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        found = true()
+        if found:
+            return found
+        time.sleep(0.2)
+    raise AssertionError(f"never: {what}")
 
 
 @dataclass(frozen=True)
@@ -82,6 +95,13 @@ class Course:
         found = STARTED.findall(self._log.read_text(errors="replace"))
         return {port: int(number) for port, number in found}
 
+    def nginx(self) -> int:
+        """The number of nginx, as of its latest start."""
+        return int(NGINX.findall(self._log.read_text(errors="replace"))[-1])
+
+    def signal(self, number: int) -> None:
+        self._process.send_signal(number)
+
     def asked(self, path: str = "") -> list[Asked]:
         """What nginx answered so far, all or of one path."""
         lines = self._log.read_text(errors="replace").splitlines()
@@ -119,4 +139,6 @@ def get(url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
 
 
 def _small(headers) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers.items()}
+    """One value a name; cookies, which come a line each, with line ends between."""
+    names = {name.lower() for name in headers}
+    return {name: "\n".join(headers.get_all(name)) for name in names}

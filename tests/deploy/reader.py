@@ -1,10 +1,12 @@
 """A reader without a browser: Streamlit's websocket, spoken as its page speaks it."""
 
 import contextlib
+import io
 from types import TracebackType
 from typing import Any
 
 import httpx
+from PIL import Image
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Common_pb2 import (
     DoubleArray,
@@ -17,6 +19,12 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 OPEN_S = 60
+
+
+def photo(side_px: int = 320) -> bytes:
+    data = io.BytesIO()
+    Image.effect_noise((side_px, side_px), 80).convert("RGB").save(data, "JPEG")
+    return data.getvalue()
 
 
 class Reader:

@@ -33,8 +33,9 @@ THEIRS = {
     "RAY_AUTH_MODE": "Ray",
     "RAY_AUTH_TOKEN": "Ray",
     start.SECRET: "Streamlit: server.cookieSecret",
+    "STREAMLIT_SERVER_PORT": "Streamlit: server.port",
 }
-SECRETS = {"cookie-secret", "ray-token"}
+SECRETS = {"cookie-secret", "auth_token"}
 
 
 def of(kind: str) -> list[dict[str, Any]]:
@@ -241,8 +242,14 @@ def test_compose_names_services_volumes_networks_and_files_that_exist():
             if word.startswith("deploy/"):
                 assert (ROOT / word).stat().st_mode & 0o100, "it can be run"
     lines = services["nginx"]["environment"]["EXPLORER_SERVERS"]
-    hosts = re.findall(r"server (\w+):(\d+)", lines)
-    assert hosts == [(name, str(APP_PORT)) for name in services if "front" in name]
+    hosts = re.findall(r"server (\w+):(\d+) [^;]*resolve;", lines)
+    fronts = [name for name in services if "front" in name]
+    port = "STREAMLIT_SERVER_PORT"  # one each: nginx tells processes by it
+    assert hosts == [(name, services[name]["environment"][port]) for name in fronts]
+    assert len({number for _, number in hosts}) == len(hosts)
+    homes = services["nginx"]["environment"]["EXPLORER_HOMES"]
+    found = re.findall(r"upstream home_(\d+) [^}]*server (\w+):(\d+) ", homes)
+    assert found == [(number, name, number) for name, number in hosts]
     assert services["nginx"]["ports"] == ["${EXPLORER_PORT:-80}:8080"]
     assert services["nginx"]["environment"]["EXPLORER_LISTEN"] == "listen 8080;"
     assert "internal" in COMPOSE["networks"]["inside"]
@@ -253,7 +260,9 @@ def test_probes_ask_what_the_app_answers():
     asked = {one["httpGet"]["path"] for one in parts(OBJECTS) if "httpGet" in one}
     assert asked == {"/healthz", "/readyz"}
     assert asked <= known
-    assert re.search(r"HEALTHCHECK .*localhost:8501(/\w+)'", DOCKERFILE)[1] in known
+    port = r"\$STREAMLIT_SERVER_PORT"
+    assert re.search(rf"HEALTHCHECK .*localhost:{port}(/\w+)'", DOCKERFILE)[1] in known
+    assert f"STREAMLIT_SERVER_PORT={APP_PORT}" in DOCKERFILE
     assert "/metrics" in known
 
 
@@ -268,3 +277,7 @@ def test_the_cluster_serves_every_family_of_models():
         module, _, name = one["import_path"].partition(":")
         path = ROOT / Path(*module.split(".")).with_suffix(".py")
         assert f"def {name}(" in path.read_text()
+
+
+def test_the_cache_belongs_to_the_reader_before_it_is_a_volume():
+    assert DOCKERFILE.index("chown reader /cache") < DOCKERFILE.index("VOLUME /cache")

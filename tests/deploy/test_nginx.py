@@ -9,7 +9,6 @@ import shutil
 import signal
 import ssl
 import subprocess
-import time
 import tomllib
 import urllib.error
 import urllib.request
@@ -22,29 +21,11 @@ from PIL import Image
 
 from deploy import start
 from tests.browser.conftest import free_port
-from tests.deploy.course import ROOT, get, nginx
-from tests.deploy.reader import Reader
+from tests.deploy.course import ROOT, get, nginx, until
+from tests.deploy.reader import Reader, photo
 
 DECODE = "/live/decode?model=digits_vae_2&z=0.5,-1"
 TEMPLATE = start.TEMPLATE.read_text("utf-8")
-PATIENCE_S = 60
-
-
-def until(true, what: str):
-    """Wait for something to become true, and return it."""
-    end = time.monotonic() + PATIENCE_S
-    while time.monotonic() < end:
-        found = true()
-        if found:
-            return found
-        time.sleep(0.2)
-    raise AssertionError(f"never: {what}")
-
-
-def photo(side_px: int = 320) -> bytes:
-    data = io.BytesIO()
-    Image.effect_noise((side_px, side_px), 80).convert("RGB").save(data, "JPEG")
-    return data.getvalue()
 
 
 def set_cookie(headers: dict[str, str]) -> str:
@@ -110,7 +91,10 @@ def test_the_cookie_is_given_once_and_not_taken_from_strangers(course):
     assert "SameSite=Lax" in cookie
     name = set_cookie(headers)
     _, again, _ = get(course.url + "/", Cookie=f"explorer_reader={name}")
-    assert "set-cookie" not in again
+    assert "explorer_reader" not in again["set-cookie"]  # her home alone is new
+    at = re.search(r"explorer_home=home_\d+", again["set-cookie"])[0]
+    _, third, _ = get(course.url + "/", Cookie=f"explorer_reader={name}; {at}")
+    assert "set-cookie" not in third
     _, forged, _ = get(course.url + "/", Cookie="explorer_reader=../../x")
     assert re.fullmatch("[0-9a-f]{32}", set_cookie(forged))
 
@@ -182,25 +166,6 @@ def test_one_reader_who_asks_too_fast_is_told_and_another_is_not(course):
     assert ask("b")[0] == 400
 
 
-def test_a_killed_process_is_left_and_its_reader_finds_her_view(course, awaited):
-    async def visit():
-        async with Reader(course.url, "nms", "nms_iou=0.3") as reader:
-            name = reader.cookie("explorer_reader")
-            home = course.served(name)[0]
-            number = course.fronts()[home]
-            os.kill(number, signal.SIGKILL)
-            await reader.cut()
-            fresh = [get(course.url + "/nms")[0] for _ in range(20)]
-            await reader.join()  # as her page does by itself
-            return fresh, reader.elements["IoU threshold"].value[0], home, number
-
-    fresh, iou, home, number = awaited(visit())
-    assert fresh == [200] * 20
-    assert iou == 0.3
-    until(lambda: course.fronts()[home] != number, "it is started again")
-    course.wait()
-
-
 def test_with_nobody_left_the_page_says_so_and_heals(course):
     for number in course.fronts().values():
         os.kill(number, signal.SIGKILL)
@@ -228,6 +193,7 @@ def tls(tmp_path):
     values = {
         "EXPLORER_LISTEN": start.listen(port, chain, key),
         "EXPLORER_SERVERS": start.servers(start.free_ports(1)),
+        "EXPLORER_HOMES": "",
         "EXPLORER_TRUSTED": "127.0.0.1",
         "EXPLORER_RUN": str(tmp_path),
     }

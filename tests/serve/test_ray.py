@@ -47,6 +47,18 @@ def test_a_method_of_every_family_is_asked() -> None:
     assert set(ASKED) == set(families(known)) - {"full_size"}  # not shipped
 
 
+@pytest.mark.usefixtures("served")  # Ray, once imported, hears of no token
+@pytest.mark.parametrize(("said", "share"), [("1", 0.1), ("0", 0.0)])
+def test_a_share_of_a_gpu_is_asked_for_before_one_has_joined(
+    monkeypatch: pytest.MonkeyPatch, said: str, share: float
+) -> None:
+    from explorer.serve import deploy, settings
+
+    monkeypatch.setenv(settings.GPU, said)
+    given = settings.read(families(zoo.records()))["detectors"]
+    assert deploy.actor_options(given)["num_gpus"] == share
+
+
 @pytest.mark.parametrize("kind", ASKED)
 def test_the_same_results_as_the_local_engine(
     kind: str, served: Any, local: engine.Engine

@@ -65,3 +65,19 @@ def test_a_mistake_is_told(tmp_path: Path, text: str, words: str) -> None:
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(settings.SettingsError, match=r"gone\.toml cannot be read"):
         settings.read(NAMES, tmp_path / "gone.toml")
+
+
+@pytest.mark.parametrize(("said", "found"), [("1", True), ("0", False), ("", None)])
+def test_gpus_that_join_later_can_be_said(
+    monkeypatch: pytest.MonkeyPatch, said: str, found: bool | None
+) -> None:
+    monkeypatch.setenv(settings.GPU, said)
+    assert settings.gpus() is found
+
+
+def test_a_word_about_gpus_that_means_nothing_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(settings.GPU, "yes")
+    with pytest.raises(settings.SettingsError, match="EXPLORER_RAY_GPU is 'yes'"):
+        settings.gpus()

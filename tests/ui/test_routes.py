@@ -13,6 +13,7 @@ from explorer.models import engine, zoo
 from explorer.ui import routes
 
 NAME = "digits_vae_2"
+CONDITIONAL = "digits_cvae_10"
 
 
 @pytest.fixture
@@ -55,7 +56,11 @@ def test_picture_equals_the_engine_own(ask):
         ({"model": "../../etc"}, "no model"),
         ({"model": "efficientnet_lite0"}, "has no decoder"),
         ({"z": "0," * 3000}, "too long"),
-        ({"label": "x"}, "must be a whole number"),
+        ({"label": "3"}, "takes no label"),
+        (
+            {"model": CONDITIONAL, "z": "0" + ",0" * 9, "label": "x"},
+            "must be a whole number",
+        ),
     ],
 )
 def test_what_does_not_fit_gets_a_sentence(ask, values, words):
