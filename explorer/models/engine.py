@@ -191,9 +191,14 @@ class Face(Protocol):
         ...
 
 
+def elsewhere() -> bool:
+    """Whether the networks run on a cluster, not in this process."""
+    return os.environ.get("EXPLORER_ENGINE", "").strip().lower() == "ray"
+
+
 def chosen() -> Face:
     """Make the engine of this process; the one place where another may be put."""
-    if os.environ.get("EXPLORER_ENGINE", "").strip().lower() == "ray":
+    if elsewhere():
         from explorer.models.ray_engine import RayEngine
 
         return RayEngine()

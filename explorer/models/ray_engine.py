@@ -71,7 +71,7 @@ class RayEngine:
         """
         future = self._submit(name, method, arguments, timeout_s)
         try:
-            return readers.waited(future, timeout_s, lambda: 0)
+            return readers.waited(future, timeout_s, lambda: readers.UNKNOWN)
         except TimeoutError:
             # The job's own thread may hang in a call to a cluster that is gone.
             threading.Thread(target=self.cluster.doubt, daemon=True).start()

@@ -14,7 +14,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.models import meters
-from explorer.models.readers import SLICE_S
+from explorer.models.readers import SLICE_S, UNKNOWN
 from explorer.ui import patience
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class ResultCache:
             turn.users += 1
         try:
             while not turn.lock.acquire(timeout=SLICE_S):
-                wait(0)
+                wait(UNKNOWN)
             try:
                 yield
             finally:
