@@ -2,7 +2,7 @@
 
 ``EXPLORER_ENGINE=ray`` puts this in the place of the local engine. A job goes to the
 family of its model; jobs are pure, so one whose machine was lost is asked again. This
-process holds no network and never imports torch.
+process holds no network, and nothing here imports torch: a page's proof may.
 """
 
 import concurrent.futures as futures
