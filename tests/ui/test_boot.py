@@ -111,8 +111,9 @@ def test_a_front_end_of_a_cluster_warms_without_torch():
     code = """if True:
         import sys
         from explorer.models import engine
-        from explorer.ui import boot
+        from explorer.ui import boot, thumbs
         boot.WARM_AFTER_S = 0
+        thumbs.thumbnail = lambda slug: None
         engine.run = lambda *asked, **given: None
         boot.warm()
         assert boot.readiness() is boot.WARM
@@ -124,7 +125,7 @@ def test_a_front_end_of_a_cluster_warms_without_torch():
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
     )
     assert done.stdout == "[]\n", done.stderr[-2000:]
 
