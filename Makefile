@@ -35,17 +35,17 @@ course: install  ## install, then several processes behind nginx, for a whole co
 
 check: $(VENV)/.dev system lint types contracts audit test  ## install, then run all checks
 
-lint: $(VENV)/.dev
+lint: $(VENV)/.dev  ## style and layout of the code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(VENV)/.dev
+types: $(VENV)/.dev  ## types, strictly
 	$(BIN)/mypy
 
-contracts: $(VENV)/.dev
+contracts: $(VENV)/.dev  ## who may import whom
 	$(BIN)/lint-imports
 
-audit: $(VENV)/.dev  # known weaknesses in what is installed; offline it says so
+audit: $(VENV)/.dev  ## known weaknesses in what is installed; offline it says so
 	$(BIN)/python deploy/audit.py
 
 test: $(VENV)/.dev system  ## the tests alone

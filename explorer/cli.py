@@ -4,6 +4,7 @@ import argparse
 import json
 import math
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +17,7 @@ from explorer.models.records import Record, RecordError
 DONE, FAILED, MISUSED = 0, 1, 2  # exit statuses
 SCORE_THRESHOLD = 0.05
 FEW = 1000  # examples; a score on fewer is told to two places only
+LICENCE_CHARS = 60  # of the table; longer ones are told in full as JSON
 BACKGROUND = "__background__"  # torchvision's name in its segmenters
 COLUMNS = (
     "name",
@@ -25,8 +27,8 @@ COLUMNS = (
     "size",
     "score",
     "data",
-    "licence",
     "state",
+    "licence",
 )
 
 
@@ -119,6 +121,7 @@ def _models(parsed: argparse.Namespace) -> int:
         print(json.dumps([asdict(record) for record in found], indent=1))
         return DONE
     print(table([COLUMNS, *(_row(record) for record in found)]))
+    print("\nThe first score of each; --json tells all, and licences in full.")
     for told in dict.fromkeys(r.digest_note for r in found if r.downloadable):
         print(f"\nDownloaded weights are checked against {told}.")
     return DONE
@@ -165,17 +168,18 @@ def classes_text(classes: Sequence[str]) -> str:
 
 
 def _row(record: Record) -> tuple[str, ...]:
-    score = ", ".join(score_text(name, s) for name, s in record.scores.items())
+    first, *others = [score_text(*one) for one in record.scores.items()] or ["-"]
+    score = first + f", {len(others)} more" * bool(others)
     return (
         record.name,
         record.task,
         classes_text(record.classes),
         f"{record.parameters:,}",
         size(record.bytes),
-        score or "-",
+        score,
         record.data,
-        record.licence,
         zoo.status(record.name),
+        textwrap.shorten(record.licence, LICENCE_CHARS, placeholder=" …"),
     )
 
 

@@ -38,6 +38,8 @@ def test_models_lists_every_record(capsys: pytest.CaptureFixture[str]) -> None:
     rows = lines[2 : 2 + len(zoo.records())]
     assert [row.split()[0] for row in rows] == list(zoo.records())
     assert "checked against the first 8 hex digits" in lines[-1]
+    assert max(map(len, lines)) < 220  # the table can be read
+    assert any(", 2 more " in row for row in rows)
     fcos = next(row for row in rows if row.startswith("torchvision_fcos"))
     assert " 80 " in fcos
     assert "box_ap 0.392 (n = 5000)" in fcos

@@ -37,6 +37,18 @@ def test_the_measured_table_has_every_page_and_its_budgets():
     assert "≤ 300 ms" in table
 
 
+def test_the_block_of_many_readers_holds_its_table():
+    lines = [line for line in block("load").splitlines() if line.startswith("|")]
+    assert len(lines) > 2, "`make load` has not filled its block yet"
+    assert re.fullmatch(r"\|(:?-+:?\|)+", lines[1].replace(" ", ""))
+    assert {line.count("|") for line in lines} == {lines[0].count("|")}
+    assert all(re.search(r"\d", line) for line in lines[2:])
+
+
+def test_the_block_of_the_soak_says_what_was_measured():
+    assert re.search(r"\d.*\w", block("soak")), "`make soak` has not filled its block"
+
+
 def test_every_make_target_named_exists():
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
     assert set(re.findall(r"`?make ([a-z]+)", README)) <= targets

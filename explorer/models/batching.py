@@ -45,7 +45,10 @@ def _kind(job: Job) -> tuple[Any, ...]:
 
 
 def joined(jobs: list[Job]) -> Job:
-    """Return one job for all: rows below one another, each number once a row."""
+    """Return one job for all: rows below one another, each number once a row.
+
+    It runs in the turn of the first one's reader.
+    """
     rows = ROWS[jobs[0].method]
     given: dict[str, Plain] = {}
     for key in jobs[0].arguments:
@@ -54,7 +57,7 @@ def joined(jobs: list[Job]) -> Job:
             given[key] = np.concatenate([np.asarray(v) for v in values])
         else:
             given[key] = np.repeat(np.array(values), [_rows(job) for job in jobs])
-    return Job(jobs[0].name, jobs[0].method, given)
+    return Job(jobs[0].name, jobs[0].method, given, jobs[0].owner)
 
 
 def parted(answer: Answer, jobs: list[Job]) -> list[Answer]:

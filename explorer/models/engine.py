@@ -137,15 +137,19 @@ class Engine:
         job.fail(error)
 
     def _abandon(self, future: "futures.Future[Answer]", timeout_s: float) -> None:
+        """Give up what hangs: the job itself, or those at work that kept it waiting."""
         if not isinstance(future, Pending):
             return
         job = future.job
         with self._hall.changed:
-            hung = job.started is not None and (
-                time.monotonic() - job.started > HUNG_FRAC * timeout_s
-            )
-            if hung:
-                self.lanes[job.lane].abandon(job)
+            if job.started is not None:
+                suspects, limit_s = [job], timeout_s
+            else:  # others' jobs have the time that others give them
+                suspects, limit_s = self._hall.before(job), max(timeout_s, TIMEOUT_S)
+            since = time.monotonic() - HUNG_FRAC * limit_s
+            for one in suspects:
+                if one.started is not None and one.started < since:
+                    self.lanes[one.lane].abandon(one)
 
     def ready(self) -> tuple[bool, str]:
         """Say whether jobs are taken, and in a sentence why not."""
@@ -187,9 +191,14 @@ class Face(Protocol):
         ...
 
 
+def elsewhere() -> bool:
+    """Whether the networks run on a cluster, not in this process."""
+    return os.environ.get("EXPLORER_ENGINE", "").strip().lower() == "ray"
+
+
 def chosen() -> Face:
     """Make the engine of this process; the one place where another may be put."""
-    if os.environ.get("EXPLORER_ENGINE", "").strip().lower() == "ray":
+    if elsewhere():
         from explorer.models.ray_engine import RayEngine
 
         return RayEngine()

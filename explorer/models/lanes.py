@@ -44,11 +44,14 @@ class Lane:
             self._start()
 
     def abandon(self, job: Job) -> None:
-        """Go on without the thread that hangs in a job; the lock is held."""
+        """Go on without the thread that hangs in a job; the lock is held.
+
+        What shares the job's batch hangs with it, and bars the model no longer either.
+        """
         if job in self._present:
-            self._present = []
+            hung, self._present = self._present, []
             zoo.forget(job.name)
-            self._hall.leave([job])
+            self._hall.leave(hung)
             self._start()
 
     def _start(self) -> None:

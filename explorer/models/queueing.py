@@ -171,11 +171,15 @@ class Hall:
             return 0
         waiting = job.lane and job in self.turns[job.lane]
         before = self.turns[job.lane].ahead(job) if waiting else 0
-        busy = sum(
-            job.lane == other.lane or job.name == name
+        return before + len(self.before(job))
+
+    def before(self, job: Job) -> list[Job]:
+        """Return what is at work in a waiting job's lane or model."""
+        return [
+            other
             for name, other in self.running.items()
-        )
-        return before + busy
+            if job.lane == other.lane or job.name == name
+        ]
 
     def _sweep(self, turns: Turns) -> None:
         for job in [job for job in turns if not job.wanted()]:

@@ -2,7 +2,7 @@
 
 ``EXPLORER_ENGINE=ray`` puts this in the place of the local engine. A job goes to the
 family of its model; jobs are pure, so one whose machine was lost is asked again. This
-process holds no network and never imports torch.
+process holds no network, and nothing here imports torch: a page's proof may.
 """
 
 import concurrent.futures as futures
@@ -71,7 +71,7 @@ class RayEngine:
         """
         future = self._submit(name, method, arguments, timeout_s)
         try:
-            return readers.waited(future, timeout_s, lambda: 0)
+            return readers.waited(future, timeout_s, lambda: readers.UNKNOWN)
         except TimeoutError:
             # The job's own thread may hang in a call to a cluster that is gone.
             threading.Thread(target=self.cluster.doubt, daemon=True).start()

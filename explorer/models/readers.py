@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from explorer.models.answers import EngineError
 
+UNKNOWN = -1  # jobs before one's own, where the engine cannot say
 SLICE_S = 0.1  # between two looks at whether the reader still waits
 
 R = TypeVar("R")
@@ -38,7 +39,8 @@ class Reader:
     here : callable
         Whether the answer would still be read; asked when a job's turn comes.
     wait : callable
-        Told again and again, while an answer is awaited, how many jobs are before it.
+        Told again and again, while an answer is awaited, how many jobs are before it;
+        ``UNKNOWN`` where nobody can say.
         What it raises ends the wait, and the job is dropped if nobody else wants it.
     """
 

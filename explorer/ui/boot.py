@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 WARM_AFTER_S = 4.0  # let the first reader's page come first; importing torch holds it
+AGAIN_S, AGAIN_MOST_S = 5.0, 60.0  # before warming again; twice as long each time
 TIDY_EVERY_S = 20.0  # far below the two minutes that a session outlives its reader
 
 
@@ -37,8 +38,8 @@ WARM = Readiness(True, "The models are warm.")
 COLD = Readiness(True, "Ready; the models load when they are first asked for.")
 FAILED = Readiness(
     False,
-    "The models could not be warmed, the process's log says why; lessons without a "
-    "network answer.",
+    "The models could not be warmed, the process's log says why; it is tried again, "
+    "and lessons without a network answer.",
 )
 _now = {"state": STARTING}
 
@@ -85,32 +86,48 @@ def import_light() -> None:
 def warm() -> None:
     """Draw the road map's cards, then load the shipped network, before a reader asks.
 
-    After a moment: the first reader's page comes first.
+    After a moment: the first reader's page comes first. Again until it succeeds: a
+    cluster may start after those who ask it.
     """
     time.sleep(WARM_AFTER_S)
+    pause_s, cause = AGAIN_S, _failure()
+    if cause:
+        logging.getLogger("explorer").error("warming the models failed", exc_info=cause)
+        _now["state"] = FAILED
+        freeze()
+    while cause:
+        time.sleep(pause_s)
+        pause_s, cause = min(2 * pause_s, AGAIN_MOST_S), _failure()
+    _now["state"] = WARM
+    freeze()
+
+
+def _failure() -> Exception | None:
+    """Try to warm what readers will ask for; return why that failed."""
     try:
-        from explorer.ui.catalogue import LESSONS
-        from explorer.ui.thumbs import thumbnail
+        _prepare()
+    except Exception as error:
+        return error
+    return None
 
-        for lesson in LESSONS:
-            thumbnail(lesson.slug)
 
+def _prepare() -> None:
+    from explorer.models import engine
+    from explorer.ui.catalogue import LESSONS
+    from explorer.ui.thumbs import thumbnail
+
+    for lesson in LESSONS:
+        thumbnail(lesson.slug)
+
+    if not engine.elsewhere():  # a front end of a cluster needs torch for proofs only
         import torchvision.ops  # noqa: F401  (the proofs' reference)
 
-        from explorer.models import engine
+    grey = np.full((224, 224, 3), 127, np.uint8)
+    engine.run("efficientnet_lite0", "classify", image=grey)
 
-        grey = np.full((224, 224, 3), 127, np.uint8)
-        engine.run("efficientnet_lite0", "classify", image=grey)
-
-        # The references of one lesson's proofs: after what many pages wait for.
-        import pycocotools.coco  # noqa: F401
-        import sklearn.metrics  # noqa: F401
-    except Exception:
-        logging.getLogger("explorer").exception("warming the models failed")
-        _now["state"] = FAILED
-    else:
-        _now["state"] = WARM
-    freeze()
+    # The references of one lesson's proofs: after what many pages wait for.
+    import pycocotools.coco  # noqa: F401
+    import sklearn.metrics  # noqa: F401
 
 
 def freeze_anew() -> None:
@@ -123,13 +140,28 @@ def freeze_anew() -> None:
 
 
 async def tidy() -> None:
-    """Give back, now and then, what readers who left have left behind."""
-    from explorer.ui import sessions
+    """Give back, now and then, what readers who left have left behind.
 
+    It reads Streamlit's own fields; what fails there is logged once and tried again.
+    """
+    told = False
     while True:
         await asyncio.sleep(TIDY_EVERY_S)
+        try:
+            await _tidy_once()
+        except Exception:
+            if not told:
+                logging.getLogger("explorer").exception("tidying failed; it goes on")
+            told = True
+
+
+async def _tidy_once() -> None:
+    from explorer.ui import sessions
+
+    try:
         if sessions.drop_expired() and not any(sessions.count()):
             await asyncio.to_thread(freeze_anew)
+    finally:
         await asyncio.to_thread(sessions.trim)
 
 

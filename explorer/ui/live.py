@@ -14,7 +14,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.models import meters
-from explorer.models.readers import SLICE_S
+from explorer.models.readers import SLICE_S, UNKNOWN
 from explorer.ui import patience
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class ResultCache:
             turn.users += 1
         try:
             while not turn.lock.acquire(timeout=SLICE_S):
-                wait(0)
+                wait(UNKNOWN)
             try:
                 yield
             finally:
@@ -122,6 +122,8 @@ CACHE = ResultCache()
 def size_bytes(value: Any) -> int:
     """Return the bytes of all arrays in a result, through dataclasses and lists.
 
+    A figure's are those that it is sent as.
+
     Examples
     --------
     >>> size_bytes([np.zeros(10), {"a": np.zeros(2, np.uint8)}])
@@ -138,6 +140,8 @@ def size_bytes(value: Any) -> int:
         return sum(size_bytes(v) for v in value.values())
     if isinstance(value, Sequence):
         return sum(size_bytes(v) for v in value)
+    if hasattr(value, "to_json"):  # a plotly figure, which this layer never imports
+        return len(value.to_json())
     return 0
 
 
@@ -191,6 +195,17 @@ def compute(
     """
     value, ms, kept = _get(function, *args, **kwargs)
     log(Stage(stage, ms, kept))
+    return value
+
+
+def anew(stage: str, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Return ``function(*args, **kwargs)`` as ``compute`` does, but keep nothing.
+
+    For arguments that hardly come again, such as measured times.
+    """
+    start = time.perf_counter()
+    value = function(*args, **kwargs)
+    log(Stage(stage, (time.perf_counter() - start) * 1e3, False))
     return value
 
 

@@ -16,9 +16,8 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import ScriptRunContext, get_script_run_ctx
-from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 
-from explorer.models.readers import Reader, present, reading
+from explorer.models.readers import UNKNOWN, Reader, present, reading
 
 SILENT_S = 1.0  # a shorter wait is not worth a word
 RETRY_S = 3.0  # between two looks for room, and half as much again by chance
@@ -69,11 +68,13 @@ class Patience:
         BaseException
             Streamlit's own, that stop or restart a script.
         """
-        if ahead:
+        long = time.monotonic() - self.since > SILENT_S
+        if ahead > 0 or (ahead == UNKNOWN and long):  # until then it may be at work
             _let_go(self.ctx)
-        self.ctx.yield_check()
-        news = ahead and ahead != self.said
-        if news and time.monotonic() - self.since > SILENT_S:
+        look_up = getattr(self.ctx, "yield_check", None)
+        if look_up:
+            look_up()
+        if long and ahead and ahead != self.said:
             self.note = self.note or _place()
             self.note.info(place_text(ahead), icon=":material/hourglass_top:")
             self.said = ahead
@@ -98,7 +99,9 @@ def _place() -> DeltaGenerator:
 
 
 def place_text(ahead: int) -> str:
-    """Say how many requests are before a reader's own."""
+    """Say how many requests are before a reader's own, where that is known."""
+    if ahead == UNKNOWN:
+        return "The networks are busy or starting: the answer comes as soon as it can."
     many = "1 request is" if ahead == 1 else f"{ahead} requests are"
     return f"The machine is at work for others: {many} before yours."
 
@@ -107,8 +110,16 @@ def _let_go(ctx: ScriptRunContext) -> None:
     """Have a control that was moved meanwhile end this run of the same fragment.
 
     Streamlit ends a run for a change outside fragments only; for one inside it waits
-    until the run is done. While the queue is long that wait is for nothing.
+    until the run is done. While the queue is long that wait is for nothing. These are
+    Streamlit's own fields: where another version has others, the wait goes on.
     """
+    with contextlib.suppress(AttributeError, ImportError, TypeError):
+        _end_for_a_move(ctx)
+
+
+def _end_for_a_move(ctx: ScriptRunContext) -> None:
+    from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
+
     asked, now = ctx.script_requests, ctx.fragment_ids_this_run
     if asked is None or not now:
         return
@@ -133,7 +144,7 @@ def come_again(error: Exception) -> None:
 def first_time(sentence: str) -> bool:
     """Whether this run of the page has not said a sentence yet."""
     ctx = get_script_run_ctx(suppress_warning=True)
-    run = ctx and ctx.cursors  # an object of each run's own
+    run = getattr(ctx, "cursors", None)  # an object of each run's own
     last, said = st.session_state.get("_said", (None, set()))
     if run is None or last is not run:
         last, said = run, set()

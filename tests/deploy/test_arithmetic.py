@@ -11,7 +11,7 @@ TEXT = README[README.index("### How much for how many") :]
 # The quantities, as the README gives them.
 ACTIVE, EVERY_S, FREE = 0.1, 5, 0.5
 MOVE_S, RUN_S, GPU_S, NEW = 0.05, 0.12, 0.01, 1 / 3
-PROCESS_GB = {1_000: 1.3, 100_000: 0.6}  # with the networks in it, and without
+PROCESS_GB = {1_000: 1.3, 100_000: 1.2}  # with the networks in it, and without
 READER_GB = 0.0013
 MOVE_MB, FIRST_MB, OPENING_S = 0.14, 3.3, 300
 
@@ -59,7 +59,7 @@ def test_a_row_follows_from_its_formula(name):
         "0.05 s, as new pictures are encoded",
         "0.12 s\n  of a core",
         "0.01 s of a GPU",
-        "0.6 GB",
+        "1.2 GB where Ray",
         "1.3 GB with the networks",
         "3.3 MB",
         "0.14 MB a move",

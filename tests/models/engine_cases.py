@@ -14,6 +14,7 @@ from explorer.models import engine, readers, zoo
 
 Arrays = dict[str, np.ndarray[Any, Any]]
 PATIENCE_S = 60.0  # of a test for a thread on a busy machine
+HANGS = 7  # a code whose decoding never ends by itself
 
 
 @dataclass
@@ -23,6 +24,7 @@ class Fake:
     order: list[int] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
+    stuck: threading.Event = field(default_factory=threading.Event)
     at_work: threading.Event = field(default_factory=threading.Event)
     holder: threading.Thread | None = None
 
@@ -47,6 +49,10 @@ class Fake:
 
     def decode(self, z: np.ndarray[Any, Any], label: Any = 0) -> Arrays:
         self.rows.append(len(z))
+        if (z == HANGS).any():
+            self.holder = threading.current_thread()
+            self.at_work.set()
+            assert self.stuck.wait(PATIENCE_S)
         if (z < 0).any():
             raise ValueError("A code is below 0.")
         return {"images": z + np.reshape(label, (-1, 1))}
@@ -103,4 +109,5 @@ def own(fake: Fake) -> Iterator[engine.Engine]:
     made = engine.Engine()
     yield made
     fake.gate.set()
+    fake.stuck.set()
     made.stop()

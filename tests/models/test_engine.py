@@ -8,7 +8,7 @@ import pytest
 
 from explorer.core.samples import load_sample
 from explorer.models import engine, lanes, running, zoo
-from tests.models.engine_cases import PATIENCE_S, Fake, fake, own
+from tests.models.engine_cases import HANGS, PATIENCE_S, Fake, fake, held, own
 
 __all__ = ["fake", "own"]
 
@@ -105,6 +105,48 @@ def test_a_job_that_hangs_costs_one_reader_only(
     assert fake.holder is not None
     fake.holder.join(PATIENCE_S)
     assert not fake.holder.is_alive()
+    assert own.run("fake", "double", x=np.array([4])).arrays["y"] == [8]
+
+
+def test_a_batch_that_hangs_bars_its_model_for_nobody_else(
+    own: engine.Engine, fake: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not the one whose code hangs, but the other one's reader gives up first."""
+    fresh = Fake()
+    monkeypatch.setattr(zoo, "record", lambda name: name)
+    monkeypatch.setattr(zoo, "_open", lambda about: fresh)
+    codes = [np.full((1, 1), code, np.float32) for code in (HANGS, 1)]
+    with held(own, fake):
+        fake.at_work.clear()
+        first = own.submit("fake", "decode", z=codes[0])
+        second = own.submit("fake", "decode", z=codes[1])
+    assert fake.at_work.wait(PATIENCE_S)
+    assert fake.rows == [2]
+    own._abandon(second, 0.0)
+    assert (own._hall.running, own._hall._open) == ({}, {})
+    assert own.run("fake", "decode", z=codes[1]).arrays["images"] == [[1]]
+    fake.stuck.set()
+    assert first.result(PATIENCE_S).arrays["images"] == [[HANGS]]
+    assert fake.holder is not None
+    fake.holder.join(PATIENCE_S)
+    assert not fake.holder.is_alive()
+
+
+@pytest.mark.parametrize(("limit_s", "freed"), [(0.0, True), (120.0, False)])
+def test_who_only_waited_gives_up_what_hangs_before_it(
+    own: engine.Engine,
+    fake: Fake,
+    monkeypatch: pytest.MonkeyPatch,
+    limit_s: float,
+    freed: bool,
+) -> None:
+    monkeypatch.setattr(engine, "TIMEOUT_S", limit_s)
+    monkeypatch.setattr(zoo, "record", lambda name: name)
+    monkeypatch.setattr(zoo, "_open", lambda about: Fake())
+    with held(own, fake):
+        with pytest.raises(engine.EngineError, match="did not answer within"):
+            own.run("fake", "double", timeout_s=0.01, x=np.array([3]))
+        assert (own._hall.running == {}) is freed
     assert own.run("fake", "double", x=np.array([4])).arrays["y"] == [8]
 
 

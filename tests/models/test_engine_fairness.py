@@ -8,7 +8,16 @@ from concurrent.futures import CancelledError
 import numpy as np
 import pytest
 
-from explorer.models import costs, engine, meters, queueing, readers, running, zoo
+from explorer.models import (
+    batching,
+    costs,
+    engine,
+    meters,
+    queueing,
+    readers,
+    running,
+    zoo,
+)
 from explorer.models.jobs import Job
 from tests.models.engine_cases import PATIENCE_S, Fake, ask, fake, held, own, until
 
@@ -36,6 +45,12 @@ def test_readers_take_turns(own, fake):
     # The job at work is before all; then as they really ran.
     ran = {value: 1 + place for place, value in enumerate(fake.order)}
     assert places == [ran[v] for v in [*range(10, 30), 50, 60, 61]]
+
+
+def test_a_batch_runs_in_the_turn_of_its_first_reader():
+    codes = {"z": np.zeros((1, 2), np.float32)}
+    jobs = [Job("fake", "decode", codes, reader) for reader in ("ada", "bob")]
+    assert batching.joined(jobs).owner == "ada"
 
 
 def test_what_is_at_work_has_nobody_before_it(own, fake):

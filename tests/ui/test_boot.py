@@ -1,8 +1,12 @@
 import asyncio
 import asyncio.base_events
 import gc
+import os
 import socket
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -81,17 +85,71 @@ def test_ready_once_the_models_are_warm(monkeypatch):
 
 
 @pytest.mark.usefixtures("quiet")
-def test_a_warming_that_fails_is_said_and_its_cause_only_logged(monkeypatch, caplog):
-    def broken(*_, **__):
-        raise engine.EngineError("a file is cut short")
+def test_a_warming_that_fails_is_said_and_tried_again_until_it_succeeds(
+    monkeypatch, caplog
+):
+    seen = []
 
+    def broken(*_, **__):
+        seen.append(boot.readiness())
+        if len(seen) < 4:
+            raise engine.EngineError("a file is cut short")
+
+    monkeypatch.setattr(boot, "AGAIN_S", 0.001)
     monkeypatch.setattr(engine, "run", broken)
     boot.warm()
-    state = boot.readiness()
+    state = seen[1]
+    assert seen == [boot.WARMING, *[boot.FAILED] * 3]
     assert not state.ready
     assert "could not be warmed" in state.sentence
     assert "cut short" not in state.sentence
-    assert "cut short" in caplog.text
+    assert caplog.text.count("EngineError: a file is cut short") == 1
+    assert boot.readiness() is boot.WARM
+
+
+def test_a_front_end_of_a_cluster_warms_without_torch():
+    code = """if True:
+        import sys
+        from explorer.models import engine
+        from explorer.ui import boot, thumbs
+        boot.WARM_AFTER_S = 0
+        thumbs.thumbnail = lambda slug: None
+        engine.run = lambda *asked, **given: None
+        boot.warm()
+        assert boot.readiness() is boot.WARM
+        print(sorted({"torch", "torchvision"} & set(sys.modules)))
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "EXPLORER_ENGINE": "ray"},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert done.stdout == "[]\n", done.stderr[-2000:]
+
+
+def test_tidying_goes_on_after_an_error_and_says_it_once(monkeypatch, awaited, caplog):
+    seen = []
+
+    def broken():
+        seen.append("drop")
+        raise TypeError("a field is gone")
+
+    monkeypatch.setattr(boot, "TIDY_EVERY_S", 0.01)
+    monkeypatch.setattr(sessions, "drop_expired", broken)
+    monkeypatch.setattr(sessions, "trim", lambda: seen.append("trim"))
+
+    async def thrice():
+        tidying = asyncio.create_task(boot.tidy())
+        while len(seen) < 6 and not tidying.done():
+            await asyncio.sleep(0.01)
+        tidying.cancel()
+
+    awaited(thrice())
+    assert seen[:6] == ["drop", "trim"] * 3
+    assert caplog.text.count("TypeError: a field is gone") == 1
 
 
 def test_ready_at_once_where_nothing_is_warmed(monkeypatch, awaited):

@@ -2,10 +2,12 @@ import threading
 import time
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.ui import live
 from explorer.ui.live import ENTRY_OVERHEAD_BYTES, ResultCache, digest, size_bytes
 
 
@@ -156,6 +158,19 @@ def test_a_failure_is_not_kept():
     with pytest.raises(ValueError, match="once"):
         cache.get("k", fail)
     assert cache.get("k", lambda: 3)[0] == 3
+
+
+def test_a_figure_counts_as_what_is_sent():
+    many = go.Figure(go.Scatter(y=np.arange(5000.0)))
+    assert size_bytes(many) == len(many.to_json()) > 8 * 5000
+
+
+def test_what_is_computed_anew_is_timed_and_not_kept(monkeypatch):
+    cache, seen = ResultCache(), []
+    monkeypatch.setattr(live, "CACHE", cache)
+    monkeypatch.setattr(live, "log", seen.append)
+    assert live.anew("charts", lambda ms: 2 * ms, 1.5) == 3
+    assert (cache._entries, seen[0].name, seen[0].kept) == ({}, "charts", False)
 
 
 def test_size_counts_nested_arrays():

@@ -199,7 +199,7 @@ def charts(laps: Sequence[Lap]) -> None:
 
 def _chart(key: str, laps: Sequence[Lap], gains: list[float], title: str) -> None:
     """Draw some detectors' accuracy against their time on the reader's picture."""
-    figure = live.compute(
+    figure = live.anew(
         "charts",
         race_figure,
         [runs.title(one.record.name) for one in laps],
