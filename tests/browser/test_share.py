@@ -145,7 +145,7 @@ def test_a_plan_is_followed_through_two_views_of_one_lesson(page, app_url):
             settle(page)
         page.get_by_role("link", name="Next", exact=True).click()
     page.wait_for_selector("h1:has-text('HOG')")
-    page.get_by_role("link", name="4 of 4 · the last").wait_for()
+    page.get_by_role("link", name="4 of 4 · end: back to the plan").wait_for()
     assert "projector=1" in page.url
     page.get_by_role("link", name="Previous", exact=True).click()
     page.wait_for_url("**/nms?*at=3*")

@@ -21,7 +21,7 @@ const LEFT_OUT = ".st-key-lesson_header, [data-testid=stPopover], [data-testid=s
 async function sheetFile(s) {
   const main = mainBlock(), jobs = [], about = { jobs, dark: false };
   about.dark = luminous(getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor) < 0.4;
-  const body = await posed(SHARP, s.d.ink, () => [heading(main), ...parts(main, about), ending()]);
+  const body = await posed(SHARP, s.d.ink, () => [heading(main), ...parts(main, about), ending(s)]);
   await Promise.all(jobs);
   const file = document.implementation.createHTMLDocument(document.title);
   file.documentElement.lang = "en";
@@ -44,8 +44,8 @@ function heading(main) {
   return made;
 }
 
-function ending() {
-  const link = viewLink({ d: { query: null }, dom: {} });
+function ending(s) {
+  const link = viewLink(s);
   const when = new Date().toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" });
   return element("footer", {}, "The live view: ", element("a", { href: link }, link), element("br"), "Saved on " + when + ".");
 }
