@@ -3,7 +3,7 @@
 import re
 
 MARKS = re.compile(r"([\\`*_\[\]<>&#$~|!{}^]|^[-+=])")
-COUNTED = re.compile(r"^(\d+)([.)])")  # would begin a numbered list
+COUNTED = re.compile(r"^(\d+)([.)])(?=\s|$)")  # would begin a numbered list
 # Addresses, e-mails, emoji and arrows are found after the backslashes are gone, so
 # a letter without width parts them.
 PARTED = re.compile(

@@ -76,7 +76,13 @@ def test_the_code_is_the_views_link_and_follows_it(page, app_url):
 
 # A stage with a scrubber and charts; a grid and formulas; a panel that a program fills;
 # pictures side by side with tables.
-VIEWS = ["nms?nms_part=A+detector", "receptive_field", "vae", "box_regression"]
+VIEWS = [
+    "nms?nms_part=A+detector",
+    "elastic_deformation",
+    "receptive_field",
+    "vae",
+    "box_regression",
+]
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -101,6 +107,9 @@ def offline_copy(browser, page, html: bytes) -> None:
     other.set_content(html.decode())
     other.wait_for_timeout(200)
     assert asked == []
+    assert other.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    formulas = page.locator("[data-testid=stMain] .katex:visible").count()
+    assert other.locator("[role=math]").count() <= formulas
     title = page.locator("h1").inner_text()
     assert other.locator("h1").inner_text() == title
     text = other.locator("body").inner_text()
