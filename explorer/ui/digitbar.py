@@ -18,6 +18,7 @@ from explorer.core.digit_photo import digit_of_photo
 from explorer.ui import uploads
 from explorer.ui.controls import select
 from explorer.ui.lesson import remember
+from explorer.ui.literal import as_written
 from explorer.ui.stage.memory import peek
 from explorer.ui.stage.stage import stage
 
@@ -166,7 +167,7 @@ def _photo(default: str, key: str) -> Digit | None:
         grey = cv2.cvtColor(opened.image, cv2.COLOR_RGB2GRAY)
         return Digit(digit_of_photo(np.asarray(grey, np.uint8)), "your photo")
     except ValueError as error:
-        st.error(f"{error} The page goes on with our {default}.")
+        st.error(f"{as_written(str(error))} The page goes on with our {default}.")
     return None
 
 

@@ -5,6 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer.ui import link, projector, thumbs
 from explorer.ui.catalogue import LESSONS, Lesson, parts, search
+from explorer.ui.literal import as_written
 from explorer.ui.plan_home import show_plan
 
 COLUMNS = 4
@@ -25,7 +26,7 @@ def show_home() -> None:
     with way, st.container(horizontal=True, horizontal_alignment="right"):
         projector.switch()
     for sentence in link.take_notes():
-        st.info(sentence)
+        st.warning(sentence, icon=":material/link_off:")
     show_plan()
     query = st.text_input(
         "Find a lesson",
@@ -38,8 +39,9 @@ def show_home() -> None:
     found = search(query)
     if not found:
         st.info(
-            f"No lesson has “{query}” in its title, question or terms. Try a shorter "
-            f"word; there are {len(LESSONS)} lessons below once the box is empty."
+            f"No lesson has “{as_written(query)}” in its title, question or terms. "
+            f"Try a shorter word; there are {len(LESSONS)} lessons below once the box "
+            "is empty."
         )
     slots: dict[str, DeltaGenerator] = {}
     for part, lessons in parts().items():

@@ -15,6 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from explorer.core import door, samples, web
 from explorer.ui import link, live, uploads
+from explorer.ui.literal import as_written
 
 MAX_SIDE_PX = 640  # working size: what every page's budget is measured at
 OWN = "own"
@@ -87,7 +88,7 @@ def image_bar(default: str = "street", slot: DeltaGenerator | None = None) -> Pi
     if error:
         with st.session_state.get("_notes_slot") or st.container():
             st.error(
-                f"{error} The page goes on with the image it had.",
+                f"{as_written(error)} The page goes on with the image it had.",
                 icon=":material/broken_image:",
             )
     return picture

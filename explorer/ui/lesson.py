@@ -78,7 +78,7 @@ def _way(lesson: Lesson) -> None:
     ):
         if not planning.way(lesson):
             _beside(lesson)
-        share(plan_home.add_this_view)
+        share(plan_home.add_this_view, planning.share_query)
         projector.switch()
         planning.line(lesson)
 
@@ -89,8 +89,10 @@ def _beside(lesson: Lesson) -> None:
         (before, ":material/arrow_back:"),
         (after, ":material/arrow_forward:"),
     ):
-        if other is not None:
-            word = "Previous" if other is before else "Next"
+        word = "Previous" if icon == ":material/arrow_back:" else "Next"
+        if other is None:  # at an end the link keeps its place
+            st.page_link(lesson.file, label=word, icon=icon, disabled=True)
+        else:
             st.page_link(other.file, label=word, icon=icon, help=other.title)
 
 

@@ -10,11 +10,17 @@ from typing import Any
 
 import streamlit as st
 
+from explorer.ui.literal import as_written
+
 Plain = str | int | float | tuple[float, ...]
 
 
 def note(sentence: str) -> None:
-    """Say a sentence about the link at the top of the page, once a run."""
+    """Say a sentence about the link at the top of the page, once a run.
+
+    It may quote the link: all of it is shown as written, none of it as Markdown.
+    """
+    sentence = as_written(sentence)
     notes = st.session_state.setdefault("_link_notes", [])
     if sentence not in notes:
         notes.append(sentence)

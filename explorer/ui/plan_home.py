@@ -8,11 +8,13 @@ import streamlit as st
 
 from explorer.ui import planning, thumbs
 from explorer.ui.catalogue import BY_SLUG, LESSONS
+from explorer.ui.literal import as_written
 from explorer.ui.plan import LONGEST_TITLE, Plan, Step, pack_plan
 from explorer.ui.resort import HOME
 from explorer.ui.share import code_and_link
 
-MARKS = re.compile(r"[^\w\s]")
+NUMBERS = re.compile(r"-?[\d.]+(,-?[\d.]+)+")
+ACRONYMS = {"iou": "IoU", "roi": "RoI", "nms": "NMS", "ap": "AP"}
 SHOWN = 24  # letters of a view's value; a drawing has hundreds
 EDITING = "_plan_editing"
 COLUMNS = 4
@@ -68,17 +70,6 @@ def _cards(plan: Plan) -> None:
             slot.image(thumb.jpeg, width="stretch", alt=thumb.alt)
 
 
-def as_written(text: str) -> str:
-    r"""Return Markdown that shows a text letter by letter: a link's words are data.
-
-    Examples
-    --------
-    >>> as_written("[a](b)")
-    '\\[a\\]\\(b\\)'
-    """
-    return MARKS.sub(r"\\\g<0>", text)
-
-
 def _ways(plan: Plan) -> None:
     """Offer to start, share, change and leave the plan."""
     first = BY_SLUG[plan.steps[0].slug]
@@ -118,14 +109,31 @@ def view_text(step: Step) -> str:
     Examples
     --------
     >>> view_text(Step("nms", "nms_iou=0.3&nms_part=A+detector"))
-    'Starts with iou 0\\.3, part A detector'
+    'Starts with IoU 0.3, “A detector”'
     """
-    said = []
-    for name, value in step.parameters.items():
-        name = name.removeprefix(f"{step.slug}_").replace("_", " ")
-        short = value[:SHOWN] + "…" * (len(value) > SHOWN)
-        said.append(f"{name} {as_written(short)}")
-    return "Starts with " + ", ".join(said) if said else "Starts as usual"
+    said = [
+        _said(name.removeprefix(f"{step.slug}_").replace("_", " "), value)
+        for name, value in step.parameters.items()
+    ]
+    return (
+        "Starts with " + ", ".join(dict.fromkeys(said)) if said else "Starts as usual"
+    )
+
+
+def _said(name: str, value: str) -> str:
+    """Say one parameter of a view: a choice by its name, a drawing by its kind."""
+    if NUMBERS.fullmatch(value):
+        count = value.count(",") + 1
+        return {2: "a marked place", 4: "a marked box"}.get(count, "what was marked")
+    if len(value) > SHOWN and " " not in value:
+        return "a drawing"
+    short = as_written(value[:SHOWN] + "…" * (len(value) > SHOWN))
+    if name in ("part", "view"):
+        return f"“{short}”"
+    if name == "image":
+        return f"the photo “{short}”"
+    words = (ACRONYMS.get(word, word) for word in name.split())
+    return f"{as_written(' '.join(words))} {short}"
 
 
 def _editor(plan: Plan) -> None:
@@ -151,9 +159,8 @@ def _editor(plan: Plan) -> None:
         for place in range(len(plan.steps)):
             _row(plan, place)
         if planning.ERROR in st.session_state:
-            st.error(
-                st.session_state[planning.ERROR], icon=":material/playlist_remove:"
-            )
+            said = as_written(st.session_state[planning.ERROR])
+            st.error(said, icon=":material/playlist_remove:")
         _adding()
         _measure(plan)
 
@@ -258,5 +265,12 @@ def add_this_view() -> None:
         if plan is not None and plan.steps:
             count = len(plan.steps)
             st.page_link(HOME, label=f"My plan: {count} lesson{'s' * (count > 1)}")
+        if st.session_state.get(planning.AT) is not None:
+            leaving = st.button(
+                "Leave the plan", icon=":material/close:", key="_plan_leave_step"
+            )
+            if leaving:
+                planning.leave()
+                st.rerun()
     if planning.ERROR in st.session_state:
-        st.error(st.session_state.pop(planning.ERROR))
+        st.error(as_written(st.session_state.pop(planning.ERROR)))

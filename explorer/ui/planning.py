@@ -139,10 +139,8 @@ def way(lesson: Lesson) -> bool:
     if place is None:
         st.page_link(HOME, label="Back to the plan", icon=":material/list:")
         return True
-    if place:
-        _link(plan, place - 1, "Previous", ":material/arrow_back:")
-    if place + 1 < len(plan.steps):
-        _link(plan, place + 1, "Next", ":material/arrow_forward:")
+    _link(plan, place - 1, "Previous", ":material/arrow_back:")
+    _link(plan, place + 1, "Next", ":material/arrow_forward:")
     return True
 
 
@@ -153,9 +151,17 @@ def line(lesson: Lesson) -> None:
         return
     count = len(plan.steps)
     rest = [BY_SLUG[step.slug].short for step in plan.steps[place + 1 : place + 2]]
-    after = f"next: {rest[0]}" if rest else "the last"
+    after = f"next: {rest[0]}" if rest else "end: back to the plan"
     with st.container(key="plan_line"):
-        st.page_link(HOME, label=f"{place + 1} of {count} · {after}", help="The plan")
+        label = f"{place + 1} of {count} · {after}"
+        st.page_link(HOME, label=label, icon=":material/list:")
+
+
+def share_query() -> str | None:
+    """Return the query of the plan that is followed, None beside one."""
+    plan = current()
+    followed = plan is not None and st.session_state.get(AT) is not None
+    return f"plan={pack_plan(plan)}" if plan is not None and followed else None
 
 
 def _place(lesson: Lesson) -> int | None:
@@ -167,6 +173,10 @@ def _place(lesson: Lesson) -> int | None:
 
 
 def _link(plan: Plan, place: int, word: str, icon: str) -> None:
+    """Link to a step; beyond an end the link keeps its place and leads nowhere."""
+    if not 0 <= place < len(plan.steps):
+        st.page_link(HOME, label=word, icon=icon, disabled=True)
+        return
     other = BY_SLUG[plan.steps[place].slug]
     st.page_link(
         other.file,

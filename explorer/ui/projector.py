@@ -21,13 +21,17 @@ section[data-testid="stMain"] {scrollbar-gutter: stable;}
 .st-key-lesson_header [data-testid="stHorizontalBlock"]:has(h1) {min-height: 3.7rem;}
 .st-key-lesson_way {row-gap: .3rem;}
 .st-key-lesson_way > :has(.st-key-_share_door) {width: auto; flex: 0 0 auto;}
-/* The share button is its icon: the header has no room for the word. */
 .st-key-_share_door button {padding: 0 .55rem; min-height: 2.1rem;}
+/* On a narrow screen the header has no room for the word: its icon is the button. */
+@media (max-width: 1279px) {
 .st-key-_share_door button [data-testid="stMarkdownContainer"] {position: absolute;
-  width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);}
+  width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);}}
+[data-testid="stPopoverBody"]:has(.st-key-_share) [data-testid="stVerticalBlock"] {
+  gap: .5rem;}
 [data-testid="stPopoverBody"]:has(.st-key-_share) {width: min(31rem, 94vw);}
 .st-key-plan_line {align-items: flex-end;}
-.st-key-plan_line a {padding: 0 .2rem; min-height: 0;}
+.st-key-plan_line a {padding: .05rem .45rem; min-height: 0; border-radius: .4rem;
+  border: 1px solid color-mix(in srgb, currentColor 25%, transparent);}
 .st-key-plan_shown, .st-key-plan_editor {margin-top: .6rem;}
 .st-key-plan_line p {font-size: .8rem; white-space: nowrap; overflow: hidden;
   text-overflow: ellipsis;}

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from explorer.ui.catalogue import ROOT
+from explorer.ui.literal import as_written
 
 HOME = ROOT / "pages" / "home.py"
 DAY_S = 24 * 3600.0
@@ -39,7 +40,7 @@ def last_resort() -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        st.error(f"{error}", icon=":material/error:")
+        st.error(as_written(str(error)), icon=":material/error:")
         st.page_link(HOME, label="Back to the road map", icon=":material/map:")
     except Exception:
         code = uuid.uuid4().hex[:8]

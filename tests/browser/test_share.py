@@ -76,7 +76,13 @@ def test_the_code_is_the_views_link_and_follows_it(page, app_url):
 
 # A stage with a scrubber and charts; a grid and formulas; a panel that a program fills;
 # pictures side by side with tables.
-VIEWS = ["nms?nms_part=A+detector", "receptive_field", "vae", "box_regression"]
+VIEWS = [
+    "nms?nms_part=A+detector",
+    "elastic_deformation",
+    "receptive_field",
+    "vae",
+    "box_regression",
+]
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -101,6 +107,9 @@ def offline_copy(browser, page, html: bytes) -> None:
     other.set_content(html.decode())
     other.wait_for_timeout(200)
     assert asked == []
+    assert other.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    formulas = page.locator("[data-testid=stMain] .katex:visible").count()
+    assert other.locator("[role=math]").count() <= formulas
     title = page.locator("h1").inner_text()
     assert other.locator("h1").inner_text() == title
     text = other.locator("body").inner_text()
@@ -145,7 +154,7 @@ def test_a_plan_is_followed_through_two_views_of_one_lesson(page, app_url):
             settle(page)
         page.get_by_role("link", name="Next", exact=True).click()
     page.wait_for_selector("h1:has-text('HOG')")
-    page.get_by_role("link", name="4 of 4 · the last").wait_for()
+    page.get_by_role("link", name="4 of 4 · end: back to the plan").wait_for()
     assert "projector=1" in page.url
     page.get_by_role("link", name="Previous", exact=True).click()
     page.wait_for_url("**/nms?*at=3*")

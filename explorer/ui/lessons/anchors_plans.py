@@ -9,6 +9,7 @@ from explorer.core.anchor_maps import MapPlan, input_scale, whole_cells
 from explorer.core.anchors import RATIOS, SIZES_PX
 from explorer.ui.controls import choose, select, text
 from explorer.ui.lessons import anchors_words as words
+from explorer.ui.literal import as_written
 
 PAPER, SINGLE, PYRAMID = "Faster R-CNN, 2015", "ours, one map", "ours, pyramid"
 MODELS = {SINGLE: "everyday_faster_rcnn", PYRAMID: "everyday_faster_rcnn_fpn"}
@@ -126,5 +127,7 @@ def _read(
     try:
         return read_list(asked, what, between)
     except ValueError as error:
-        st.info(words.scale_said(str(error), usual), icon=":material/edit_off:")
+        st.info(
+            words.scale_said(as_written(str(error)), usual), icon=":material/edit_off:"
+        )
         return usual

@@ -16,6 +16,7 @@ from explorer.ui import live, uploads
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import arithmetic_words as words
 from explorer.ui.lessons.arithmetic_sum import Codes, Images
+from explorer.ui.literal import as_written
 
 NETWORK = "faces_vae"
 Rows = NDArray[np.bool_]
@@ -113,7 +114,7 @@ def uploaded(key: str) -> Images | None:
     try:
         return door.open_image(file.getvalue(), file.name).image
     except ValueError as error:
-        st.error(str(error), icon=":material/broken_image:")
+        st.error(as_written(str(error)), icon=":material/broken_image:")
         return None
 
 

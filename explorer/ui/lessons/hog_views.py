@@ -147,11 +147,12 @@ def masks(picture: Picture, settings: HogSettings) -> Image:
         with pick:
             view = choose("Brightness: its length", ("Gradient", "Photo"), key="view")
         with key:
-            hue_key(settings)
+            if view == "Gradient":
+                hue_key(settings)
         stage(
             marks.gradient_image(found) if view == "Gradient" else picture.image,
             key="hog_masks",
-            alt="the photo's gradient: hue is direction, brightness is length",
+            alt=words.MASK_ALTS[view],
             hover=Hover(
                 _mean_by_cell(found.magnitude),
                 ("mean gradient length",),

@@ -14,6 +14,10 @@ from explorer.core.hog import (
 )
 
 CHANNELS = ("red", "green", "blue")
+MASK_ALTS = {
+    "Gradient": "the photo's gradient: hue is direction, brightness is length",
+    "Photo": "the photo whose gradient is taken",
+}
 STEPS = ("Window", "Pixel", "Vote", "Cell", "Blocks", "Vector")
 TITLES = (
     "What the window becomes",

@@ -31,6 +31,7 @@ from explorer.ui.lessons.judging_detectors import (
     detector_label,
 )
 from explorer.ui.lessons.judging_streets import street_set
+from explorer.ui.literal import as_written
 from explorer.ui.numerals import signed
 from explorer.ui.stage.event import StageEvent
 from explorer.ui.stage.scrubber import scrubber
@@ -132,7 +133,7 @@ def _door() -> None:
     if error:
         with st.session_state.get("_notes_slot") or st.container():
             st.error(
-                f"{error} The page goes on with what it had.",
+                f"{as_written(error)} The page goes on with what it had.",
                 icon=":material/broken_image:",
             )
 

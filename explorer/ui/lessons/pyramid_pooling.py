@@ -23,6 +23,7 @@ from explorer.ui.controls import choose, number, select, text
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import pyramid_words as words
 from explorer.ui.lessons.roi_scene import CHANNELS, FIRST_CHANNEL, LEVELS
+from explorer.ui.literal import as_written
 from explorer.ui.stage import stage
 from explorer.ui.stage.encode import data_url
 
@@ -129,7 +130,10 @@ def _levels(typed: str) -> tuple[int, ...]:
     try:
         return parse_levels(typed)
     except ValueError as error:
-        st.warning(f"{error} The page shows 1, 2, 4.", icon=":material/edit_off:")
+        st.warning(
+            f"{as_written(str(error))} The page shows 1, 2, 4.",
+            icon=":material/edit_off:",
+        )
         return DEFAULT_LEVELS
 
 

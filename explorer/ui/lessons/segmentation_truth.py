@@ -26,6 +26,7 @@ from explorer.ui.chart import chart
 from explorer.ui.controls import choose
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons.segmentation_stage import ClassMap
+from explorer.ui.literal import as_written
 
 Labels = NDArray[np.uint8]
 DOOR = "_truth_door"
@@ -73,7 +74,7 @@ def truth(picture: Picture, classes: tuple[str, ...]) -> Truth | None:
     error = st.session_state.pop("_truth_error", None)
     if error:
         with st.session_state.get("_notes_slot") or st.container():
-            st.error(error, icon=":material/broken_image:")
+            st.error(as_written(error), icon=":material/broken_image:")
     kept = st.session_state.get(KEPT)
     if kept is not None and kept[0] == key:
         return Truth(kept[1], "your class map")

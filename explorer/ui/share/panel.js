@@ -5,12 +5,28 @@ const LOOK_MS = 300, TOLD_MS = 4000;
 // Who presents and in what order is no part of what others should see.
 const OWN_PARAMETERS = ["projector", "plan", "at"];
 
+const OWN_MACHINE = /^(localhost|.*\.localhost|127\..*|\[::1\])$/;
+
+// Which address phones reach, and whether it is used, holds while the browser's tab is open.
+const CHOICE = "explorer_share";
+function choice(change) {
+  try {
+    const now = { host: "", use: true, ...JSON.parse(sessionStorage.getItem(CHOICE) ?? "{}"), ...change };
+    if (change) sessionStorage.setItem(CHOICE, JSON.stringify(now));
+    return now;
+  } catch {
+    return { host: "", use: true, ...change };
+  }
+}
+
 function viewLink(s) {
-  const url = new URL(location.href);
+  const url = new URL(location.href), { host, use } = choice();
   url.hash = "";
-  if (s.d.query !== null) url.search = s.d.query;
-  else for (const name of OWN_PARAMETERS) url.searchParams.delete(name);
-  if (s.d.lan?.host && s.dom.lan.querySelector("input").checked) url.host = s.d.lan.host;
+  if (s.d.query !== null) {
+    url.search = s.d.query;
+    url.pathname = url.pathname.replace(/[^/]*$/, "");
+  } else for (const name of OWN_PARAMETERS) url.searchParams.delete(name);
+  if (host && use && OWN_MACHINE.test(url.hostname)) url.host = host;
   return url.href;
 }
 
@@ -20,6 +36,8 @@ function ask(s) {
   s.asked = link;
   s.dom.link.value = link;
   s.dom.address.textContent = link.replace(/^https?:\/\//, "");
+  s.dom.alone.hidden = !OWN_MACHINE.test(new URL(link).hostname);
+  s.dom.own.hidden = new URL(link).searchParams.get("image") !== "own";
   s.setState("link", link);
 }
 
@@ -30,14 +48,16 @@ function showCode(s) {
     if (code) image.src = code;
     image.alt = "QR code of " + s.asked;
   }
-  dom.code.hidden = !code;
+  dom.code.hidden = dom.enlarge.hidden = !code;
   dom.why.hidden = !why && !lan;
   dom.why.textContent = why || (lan?.why ?? "");
-  dom.exports.hidden = !s.d.exports;
+  dom.html.hidden = dom.png.hidden = !s.d.exports;
   // Once the code carries the other address, the way back to this one stays in sight.
-  if (lan?.host) s.host = lan.host;
-  dom.lan.hidden = !s.host;
-  if (s.host) dom.lan.querySelector("span").textContent = "Use " + s.host + " in the code";
+  if (lan) choice({ host: lan.host });
+  const { host, use } = choice(), here = OWN_MACHINE.test(location.hostname);
+  dom.lan.hidden = !host || !here;
+  dom.lan.querySelector("input").checked = use;
+  dom.lan.querySelector("span").textContent = "Use " + host + " in the code";
 }
 
 function tell(s, text, lasting = false) {
@@ -87,14 +107,14 @@ function element(name, attributes = {}, ...inside) {
 
 function openPanel(root) {
   const dom = { codes: root.querySelectorAll(".qr") };
-  for (const name of ["code", "link", "copy", "why", "lan", "exports", "html", "png", "told", "large", "address", "close"]) dom[name] = root.querySelector("." + name);
+  for (const name of ["own", "code", "enlarge", "link", "copy", "why", "lan", "html", "png", "told", "large", "address", "alone", "close"]) dom[name] = root.querySelector("." + name);
   const s = { root, dom, d: {}, asked: null };
-  dom.code.onclick = () => dom.large.showModal();
+  dom.code.onclick = dom.enlarge.onclick = () => dom.large.showModal();
   dom.close.onclick = () => dom.large.close();
   dom.copy.onclick = () => copy(s);
   dom.html.onclick = () => saved(s, dom.html, sheetFile, "html");
   dom.png.onclick = () => saved(s, dom.png, pngFile, "png");
-  dom.lan.querySelector("input").onchange = () => ask(s);
+  dom.lan.querySelector("input").onchange = (event) => { choice({ use: event.target.checked }); ask(s); };
   s.look = setInterval(() => ask(s), LOOK_MS);
   return s;
 }
@@ -108,10 +128,8 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   s.setState = setStateValue;
   s.d = data;
-  // The lan address was answered for this machine's name; the code of that address has none of its own.
-  if (!s.d.lan && s.host) s.d.lan = { host: s.host, why: "" };
-  ask(s);
   showCode(s);
+  ask(s);
   const call = (s.calls = (s.calls ?? 0) + 1);
   return () => {
     if (s.calls !== call) return;

@@ -22,45 +22,69 @@ SCRIPTS = ("panel.js", "snapshot.js", "png.js", "sheet.js", "words.js")
 DOOR = "_share_door"
 INKS = ("text", "background", "secondaryBackground", "primary")  # of the light theme
 HTML = """<div class="share">
-<div class="both"><button class="code" type="button" aria-label="Show the code large">
-<img class="qr" alt=""></button>
-<div class="words"><label class="label">Link <textarea class="link" readonly rows="4">
+<p class="own" role="note" hidden>Your photo stays here: the link shows others a sample
+in its place. To show them this very view, save it as HTML.</p>
+<div class="both"><div class="side"><button class="code" type="button"
+aria-label="Show the code large"><img class="qr" alt=""></button>
+<button class="enlarge" type="button">Show large</button></div>
+<div class="words"><label class="label">Link <textarea class="link" readonly rows="3">
 </textarea></label>
-<button class="copy" type="button">Copy link</button></div></div>
 <p class="why" hidden></p>
-<label class="lan" hidden><input type="checkbox"> <span></span></label>
-<div class="exports" hidden><button class="html" type="button">Save as HTML</button>
+<label class="lan" hidden><input type="checkbox"> <span></span></label></div></div>
+<div class="exports"><button class="copy" type="button">Copy link</button>
+<button class="html" type="button">Save as HTML</button>
 <button class="png" type="button">Save as PNG</button></div>
 <div class="told" role="status"></div>
 <dialog class="large" aria-label="QR code"><img class="qr" alt="">
-<p class="address"></p><button class="close" type="button">Close</button></dialog></div>
+<p class="address"></p><p class="alone" hidden>This address works on this machine alone:
+no phone can open it.</p>
+<button class="close" type="button">Close</button></dialog></div>
 """
+VIEW, WHOLE = "This view", "The plan"
 
 
-def share(below: Callable[[], None] = lambda: None) -> None:
+def share(
+    below: Callable[[], None] = lambda: None,
+    plan: Callable[[], str | None] = lambda: None,
+) -> None:
     """Show the button; the panel is made when it is opened, and not before.
 
     Parameters
     ----------
     below : function without arguments
-        Shows what a page adds to the panel.
+        Shows what a page adds to the panel of its view.
+    plan : function without arguments
+        Returns the query of a plan that can be shared in the view's stead, or None.
     """
 
     @st.fragment
     def door() -> None:
+        # No tooltip: it would stay over the header after Escape, and the name is seen.
         way = st.popover(
-            "Share",
-            icon=":material/qr_code_2:",
-            key=DOOR,
-            on_change="rerun",
-            help="QR code and link of this view; save it as HTML or PNG.",
+            "Share", icon=":material/qr_code_2:", key=DOOR, on_change="rerun"
         )
         if way.open:
             with way, last_resort():
-                code_and_link("_share", exports=True)
-                below()
+                query = _chosen(plan())
+                code_and_link("_share", query=query, exports=query is None)
+                if query is None:
+                    below()
 
     door()
+
+
+def _chosen(plan: str | None) -> str | None:
+    """Ask whether the view or the plan is shared, where there is a plan."""
+    if plan is None:
+        return None
+    asked = st.segmented_control(
+        "What to share",
+        (VIEW, WHOLE),
+        default=VIEW,
+        key="_share_what",
+        label_visibility="collapsed",
+    )
+    return plan if asked == WHOLE else None
 
 
 def code_and_link(key: str, *, query: str | None = None, exports: bool = False) -> None:

@@ -3,11 +3,11 @@
 const LEAST_WIDTH_PX = 1920, LEAST_SCALE = 2, MOST_PIXELS = 60e6, MOST_SIDE_PX = 16000;
 const MARGIN_PX = 20;
 // What is there to be pressed, and what asks, stands on no slide.
-const NO_PICTURE = ".st-key-lesson_way, [data-testid=stPopover], [data-testid=stTabs], [data-testid=stDownloadButton], [data-testid=stExpander], [data-testid=stTooltipIcon], [data-testid=stElementToolbar], [data-testid=stStatusWidget], [data-testid=stSkeleton], .modebar-container, .foot > button, .foot > .hint, .foot > .opacity, .said, .speed";
+const NO_PICTURE = ".st-key-lesson_way, .st-key-image_credit, [data-testid=stPopover], [data-testid=stTabs], [data-testid=stDownloadButton], [data-testid=stExpander], [data-testid=stTooltipIcon], [data-testid=stElementToolbar], [data-testid=stStatusWidget], [data-testid=stSkeleton], .modebar-container, .foot > button, .foot > .hint, .foot > .opacity, .said, .speed";
 
 const mainBlock = () => document.querySelector("[data-testid=stMainBlockContainer]");
 
-async function pngFile() {
+async function pngFile(s) {
   const inner = mainBlock().firstElementChild, width = Math.ceil(inner.getBoundingClientRect().width) + 2 * MARGIN_PX;
   const paper = getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor, jobs = [];
   const sharp = Math.max(LEAST_SCALE, LEAST_WIDTH_PX / width);
@@ -15,11 +15,18 @@ async function pngFile() {
   await Promise.all(jobs);
   copy.style.margin = "0";
   const sheet = element("div", { xmlns: "http://www.w3.org/1999/xhtml", style: "box-sizing:border-box;overflow:hidden;padding:" + MARGIN_PX + "px;width:" + width + "px;background:" + paper });
-  sheet.append(copy);
+  sheet.append(copy, signature(s, getComputedStyle(inner)));
   const height = heightOf(sheet);
   sheet.style.height = height + "px";
-  sheet.prepend(element("style", {}, await fontRules(copy.querySelectorAll("[style]"))));
+  sheet.prepend(element("style", {}, await fontRules(sheet.querySelectorAll("[style]"))));
   return painted(sheet, width, height, Math.min(sharp, Math.sqrt(MOST_PIXELS / (width * height)), MOST_SIDE_PX / height));
+}
+
+// Whose photo it is, where the view is found, and when it was seen: under the picture, whole.
+function signature(s, look) {
+  const credit = mainBlock().querySelector(".st-key-image_credit")?.textContent.trim(), when = new Date().toLocaleDateString("en-GB", { dateStyle: "long" });
+  const style = "margin-top:14px;font:13px/1.4 " + look.fontFamily.replaceAll('"', "'") + ";color:" + look.color + ";opacity:.8;overflow-wrap:anywhere";
+  return element("div", { style }, [credit && "Image: " + credit, viewLink(s), when].filter(Boolean).join(" \u00b7 "));
 }
 
 // Lay the sheet out once, out of sight and out of the reach of the page's own styles.

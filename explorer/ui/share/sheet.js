@@ -7,9 +7,9 @@ const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; fo
 const SHEET_STYLE = "body{font:16px/1.5 'Source Sans',system-ui,sans-serif;color:#1b2026;background:#fff;max-width:1180px;margin:1.5rem auto;padding:0 1.2rem}" +
   "h1{font-size:1.9rem;margin:0}h2,h3,h4{margin:.9rem 0 .2rem}p{margin:.4rem 0}.question{font-weight:700;font-size:1.1rem;margin:.1rem 0 .6rem}" +
   ".settings{background:#f3f5f7;border-radius:6px;padding:.4rem .8rem;display:flex;flex-wrap:wrap;gap:.1rem 1.2rem}.settings b{font-weight:600}" +
-  ".row{display:flex;flex-wrap:wrap;gap:1.2rem;align-items:flex-start}.row>*{flex:1 1 320px;min-width:0}" +
+  ".row{display:flex;flex-wrap:wrap;gap:1.2rem;align-items:flex-start}.row>*{flex:1 1 320px;min-width:0;overflow-x:auto}" +
   "figure{margin:.8rem 0;break-inside:avoid}figure img.whole{width:100%;height:auto;border-radius:4px}figcaption,.caption{color:#4a525c;font-size:.86rem}" +
-  ".pair{display:flex;flex-wrap:wrap;gap:1rem;align-items:flex-start}.pair>.shown{flex:0 1 auto;min-width:0}.pair>.panel{flex:1 1 280px;min-width:0}" +
+  ".pair{display:flex;flex-wrap:wrap;gap:1rem;align-items:flex-start}.pair>.shown{flex:0 1 auto;min-width:0}.pair>.panel{flex:1 1 280px;min-width:0;max-width:100%!important;overflow-x:auto!important}" +
   "svg.chart{max-width:100%;height:auto;display:block}table{border-collapse:collapse;margin:.4rem 0;font-size:.92rem}td,th{border:1px solid #c9ced5;padding:.15rem .5rem;text-align:left}" +
   "code,pre{font-family:'Source Code Pro',monospace;font-size:.9em}pre{background:#f3f5f7;padding:.6rem;overflow-x:auto;border-radius:6px;font-size:.82rem}.note{border-left:4px solid #0067a5;background:#f3f5f7;padding:.3rem .8rem;border-radius:0 6px 6px 0}" +
   ".own{overflow-x:auto;max-width:100%}footer{margin-top:1.5rem;border-top:1px solid #c9ced5;padding-top:.5rem;font-size:.86rem;color:#4a525c;overflow-wrap:anywhere}a{color:#0067a5}" +
@@ -21,7 +21,7 @@ const LEFT_OUT = ".st-key-lesson_header, [data-testid=stPopover], [data-testid=s
 async function sheetFile(s) {
   const main = mainBlock(), jobs = [], about = { jobs, dark: false };
   about.dark = luminous(getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor) < 0.4;
-  const body = await posed(SHARP, s.d.ink, () => [heading(main), ...parts(main, about), ending()]);
+  const body = await posed(SHARP, s.d.ink, () => [heading(main), ...parts(main, about), ending(s)]);
   await Promise.all(jobs);
   const file = document.implementation.createHTMLDocument(document.title);
   file.documentElement.lang = "en";
@@ -44,8 +44,8 @@ function heading(main) {
   return made;
 }
 
-function ending() {
-  const link = viewLink({ d: { query: null }, dom: {} });
+function ending(s) {
+  const link = viewLink(s);
   const when = new Date().toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" });
   return element("footer", {}, "The live view: ", element("a", { href: link }, link), element("br"), "Saved on " + when + ".");
 }

@@ -5,11 +5,11 @@ const NO_WORDS = "[data-testid=stIconMaterial], [data-testid=stTooltipIcon], [da
 const GREY = 30, DARKER = 0.3, INK = "#1b2026"; // hues differ by more; luminance of a hue as text; text on paper
 const DULL = "DIV SPAN".split(" ");
 
-// Copy a piece of Markdown without its classes; a formula as MathML, which every browser draws itself.
+// Copy a piece of Markdown without its classes; a formula as it is set on the page, its letters in the file.
 function plain(node, dark) {
   if (node.nodeType === Node.TEXT_NODE) return document.createTextNode(node.data);
   if (node.nodeType !== Node.ELEMENT_NODE || node.matches(NO_WORDS) || hidden(node)) return null;
-  if (node.classList.contains("katex")) return formula(node);
+  if (node.classList.contains("katex")) return formula(node, dark);
   const made = PLAIN.has(node.tagName) ? document.createElement(node.localName) : document.createDocumentFragment();
   if (made instanceof Element) dress(made, node, dark);
   for (const child of node.childNodes) {
@@ -27,10 +27,12 @@ function dress(made, node, dark) {
   if (DULL.includes(node.tagName) && node.style.length && color !== getComputedStyle(node.parentElement).color) made.style.color = dark ? legible(color) : color;
 }
 
-function formula(node) {
-  const math = node.querySelector("math")?.cloneNode(true);
-  math?.querySelectorAll("annotation").forEach((one) => one.remove());
-  return math ?? document.createTextNode(node.textContent);
+function formula(node, dark) {
+  const made = copied(node, (one) => one.matches(".katex-mathml"), []);
+  if (dark) for (const one of [made, ...made.querySelectorAll("[style]")]) one.style.color = legible(one.style.color);
+  made.setAttribute("role", "math");
+  made.setAttribute("aria-label", node.querySelector("annotation")?.textContent ?? "");
+  return made;
 }
 
 // A light colour of the dark theme, as it reads on white: greys become the ink, hues darker.
