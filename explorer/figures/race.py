@@ -182,7 +182,10 @@ def label_offsets(points: Array, names: Sequence[str]) -> Array:
         cost += CROSSED * (_through(lines, others) + _through(drawn, boxes, axis=0))
         cost += CROSSED * _crossings(lines, drawn)
         best = int(np.argmin(cost + 0.5 * np.hypot(*offsets.T)))
-        placed, drawn = np.vstack([placed, boxes[best]]), np.vstack([drawn, lines[best]])
+        placed, drawn = (
+            np.vstack([placed, boxes[best]]),
+            np.vstack([drawn, lines[best]]),
+        )
         found[k] = offsets[best]
     return found
 
