@@ -91,7 +91,7 @@ def confusion_figure(matrix: NDArray[np.int64], classes: Sequence[str]) -> go.Fi
     words = np.where(share >= 0.005, np.char.mod("%.0f", 100 * share), "")
     figure = go.Figure(
         go.Heatmap(
-            z=np.where(part > 0, share, np.nan),
+            z=np.where(share >= 0.005, share, np.nan),
             x=names,
             y=names,
             text=words,
