@@ -26,7 +26,7 @@ def explore() -> None:
 
     found, proof = None, list[Proof]()
     if by_hand:
-        aside, main = st.columns([1.1, 4], gap="medium")
+        aside, main = st.columns([1.3, 4], gap="medium")
         with aside:
             scene = lesson.hand_scene()
     else:

@@ -18,6 +18,7 @@ TITLE_PX = 15  # free above each picture for its title, before the screen enlarg
 GAP_PX = 12
 TINT = 0.5  # of a label's colour over the photo
 TILE_GAP_PX = 6
+GUTTER = 128  # between tiles: neither theme's page is a slab beside it
 ARROW_EVERY_PX = 24
 HEIGHT_PX = 290
 ELASTIC_COLORS = {
@@ -82,7 +83,7 @@ def tinted(image: Image, mask: NDArray[np.uint8], colors: Mapping[int, str]) -> 
 
 
 def sheet_image(tiles: Sequence[Image], columns: int) -> Image:
-    """Lay pictures of one size out in rows, white between them.
+    """Lay pictures of one size out in rows, mid-grey between them.
 
     Examples
     --------
@@ -92,7 +93,7 @@ def sheet_image(tiles: Sequence[Image], columns: int) -> Image:
     height, width = tiles[0].shape[:2]
     rows = -(-len(tiles) // columns)
     high, wide = height + TILE_GAP_PX, width + TILE_GAP_PX
-    canvas = np.full((rows * high, columns * wide, 3), 255, np.uint8)
+    canvas = np.full((rows * high, columns * wide, 3), GUTTER, np.uint8)
     for place, tile in enumerate(tiles):
         y, x = (place // columns) * high, (place % columns) * wide
         canvas[y : y + height, x : x + width] = tile

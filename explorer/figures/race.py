@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from explorer.core.pareto import pareto_front
 from explorer.core.race_published import PUBLISHED
+from explorer.figures.legible import on_page
 from explorer.figures.theme import COLORS, rgb
 from explorer.figures.thumbnails import framed
 
@@ -37,6 +38,8 @@ MARKER_PX = 12
 # Where a name may stand, from its point: near by first, then on longer leaders.
 RINGS_PX = (16.0, 34.0, 54.0, 78.0, 104.0)
 TURNS = 16
+CROSSED = 60.0  # what a crossed leader costs, in px of a longer one and px² of a cover
+LEADER_SAMPLES = 24
 
 
 def race_figure(
@@ -86,7 +89,8 @@ def race_figure(
             name=family,
             hovertemplate="%{text}: %{x:.3g} ms, %{y:.3g}<extra></extra>",
         )
-    _axes(figure, names, times_ms, gains, gain_title)
+    _axes(figure, times_ms, gains, gain_title)
+    _names(figure, names, families, times_ms, gains)
     figure.update_layout(
         height=height_px,
         margin={"l": 55, "r": 10, "t": 10, "b": 45},
@@ -96,27 +100,37 @@ def race_figure(
 
 
 def _axes(
-    figure: go.Figure,
-    names: Sequence[str],
-    times_ms: Sequence[float],
-    gains: Sequence[float],
-    gain_title: str,
+    figure: go.Figure, times_ms: Sequence[float], gains: Sequence[float], title: str
 ) -> None:
-    """Set both axes, and write each name where it covers no other."""
+    """Set both axes: they begin near the points, which need the room."""
     low, high = min(times_ms), max(times_ms)
     room = 0.22 * max(math.log10(high / low), 0.5)
-    left, right = math.log10(low) - room, math.log10(high) + room
-    top = 1.18 * max(gains) or 1.0
+    least, most = min(gains), max(gains)
+    span = (most - least) or most or 1.0
     figure.update_xaxes(
         title="milliseconds a photo (less is better)",
         type="log",
-        range=[left, right],
+        range=[math.log10(low) - room, math.log10(high) + room],
         tickvals=TICKS_MS,
     )
-    figure.update_yaxes(title=gain_title, range=[0, top])
+    figure.update_yaxes(
+        title=title, range=[max(0.0, least - 0.25 * span), most + 0.35 * span]
+    )
+
+
+def _names(
+    figure: go.Figure,
+    names: Sequence[str],
+    families: Sequence[str],
+    times_ms: Sequence[float],
+    gains: Sequence[float],
+) -> None:
+    """Write each name where it covers no other, on a leader of its point's colour."""
     wide, high_px = PLOT_PX
+    left, right = figure.layout.xaxis.range
+    bottom, top = figure.layout.yaxis.range
     x = (np.log10(times_ms) - left) / (right - left) * wide
-    y = (1 - np.asarray(gains, np.float64) / top) * high_px
+    y = (top - np.asarray(gains, np.float64)) / (top - bottom) * high_px
     offsets = label_offsets(np.column_stack([x, y]), names)
     for k, (dx, dy) in enumerate(offsets.tolist()):
         figure.add_annotation(
@@ -127,14 +141,17 @@ def _axes(
             text=names[k],
             font={"size": FONT_PX},
             arrowhead=0,
-            arrowwidth=1,
-            arrowcolor=COLORS["muted"],
+            arrowwidth=1.5,
+            arrowcolor=on_page(FAMILY_COLORS[families[k]]),
             standoff=MARKER_PX / 2,
         )
 
 
 def label_offsets(points: Array, names: Sequence[str]) -> Array:
     """Find a place for each point's name that covers no other name and no point.
+
+    Its leader runs through no other point or name and across no other leader, where
+    there is such a place.
 
     Parameters
     ----------
@@ -150,20 +167,55 @@ def label_offsets(points: Array, names: Sequence[str]) -> Array:
     turns = 2 * np.pi * np.arange(TURNS) / TURNS
     ways = np.column_stack([np.sin(turns), -np.cos(turns)])
     marks = np.hstack([points - MARKER_PX / 2, points + MARKER_PX / 2])
-    placed: list[Array] = []
-    found = []
-    for point, name in zip(points, names, strict=True):
-        half = np.array([LETTER_PX * len(name), LINE_PX]) / 2
+    placed, drawn = np.zeros((0, 4)), np.zeros((0, 4))
+    found = np.zeros((len(names), 2))
+    for k in _crowded_first(points):
+        point = points[k]
+        half = np.array([LETTER_PX * len(names[k]), LINE_PX]) / 2
         # A wide name stands farther off to the side than above.
         reach = np.abs(ways) @ np.array([half[0], 0.0])
         offsets = np.concatenate([ways * (ring + reach)[:, None] for ring in RINGS_PX])
         boxes = np.hstack([point + offsets - half, point + offsets + half])
-        cost = 3 * _covered(boxes, marks) + _beyond(boxes)
-        cost += 3 * _covered(boxes, np.array(placed).reshape(-1, 4))
+        lines = np.hstack([np.broadcast_to(point, offsets.shape), point + offsets])
+        others = np.vstack([np.delete(marks, k, axis=0), placed])
+        cost = 3 * _covered(boxes, np.vstack([marks, placed])) + _beyond(boxes)
+        cost += CROSSED * (_through(lines, others) + _through(drawn, boxes, axis=0))
+        cost += CROSSED * _crossings(lines, drawn)
         best = int(np.argmin(cost + 0.5 * np.hypot(*offsets.T)))
-        placed.append(boxes[best])
-        found.append(offsets[best])
-    return np.array(found, np.float64).reshape(-1, 2)
+        placed, drawn = (
+            np.vstack([placed, boxes[best]]),
+            np.vstack([drawn, lines[best]]),
+        )
+        found[k] = offsets[best]
+    return found
+
+
+def _crowded_first(points: Array) -> list[int]:
+    """Return the rows, those with the nearest neighbours first."""
+    apart = np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1))
+    near = np.sort(apart, axis=1)[:, :4].sum(axis=1)
+    return [int(k) for k in np.argsort(near, kind="stable")]
+
+
+def _through(lines: Array, boxes: Array, axis: int = 1) -> Array:
+    """Return through how many boxes each line runs (axis 0: lines through each)."""
+    along = np.linspace(0, 1, LEADER_SAMPLES)[:, None, None]
+    at = lines[:, :2] + along * (lines[:, 2:] - lines[:, :2])  # (samples, lines, 2)
+    inside = (at[:, :, None] > boxes[:, :2]) & (at[:, :, None] < boxes[:, 2:])
+    return np.asarray(inside.all(axis=3).any(axis=0).sum(axis=axis), np.float64)
+
+
+def _crossings(lines: Array, others: Array) -> Array:
+    """Return how many of the others each line crosses."""
+
+    def side(of: Array, x: Array) -> Array:
+        way, to = of[..., 2:] - of[..., :2], x - of[..., :2]
+        return np.asarray(way[..., 0] * to[..., 1] - way[..., 1] * to[..., 0])
+
+    a, b = lines[:, None], others[None]
+    apart = side(a, b[..., :2]) * side(a, b[..., 2:]) < 0
+    apart &= side(b, a[..., :2]) * side(b, a[..., 2:]) < 0
+    return np.asarray(apart.sum(axis=1), np.float64)
 
 
 def _covered(boxes: Array, others: Array) -> Array:

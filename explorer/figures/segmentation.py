@@ -24,15 +24,15 @@ OUTLINE = (255, 255, 255)
 STREET_COLORS: Mapping[str, str] = {
     "sky": "#9CD3FF",
     "building": "#8B8BA1",
-    "pole": "#160010",
-    "road": "#5B0070",
+    "pole": "#7799FF",
+    "road": "#992277",
     "pavement": "#EFBEBE",
     "tree": "#0F8B66",
     "sign": "#FFFF98",
     "fence": "#AC4701",
     "car": "#135AF7",
     "pedestrian": "#EA9014",
-    "bicyclist": "#5F0D03",
+    "bicyclist": "#FF1166",
 }
 PEOPLE_COLORS: Mapping[str, str] = {
     "background": BACKGROUND,
@@ -76,7 +76,7 @@ def palette_of(classes: Sequence[str]) -> tuple[str, ...]:
     Examples
     --------
     >>> palette_of(("sky", "building", "road"))
-    ('#9CD3FF', '#8B8BA1', '#5B0070')
+    ('#9CD3FF', '#8B8BA1', '#992277')
     """
     for known in PALETTES:
         if set(classes) <= set(known):

@@ -10,6 +10,9 @@ from explorer.figures.segmentation import palette_of
 
 ROW_PX = 24
 HEAD_PX = 60
+# Both themes' pages show through where nothing is; every cell that has a number is
+# told from its letters, which plotly writes in black or white by the cell's brightness.
+SHARES = ((0.0, "#C6DBEF"), (1.0, "#2171B5"))
 MARGIN = {"l": 8, "r": 8, "t": 8, "b": 40}
 
 
@@ -88,7 +91,7 @@ def confusion_figure(matrix: NDArray[np.int64], classes: Sequence[str]) -> go.Fi
     words = np.where(share >= 0.005, np.char.mod("%.0f", 100 * share), "")
     figure = go.Figure(
         go.Heatmap(
-            z=share,
+            z=np.where(share >= 0.005, share, np.nan),
             x=names,
             y=names,
             text=words,
@@ -96,7 +99,7 @@ def confusion_figure(matrix: NDArray[np.int64], classes: Sequence[str]) -> go.Fi
             customdata=part,
             zmin=0,
             zmax=1,
-            colorscale="Blues",
+            colorscale=SHARES,
             showscale=False,
             xgap=1,
             ygap=1,

@@ -157,22 +157,18 @@ def lost_figure(
         marker={"color": COLORS["second"], "size": 12, "symbol": "diamond"},
         hovertemplate="%{x:.1f} %<extra>%{y}, median</extra>",
     )
-    figure.add_vline(x=100, line={"color": COLORS["muted"], "dash": "dash"})
-    figure.add_annotation(
+    figure.add_vline(
         x=100,
-        y=1.0,
-        yref="paper",
-        text="the mean everywhere",
-        showarrow=False,
-        xanchor="left",
-        yanchor="bottom",
+        line={"color": COLORS["muted"], "dash": "dash"},
+        name="the mean everywhere",
+        showlegend=True,
     )
     figure.update_layout(
         height=HEIGHT_PX,
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        xaxis_title="mean squared error, % of the map's variance",
+        xaxis_title="mean squared error,<br>% of the map's variance",
         yaxis={"autorange": "reversed"},
-        legend={"orientation": "h", "y": 1.22, "x": 0},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
     )
     return figure
 

@@ -56,6 +56,21 @@ class Stage:
         return self.do("return s.dom.read.textContent;")
 
 
+def test_labels_keep_clear_of_each_other_and_of_the_edges(opened):
+    stage = opened("boxes", "editor")
+    stage.do("s.boxes = [[600, 3, 640, 200], [604, 3, 640, 90]]; s.redraw();")
+    stage.page.wait_for_timeout(100)
+    tags = stage.do("return s.dom.over.getContext('2d').tags;")
+    assert len(tags) == 2
+    (x, y, w, h), (a, b, c, d) = tags
+    assert x + w <= 640
+    assert a + c <= 640
+    assert x < a + c
+    assert a < x + w
+    assert y + h <= b or b + d <= y
+    assert min(y, b) >= 0
+
+
 def says(page, text):
     expect(page.get_by_text(text, exact=True)).to_be_visible(timeout=WAIT_MS)
 

@@ -38,6 +38,7 @@ def test_tiles_stand_where_a_click_is_looked_for() -> None:
     for k in range(5):
         y, x = (k // 3) * cell_h + 4, (k % 3) * cell_w + 4
         assert sheet[y, x, 0] == 10 * k
+    assert (sheet[:, cell_w - 1] == 128).all()  # no white slab on a dark page
 
 
 def test_arrows_show_only_where_something_moves() -> None:

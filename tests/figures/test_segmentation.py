@@ -8,6 +8,7 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 
 from explorer.figures import segmentation as seg
 from explorer.figures import segmentation_charts as charts
+from explorer.figures.legible import GRAPHICS, PAGES, TEXT, contrast
 from explorer.figures.theme import rgb
 
 # Machado, Oliveira and Fernandes 2009: full deuteranopia and protanopia, linear RGB.
@@ -44,6 +45,11 @@ def test_each_two_classes_can_be_told_apart(palette, eye):
     for a, b in combinations(palette, 2):
         apart = deltaE_ciede2000(lab(palette[a], eye), lab(palette[b], eye))
         assert apart > 15, (a, b, apart)
+
+
+def test_every_class_of_the_street_is_seen_on_a_dark_page():
+    for name, color in seg.STREET_COLORS.items():
+        assert contrast(color, PAGES[1]) > 2, name
 
 
 def test_no_two_classes_of_a_set_share_a_colour():
@@ -116,7 +122,13 @@ def test_the_bars_are_the_ious_and_absent_classes_have_none():
 def test_rows_of_the_confusion_matrix_are_shares_of_the_truth():
     matrix = np.array([[3, 1, 0], [0, 0, 0], [0, 2, 2]])
     (heat,) = charts.confusion_figure(matrix, ["a", "b", "c"]).data
-    assert np.asarray(heat.z).tolist() == [[0.75, 0.25, 0], [0, 0, 0], [0, 0.5, 0.5]]
+    nan = np.nan  # where the page shows through, white or dark
+    shown = [[0.75, 0.25, nan], [nan, nan, nan], [nan, 0.5, 0.5]]
+    np.testing.assert_array_equal(np.asarray(heat.z, float), shown)
+    for _, color in heat.colorscale:
+        letters = max(contrast(color, one) for one in ("#000000", "#FFFFFF"))
+        assert letters > TEXT
+    assert contrast(heat.colorscale[1][1], PAGES[1]) > GRAPHICS
     assert list(heat.y) == ["a", "b", "c"]
     only = charts.confusion_figure(np.diag([4, 0]), ["a", "b"]).data[0]
     assert list(only.y) == ["a"]

@@ -34,7 +34,7 @@ def test_a_tile_carries_its_shares_and_the_row_of_its_legend():
     assert sent["table"] == 0
     assert isinstance(sent["shares"], list)  # the browser reads it as it comes
     assert sent["shares"] == pytest.approx([1 / 3, 1 / 3, 1 / 3])
-    assert tables[0]["colors"] == ["#9CD3FF", "#8B8BA1", "#5B0070"]
+    assert tables[0]["colors"] == ["#9CD3FF", "#8B8BA1", "#992277"]
 
 
 def test_the_legend_has_the_classes_that_are_there_or_all():

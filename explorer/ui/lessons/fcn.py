@@ -32,7 +32,7 @@ from explorer.ui.stage import StageEvent
 READINGS: dict[Reading, str] = {"probs": "Probabilities", "scores": "Scores"}
 PHOTO, TRUTH, LOSS = "Photo", "Truth", "Loss"
 PLACE = (0.57, 0.42)  # on a figure of the drawn street
-WIDE_PX = 690  # the picture beside its panel, on a narrow screen
+WIDE_PX = 600  # the panel's table still stands beside it on a 1280 px screen
 
 Array = NDArray[np.float64]
 

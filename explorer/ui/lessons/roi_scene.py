@@ -24,7 +24,7 @@ FIRST_CHANNEL = {8: 0, 16: 102, 32: 93}  # maps whose strong cells hang together
 HAND = (1.0, 3, 2, 1, 4, 6, 5, 0, 7, 2, 9, 8, 3, 1, 4, 5)
 HAND_SIDE = 4
 HAND_CELL_PX = 40
-HAND_BOX = (8.0, 8.0, 136.0, 136.0)
+HAND_BOX = (8.0, 8.0, 128.0, 128.0)  # its handles stand clear of the numbers
 LEAST_NETWORK_PX = max(LEVELS)  # one cell of the coarsest map
 
 

@@ -97,13 +97,20 @@ function deleteBox(s) {
   sendBoxes(s);
 }
 
-function drawBoxes(s, g, px) {
+// Places of the boxes' labels, the chosen box's first.
+function boxTags(s, g, px) {
+  const places = [], order = [...s.boxes.keys()].sort((a, b) => (b === s.active) - (a === s.active));
+  for (const i of order) if (s.d.edit.labels[i]) places[i] = tagPlace(s, g, s.d.edit.labels[i], s.boxes[i][0], s.boxes[i][1] - 3 * px, px);
+  return places;
+}
+
+function drawBoxes(s, g, px, names) {
   g.save();
   s.boxes.forEach((b, i) => {
     const color = s.d.edit.colors[i % s.d.edit.colors.length], [x1, y1, x2, y2] = b;
     for (const [style, width] of [["rgba(0,0,0,.55)", 4.5], [color, 2.5]]) { g.strokeStyle = style; g.lineWidth = width * px; g.strokeRect(x1, y1, x2 - x1, y2 - y1); }
-    if (s.d.edit.labels[i]) tag(s, g, s.d.edit.labels[i], x1, y1 - 3 * px, color, px);
   });
+  names.forEach((place, i) => { if (place) tagDraw(g, s.d.edit.labels[i], place, s.d.edit.colors[i % s.d.edit.colors.length], px); });
   const b = s.boxes[s.active];
   if (b && !s.saving) {
     g.fillStyle = "#fff";

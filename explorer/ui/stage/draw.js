@@ -146,14 +146,37 @@ const DRAW = {
 const letters = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 
 function tag(s, g, text, x, y, color, px = s.px) {
+  const place = tagPlace(s, g, text, x, y, px);
+  if (place) tagDraw(g, text, place, color, px);
+}
+
+const TAG_STEPS = [0, 1, 2, -1, 3, -2]; // label heights down from the place asked for
+
+// A free place for a label, kept for it: where it was asked for, else below, in the box, else above; null if all are taken.
+function tagPlace(s, g, text, x, y, px) {
+  g.save();
+  g.font = "600 " + 12 * px + "px system-ui, sans-serif";
+  const w = g.measureText(text).width + 8 * px, h = 17 * px, taken = g.tags ?? [];
+  g.restore();
+  const left = clamp(x, 0, Math.max(0, s.w - w)), first = clamp(y - h < 0 ? y : y - h, 0, Math.max(0, s.h - h));
+  const free = (top) => top >= 0 && top + h <= s.h && !taken.some(([a, b, c, d]) => left < a + c && a < left + w && top < b + d && b < top + h);
+  const step = h + px, found = taken.length ? TAG_STEPS.map((k) => first + k * step).find(free) : first;
+  if (found === undefined) return null;
+  taken.push([left, found, w, h]);
+  return [left, found, w, h];
+}
+
+function tagDraw(g, text, [left, top, w, h], color, px) {
   g.save();
   g.setLineDash([]);
+  g.globalAlpha = 1;
   g.font = "600 " + 12 * px + "px system-ui, sans-serif";
   g.textBaseline = "middle";
-  const w = g.measureText(text).width + 8 * px, h = 17 * px;
-  const left = clamp(x, 0, Math.max(0, s.w - w)), top = y - h < 0 ? Math.min(y, s.h - h) : y - h;
   g.fillStyle = color;
   g.fillRect(left, top, w, h);
+  g.strokeStyle = HALO;
+  g.lineWidth = px;
+  g.strokeRect(left + px / 2, top + px / 2, w - px, h - px);
   g.fillStyle = luminance(color) > 0.45 ? "#000" : "#fff";
   g.fillText(text, left + 4 * px, top + h / 2 + 0.5 * px);
   g.restore();

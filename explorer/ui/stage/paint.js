@@ -16,6 +16,7 @@ function cleared(s, canvas) {
   const g = canvas.getContext("2d");
   g.setTransform(1, 0, 0, 1, 0, 0);
   g.clearRect(0, 0, canvas.width, canvas.height);
+  g.tags = []; // places of the labels written since
   g.setTransform(canvas.width / s.w, 0, 0, canvas.height / s.h, 0, 0);
   return g;
 }
@@ -25,7 +26,9 @@ function paint(s) {
   if (s.resized || s.underStale) fitCanvases(s);
   if (s.underStale) { drawLayers(s, cleared(s, s.dom.under), s.px); s.underStale = false; }
   if (s.moved) { s.program?.move?.(s); s.moved = false; readOut(s); later(s, "describe", 300, () => describe(s)); }
-  drawOver(s, cleared(s, s.dom.over), s.px);
+  const over = cleared(s, s.dom.over);
+  over.tags.push(...(s.dom.under.getContext("2d").tags ?? []));
+  drawOver(s, over, s.px);
   s.note(kind, performance.now() - began);
 }
 
@@ -34,6 +37,7 @@ function drawOver(s, g, px) {
   g.globalAlpha = d.brush.opacity;
   if (d.mode === "brush" && s.ink) g.drawImage(s.ink, 0, 0, s.w, s.h);
   g.globalAlpha = 1;
+  const names = boxTags(s, g, px); // a program's own labels keep clear of these
   g.save();
   s.program?.frame?.(s, g);
   g.restore();
@@ -41,7 +45,7 @@ function drawOver(s, g, px) {
   if (!s.saving && s.hovered) outline(g, s.hovered, "#ffffff", px);
   if (s.selected && d.mode === "click") outline(g, cellBox(s, s.selected, d.cell, [0, 0]), s.d.edit.colors[1] ?? "#E69F00", px, 2.5);
   if (s.selected && d.mode === "drag") { ring(g, s.selected, 7 * px, px); ring(g, s.selected, px, px); }
-  drawBoxes(s, g, px);
+  drawBoxes(s, g, px, names);
 }
 
 function cellBox(s, p, cell, origin) {

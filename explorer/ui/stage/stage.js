@@ -46,7 +46,8 @@
 //   s.commit(value) send event.program = value to Python (a rerun)
 //   s.say(text)     words for the read-out line and screen readers
 //   walkable(s, node, {size, point, press, words})   keys for what a pointer does in a panel
-//   tag(s, g, text, x, y, colour, px)    a label whose lower left corner is x, y; px, left out, is s.px
+//   tag(s, g, text, x, y, colour, px)    a label whose lower left corner is x, y; px, left out, is s.px;
+//                   it moves clear of those written before it, or is left out: the weightiest first
 //   letters()        how much larger the page's type is than usual (in projector mode)
 //   arrow(g, x1, y1, x2, y2, px)     an arrow in the current stroke style
 //   clamp(v, a, b), palette(name) -> 256 x [r, g, b], element(name, class, text)

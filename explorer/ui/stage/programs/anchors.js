@@ -147,10 +147,10 @@ function anchorsCellBoxes(s, g) {
   ring(g, [(col * stride) / k, (row * stride) / k], 5 * s.px, s.px);
 }
 
-// A name stands at its box's upper left corner, where that is in the picture.
+// A name stands at its box's upper left corner, where that is in the picture; on a phone only the one pointed at has a name.
 function anchorsTag(s, g, one, count) {
   const [x1, y1] = one.box;
-  if (x1 < -60 * s.px || y1 < -10 * s.px || count > 16) return;
+  if (x1 < -60 * s.px || y1 < -10 * s.px || count > 16 || (s.own.row == null && s.w < 420 * s.px)) return;
   tag(s, g, one.name, x1, y1, one.color, 0.85 * s.px);
 }
 

@@ -142,6 +142,15 @@ function curtainZoom(s, name, view, wide) {
   } else if (name === "last" && o.change) { g.globalAlpha = 0.85; g.drawImage(o.change, x, y, n, n, x, y, n, n); g.globalAlpha = 1; }
   const [cx, cy] = o.at.map(Math.floor), line = (window.devicePixelRatio || 1) / k;
   for (const [style, width] of [["rgba(0,0,0,.8)", 3], ["#ffffff", 1.5]]) { g.strokeStyle = style; g.lineWidth = width * line; g.strokeRect(cx, cy, 1, 1); }
+  if (map) curtainClass(s, g, map.values[cy * s.w + cx], px);
+}
+
+// The class of the middle pixel, in words at the pane's foot.
+function curtainClass(s, g, k, side) {
+  const px = window.devicePixelRatio || 1, text = (s.params.names[k] ?? "no class").replaceAll("_", ""), h = 17 * px;
+  g.setTransform(1, 0, 0, 1, 0, 0);
+  g.font = "600 " + 12 * px + "px system-ui, sans-serif";
+  tagDraw(g, text, [4 * px, side - h - 4 * px, g.measureText(text).width + 8 * px, h], s.params.colors[k] ?? "#3c3c3c", px);
 }
 
 // The cells on which the classes were decided: what lies between them is interpolated.

@@ -172,12 +172,9 @@ function fnlUnder(s, g) {
   }
 }
 
-function fnlTag(s, g, text, [x1, y1], color, taken = []) {
-  const k = s.params.scale, high = 19 * s.px, wide = 8 * s.px * text.length, x = clamp(x1 / k, 0, Math.max(0, s.w - wide)), meets = (y) => taken.some(([a, b, w]) => x < a + w && a < x + wide && Math.abs(y - b) < high);
-  let y = y1 / k > high ? y1 / k - 2 * s.px : Math.max(0, y1 / k) + high;
-  for (let tries = 0; tries < 6 && meets(y) && y + high < s.h; tries++) y += high;
-  taken.push([x, y, wide]);
-  tag(s, g, text, x, y, color);
+function fnlTag(s, g, text, [x1, y1], color) {
+  const k = s.params.scale;
+  tag(s, g, text, x1 / k, Math.max(0, y1 / k - 2 * s.px), color);
 }
 
 function fnlFrame(s, g) {
@@ -188,10 +185,10 @@ function fnlFrame(s, g) {
   if (id === "anchors" && s.pointer && !s.saving) fnlUnder(s, g);
   if (id === "nms" && shown.c >= 0) for (let k = 0; k < o.first.keepers.length; k++) if (o.first.keepers[k] === shown.c && k !== shown.c) fnlRect(s, g, fnlBox(o.first.boxes, k), p.colors.suppressed, 1.2, [5, 4]);
   if (["apart", "found"].includes(id) && shown.m >= 0) for (let k = 0; k < a.keepers.length; k++) if (a.keepers[k] === shown.m && k !== shown.m) fnlRect(s, g, fnlBox(a.boxes, k), p.colors.suppressed, 1.2, [5, 4]);
-  const taken = [];
-  if (["found", "apart"].includes(id)) for (const k of [...a.kept].slice(0, FNL_LABELS)) fnlTag(s, g, p.names[a.labels[k]] + " " + a.scores[k].toFixed(2), fnlBox(a.boxes, k), p.classColors[a.labels[k]], taken);
   const box = fnlNow(s, shown);
-  if (box) { fnlRect(s, g, box, "#ffffff", 3.5); if (id === "classes" || id === "above") { const [name, prob] = fnlSaid(s, shown); fnlTag(s, g, name + " " + prob.toFixed(2), box, "#ffffff", taken); } }
+  if (box) fnlRect(s, g, box, "#ffffff", 3.5);
+  if (box && (id === "classes" || id === "above")) { const [name, prob] = fnlSaid(s, shown); fnlTag(s, g, name + " " + prob.toFixed(2), box, "#ffffff"); }
+  if (["found", "apart"].includes(id)) for (const k of [...a.kept].slice(0, FNL_LABELS)) fnlTag(s, g, p.names[a.labels[k]] + " " + a.scores[k].toFixed(2), fnlBox(a.boxes, k), p.classColors[a.labels[k]]);
 }
 
 function fnlSaid(s, { r, m }) {

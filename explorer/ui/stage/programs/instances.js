@@ -158,6 +158,7 @@ function insAllMasks(s, g) {
     insRect(s, g, p.boxes[k], insColor(s, k), chosen ? 2.5 : 1.5, p.sure ? [] : [5, 4]);
     if (!lone || chosen) tags.push(k);
   }
+  tags.sort((a, b) => (b === o.picked) - (a === o.picked) || a - b); // the first find room first
   for (const k of tags) tag(s, g, k + 1 + "  " + insName(s, k), p.boxes[k][0], p.boxes[k][1], insColor(s, k));
 }
 

@@ -10,7 +10,7 @@ function regressPanel(s) {
     const root = styled(element("div"), { marginBottom: "6px" }), text = styled(element("div"), { ...figures, fontSize: "0.95em" }), bar = element("input");
     Object.assign(bar, { type: "range", min: -REGRESS_REACH[k], max: REGRESS_REACH[k], step: 0.01 });
     bar.setAttribute("aria-label", name);
-    styled(bar, { width: "100%", accentColor: c.moved, margin: "2px 0 0" });
+    styled(bar, { width: "100%", accentColor: STYLED.primary, margin: "2px 0 0" });
     bar.oninput = () => regressSet(s, k, Number(bar.value));
     bar.onchange = () => s.commit(regressCommit(s));
     root.append(text, bar);

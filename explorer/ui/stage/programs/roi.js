@@ -218,8 +218,8 @@ function roiDots(g, places, px, radius) {
 function roiOut(s, name, canvas) {
   const o = s.own, p = s.params, n = p.size, [g, px] = roiContext(canvas, o.wide, n), values = o.r[name].values;
   g.drawImage(roiBitmap(values, n, n, p.lo, p.hi, o.ways[name].small), 0, 0, n, n);
-  if (o.wide / n >= 30) {
-    g.font = "600 " + Math.min(0.34, 14 * px) + "px system-ui, sans-serif";
+  if (o.wide / n >= 18) {
+    g.font = "600 " + clamp(0.34, 9.5 * px, 14 * px) + "px system-ui, sans-serif";
     g.textAlign = "center";
     g.textBaseline = "middle";
     const whole = values.every(Number.isInteger);

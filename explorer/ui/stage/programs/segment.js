@@ -7,7 +7,7 @@
 // rows (classes shown)}], reading "probs" | "scores", opacity, pick, tag. Stage: mode "hover".
 // With pick, a press or Enter commits {x, y, tile, tag}: x and y are shares of a tile, 0 to 1.
 
-const SEG_VOID = [60, 60, 60], SEG_EDGE = 0xe6ffffff, SEG_FADED = 40;
+const SEG_VOID = [60, 60, 60], SEG_EDGE = 0xe6ffffff, SEG_FADED = 40, SEG_BAR = 0.7;
 
 function segStyle(node, style) {
   Object.assign(node.style, style);
@@ -135,7 +135,7 @@ function segTable(s, table, t, tiles) {
     grid.append(name);
     for (const [, i] of tiles) {
       const cell = segStyle(element("div"), { position: "relative", height: "1.35em", borderRadius: "3px", overflow: "hidden", background: "var(--st-secondary-background-color)" });
-      const bar = segStyle(element("div"), { position: "absolute", top: 0, bottom: 0, left: 0, background: table.colors[k], opacity: 0.55, boxShadow: "inset 0 0 0 1px #888" });
+      const bar = segStyle(element("div"), { position: "absolute", top: 0, bottom: 0, left: 0, background: table.colors[k], opacity: SEG_BAR, boxShadow: "inset 0 0 0 1px #888" });
       const text = segStyle(element("div"), { position: "absolute", right: "4px", top: 0, lineHeight: "1.35em", fontSize: "0.88em", textShadow: SEG_HALO });
       cell.append(bar, text);
       grid.append(cell);
@@ -161,7 +161,7 @@ function segFill(s, values, shown, best) {
   for (const { i, k, bar, text, cell } of s.own.cells) {
     const v = values[i]?.[k];
     const wide = v === undefined ? 0 : Math.abs(v) / most;
-    segStyle(bar, { width: 100 * wide + "%", opacity: raw && v < 0 ? 0.2 : 0.55 });
+    segStyle(bar, { width: 100 * wide + "%", opacity: raw && v < 0 ? 0.2 : SEG_BAR });
     text.textContent = v === undefined ? "" : shown(v);
     text.style.fontWeight = cell.style.fontWeight = best && best[i] === k ? "700" : "400";
     cell.style.boxShadow = best && best[i] === k ? "inset 0 0 0 1.5px var(--st-text-color)" : "none";

@@ -105,10 +105,12 @@ function winNumbers(s, g, pane, rows, cols, value, tint) {
 
 function winTitle(s, g, pane, text, above = 0) {
   g.fillStyle = s.color.text;
-  g.font = "600 " + 13 * s.px + "px " + s.own.font;
+  // On a phone the picture leaves fewer screen pixels above a pane.
+  const room = pane[1] - above, gap = clamp(room - 16 * s.px, s.px, 5 * s.px);
+  g.font = "600 " + Math.min(13 * s.px, (room - gap) / 1.2) + "px " + s.own.font;
   g.textAlign = "left";
   g.textBaseline = "bottom";
-  g.fillText(text, pane[0], pane[1] - above - 5 * s.px);
+  g.fillText(text, pane[0], room - gap);
 }
 
 function winRing(s, g, pane, [cw, ch]) {
