@@ -101,6 +101,7 @@ function wire(s) {
   erase.onclick = () => { s.erasing = !s.erasing; erase.setAttribute("aria-pressed", s.erasing); };
   clear.onclick = () => (s.d.mode === "brush" ? clearInk(s) : canDelete(s) && deleteBox(s));
   opacity.querySelector("input").oninput = (e) => { s.opacity = e.target.value / 100; s.underStale = true; s.redraw(); };
+  opacity.querySelector("input").onchange = () => s.keep("opacity", s.opacity === s.faded ? null : [s.opacity]);
 }
 
 // With the keyboard: say in sight what the keys do, and keep what Escape gives back.
@@ -154,8 +155,14 @@ function released(s, e) {
   s.dragging = false;
   if (grab.program) s.program.up?.(s);
   else MODES[s.d.mode].up?.(s, p, grab);
+  keepActive(s);
   if (e.pointerType === "touch") s.pointer = null;
   s.change();
+}
+
+// Which of several boxes is chosen; the first one is, unless the address says otherwise.
+function keepActive(s) {
+  if (s.d.mode === "boxes" && s.d.edit.most > 1) s.keep("active", s.active ? [s.active] : null);
 }
 
 function cancel(s) {
@@ -170,6 +177,7 @@ function keyed(s, e) {
   else if (e.metaKey) return;
   else if (!s.program?.key?.(s, e) && !MODES[s.d.mode].key(s, e, ARROWS[e.key]) && !(e.key === "Escape" && givenBack(s))) return;
   if (s.d.mode !== "hover") askLive(s);
+  keepActive(s);
   e.preventDefault();
   e.stopPropagation();
   s.change();

@@ -44,6 +44,10 @@
 //   s.base          the <img> of the picture
 //   s.redraw()      ask for a repaint;  s.change()  the same with move() first
 //   s.commit(value) send event.program = value to Python (a rerun)
+//   s.keep(name, numbers)   put one to four numbers that a reader chose in the panel into the address, on
+//                   a click, a key, or a slider's release; null takes them out again
+//   s.kept(name, count)     those numbers as an address gave them, or null: ask whether they fit.
+//                   keptPlace(s, name, n) is the same for one place in a list of n
 //   s.say(text)     words for the read-out line and screen readers
 //   walkable(s, node, {size, point, press, words})   keys for what a pointer does in a panel
 //   tag(s, g, text, x, y, colour, px)    a label whose lower left corner is x, y; px, left out, is s.px;

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from explorer.figures.layers import Layer
 from explorer.figures.packing import check_colors
 from explorer.figures.theme import COLORS
+from explorer.ui.stage import view
 from explorer.ui.stage.assets import program_names, stage_component
 from explorer.ui.stage.encode import check_image
 from explorer.ui.stage.event import Hover, StageEvent
@@ -26,7 +27,9 @@ def _nothing() -> None:
     """Let Streamlit know a state of this name; the rerun itself is the answer."""
 
 
-_CALLBACKS: dict[str, Any] = {f"on_{slot}_change": _nothing for slot in SLOTS}
+_CALLBACKS: dict[str, Any] = {
+    f"on_{slot}_change": _nothing for slot in (*SLOTS, view.SLOT)
+}
 
 
 def _program(program: Mapping[str, Any] | None) -> tuple[str | None, str]:
@@ -141,6 +144,7 @@ def stage(
     mount = stage_component(name)
     held = _held(key, tools, start, selected)
     data["held"] = {slot: {"v": v, "rev": rev} for slot, (v, rev) in held.items()}
+    data["held"][view.SLOT] = {"v": view.hold(key, _state(key)), "rev": 0}
     mount(key=key, data=data, **_CALLBACKS)
     return tools.event({slot: value for slot, (value, _) in held.items()})
 

@@ -58,11 +58,13 @@ function openStage(root) {
     root, dom, base: $(".base"), panel: dom.panel, d: {}, w: 1, h: 1, px: 1, own: {},
     boxes: [], active: 0, selected: null, pointer: null, hovered: null, dragging: false,
     layers: [], hover: null, params: null, program: null, frame: Infinity, revs: {}, color: {}, dark: false,
-    opacity: null, said: "", timers: {},
+    opacity: null, said: "", timers: {}, view: null,
   };
   s.redraw = () => schedule(s);
   s.change = () => { s.moved = true; schedule(s); };
   s.commit = (value) => send(s, "program", value);
+  s.keep = (name, numbers, ms) => keep(s, name, numbers, ms);
+  s.kept = (name, count) => kept(s, name, count);
   s.say = (text) => say(s, text);
   s.cellAt = (p) => cellAt(s, p);
   s.onFrame = (e) => { if (e.detail.key === s.d.frames) setFrame(s, e.detail.frame); };
@@ -127,6 +129,7 @@ function receive(s, d) {
   if (d.layers !== old.layers) s.layers = JSON.parse(d.layers).map(prepare);
   if (d.hover !== old.hover) { s.hover = JSON.parse(d.hover); if (s.hover) s.hover.values = unpack(s.hover.values); }
   if (d.mode !== old.mode) s.revs = {};
+  s.view ??= d.held.view.v;
   adopt(s, d);
   s.frame = d.frames ? (window.__frames?.[d.frames] ?? s.frame) : Infinity;
   erase.hidden = d.mode !== "brush";
@@ -134,8 +137,9 @@ function receive(s, d) {
   clear.textContent = d.mode === "brush" ? "Clear" : "Delete box";
   if (d.program !== old.program) startProgram(s);
   const faded = s.layers.find((one) => one.kind === "heat")?.opacity ?? s.params?.opacity;
+  s.faded = faded;
   opacity.hidden = faded === undefined;
-  if (!opacity.hidden) opacity.querySelector("input").value = Math.round((s.opacity ??= faded) * 100);
+  if (!opacity.hidden) opacity.querySelector("input").value = Math.round((s.opacity ??= clamp(kept(s, "opacity", 1)?.[0] ?? faded, 0, 1)) * 100);
   if (!s.said) showHint(s);
   describe(s);
   s.underStale = true;
@@ -152,8 +156,9 @@ function startProgram(s) {
 }
 
 function adopt(s, d) {
+  const first = s.revs.boxes === undefined;
   const fresh = (slot) => d.held[slot].rev !== s.revs[slot];
-  if (d.mode === "boxes" && fresh("boxes") && !s.dragging) { s.before = null; s.boxes = (d.held.boxes.v ?? []).map((b) => b.map(Number)); s.active = clamp(s.active, 0, Math.max(0, s.boxes.length - 1)); }
+  if (d.mode === "boxes" && fresh("boxes") && !s.dragging) { s.before = null; s.boxes = (d.held.boxes.v ?? []).map((b) => b.map(Number)); s.active = clamp((first && keptPlace(s, "active", s.boxes.length)) || s.active, 0, Math.max(0, s.boxes.length - 1)); }
   if (d.mode !== "boxes") s.boxes = [];
   const slot = d.mode === "click" ? "click" : d.mode === "drag" ? "point" : null;
   if (slot && fresh(slot) && !s.dragging) { const v = d.held[slot].v; s.selected = v ? (Array.isArray(v) ? v : [v.x, v.y]) : null; }
@@ -176,6 +181,24 @@ function showBase(s, d) {
 function send(s, slot, v) {
   s.setState(slot, { v, rev: s.d.held[slot].rev });
 }
+
+// What a reader chose in the panel, a few numbers a name, for the address (view.py); null forgets it.
+// It is sent once the choosing rests, and never for what is only pointed at.
+function keep(s, name, numbers, ms = 250) {
+  if (String(s.view[name] ?? "") === String(numbers ?? "")) return;
+  const { [name]: _, ...rest } = s.view;
+  s.view = numbers ? { ...rest, [name]: numbers } : rest;
+  later(s, "view", ms, () => send(s, "view", s.view));
+}
+
+// So many numbers of an address that anybody may have written: whether they fit is asked by who takes them.
+function kept(s, name, count) {
+  const numbers = s.view[name];
+  return numbers?.length === count ? [...numbers] : null;
+}
+
+// The same for one place in a list of n, or null.
+const keptPlace = (s, name, n) => { const at = kept(s, name, 1)?.[0]; return Number.isInteger(at) && at >= 0 && at < n ? at : null; };
 
 function later(s, name, ms, f) {
   clearTimeout(s.timers[name]);

@@ -18,7 +18,7 @@ function cscMount(s) {
   o.ms = unpack(p.stageMs);
   o.from = [0];
   for (const [, cols, rows] of p.levels) o.from.push(o.from.at(-1) + cols * rows);
-  o.level = o.level !== undefined && o.level < p.levels.length ? o.level : -1;
+  o.level = (o.level === undefined ? keptPlace(s, "level", p.levels.length) : o.level < p.levels.length ? o.level : null) ?? -1;
   cscCount(s);
   o.dark = element("canvas");
   o.shown = null;

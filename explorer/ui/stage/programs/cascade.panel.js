@@ -26,6 +26,7 @@ function cscPanel(s) {
 function cscChoose(s, level) {
   s.own.level = level;
   s.own.select.value = level;
+  s.keep("level", level < 0 ? null : [level]);
   s.change();
 }
 

@@ -6,7 +6,7 @@
 // tag. Stage: mode "hover". Pointing magnifies, pressing and dragging moves the curtain. Commits
 // {tag, changed, pixels} once, so that Python can check the count.
 
-const CURTAIN_LEAST = 16, CURTAIN_MOST = 128, CURTAIN_STEP = 4, CURTAIN_EDGE = 0xe6ffffff;
+const CURTAIN_LEAST = 16, CURTAIN_WINDOW = 48, CURTAIN_MOST = 128, CURTAIN_STEP = 4, CURTAIN_EDGE = 0xe6ffffff;
 
 function curtainStyle(node, style) {
   Object.assign(node.style, style);
@@ -86,8 +86,9 @@ function curtainPanel(s) {
   curtainStyle(size, { width: "6rem", verticalAlign: "middle", accentColor: "var(--st-primary-color)" });
   o.sized = element("span");
   size.oninput = () => { o.window = Number(size.value); s.change(); };
+  size.onchange = () => s.keep("window", o.window === CURTAIN_WINDOW ? null : [o.window]);
   Object.assign(mark, { type: "checkbox", checked: Boolean(o.marked) });
-  mark.oninput = () => { o.marked = mark.checked; s.change(); };
+  mark.oninput = () => { o.marked = mark.checked; s.keep("marked", o.marked ? [1] : null); s.change(); };
   sized.append(size, o.sized);
   marked.prepend(mark);
   row.append(sized, marked);
@@ -215,13 +216,26 @@ function curtainNames(s) {
   return said.join("   ").replaceAll("_", "");
 }
 
+// Curtain and glass, once they are let go.
+function curtainKeep(s) {
+  const o = s.own;
+  if (s.pointer) o.at = [clamp(s.pointer[0], 0, s.w - 1e-3), clamp(s.pointer[1], 0, s.h - 1e-3)];
+  s.keep("split", o.split === 0.5 ? null : [Number(o.split.toFixed(3))]);
+  s.keep("at", o.at.map(Math.floor));
+}
+
 PROGRAMS.curtain = {
   keys: "arrows move the glass, Shift with left or right moves the curtain",
   mount(s) {
     const o = s.own, p = s.params;
-    o.split ??= 0.5;
-    o.window ??= 48;
-    if (o.tag !== p.tag || !o.at) { o.at = [clamp(p.start[0], 0, s.w - 1), clamp(p.start[1], 0, s.h - 1)]; o.tag = p.tag; }
+    o.split ??= clamp(s.kept("split", 1)?.[0] ?? 0.5, 0, 1);
+    o.window ??= clamp(8 * Math.round((s.kept("window", 1)?.[0] ?? CURTAIN_WINDOW) / 8), CURTAIN_LEAST, CURTAIN_MOST);
+    o.marked ??= Boolean(s.kept("marked", 1));
+    if (o.tag !== p.tag || !o.at) {
+      const [x, y] = (o.at ? null : s.kept("at", 2)) ?? p.start;
+      if (o.at) s.keep("at", null);
+      Object.assign(o, { at: [clamp(x, 0, s.w - 1), clamp(y, 0, s.h - 1)], tag: p.tag });
+    }
     if (!o.panes) curtainPanel(s);
     curtainHeads(s);
     curtainLoad(s);
@@ -268,12 +282,15 @@ PROGRAMS.curtain = {
     s.own.split = clamp(s.pointer[0] / s.w, 0, 1);
   },
 
+  up: curtainKeep,
+
   key(s, e) {
     const step = ARROWS[e.key], o = s.own;
     if (!step) return false;
     if (e.shiftKey) o.split = clamp(o.split + 0.02 * step[0], 0, 1);
     else o.at = [clamp(o.at[0] + CURTAIN_STEP * step[0], 0, s.w - 1), clamp(o.at[1] + CURTAIN_STEP * step[1], 0, s.h - 1)];
     s.pointer = [...o.at];
+    curtainKeep(s);
     s.announce = true;
     s.change();
     return true;

@@ -78,6 +78,11 @@ function dilRate(s, value, done) {
   if (done) later(s, "commit", 150, () => dilSend(s));
 }
 
+function dilPin(s, cell) {
+  s.own.pin = cell;
+  s.keep("cell", cell);
+}
+
 function dilSend(s) {
   const o = s.own, sample = [];
   for (let i = 0; i < o.out.length; i += s.params.every) sample.push(o.out[i]);
@@ -118,7 +123,13 @@ PROGRAMS.dilate = {
     if (!o.slider) dilPanel(s);
     // Once it was moved here, what comes back from Python is an echo, and may be late.
     if (!o.touched) o.rate = p.rate;
-    if (o.size !== String(o.x.shape)) { o.size = String(o.x.shape); o.cell = p.start; }
+    if (o.size !== String(o.x.shape)) {
+      o.size = String(o.x.shape);
+      const [row, col] = (o.cell ? null : s.kept("cell", 2)) ?? p.start;
+      if (o.cell) dilPin(s, null);
+      o.cell = [clamp(Math.round(row), 0, o.h - 1), clamp(Math.round(col), 0, o.w - 1)];
+      o.pin = s.kept("cell", 2) ? o.cell : null;
+    }
     dilPicture(s);
     s.change();
   },
@@ -126,6 +137,7 @@ PROGRAMS.dilate = {
   move(s) {
     const hit = dilHit(s);
     if (hit) s.own.cell = hit;
+    else if (s.own.pin) s.own.cell = s.own.pin;
     s.pointer = null;
     dilWords(s);
     dilZoom(s);
@@ -151,7 +163,14 @@ PROGRAMS.dilate = {
     g.clip();
     dilMarks(s, g);
     g.restore();
-    if (s.dom.read.classList.contains("hint")) s.dom.read.textContent = "Point at either picture; with the keyboard, arrows move the output pixel.";
+    if (s.dom.read.classList.contains("hint")) s.dom.read.textContent = "Point at either picture, click to keep the place; with the keyboard, arrows move the output pixel.";
+  },
+
+  // A press keeps the place: the picture comes back to it, and the address names it.
+  down(s) {
+    const hit = dilHit(s);
+    if (hit) dilPin(s, hit);
+    return false;
   },
 
   key(s, e) {
@@ -159,6 +178,7 @@ PROGRAMS.dilate = {
     if (!step) return false;
     const by = e.shiftKey ? 10 : 1;
     o.cell = [clamp(o.cell[0] + by * step[1], 0, o.h - 1), clamp(o.cell[1] + by * step[0], 0, o.w - 1)];
+    dilPin(s, o.cell);
     later(s, "told", 250, () => { s.dom.said.textContent = "row " + o.cell[0] + ", column " + o.cell[1] + ": " + dilNumber(o.out[o.cell[0] * o.w + o.cell[1]]); });
     s.change();
     return true;

@@ -16,7 +16,11 @@ function rlsMount(s) {
   o.term = o.terms.find(([id]) => id === (o.term?.[0] ?? p.term)) ?? o.terms[0];
   o.labels = [...p.labels];
   o.known = s.boxes.map((b) => [...b]);
-  o.item = null;
+  // One item of what the boxes just were means nothing for what they are now.
+  const asked = o.tag === undefined || o.tag === p.tag;
+  if (!asked) s.keep("item", null);
+  o.tag = p.tag;
+  o.item = asked ? keptPlace(s, "item", rlsItems(s).rows.length) : null;
   o.told = null;
   if (!o.list) rlsBuild(s);
   s.change();

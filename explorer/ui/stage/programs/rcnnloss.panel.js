@@ -51,7 +51,7 @@ function rlsBars(s, stale) {
     row.append(rlsNode("span", term[1], {}), rlsNode("span", "", { height: "0.75rem", minWidth: "1px", borderRadius: "2px", width: (100 * value(term)) / most + "%", background: here ? STYLED.primary : s.dark ? "#6b7480" : "#b6bec8" }), rlsNode("span", rlsText(value(term), 4), { textAlign: "right", fontWeight: 600, fontVariantNumeric: "tabular-nums" }));
     row.style.borderColor = here ? STYLED.primary : "transparent";
     row.setAttribute("aria-pressed", here);
-    row.onclick = () => { o.term = term; o.item = null; s.change(); later(s, "term", 250, () => s.commit(rlsCommit(s))); };
+    row.onclick = () => { o.term = term; o.item = null; s.keep("item", null); s.change(); later(s, "term", 250, () => s.commit(rlsCommit(s))); };
     return row;
   }));
   o.sum.textContent = "Loss = " + o.terms.map((one) => rlsText(value(one), 4)).join(" + ") + " = " + rlsText(total, 4);
@@ -64,7 +64,7 @@ function rlsList(s, rows, each) {
     const row = rlsButton({ display: "grid", gridTemplateColumns: "1fr 5rem 5rem", fontSize: "0.82rem" }), share = each[i] / one.count;
     row.append(rlsNode("span", rlsName(s, rows[i]), { whiteSpace: "nowrap", overflow: "hidden", textOverflow: "ellipsis" }), rlsNode("span", rlsText(share, 4), { textAlign: "right" }), rlsNode("span", value > 0 ? ((100 * share) / value).toFixed(1) + " %" : "", { textAlign: "right", opacity: 0.75 }));
     row.style.borderColor = i === o.item ? STYLED.primary : "transparent";
-    row.onclick = () => { o.item = i; s.change(); };
+    row.onclick = () => { o.item = i; s.keep("item", [i]); s.change(); };
     return row;
   }));
 }

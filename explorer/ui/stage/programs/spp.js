@@ -10,7 +10,14 @@ function sppMount(s) {
   const o = s.own, p = s.params;
   o.levels = p.levels.map((level) => ({ ...level, rows: unpack(level.rows), cols: unpack(level.cols), values: unpack(level.values), at: unpack(level.at) }));
   const made = p.levels.map((level) => level.bins).join();
-  if (o.made !== made) { o.made = made; o.level = o.levels.length - 1; o.bin = null; sppBuild(s); }
+  if (o.made !== made) {
+    const asked = o.made === undefined ? keptPlace(s, "level", o.levels.length) : null;
+    if (o.made !== undefined) s.keep("level", null);
+    o.made = made;
+    o.level = asked ?? o.levels.length - 1;
+    o.bin = null;
+    sppBuild(s);
+  }
   o.shown = null;
   sppPaint(s);
 }
@@ -23,7 +30,7 @@ function sppBuild(s) {
     title.type = "button";
     sppStyle(title, { display: "block", fontWeight: 600, marginBottom: "4px", borderBottom: "4px solid " + p.colors[k % p.colors.length] });
     title.title = "Show this level's bins on the picture";
-    title.onclick = () => sppChoose(s, k, null);
+    title.onclick = () => { sppChoose(s, k, null); s.keep("level", k === o.levels.length - 1 ? null : [k]); };
     sppStyle(canvas, { width: "118px", height: "118px", display: "block", borderRadius: "3px", cursor: "pointer" });
     sppReach(s, canvas, (x, y) => [k, clamp(Math.floor(y * n), 0, n - 1), clamp(Math.floor(x * n), 0, n - 1)], "Outputs of the level of " + n + " by " + n + " bins", k);
     box.append(title, canvas);

@@ -71,6 +71,12 @@ function starHit(s) {
   return found;
 }
 
+function starChoose(s, part) {
+  s.own.active = part;
+  s.keep("part", part === s.params.active ? null : [part]);
+  s.change();
+}
+
 function starMove(s, part, place) {
   const o = s.own, to = starNear(o, part, place), [y, x] = o.places[part];
   o.active = part;
@@ -127,7 +133,9 @@ PROGRAMS.star = {
     o.reach = (o.n - 1) / 2;
     o.best = Array.from({ length: o.parts }, (_, part) => starBest(o, part));
     if (o.tag !== p.tag) {
-      Object.assign(o, { tag: p.tag, active: p.active, places: (p.places ?? o.best).map((place) => [...place]) });
+      const asked = o.tag === undefined ? keptPlace(s, "part", o.parts) : null;
+      if (o.tag !== undefined) s.keep("part", null);
+      Object.assign(o, { tag: p.tag, active: asked ?? p.active, places: (p.places ?? o.best).map((place) => [...place]) });
       later(s, "proof", 400, () => { if (!s.dragging) starSend(s); });
     }
     if (!o.head) starPanel(s);
@@ -154,7 +162,7 @@ PROGRAMS.star = {
     if (part < 0) return false;
     const middle = starMiddle(starBox(s, part, o.places[part]));
     s.dom.frame.focus({ preventScroll: true });
-    o.active = part;
+    starChoose(s, part);
     o.grip = [s.pointer[0] - middle[0], s.pointer[1] - middle[1]];
     s.change();
     return true;
@@ -171,7 +179,7 @@ PROGRAMS.star = {
   key(s, e) {
     const o = s.own, step = ARROWS[e.key], [dy, dx] = o.places[o.active], digit = Number(e.key);
     if (step) starMove(s, o.active, [dy + step[1], dx + step[0]]);
-    else if (digit >= 1 && digit <= o.parts) { o.active = digit - 1; s.change(); }
+    else if (digit >= 1 && digit <= o.parts) starChoose(s, digit - 1);
     else if (e.key === "Home") starMove(s, o.active, o.best[o.active]);
     else if (e.key === "Backspace") starMove(s, o.active, [0, 0]);
     else return false;

@@ -60,7 +60,7 @@ function starTable(s) {
     const name = starNode("button", String(part + 1), { background: s.params.colors[part], color: luminance(s.params.colors[part]) > 0.45 ? "#000" : "#fff", padding: "0 7px", lineHeight: "1.25", border: "0", borderRadius: "3px", outline: part === o.active ? "2px solid " + STYLED.text : "none" });
     name.type = "button";
     name.setAttribute("aria-label", "Choose part " + (part + 1));
-    name.onclick = () => { o.active = part; s.change(); };
+    name.onclick = () => starChoose(s, part);
     const bold = { fontWeight: part === o.active ? 700 : 400 };
     rows.push([name, starNode("span", starText(look, 3), bold), starNode("span", starText(cost, 3), bold), starNode("span", starText(look - cost, 3), bold), starNode("span", starText(best, 3), { ...bold, opacity: lost ? 1 : 0.7 })]);
   });

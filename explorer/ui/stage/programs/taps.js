@@ -27,6 +27,11 @@ function tapsOf(s, branch, [row, col]) {
 
 const tapsCommit = (s) => ({ tag: s.params.tag, row: s.own.cell[0], col: s.own.cell[1], sums: s.own.now.map((b) => b.sum), inside: s.own.now.map((b) => b.inside) });
 
+function tapsPin(s, cell) {
+  s.own.pin = cell;
+  s.keep("cell", cell);
+}
+
 function tapsPanel(s) {
   const o = s.own, p = s.params;
   o.where = tapsStyle(element("div"), { fontWeight: 600, marginBottom: "4px" });
@@ -110,7 +115,13 @@ PROGRAMS.taps = {
     for (const name of ["map", "kernels", "sums"]) o[name] = unpack(p[name]);
     [o.rows, o.cols] = o.map.shape;
     o.size = [s.w / o.cols, s.h / o.rows];
-    if (o.shape !== String(o.map.shape)) { o.cell = [...p.start]; o.shape = String(o.map.shape); }
+    if (o.shape !== String(o.map.shape)) {
+      const [row, col] = (o.cell ? null : s.kept("cell", 2)) ?? p.start;
+      if (o.cell) tapsPin(s, null);
+      o.cell = [clamp(Math.round(row), 0, o.rows - 1), clamp(Math.round(col), 0, o.cols - 1)];
+      o.pin = s.kept("cell", 2) ? o.cell : null;
+      o.shape = String(o.map.shape);
+    }
     tapsPanel(s);
     later(s, "sums", 500, () => { if (s.d.held.program.v?.tag !== p.tag && o.now) s.commit(tapsCommit(s)); });
     s.change();
@@ -119,6 +130,7 @@ PROGRAMS.taps = {
   move(s) {
     const o = s.own, [cw, ch] = o.size;
     if (s.pointer) o.cell = [clamp(Math.floor(s.pointer[1] / ch), 0, o.rows - 1), clamp(Math.floor(s.pointer[0] / cw), 0, o.cols - 1)];
+    else if (o.pin) o.cell = o.pin;
     o.now = TAPS_SHOWN.map((_, i) => tapsOf(s, i, o.cell));
     tapsTell(s);
     tapsMini(s);
@@ -141,7 +153,14 @@ PROGRAMS.taps = {
       for (const t of taps) if (t.inside && (t.x !== col || t.y !== row)) tapsCell(s, g, t.x, t.y, p.colors[i], px);
     });
     tapsCell(s, g, col, row, "#ffffff", px);
-    if (s.dom.read.classList.contains("hint")) s.dom.read.textContent = "Point at a cell; with the keyboard, arrows move it.";
+    if (s.dom.read.classList.contains("hint")) s.dom.read.textContent = "Point at a cell, click to keep it; with the keyboard, arrows move it.";
+  },
+
+  // A press keeps the cell: the picture comes back to it, and the address names it.
+  down(s) {
+    const o = s.own, [cw, ch] = o.size, [x, y] = s.pointer;
+    tapsPin(s, [clamp(Math.floor(y / ch), 0, o.rows - 1), clamp(Math.floor(x / cw), 0, o.cols - 1)]);
+    return false;
   },
 
   key(s, e) {
@@ -149,6 +168,7 @@ PROGRAMS.taps = {
     if (!step) return false;
     const by = e.shiftKey ? 5 : 1;
     o.cell = [clamp(o.cell[0] + by * step[1], 0, o.rows - 1), clamp(o.cell[1] + by * step[0], 0, o.cols - 1)];
+    tapsPin(s, o.cell);
     s.pointer = [(o.cell[1] + 0.5) * o.size[0], (o.cell[0] + 0.5) * o.size[1]];
     s.announce = true;
     s.change();

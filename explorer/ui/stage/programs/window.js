@@ -12,6 +12,13 @@
 const winText = (v, digits) => (Number.isInteger(v) ? String(v) : Math.abs(v) > 0 && Math.abs(v) < 0.5 * 10 ** -digits ? v.toExponential(1) : v.toFixed(digits)).replace("-", "\u2212");
 const winFactor = (v, digits) => (v < 0 ? "(" + winText(v, digits) + ")" : winText(v, digits));
 
+const WIN_EDITED = ["input", "kernel"];
+
+function winPin(s, cell) {
+  s.own.pin = cell;
+  s.keep("cell", cell);
+}
+
 function winRead(s) {
   const o = s.own, p = s.params;
   o.x = unpack(p.input);
@@ -19,8 +26,9 @@ function winRead(s) {
   o.out = p.output ? unpack(p.output) : null;
   [o.c, o.h, o.wide] = o.x.shape;
   o.k = o.w.shape[2];
-  const [row, col] = o.cell ?? p.start;
-  o.cell = [clamp(row, 0, p.rows - 1), clamp(col, 0, p.cols - 1)];
+  const fits = ([row, col]) => [clamp(Math.round(row), 0, p.rows - 1), clamp(Math.round(col), 0, p.cols - 1)], pin = o.pin ?? s.kept("cell", 2);
+  o.pin = pin && fits(pin);
+  o.cell = fits(o.cell ?? o.pin ?? p.start);
   if (o.edit && !(o.edit.what in { input: 1, kernel: 1 })) o.edit = null;
 }
 
@@ -50,9 +58,10 @@ const winNode = (name, text, style) => winStyle(element(name, "", text), style ?
 
 // ---- editing numbers ----------------------------------------------------------------
 
-function winEdit(s, what, cell) {
+function winEdit(s, what, cell, asked = true) {
   const o = s.own;
   o.edit = { what, cell };
+  s.keep("edit", [WIN_EDITED.indexOf(what), ...cell]);
   const [row, col] = cell, array = what === "input" ? o.x : o.w, at = row * (what === "input" ? o.wide : o.k) + col;
   const label = winNode("label", (what === "input" ? "Input" : "Kernel") + " row " + row + ", column " + col + ": ", { fontWeight: 600 });
   const field = winStyle(element("input"), { width: "5em", font: "inherit", padding: "2px 6px", color: "inherit", background: "var(--st-secondary-background-color)", border: "1px solid var(--st-border-color, #888)", borderRadius: "5px" });
@@ -70,11 +79,18 @@ function winEdit(s, what, cell) {
   };
   label.append(field);
   o.edits.replaceChildren(label);
-  setTimeout(() => { field.focus({ preventScroll: true }); field.select(); }, 0);
+  if (asked) setTimeout(() => { field.focus({ preventScroll: true }); field.select(); }, 0);
+}
+
+// The number being changed, as an address names it.
+function winAsked(s) {
+  const o = s.own, [which, row, col] = s.kept("edit", 3) ?? [], what = WIN_EDITED[which], [rows, cols] = what === "input" ? [o.h, o.wide] : [o.k, o.k];
+  if (what && [row, col].every(Number.isInteger) && row >= 0 && col >= 0 && row < rows && col < cols) winEdit(s, what, [row, col], false);
 }
 
 function winDone(s) {
   s.own.edit = null;
+  s.keep("edit", null);
   s.own.edits.replaceChildren(winHint());
   s.change();
 }
@@ -218,8 +234,10 @@ PROGRAMS.window = {
   keys: "arrows move the window, with Shift further",
   mount(s) {
     s.own.font = getComputedStyle(s.dom.wrap).fontFamily || "sans-serif";
-    if (!s.own.head) winPanel(s);
+    const first = !s.own.head;
+    if (first) winPanel(s);
     winRead(s);
+    if (first && s.params.editable) winAsked(s);
     if (!s.own.edit) s.own.edits.replaceChildren(...(s.params.editable ? [winHint()] : []));
     s.change();
   },
@@ -227,6 +245,7 @@ PROGRAMS.window = {
   move(s) {
     const o = s.own, p = s.params, hit = winHit(p.panes.output, p.rows, p.cols, s.pointer);
     if (hit) o.cell = hit;
+    else if (o.pin) o.cell = o.pin;
     const over = p.editable && (winHit(p.panes.input, o.h, o.wide, s.pointer) || winHit(p.panes.kernel, o.k, o.k, s.pointer));
     s.dom.over.style.cursor = over ? "text" : "crosshair";
     s.pointer = null;
@@ -241,11 +260,12 @@ PROGRAMS.window = {
     if (s.params.numbers) winGridFrame(s, g);
     else winPictureFrame(s, g);
     winMarks(s, g);
-    if (s.dom.read.classList.contains("hint")) s.dom.read.textContent = "Point at a cell of the output; with the keyboard, arrows move it.";
+    if (s.dom.read.classList.contains("hint")) s.dom.read.textContent = "Point at a cell of the output, click to keep it; with the keyboard, arrows move it.";
   },
 
   down(s) {
-    const o = s.own, p = s.params;
+    const o = s.own, p = s.params, output = winHit(p.panes.output, p.rows, p.cols, s.pointer);
+    if (output) winPin(s, output); // the picture comes back to it, and the address names it
     if (!p.editable) return false;
     const input = winHit(p.panes.input, o.h, o.wide, s.pointer), kernel = winHit(p.panes.kernel, o.k, o.k, s.pointer);
     if (input || kernel) winEdit(s, input ? "input" : "kernel", input ?? kernel);
@@ -258,6 +278,7 @@ PROGRAMS.window = {
     if (!step) return false;
     const by = e.shiftKey ? 10 : 1;
     o.cell = [clamp(o.cell[0] + by * step[1], 0, p.rows - 1), clamp(o.cell[1] + by * step[0], 0, p.cols - 1)];
+    winPin(s, o.cell);
     later(s, "told", 250, () => { s.dom.said.textContent = "row " + o.cell[0] + " column " + o.cell[1] + " = " + winText(o.total, p.digits); });
     s.change();
     return true;

@@ -15,11 +15,12 @@ function yoloMount(s) {
   if (o.view !== p.view) { s.panel.replaceChildren(); o.view = p.view; o.built = false; o.from = null; }
   if (p.view !== "tensor") return yoloTruthMount(s);
   const kept = keptArrays(s);
+  if (o.from && o.from !== p.kept) s.keep("slot", null);
   if (!kept || o.from !== p.kept) o.read = kept && yoloRead(p, kept.map);
   o.from = p.kept;
   if (!kept) return;
   o.map = kept.map;
-  o.cell = o.slot = o.told = null;
+  o.cell = o.told = null;
   o.layer = yoloLayer(s);
   if (!o.built) yoloBuild(s);
   s.change();
@@ -77,7 +78,9 @@ function yoloMove(s) {
   if (!o.read) return;
   const place = s.pointer ?? s.selected, [col, row] = place ? s.cellAt(place) : [0, 0], cell = row * p.cells + col;
   const now = [cell, p.tag, s.dark, p.layer].join(" ");
-  if (cell !== o.cell) o.slot = null;
+  // The box chosen in a cell holds for that cell alone.
+  const [of, slot] = s.kept("slot", 2) ?? [];
+  o.slot = of === cell && Number.isInteger(slot) && slot >= 0 && slot < p.each ? slot : null;
   o.cell = cell;
   o.k = o.slot === null ? yoloBestOf(s, cell) : cell * p.each + o.slot;
   const whole = now + " " + o.k + " " + s.panel.clientWidth;

@@ -23,7 +23,7 @@ function yoloPick(s, slot) {
   const o = s.own;
   if (!s.selected) return;
   const [col, row] = s.cellAt(s.selected);
-  if (!s.pointer || row * s.params.cells + col === o.cell) { o.slot = slot; o.told = null; s.change(); }
+  if (!s.pointer || row * s.params.cells + col === o.cell) { s.keep("slot", [row * s.params.cells + col, slot]); o.told = null; s.change(); }
 }
 
 function yoloTell(s) {
