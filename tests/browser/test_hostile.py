@@ -23,7 +23,6 @@ def views() -> list[str]:
         f"hog?image={quoted[0]}",
         f"pyramid_pooling?pyramid_pooling_levels={quoted[2]}",
         f"?plan={pack_plan(PLAN)}",
-        "precision_recall?precision_recall_truth_street=1,2,30,40," + quoted[1],
     ]
 
 
