@@ -21,7 +21,6 @@ def views() -> list[str]:
     return [
         *(f"nms?nms_iou={bait}" for bait in quoted),
         f"hog?image={quoted[0]}",
-        f"pyramid_pooling?pyramid_pooling_levels={quoted[2]}",
         f"?plan={pack_plan(PLAN)}",
     ]
 
