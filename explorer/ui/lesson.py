@@ -61,7 +61,7 @@ def open_lesson(slug: str) -> None:
     st.session_state["_lesson"] = slug
     st.session_state["_stages"] = {}
     with st.container(key="lesson_header"):
-        title, image, way = st.columns([4.8, 4.6, 2.6], vertical_alignment="center")
+        title, image, way = st.columns([4.25, 4.65, 3.1], vertical_alignment="center")
     with title:
         st.title(lesson.title, anchor=False)
         st.markdown(f"**{lesson.question}**")

@@ -21,9 +21,7 @@ def views() -> list[str]:
     return [
         *(f"nms?nms_iou={bait}" for bait in quoted),
         f"hog?image={quoted[0]}",
-        f"pyramid_pooling?pyramid_pooling_levels={quoted[2]}",
         f"?plan={pack_plan(PLAN)}",
-        "precision_recall?precision_recall_truth_street=1,2,30,40," + quoted[1],
     ]
 
 

@@ -145,10 +145,11 @@ def masks(picture: Picture, settings: HogSettings) -> Image:
     with seen:
         pick, key = st.columns([1, 1.7], vertical_alignment="center")
         with pick:
-            view = choose("Brightness: its length", ("Gradient", "Photo"), key="view")
+            view = choose("Shown", ("Gradient", "Photo"), key="view")
         with key:
             if view == "Gradient":
                 hue_key(settings)
+                st.caption("The brighter, the longer.")
         stage(
             marks.gradient_image(found) if view == "Gradient" else picture.image,
             key="hog_masks",
