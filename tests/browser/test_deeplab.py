@@ -48,7 +48,7 @@ def test_pixels_that_differ_are_counted_and_sent(page, server):
     expect(page.get_by_text("577")).to_be_visible(timeout=30_000)
 
 
-def test_pointing_magnifies_and_dragging_moves_the_curtain_without_a_run(page, server):
+def test_pointing_magnifies_and_a_curtain_runs_the_page_at_its_release_alone(page, server):
     opened(page, server)
     runs = page.get_by_text("runs ").inner_text()
     left, top, wide, high = frame(page, "curtain")
@@ -62,10 +62,13 @@ def test_pointing_magnifies_and_dragging_moves_the_curtain_without_a_run(page, s
     assert read == "x 30  y 60   A: square   B: square"
     page.mouse.down()
     page.mouse.move(left + wide * 0.8, top + high / 2, steps=12)
-    page.mouse.up()
-    page.wait_for_timeout(300)
     assert own(page, "split") == pytest.approx(0.8, abs=0.01)
+    page.wait_for_timeout(300)
     assert page.get_by_text("runs ").inner_text() == runs
+    page.mouse.up()
+    page.get_by_text(runs, exact=True).wait_for(state="detached")
+    assert own(page, "split") == pytest.approx(0.8, abs=0.01)
+    assert "curtain_view=split%3A0.8" in page.url
     times = page.evaluate(
         "() => window.__stage.samples.filter((one) => one.key === 'curtain' "
         "&& one.kind !== 'layers').map((one) => one.ms)"
