@@ -105,13 +105,13 @@ def default_scene():
 
 
 def test_leaving_the_picture_is_explained():
-    assert "After 32 px the box leaves the picture" in words.leaving(24.0)
+    assert "After 24 px the box leaves the picture" in words.leaving(24.0)
 
 
 def test_the_hand_part_explains_the_border():
     at = page("4 × 4")
     said = " ".join(one.value for one in at.caption)
-    assert "After 24 px the box leaves the picture" in said
+    assert "After 32 px the box leaves the picture" in said
     assert "own 16 numbers" in said
 
 
