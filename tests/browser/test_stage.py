@@ -242,6 +242,28 @@ def test_the_scrubber_redraws_the_stage_and_python_follows(page, opened):
     says(page, "shown 4")
 
 
+def test_a_scrubber_counts_as_its_page_does(page, opened):
+    opened("frames", "steps")
+    said = {
+        name: page.get_by_role("slider", name=name).get_attribute("aria-valuetext")
+        for name in ("Rounds", "Pictures", "Stages")
+    }
+    assert said == {
+        "Rounds": "1 of 4  ·  keep",
+        "Pictures": "7 of 13",
+        "Stages": "stage 1 of 1",
+    }
+
+
+def test_canvases_write_in_the_pages_typeface(page, opened):
+    stage = opened("frames", "steps")
+    face = page.evaluate(
+        "getComputedStyle(document.querySelector('.stApp')).fontFamily"
+    )
+    assert stage.do("return s.font;") == face
+    assert "Source Sans" in face
+
+
 def test_save_png_is_the_picture_with_its_layers(page, opened):
     stage = opened("frames", "steps")
     with page.expect_download() as waiting:

@@ -137,6 +137,8 @@ def test_the_rates_are_called_idle_only_where_the_record_says_so():
     idle = deeplab_measured.reliance(off_scores(0.6, 0.595, 0.48))
     assert "0.595 instead of 0.600; without the 1 × 1 branch 0.480" in idle
     assert "leans on its 1 × 1 branch" in idle
+    equal = deeplab_measured.reliance(off_scores(0.6011, 0.6009, 0.48))
+    assert "mean IoU is the same, 0.601; without" in equal
     for scores in ((0.6, 0.61, 0.48), (0.6, 0.589, 0.48)):  # a tenth is 0.012
         assert "leans" in deeplab_measured.reliance(off_scores(*scores))
     for scores in ((0.6, 0.587, 0.48), (0.6, 0.6, 0.6), (0.6, 0.6, 0.62)):
@@ -145,6 +147,12 @@ def test_the_rates_are_called_idle_only_where_the_record_says_so():
         deeplab_measured.reliance({"settings": [{"switches": {}, "miou": 0.6}]}) == ""
     )
     assert deeplab_measured.reliance(None) == ""
+
+
+def test_a_stride_is_told_from_its_time():
+    assert "stride 32: 637 ms, stride 16: 1539 ms" in words.taken(
+        {"stride 32": 637.2, "stride 16": 1539.0}, 2_600_000
+    )
 
 
 def channel():

@@ -1,6 +1,7 @@
 """What the stage sends, what it makes of what comes back, and who wins."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -190,6 +191,16 @@ def test_scrubber_arguments_are_named():
         scrubber("R", -1, key="r")
     with pytest.raises(ValueError, match="3 names for 5 steps: give 5 or 6"):
         scrubber("R", 5, key="r", names=["a", "b", "c"])
+    with pytest.raises(ValueError, match="without numbers needs a name for each"):
+        scrubber("R", 5, key="r", first=None)
+
+
+def test_no_program_names_a_typeface_of_its_own():
+    # One page, one typeface: s.font is the page's, on every canvas.
+    named = re.compile(r"px (system-ui|sans-serif|Arial|Helvetica)")
+    files = [*FOLDER.glob("*.js"), *FOLDER.glob("programs/*.js")]
+    assert files
+    assert not [path.name for path in files if named.search(path.read_text())]
 
 
 LAYERS = [

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from explorer.core.anchor_maps import LONG_PX, SHORT_PX, AnchorMaps, MapPlan
 from explorer.core.anchor_matching import AnchorMatch
 from explorer.figures.anchors import ratio_name
+from explorer.ui.glossary import glossary_box
 
 if TYPE_CHECKING:
     from explorer.core.anchor_kmeans import KMeansStep
@@ -89,7 +90,7 @@ CONVENTION = (
 
 def glossary() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from explorer.core.latent import Arithmetic
 from explorer.core.latent_table import LatentTable, typical_distance, usual_nearest
 from explorer.models.records import Record
+from explorer.ui.glossary import glossary_box
 from explorer.ui.numerals import signed
 
 PARTS = ("Photographed faces", "Drawn faces")
@@ -174,5 +175,5 @@ TERMS = """
 
 def glossary() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)

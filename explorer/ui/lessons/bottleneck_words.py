@@ -8,6 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.models.records import Record
+from explorer.ui.glossary import glossary_box
 from explorer.ui.numerals import signed
 
 PARTS = ("Through the bottleneck", "Few labels", "From nothing")
@@ -149,5 +150,5 @@ TERMS = """
 
 def glossary() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)

@@ -7,6 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.models.records import Record
+from explorer.ui.glossary import glossary_box
 from explorer.ui.lessons.judging_words import table_of
 from explorer.ui.numerals import signed
 
@@ -66,7 +67,7 @@ TERMS = """
 
 def glossary() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

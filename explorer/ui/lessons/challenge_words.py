@@ -10,6 +10,7 @@ from explorer.core.challenge_scores import MATCH_IOU, Scored
 from explorer.core.detection_errors import NEAR_IOU
 from explorer.core.samples import STREET, sample
 from explorer.figures.challenges import KIND_COLORS
+from explorer.ui.glossary import glossary_box
 from explorer.ui.lessons.challenge_making import positions
 from explorer.ui.numerals import signed
 
@@ -88,7 +89,7 @@ TERMS = """
 
 def glossary() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

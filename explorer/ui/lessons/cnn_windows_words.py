@@ -16,6 +16,7 @@ from explorer.core.window_grid import (
     window_grid,
 )
 from explorer.figures.ledger import duration
+from explorer.ui.glossary import glossary_box
 
 PARTS = ("One crop", "Every crop", "The count")
 SIZE_HELP = (
@@ -101,7 +102,7 @@ ALIKE = (
 
 def words() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from explorer.core.convolution import output_size
+from explorer.ui.glossary import glossary_box
 
 PARTS = ("Small grid", "My photo", "Live network")
 QUESTION = (
@@ -66,7 +67,7 @@ TERMS = """
 
 def words() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

@@ -57,9 +57,8 @@ def reliance(score: Mapping[str, Any] | None) -> str:
         return ""
     whole, without, alone = found[""], found[rates], found["1x1"]
     said = (
-        f"**What do the rates buy here?** Without all three atrous branches mean IoU "
-        f"is {without:.3f} instead of {whole:.3f}; without the 1 × 1 branch "
-        f"{alone:.3f}."
+        "**What do the rates buy here?** Without all three atrous branches mean IoU "
+        f"is {beside(without, whole)}; without the 1 × 1 branch {alone:.3f}."
     )
     if alone >= whole or whole - without > LITTLE * (whole - alone):
         return said
@@ -68,6 +67,18 @@ def reliance(score: Mapping[str, Any] | None) -> str:
         "others are spread. That says what this training made of them, not what "
         "atrous branches can do."
     )
+
+
+def beside(now: float, before: float) -> str:
+    """Write a score beside the one it replaces, or that they read the same.
+
+    Examples
+    --------
+    >>> beside(0.5871, 0.601), beside(0.6009, 0.6011)
+    ('0.587 instead of 0.601', 'the same, 0.601')
+    """
+    new, old = f"{now:.3f}", f"{before:.3f}"
+    return f"the same, {new}" if new == old else f"{new} instead of {old}"
 
 
 def switched(switches: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from explorer.core.boundary import Change
 from explorer.core.dilation import effective_kernel_size
 from explorer.models.deeplab import RATES
 from explorer.ui.catalogue import BY_SLUG
+from explorer.ui.glossary import glossary_box
 
 TRAINED = ", ".join(str(rate) for rate in RATES)
 PARTS = ("Two settings", "Where the taps land", "Same weights, denser", "What it costs")
@@ -82,7 +83,7 @@ TERMS = """
 
 def glossary() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 
@@ -120,7 +121,7 @@ def size(shape: Sequence[int]) -> str:
 
 def taken(stages: Mapping[str, float], parameters: int) -> str:
     """Say what the three strides took, and that the weights are the same."""
-    times = ", ".join(f"{name} {ms:.0f} ms" for name, ms in stages.items())
+    times = ", ".join(f"{name}: {ms:.0f} ms" for name, ms in stages.items())
     return (
         f"One colour scale for all three. The backbone alone: {times}, on this "
         f"machine; {many(parameters)} weights, in memory once. The finer the map, the "

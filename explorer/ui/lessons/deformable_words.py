@@ -8,6 +8,7 @@ from explorer.core.people import MATCH_IOU
 from explorer.core.star import PART_BLOCKS, StarModel
 from explorer.core.star_place import StarPlace
 from explorer.models.records import Record
+from explorer.ui.glossary import glossary_box
 from explorer.ui.numerals import signed
 
 PART_HELP = (
@@ -82,7 +83,7 @@ TERMS = """
 
 def words() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

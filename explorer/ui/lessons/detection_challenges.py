@@ -139,6 +139,7 @@ def _scrub(challenge: str, view: View, bar: str) -> None:
         names=names,
         start=view.frames.base,
         linked=challenge.lower(),
+        first=1,
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from explorer.core.dilation import Coverage, HdcCheck, effective_kernel_size
+from explorer.ui.glossary import glossary_box
 
 PARTS = ("One kernel", "A stack")
 QUESTION = (
@@ -61,7 +62,7 @@ LEVELS = (
 
 def glossary() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

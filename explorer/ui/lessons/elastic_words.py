@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.ui.glossary import glossary_box
 from explorer.ui.lessons.elastic_masks import SIDE_PX, Masked
 
 KINDS = ("Smooth noise (Simard)", "Coarse grid (U-Net)")
@@ -67,7 +68,7 @@ SIZE = {True: "α, size", False: "Vectors' size"}
 
 def words() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from explorer.ui.glossary import glossary_box
+
 PARTS = ("Compare", "Inside", "Switch off", "Sizes")
 SEGNET, UNET = "segnet", "unet"
 TITLES = {SEGNET: "SegNet", UNET: "U-Net"}
@@ -82,7 +84,7 @@ TERMS = """
 
 def words() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

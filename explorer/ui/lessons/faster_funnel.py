@@ -86,7 +86,7 @@ def _scrub(title: str, said: list[str]) -> None:
     """Show the scrubber alone: a step sends nothing of the picture again."""
     last = len(said) - 1
     linked = "fast_step" if title == FAST else "step"
-    scrubber("Step", last, key=SCRUB, names=said, start=last, linked=linked)
+    scrubber("Step", last, key=SCRUB, names=said, start=last, linked=linked, first=1)
 
 
 def _tag(picture: Picture, seen: Seen) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.core.anchors import RATIOS
 from explorer.core.funnel import MOST_FOUND
+from explorer.ui.glossary import glossary_box
 from explorer.ui.numerals import signed
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ TERMS = """
 
 def glossary() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

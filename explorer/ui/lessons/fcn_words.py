@@ -7,6 +7,7 @@ import streamlit as st
 
 from explorer.core.fusion import LONG_2015_FIELD_PX, LONG_2015_MIOU, STRIDES
 from explorer.models.records import Record
+from explorer.ui.glossary import glossary_box
 
 COARSEST = STRIDES[0]
 OPEN_HELP = (
@@ -104,7 +105,7 @@ TERMS = """
 
 def glossary() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

@@ -7,6 +7,7 @@ from explorer.core.class_map import (
     LONG_2015_ONE_MS,
     LONG_2015_OUTPUTS,
 )
+from explorer.ui.glossary import glossary_box
 
 PARTS = ("Class map", "FC = 1 × 1", "Cost")
 TOP_GUESS = "the network's top guess"
@@ -101,7 +102,7 @@ SMALL = (
 
 def words() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

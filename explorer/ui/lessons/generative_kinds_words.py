@@ -7,6 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.core.model_tree import ASKED, Kind
+from explorer.ui.glossary import glossary_box
 from explorer.ui.numerals import signed
 
 Floats = NDArray[np.float64]
@@ -172,5 +173,5 @@ TERMS = """
 
 def glossary() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)

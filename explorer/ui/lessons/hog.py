@@ -197,7 +197,9 @@ def pixel_way(picture: Picture, settings: HogSettings) -> Image:
     box = window_place(picture)
     last = len(words.STEPS) - 1
     start = int(np.clip(remember("step", 1), 0, last))
-    shown = scrubber("Step", last, key="hog_steps_bar", names=words.STEPS, start=start)
+    shown = scrubber(
+        "Step", last, key="hog_steps_bar", names=words.STEPS, start=start, first=1
+    )
     remember.set("step", shown, 1)
     photo, enlarged, working = st.columns([1.15, 0.85, 1.6], gap="medium")
     with photo:

@@ -12,6 +12,7 @@ from explorer.core.hog import (
     descriptor_place,
     tent,
 )
+from explorer.ui.glossary import glossary_box
 
 CHANNELS = ("red", "green", "blue")
 MASK_ALTS = {
@@ -66,7 +67,7 @@ RULES = {
 
 def words() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from explorer.core.labelled import Labelled
 from explorer.core.padilla import PUBLISHED
 from explorer.core.precision_recall import METHODS
+from explorer.ui.glossary import glossary_box
 from explorer.ui.lessons.judging import ClassRow, Judged
 from explorer.ui.numerals import signed
 
@@ -127,7 +128,7 @@ def example_said(labelled: Labelled) -> str:
 
 def glossary() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

@@ -83,7 +83,8 @@ def _show_ways(
     """Show every third picture of both ways, and offer one of them as a file."""
     high, wide = images.shape[2:]
     lengths = np.linalg.norm(z[:, ::BETWEEN], axis=2).astype(np.float64)
-    at = scrubber("Step", PICTURES - 1, key="step", start=PICTURES // 2, linked="frame")
+    last, middle = PICTURES - 1, PICTURES // 2
+    at = scrubber("Picture", last, key="step", start=middle, linked="frame", first=1)
     stage(
         tiles_image(images[:, ::BETWEEN].reshape(-1, high, wide), PICTURES),
         key="path",

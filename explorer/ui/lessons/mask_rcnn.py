@@ -83,7 +83,10 @@ def masks_part(
 def _scrub() -> None:
     """Show the scrubber alone: a step sends nothing of the picture again."""
     last = len(words.STEPS) - 1
-    scrubber("Pasting", last, key=SCRUB, names=words.STEPS, start=last, linked="step")
+    names = words.STEPS
+    scrubber(
+        "Pasting", last, key=SCRUB, names=names, start=last, linked="step", first=1
+    )
 
 
 def prove(

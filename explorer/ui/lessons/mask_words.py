@@ -5,6 +5,7 @@ import streamlit as st
 
 from explorer.core.mask_compare import MaskChange, Melted
 from explorer.core.roi import MASK_RCNN_TABLE_2
+from explorer.ui.glossary import glossary_box
 
 PARTS = ("Masks", "RoIPool or RoIAlign", "Instance or semantic")
 STEPS = (
@@ -105,7 +106,7 @@ DETACHED = (
 
 def glossary() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

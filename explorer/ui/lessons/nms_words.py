@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.core.boxes import box_area, box_intersection
 from explorer.core.nms import NmsStep
+from explorer.ui.glossary import glossary_box
 from explorer.ui.lessons.nms_detectors import Raw
 
 MOST_LISTED = 6  # removed boxes written out in the reading
@@ -64,7 +65,7 @@ LEGEND = (
 
 def words() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

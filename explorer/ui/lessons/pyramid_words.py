@@ -8,6 +8,7 @@ from explorer.core.atrous import KERNEL_SIZE
 from explorer.core.dilation import effective_kernel_size
 from explorer.figures.aspp import percent_text
 from explorer.models.deeplab import RATES, TRAINED_STRIDE, WIDTH
+from explorer.ui.glossary import glossary_box
 
 PARTS = ("Pyramid of bins", "ASPP")
 BRANCH_LABELS = ("1 × 1", *(f"Rate {rate}" for rate in RATES), "Image mean")
@@ -94,7 +95,7 @@ FIXED = (
 
 def glossary() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

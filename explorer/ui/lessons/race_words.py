@@ -9,6 +9,7 @@ from explorer.core.pareto import pareto_front
 from explorer.core.race_published import DEVICE, PUBLISHED, YOLO2_TABLE, YOLO_TABLE
 from explorer.figures.ledger import duration
 from explorer.models import zoo
+from explorer.ui.glossary import glossary_box
 from explorer.ui.lessons import race_runs as runs
 from explorer.ui.lessons.race_runs import Lap
 
@@ -230,5 +231,5 @@ def choice(laps: Sequence[Lap]) -> str:
 
 def glossary() -> None:
     """Explain the terms, a line each."""
-    with st.expander("Words on this page"):
+    with glossary_box():
         st.markdown("\n".join(f"- **{term}**: {text}" for term, text in GLOSSARY))

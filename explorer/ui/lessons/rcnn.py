@@ -153,7 +153,8 @@ def _show(
 @st.fragment
 def _scrub(said: list[str]) -> None:
     """Show the scrubber alone: a step sends nothing of the picture again."""
-    scrubber("Step", len(said) - 1, key=SCRUB, names=said, start=0, linked="step")
+    last = len(said) - 1
+    scrubber("Step", last, key=SCRUB, names=said, start=0, linked="step", first=None)
 
 
 def prove(picture: Picture, asked: Asked, piped: Piped | None) -> list[Proof]:

@@ -11,6 +11,7 @@ from explorer.core.rcnn_published import FAST_ALONE_S, FASTER_PROPOSALS, PUBLISH
 from explorer.core.warp import CONTEXT_PX, SIDE_PX
 from explorer.figures.ledger import duration
 from explorer.models import zoo
+from explorer.ui.glossary import glossary_box
 from explorer.ui.lessons.cnn_windows_words import faster, many
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ IMAGENET_SAID = (
 
 def glossary() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

@@ -6,6 +6,7 @@ from explorer.core.effective_field import MassProfile
 from explorer.core.field_graph import Graph
 from explorer.core.field_table import LayerField
 from explorer.core.reach import Reach
+from explorer.ui.glossary import glossary_box
 
 NETWORK_HELP = (
     "Those before VGG16 run here, with their trained weights. The others are known by "
@@ -88,7 +89,7 @@ ENLARGED = (
 
 def glossary() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

@@ -5,6 +5,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.core.roi import MASK_RCNN_TABLE_2, RoiPool
+from explorer.ui.glossary import glossary_box
 
 RATIO_HELP = (
     "RoIAlign reads this many points along each side of a bin. Adaptive: as many as "
@@ -71,7 +72,7 @@ EDGES = ("left", "top", "right", "bottom")
 
 def glossary() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

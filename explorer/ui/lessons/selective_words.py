@@ -8,6 +8,7 @@ import streamlit as st
 
 from explorer.core.merge_tree import MEASURES, MergeTree, largest_share
 from explorer.core.selective_search import FAST
+from explorer.ui.glossary import glossary_box
 
 PARTS = ("Tree", "Boxes")
 GROUPINGS = ("eight", "one")
@@ -94,7 +95,7 @@ OTHER_SIZE = (
 
 def glossary() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

@@ -153,6 +153,7 @@ def every_window(picture: Picture, found: Found, score_threshold: float) -> None
         names=[level_name(scan, k) for k in range(len(scan.levels))],
         start=len(scan.levels) // 4,
         linked="level",
+        first=None,
     )
     left, right = st.columns(2, gap="medium")
     with left:

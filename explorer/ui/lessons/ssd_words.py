@@ -12,6 +12,7 @@ from explorer.core.default_places import Place, levels_of, ratio_names
 from explorer.core.ssd_loss import VARIANCES, SSDLoss
 from explorer.figures.ssd import map_name
 from explorer.models import zoo
+from explorer.ui.glossary import glossary_box
 from explorer.ui.numerals import signed
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ TERMS = """
 
 def glossary() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 from explorer.core.overlap import bilinear_size, inner_counts
 from explorer.core.transposed import transposed_size
 from explorer.core.transposed_line import LineSteps
+from explorer.ui.glossary import glossary_box
 
 MAP_STRIDE = 32  # of the network's last map: image pixels a cell
 PARTS = ("1-D", "2-D", "Checkerboard")
@@ -67,7 +68,7 @@ TERMS = """
 
 def words() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

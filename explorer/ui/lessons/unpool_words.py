@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from explorer.ui.glossary import glossary_box
+
 PARTS = ("My photo", "Small grid")
 SHOW = ("Maps", "Errors")
 NAMES = {
@@ -115,7 +117,7 @@ def no_one_wins(zeros_frac: float, lost: Mapping[str, float]) -> str:
 
 def words() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

@@ -180,6 +180,7 @@ def _scrub(cascade: Cascade) -> None:
         names=words.frame_names(cascade),
         start=FIRST_STAGE,
         linked="stage",
+        first=None,
     )
 
 

@@ -10,6 +10,7 @@ from explorer.core.cascade_scan import CascadeScan
 from explorer.core.cascade_windows import LEAST_SPREAD
 from explorer.core.haar import KINDS, WINDOW_PX, count_features, places
 from explorer.core.integral import corners
+from explorer.ui.glossary import glossary_box
 
 # Viola & Jones 2001, section 5: features of the whole cascade, and looked at a window.
 PAPER_FEATURES, PAPER_PER_WINDOW = 6061, 10
@@ -81,7 +82,7 @@ TERMS = """
 
 def glossary() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 
@@ -96,8 +97,11 @@ def too_small(shape: tuple[int, ...], cascade: Cascade) -> str:
 
 
 def frame_names(cascade: Cascade) -> list[str]:
-    """Return what each frame of the scrubber shows."""
-    middle = [f"{size} features" for size in cascade.sizes]
+    """Return what each frame of the scrubber shows, stages as the panel counts them."""
+    n = cascade.stages
+    middle = [
+        f"stage {k} of {n}: {size} features" for k, size in enumerate(cascade.sizes, 1)
+    ]
     return ["all windows", *middle, "grouped"]
 
 

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from explorer.core.people import IOU_THRESHOLD, MATCH_IOU, PADDING_PX, match_people
 from explorer.core.windows import Windows, WindowScan
+from explorer.ui.glossary import glossary_box
 from explorer.ui.numerals import signed
 
 THRESHOLD_HELP = (
@@ -69,7 +70,7 @@ TERMS = f"""
 
 def words() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 
@@ -77,7 +78,8 @@ def level_name(scan: WindowScan, level: int) -> str:
     """Name a level beside the scrubber."""
     one = scan.levels[level]
     tall = round(scan.window_px[1] * one.scale)
-    return f"{one.size_px[0]}x{one.size_px[1]} px, for windows {tall} px high"
+    size = f"{one.size_px[0]}x{one.size_px[1]}"
+    return f"level {level}: {size} px, for windows {tall} px high"
 
 
 def level_words(scan: WindowScan, windows: Windows, level: int) -> str:

@@ -117,7 +117,7 @@ def show(picture: Picture, found: Final) -> None:
         f"{len(found.kept)} after NMS, with their cells",
     ]
     with wide:
-        scrubber("Step", 2, key=SCRUB, names=names, start=2, linked="step")
+        scrubber("Step", 2, key=SCRUB, names=names, start=2, linked="step", first=1)
         stage(
             picture.image,
             key="yolo_final",

@@ -5,6 +5,7 @@ import streamlit as st
 from explorer.core.yolo import box_count
 from explorer.core.yolo_read import NUMBERS, PAPER_CLASSES, PAPERS
 from explorer.figures.yolo import YOLO_COLORS
+from explorer.ui.glossary import glossary_box
 from explorer.ui.lessons.yolo_runs import SIDE_PX, About, channels
 
 PARTS = ("Open the tensor", "Final boxes", "Truth", "Anchors")
@@ -105,7 +106,7 @@ RULES = {
 
 def glossary() -> None:
     """Explain the terms in one line each."""
-    with st.expander("The words on this page", icon=":material/menu_book:"):
+    with glossary_box():
         st.markdown(TERMS)
 
 

@@ -122,7 +122,7 @@ const DRAW = {
     }
   },
   texts(s, g, layer, px) {
-    g.font = "600 " + layer.size * px + "px system-ui, sans-serif";
+    g.font = "600 " + layer.size * px + "px " + s.font;
     g.textBaseline = "top";
     g.lineJoin = "round";
     g.lineWidth = 3 * px;
@@ -147,7 +147,7 @@ const letters = () => parseFloat(getComputedStyle(document.documentElement).font
 
 function tag(s, g, text, x, y, color, px = s.px) {
   const place = tagPlace(s, g, text, x, y, px);
-  if (place) tagDraw(g, text, place, color, px);
+  if (place) tagDraw(s, g, text, place, color, px);
 }
 
 const TAG_STEPS = [0, 1, 2, -1, 3, -2]; // label heights down from the place asked for
@@ -155,7 +155,7 @@ const TAG_STEPS = [0, 1, 2, -1, 3, -2]; // label heights down from the place ask
 // A free place for a label, kept for it: where it was asked for, else below, in the box, else above; null if all are taken.
 function tagPlace(s, g, text, x, y, px) {
   g.save();
-  g.font = "600 " + 12 * px + "px system-ui, sans-serif";
+  g.font = "600 " + 12 * px + "px " + s.font;
   const w = g.measureText(text).width + 8 * px, h = 17 * px, taken = g.tags ?? [];
   g.restore();
   const left = clamp(x, 0, Math.max(0, s.w - w)), first = clamp(y - h < 0 ? y : y - h, 0, Math.max(0, s.h - h));
@@ -166,11 +166,11 @@ function tagPlace(s, g, text, x, y, px) {
   return [left, found, w, h];
 }
 
-function tagDraw(g, text, [left, top, w, h], color, px) {
+function tagDraw(s, g, text, [left, top, w, h], color, px) {
   g.save();
   g.setLineDash([]);
   g.globalAlpha = 1;
-  g.font = "600 " + 12 * px + "px system-ui, sans-serif";
+  g.font = "600 " + 12 * px + "px " + s.font;
   g.textBaseline = "middle";
   g.fillStyle = color;
   g.fillRect(left, top, w, h);

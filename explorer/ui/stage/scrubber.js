@@ -6,12 +6,17 @@ const BARS = new WeakMap();
 const OPEN = new Set();
 const HEAR_MS = 120, HEAR_PLAYING_MS = 500, STEP_MS = 700;
 
+// "2 of 4 · keep", counted as the words of the page count; the name alone where it has the number.
+function told({ n, first }, name, frame) {
+  return [first === null ? "" : frame + first + " of " + (n + first), name].filter(Boolean).join("  \u00b7  ");
+}
+
 function show(s) {
   const { n, names } = s.d, { range, now, play } = s.dom;
   range.max = n;
   range.value = s.frame;
   range.disabled = n === 0;
-  now.textContent = n ? s.frame + " of " + n + (names[s.frame] ? "  \u00b7  " + names[s.frame] : "") : "nothing to step through";
+  now.textContent = n ? told(s.d, names[s.frame], s.frame) : "nothing to step through";
   now.title = names[s.frame] ?? "";
   range.setAttribute("aria-valuetext", now.textContent);
   for (const [name, off] of [["first", s.frame <= 0], ["back", s.frame <= 0], ["next", s.frame >= n], ["last", s.frame >= n], ["play", n === 0]]) s.dom[name].disabled = off;

@@ -46,6 +46,7 @@ def scrubber(
     names: Sequence[str] | None = None,
     start: int | None = None,
     linked: str | None = None,
+    first: int | None = 0,
 ) -> int:
     """Return how many of ``n`` steps are shown, 0..n, as the reader has set it.
 
@@ -63,17 +64,23 @@ def scrubber(
         Frame to start from; n without it.
     linked : str, optional
         Name under which the lesson's link carries the frame; not in it without.
+    first : int or None, optional
+        The number said of the first frame, "1 of n + 1" for 1, where a frame is a
+        thing and not a step done; None says the names alone, which then hold it.
 
     Raises
     ------
     ValueError
-        If ``n`` is negative or the names are neither n nor n + 1.
+        If ``n`` is negative, the names are neither n nor n + 1, or nothing would be
+        said.
     """
     if n < 0:
         raise ValueError(f"a scrubber's number of steps is at least 0, got {n}")
     said = [] if names is None else [str(name) for name in names]
     if names is not None and len(said) not in (n, n + 1):
         raise ValueError(f"{len(said)} names for {n} steps: give {n} or {n + 1}")
+    if first is None and len(said) != n + 1:
+        raise ValueError("a scrubber without numbers needs a name for each frame")
     said = ["", *said] if names is not None and len(said) == n else said
     usual = n if start is None else start
     if linked is not None and key == remember.name(linked):
@@ -95,6 +102,7 @@ def scrubber(
             "label": label,
             "n": n,
             "names": said,
+            "first": first,
             "frame": shown,
             "rev": rev,
         },

@@ -40,6 +40,7 @@
 //                   array packed in Python, with .shape
 //   s.panel         DOM element beside the picture (below it where there is no room)
 //   s.color         {text, background, second, primary, border} of the theme, for canvases;  s.dark
+//   s.font          the page's own typeface: g.font = "12px " + s.font
 //   STYLED          the same names for elements' styles, which follow a change of theme
 //   s.base          the <img> of the picture
 //   s.redraw()      ask for a repaint;  s.change()  the same with move() first

@@ -104,6 +104,7 @@ const STYLED = { text: "var(--st-text-color)", background: "var(--st-background-
 function readTheme(s) {
   const style = getComputedStyle(s.dom.wrap), get = (n) => style.getPropertyValue("--st-" + n).trim();
   s.color = { text: get("text-color") || "#31333f", background: get("background-color") || "#ffffff", second: get("secondary-background-color") || "#f0f2f6", primary: get("primary-color") || "#0072b2", border: get("border-color") || "#d0d4da" };
+  s.font = style.fontFamily || "sans-serif";
   s.dark = luminance(s.color.background) < 0.4;
 }
 

@@ -115,3 +115,5 @@ if part == "frames":
     )
     st.write(f"shown {shown}")
     scrubber("Nothing", 0, key="nothing")
+    scrubber("Pictures", 12, key="pictures", start=6, first=1)
+    scrubber("Stages", 1, key="stages", names=["all", "stage 1 of 1"], first=None)

@@ -111,7 +111,7 @@ function bayesLine(s, g) {
 
 function bayesWords(s, g, text, y) {
   g.fillStyle = s.color.text;
-  g.font = 15 * s.px * letters() + "px system-ui, sans-serif";
+  g.font = 15 * s.px * letters() + "px " + s.font;
   g.fillText(text, 8 * s.px, y);
 }
 

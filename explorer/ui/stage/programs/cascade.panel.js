@@ -93,7 +93,7 @@ function cscChart(s, k) {
   o.chart.style.aspectRatio = CSC_W + " / " + tall;
   Object.assign(o.chart, { width: CSC_W * dpr, height: tall * dpr });
   g.setTransform(dpr, 0, 0, dpr, 0, 0);
-  g.font = "12px system-ui, sans-serif";
+  g.font = "12px " + s.font;
   g.textBaseline = "middle";
   g.fillStyle = s.color.text;
   g.textAlign = "left";

@@ -103,7 +103,7 @@ function chlTags(s, g, over) {
   // The yellow box is drawn after this: its name and its lower edge stay free.
   for (const [x1, y1, x2, y2] of s.boxes) taken.push([x1, y1 - 20 * s.px, 90 * s.px, 17 * s.px], [x1, y2 - 5 * s.px, x2 - x1, 10 * s.px]);
   const order = over.map((_, k) => k).sort((a, b) => (b === o.at) - (a === o.at));
-  g.font = "600 " + 12 * px + "px system-ui, sans-serif";
+  g.font = "600 " + 12 * px + "px " + s.font;
   for (const k of order) {
     const [x1, y1, , y2, score, code] = over[k], kind = p.kinds[code], text = kind.name + " " + score.toFixed(2).replace("-", "\u2212");
     const wide = g.measureText(text).width + 8 * px, x = clamp(x1, 0, Math.max(0, s.w - wide));

@@ -82,7 +82,7 @@ function chlChart(s) {
   if (c.width !== Math.round(at.w * dpr) || c.height !== Math.round(CHL_HIGH * dpr)) Object.assign(c, { width: Math.round(at.w * dpr), height: Math.round(CHL_HIGH * dpr) });
   g.setTransform(dpr, 0, 0, dpr, 0, 0);
   g.clearRect(0, 0, at.w, CHL_HIGH);
-  g.font = 12 * at.f + "px system-ui, sans-serif";
+  g.font = 12 * at.f + "px " + s.font;
   g.globalAlpha = o.stale ? 0.35 : 1;
   chlAxes(s, g, at);
   chlCursor(s, g, at);

@@ -78,7 +78,7 @@ function cvrChart(s, used) {
   Object.assign(o.chart, { width: w * k, height: h * k });
   g.setTransform(k, 0, 0, k, 0, 0);
   const x = (n) => left + ((w - left - right) * n) / Math.max(1, total), y = (v) => h - bottom - ((h - top - bottom) * v) / most;
-  g.font = "12px system-ui, sans-serif";
+  g.font = "12px " + s.font;
   g.fillStyle = s.color.text;
   g.strokeStyle = s.color.border;
   g.textAlign = "right";

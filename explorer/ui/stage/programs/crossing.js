@@ -58,7 +58,6 @@ const crsLevel = ([lo, hi], v) => clamp(Math.round(((v - lo) / (hi - lo || 1)) *
 
 function crsMount(s) {
   const o = s.own, p = s.params;
-  o.font = getComputedStyle(s.dom.wrap).fontFamily || "sans-serif";
   s.panel.hidden = true;
   o.maps = crsMaps(s);
   o.scales = crsScales(s);
@@ -118,7 +117,7 @@ function crsCells(s, g, pane) {
     g.fillStyle = "rgb(" + red + "," + green + "," + blue + ")";
     g.fillRect(left + c * cell, top + r * cell, cell, cell);
     g.fillStyle = (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255 > 0.5 ? "#000" : "#fff";
-    g.font = s.params.text * (half === 2 ? 1.2 : 1) + "px " + o.font;
+    g.font = s.params.text * (half === 2 ? 1.2 : 1) + "px " + s.font;
     g.fillText(crsText(v), left + (c + 0.5) * cell, top + (r + 0.5) * cell);
     g.strokeStyle = "rgba(128,128,128,.6)";
     g.lineWidth = s.px;
@@ -197,9 +196,9 @@ PROGRAMS.crossing = {
       g.textAlign = "left";
       g.textBaseline = "top";
       g.fillStyle = s.color.text;
-      g.font = "600 " + p.text * 1.05 + "px " + o.font;
+      g.font = "600 " + p.text * 1.05 + "px " + s.font;
       g.fillText(pane.title, pane.head[0], pane.head[1]);
-      g.font = p.text * 0.95 + "px " + o.font;
+      g.font = p.text * 0.95 + "px " + s.font;
       g.fillText(pane.sub, pane.head[0], pane.head[1] + 1.4 * p.text);
       crsCells(s, g, pane);
     });

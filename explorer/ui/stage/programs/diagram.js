@@ -6,7 +6,7 @@
 // be chosen), chosen (row) or -1, text (height of the letters), hint.
 // A press on a row, or Enter, commits {net, level, tick}. Keys: arrows go from row to row.
 
-const diaFont = (s, bold) => (bold ? "600 " : "") + s.params.text * (bold ? 1.25 : 1) + "px " + s.own.font;
+const diaFont = (s, bold) => (bold ? "600 " : "") + s.params.text * (bold ? 1.25 : 1) + "px " + s.font;
 
 function diaGround(s, g) {
   g.save();
@@ -102,7 +102,6 @@ function diaCommit(s, i) {
 PROGRAMS.diagram = {
   keys: "arrows go from box to box, Enter chooses",
   mount(s) {
-    s.own.font = getComputedStyle(s.dom.wrap).fontFamily || "sans-serif";
     s.panel.hidden = true;
     s.own.at = -1;
     s.change();

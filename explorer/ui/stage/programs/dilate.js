@@ -115,7 +115,6 @@ PROGRAMS.dilate = {
   keys: "arrows move the kernel, with Shift further",
   mount(s) {
     const o = s.own, p = s.params;
-    o.font = getComputedStyle(s.dom.wrap).fontFamily || "sans-serif";
     o.x = unpack(p.input);
     o.weight = unpack(p.weight);
     [o.h, o.w] = o.x.shape;
@@ -153,7 +152,7 @@ PROGRAMS.dilate = {
     g.imageSmoothingEnabled = o.bitmap.width > out[2] / s.px;
     g.drawImage(o.bitmap, ...out);
     g.fillStyle = s.color.text;
-    g.font = "600 " + 13 * s.px + "px " + o.font;
+    g.font = "600 " + 13 * s.px + "px " + s.font;
     g.textBaseline = "bottom";
     g.fillText(p.titles.input, p.panes.input[0], p.panes.input[1] - 5 * s.px);
     g.fillText(p.titles.output, out[0], out[1] - 5 * s.px);

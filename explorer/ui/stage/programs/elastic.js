@@ -129,12 +129,12 @@ function elasticTitle(s, g, [x, y, w], text, whole) {
   const size = Math.min(0.82 * parseFloat(getComputedStyle(document.documentElement).fontSize) * s.px, 0.75 * y);
   g.save();
   g.fillStyle = s.color.text;
-  g.font = "600 " + size + "px " + s.own.font;
+  g.font = "600 " + size + "px " + s.font;
   g.textBaseline = "bottom";
   const [title, plain] = text, room = w - g.measureText(title + "  ").width;
   g.fillText(title, x, y - 3 * s.px);
   const from = x + g.measureText(title + "  ").width;
-  g.font = size + "px " + s.own.font;
+  g.font = size + "px " + s.font;
   g.globalAlpha = 0.75;
   if (whole && g.measureText(plain).width <= room) g.fillText(plain, from, y - 3 * s.px);
   g.restore();

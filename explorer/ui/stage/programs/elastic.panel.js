@@ -8,7 +8,6 @@ function elasticNode(name, text = "", style = {}) {
 
 function elasticBuild(s) {
   const o = s.own;
-  o.font = getComputedStyle(s.dom.wrap).fontFamily || "sans-serif";
   Object.assign(s.panel.style, { flex: "1 1 100%", display: "flex", flexWrap: "wrap", gap: "0.4rem 2.2rem", alignItems: "flex-start", fontVariantNumeric: "tabular-nums" });
   const left = elasticNode("div", "", { flex: "1 1 19rem", minWidth: "15rem", maxWidth: "27rem" }), right = elasticNode("div", "", { flex: "3 1 24rem", minWidth: "min(100%, 20rem)", overflowX: "auto" });
   o.sliders = {};

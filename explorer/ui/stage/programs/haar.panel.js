@@ -138,7 +138,7 @@ function haarChart(s, now) {
   if (o.chart.width !== HAAR_W * dpr) { Object.assign(o.chart, { width: HAAR_W * dpr, height: tall * dpr }); o.chart.style.aspectRatio = HAAR_W + " / " + tall; }
   g.setTransform(dpr, 0, 0, dpr, 0, 0);
   g.clearRect(0, 0, HAAR_W, tall);
-  g.font = "12px system-ui, sans-serif";
+  g.font = "12px " + s.font;
   g.fillStyle = s.color.text;
   g.fillText("each stage: votes minus threshold, root scale (press one)", 4, 11);
   gaps.forEach((gap, k) => {

@@ -40,7 +40,7 @@ function intNow(s) {
 
 const intEnds = ([x, y, w, h]) => [["A", x, y, "add"], ["B", x + w, y, "take"], ["C", x, y + h, "take"], ["D", x + w, y + h, "add"]];
 
-function intDot(g, name, x, y, color, px, [wide, high]) {
+function intDot(s, g, name, x, y, color, px, [wide, high]) {
   g.beginPath();
   g.arc(x, y, 5 * px, 0, 7);
   g.fillStyle = color;
@@ -48,7 +48,7 @@ function intDot(g, name, x, y, color, px, [wide, high]) {
   g.lineWidth = 1.5 * px;
   g.strokeStyle = "#000";
   g.stroke();
-  g.font = "700 " + 14 * px + "px system-ui, sans-serif";
+  g.font = "700 " + 14 * px + "px " + s.font;
   g.textAlign = "center";
   g.textBaseline = "middle";
   g.lineWidth = 3.5 * px;
@@ -58,7 +58,7 @@ function intDot(g, name, x, y, color, px, [wide, high]) {
 }
 
 function intNumbers(s, g, cell, rows, cols, value, color) {
-  g.font = 0.36 * cell + "px system-ui, sans-serif";
+  g.font = 0.36 * cell + "px " + s.font;
   g.textAlign = "center";
   g.textBaseline = "middle";
   for (let r = 0; r < rows; r++) for (let c = 0; c < cols; c++) {
@@ -76,7 +76,7 @@ function intSide(s) {
   const most = o.sums.at(-1) || 1, at = (r, c) => o.sums[r * wide + c];
   if (small) intNumbers(s, g, unit, high, wide, at, (r, c) => (at(r, c) > 0.6 * most ? "#000" : "#fff"));
   for (const [name, x, y, kind] of intEnds(o.now.box)) {
-    if (!small) { intDot(g, name, x * unit, y * unit, s.params.colors[kind], 1, [INT_W, tall]); continue; }
+    if (!small) { intDot(s, g, name, x * unit, y * unit, s.params.colors[kind], 1, [INT_W, tall]); continue; }
     g.strokeStyle = s.params.colors[kind];
     g.lineWidth = 3;
     g.strokeRect(x * unit + 2, y * unit + 2, unit - 4, unit - 4);
@@ -118,7 +118,7 @@ PROGRAMS.integral = {
     g.fillStyle = colors.box;
     g.fillRect(x, y, w, h);
     g.globalAlpha = 1;
-    for (const [name, c, r, kind] of intEnds(o.now.box)) intDot(g, name, c * cell, r * cell, colors[kind], s.px, [s.w, s.h]);
+    for (const [name, c, r, kind] of intEnds(o.now.box)) intDot(s, g, name, c * cell, r * cell, colors[kind], s.px, [s.w, s.h]);
   },
 
   read: (s) => (s.own.now ? "Box at column " + s.own.now.box[0] + ", row " + s.own.now.box[1] + ": " + s.own.now.box[2] + " × " + s.own.now.box[3] : undefined),

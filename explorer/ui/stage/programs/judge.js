@@ -154,7 +154,7 @@ function judgeSheet(s, g, page) {
     if (!photo(image)) g.fillRect(x, y, w * scale, h * scale);
     judgeStroke(s, g, [x, y, x + w * scale, y + h * scale], here ? s.color.text : "rgba(128,128,128,.6)", here ? 2.5 : 1);
     g.fillStyle = s.color.text;
-    g.font = "600 " + 11 * s.px + "px system-ui, sans-serif";
+    g.font = "600 " + 11 * s.px + "px " + s.font;
     g.textBaseline = "top";
     g.fillText(set.names[image], x, y + h * scale + 2 * s.px, Math.max(w * scale, 40));
   });

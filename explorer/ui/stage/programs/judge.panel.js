@@ -103,17 +103,17 @@ function judgeSentence(s, k) {
 }
 
 // A canvas sharp at device pixels: its context in CSS pixels, and its size.
-function judgeContext(canvas) {
+function judgeContext(s, canvas) {
   const dpr = window.devicePixelRatio || 1, w = canvas.clientWidth, h = canvas.clientHeight, g = canvas.getContext("2d");
   if (canvas.width !== Math.round(w * dpr) || canvas.height !== Math.round(h * dpr)) Object.assign(canvas, { width: Math.round(w * dpr), height: Math.round(h * dpr) });
   g.setTransform(dpr, 0, 0, dpr, 0, 0);
   g.clearRect(0, 0, w, h);
-  g.font = "12px system-ui, sans-serif";
+  g.font = "12px " + s.font;
   return [g, w, h];
 }
 
 function judgeChart(s) {
-  const o = s.own, [g, w, h] = judgeContext(o.chart), left = 38, right = w - 8, top = 8, bottom = h - 32;
+  const o = s.own, [g, w, h] = judgeContext(s, o.chart), left = 38, right = w - 8, top = 8, bottom = h - 32;
   const X = (r) => left + ((r + 0.05) / 1.1) * (right - left), Y = (v) => bottom - (v / 1.05) * (bottom - top);
   o.scale = { X, Y };
   judgeAxes(s, g, X, Y);
@@ -151,7 +151,7 @@ function judgeAxes(s, g, X, Y) {
 function judgeEmpty(s, g, X, Y) {
   g.fillStyle = s.color.text;
   g.textAlign = "center";
-  g.font = "600 13px system-ui, sans-serif";
+  g.font = "600 13px " + s.font;
   g.fillText(s.own.truths ? (s.params.found.scores.length ? "No detection counted yet" : "No detection") : "No true box of this class yet", X(0.5), Y(0.55));
 }
 
@@ -243,7 +243,7 @@ function judgeDotAt(s, e) {
 }
 
 function judgeStrip(s) {
-  const o = s.own, [g, w, h] = judgeContext(o.strip), n = o.rows.out.length, k = judgeNow(s);
+  const o = s.own, [g, w, h] = judgeContext(s, o.strip), n = o.rows.out.length, k = judgeNow(s);
   o.wide = Math.min(18, w / Math.max(n, 1));
   for (let i = 0; i < n; i++) {
     g.globalAlpha = i < o.count ? 1 : 0.3;

@@ -117,7 +117,7 @@ function kmFrame(s, g) {
 
 function kmAxes(s, g) {
   const o = s.own, [l, t, r, b] = kmPad(s);
-  Object.assign(g, { fillStyle: s.color.text, strokeStyle: s.color.border, lineWidth: s.px, font: 12 * s.px + "px system-ui, sans-serif" });
+  Object.assign(g, { fillStyle: s.color.text, strokeStyle: s.color.border, lineWidth: s.px, font: 12 * s.px + "px " + s.font });
   for (let v = 2 ** Math.ceil(Math.log2(o.lo)); v <= o.hi; v *= 2) {
     const [x, y] = kmPlace(s, [v, v]);
     g.beginPath();

@@ -24,7 +24,7 @@ function ovAlong(o, k, stride, n, bilinear) {
 function ovWrite(s, g, text, x, y, size, style = {}) {
   g.globalAlpha = style.alpha ?? 1;
   g.fillStyle = style.color ?? s.color.text;
-  g.font = (style.weight ?? 400) + " " + size + "px " + s.own.font;
+  g.font = (style.weight ?? 400) + " " + size + "px " + s.font;
   g.textAlign = style.align ?? "center";
   g.textBaseline = "middle";
   g.fillText(text, x, y, style.most);
@@ -128,7 +128,6 @@ PROGRAMS.overlap = {
   keys: "arrows move, with Shift further",
   mount(s) {
     const o = s.own, p = s.params;
-    o.font = getComputedStyle(s.dom.wrap).fontFamily || "sans-serif";
     o.map = ovMap(s);
     const share = o.share ?? [0.22, 0.45];
     o.at = [0, 1].map((axis) => clamp(Math.floor(share[axis] * ovSize(p, axis)), 0, ovSize(p, axis) - 1));

@@ -72,7 +72,7 @@ function prpChart(s, used) {
   Object.assign(o.chart, { width: w * k, height: h * k });
   g.setTransform(k, 0, 0, k, 0, 0);
   const x = (n) => left + ((w - left - right) * Math.log(Math.max(1, n))) / Math.log(Math.max(2, o.n)), y = (v) => h - bottom - (h - top - bottom) * v;
-  g.font = "12px system-ui, sans-serif";
+  g.font = "12px " + s.font;
   g.fillStyle = s.color.text;
   g.strokeStyle = s.color.border;
   g.textAlign = "right";

@@ -139,7 +139,7 @@ function roiZoom(s, name, canvas) {
   }
   g.drawImage(bitmap, 0, 0, o.W, o.H);
   if (side <= 40) roiLines(g, px, "rgba(255,255,255,.28)", 1, [Math.max(0, Math.floor(x0)), Math.max(0, Math.floor(y0)), Math.min(o.W, Math.ceil(x0 + side)), Math.min(o.H, Math.ceil(y0 + side))], 1);
-  if (p.numbers && p.show === "values") roiNumbers(g, o, px);
+  if (p.numbers && p.show === "values") roiNumbers(s, g, o, px);
   g.strokeStyle = p.colors.exact;
   g.lineWidth = 2.5 * px;
   g.strokeRect(o.exact[0], o.exact[1], o.exact[2] - o.exact[0], o.exact[3] - o.exact[1]);
@@ -156,8 +156,8 @@ function roiLines(g, px, style, width, [x1, y1, x2, y2], step) {
   g.stroke();
 }
 
-function roiNumbers(g, o, px) {
-  g.font = "600 " + Math.min(0.42, 17 * px) + "px system-ui, sans-serif";
+function roiNumbers(s, g, o, px) {
+  g.font = "600 " + Math.min(0.42, 17 * px) + "px " + s.font;
   g.textAlign = "center";
   g.textBaseline = "middle";
   for (let i = 0; i < o.map.length; i++) roiInk(g, roiNumber(Math.round(o.map[i] * 100) / 100), (i % o.W) + 0.5, Math.floor(i / o.W) + 0.5, px);
@@ -219,7 +219,7 @@ function roiOut(s, name, canvas) {
   const o = s.own, p = s.params, n = p.size, [g, px] = roiContext(canvas, o.wide, n), values = o.r[name].values;
   g.drawImage(roiBitmap(values, n, n, p.lo, p.hi, o.ways[name].small), 0, 0, n, n);
   if (o.wide / n >= 18) {
-    g.font = "600 " + clamp(0.34, 9.5 * px, 14 * px) + "px system-ui, sans-serif";
+    g.font = "600 " + clamp(0.34, 9.5 * px, 14 * px) + "px " + s.font;
     g.textAlign = "center";
     g.textBaseline = "middle";
     const whole = values.every(Number.isInteger);
@@ -242,7 +242,7 @@ function roiCaption(s, name) {
 function roiFrame(s, g) {
   const o = s.own, p = s.params, t = p.stride, px = s.px;
   if (!o.r || !s.boxes[0]) return;
-  if (p.numbers) { g.save(); g.scale(t, t); roiNumbers(g, o, px / t); g.restore(); }
+  if (p.numbers) { g.save(); g.scale(t, t); roiNumbers(s, g, o, px / t); g.restore(); }
   const e = o.r.pool.edge, [x1, y1, x2, y2] = e.map((v) => v * t);
   const cell = (a) => [Math.max(0, a[0]), Math.max(0, a[1]), Math.min(o.W, a[2]), Math.min(o.H, a[3])].map((v) => v * t);
   if (t / px >= 5) roiLines(g, px, "rgba(255,255,255,.4)", 1, cell(e), t);

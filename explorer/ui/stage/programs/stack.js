@@ -76,7 +76,7 @@ const stkIn = (pane, p) => Boolean(p) && p[0] >= pane[0] && p[1] >= pane[1] && p
 
 function stkTitle(s, g, pane, text) {
   g.fillStyle = s.color.text;
-  g.font = "600 " + 13 * s.px + "px " + s.own.font;
+  g.font = "600 " + 13 * s.px + "px " + s.font;
   g.textAlign = "left";
   g.textBaseline = "bottom";
   g.fillText(text, pane[0], pane[1] - 5 * s.px);
@@ -113,7 +113,7 @@ function stkWires(s, g) {
   for (let i = 0; i < count; i++) if (o.cone[n].has(i - unit - 1)) stkDot(g, at(i), level(n) + 15 * px, r * 0.8, p.colors.neighbour, null, px);
   g.restore();
   g.fillStyle = s.color.text;
-  g.font = 11.5 * px + "px " + o.font;
+  g.font = 11.5 * px + "px " + s.font;
   g.textBaseline = "middle";
   g.textAlign = "left";
   for (let k = 0; k < n; k++) g.fillText("rate " + o.rates[n - 1 - k], pane[0] + 60 * px, (level(k) + level(k + 1)) / 2);
@@ -146,7 +146,7 @@ function stkMap(s, g) {
   if (cell / s.px < 17 || o.most > 99) return;
   g.textAlign = "center";
   g.textBaseline = "middle";
-  g.font = "600 " + Math.min(cell * 0.5, 11 * s.px) + "px " + o.font;
+  g.font = "600 " + Math.min(cell * 0.5, 11 * s.px) + "px " + s.font;
   for (let r = 0; r < o.field; r++) for (let c = 0; c < o.field; c++) {
     const n = o.paths[r] * o.paths[c];
     if (!n) continue;
@@ -187,7 +187,6 @@ PROGRAMS.stack = {
   keys: "arrows move, with Shift further",
   mount(s) {
     const o = s.own, p = s.params;
-    o.font = getComputedStyle(s.dom.wrap).fontFamily || "sans-serif";
     o.k = p.k;
     o.shift ??= 0;
     const photo = unpack(p.photo);

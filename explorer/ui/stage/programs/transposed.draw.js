@@ -3,7 +3,7 @@
 function txWrite(s, g, text, x, y, size, style = {}) {
   g.globalAlpha = style.alpha ?? 1;
   g.fillStyle = style.color ?? s.color.text;
-  g.font = (style.weight ?? 400) + " " + size + "px " + s.own.font;
+  g.font = (style.weight ?? 400) + " " + size + "px " + s.font;
   g.textAlign = style.align ?? "center";
   g.textBaseline = "middle";
   g.fillText(text, x, y, style.most);
@@ -49,13 +49,13 @@ function txWash(g, [x, y, w, h], color, alpha = 0.22) {
 
 // A row of words in several colours from x on; what does not fit is said in `instead`.
 function txRun(s, g, parts, x, y, size, most, instead) {
-  g.font = "600 " + size + "px " + s.own.font;
+  g.font = "600 " + size + "px " + s.font;
   const wide = parts.reduce((sum, [text]) => sum + g.measureText(text).width, 0);
   if (wide > most && size > 11) return txRun(s, g, parts, x, y, size - 1, most, instead);
   if (wide > most && instead) return txRun(s, g, instead, x, y, 13, most);
   for (const [text, color] of parts) {
     txWrite(s, g, text, x, y, size, { align: "left", weight: color ? 600 : 400, color });
-    g.font = (color ? 600 : 400) + " " + size + "px " + s.own.font;
+    g.font = (color ? 600 : 400) + " " + size + "px " + s.font;
     x += g.measureText(text).width;
   }
 }

@@ -18,7 +18,6 @@ const txColor = (s, name) => s.params.colors[name][s.dark ? 1 : 0];
 
 function txMount(s) {
   const o = s.own, p = s.params;
-  o.font = getComputedStyle(s.dom.wrap).fontFamily || "sans-serif";
   if (o.kind !== p.kind || String(o.how) !== String(p.how)) { txClose(s); o.sel = o.mine = null; o.kind = p.kind; o.how = p.how; }
   // What this browser sent holds until Python has it: an answer to an earlier edit comes late.
   if (o.mine === JSON.stringify(p.numbers)) o.mine = null;
@@ -62,7 +61,7 @@ function txEdit(s, name, at, rect) {
   txClose(s);
   const o = s.own, field = element("input"), [x, y, w, h] = rect, share = (v, whole) => (100 * v) / whole + "%";
   const place = { position: "absolute", inset: "auto", left: share(x, s.w), top: share(y, s.h), width: share(w, s.w), height: share(h, s.h) };
-  const type = { padding: 0, textAlign: "center", font: "600 " + (0.42 * Math.min(h, 40)) / s.px + "px " + o.font, boxSizing: "border-box" };
+  const type = { padding: 0, textAlign: "center", font: "600 " + (0.42 * Math.min(h, 40)) / s.px + "px " + s.font, boxSizing: "border-box" };
   const look = { color: "var(--st-text-color)", background: "var(--st-background-color)", border: "2px solid var(--st-primary-color)", borderRadius: "3px", outline: "none" };
   Object.assign(field.style, place, type, look);
   Object.assign(field, { type: "text", inputMode: "decimal", value: String(o.n[name][at]), ariaLabel: name + ", number " + (at + 1) });

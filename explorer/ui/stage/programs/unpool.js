@@ -13,7 +13,6 @@ const UNPOOL_WAYS = ["nails", "nearest", "bilinear", "transposed", "unpool", "de
 
 function unpoolMount(s) {
   const o = s.own, p = s.params;
-  o.font = getComputedStyle(s.dom.wrap).fontFamily || "sans-serif";
   o.x = Float64Array.from(unpack(p.map));
   [o.H, o.W] = p.map.shape;
   [o.k, o.stride, o.kt] = [p.kernel, p.stride, p.stamp.shape[0]];
@@ -102,9 +101,9 @@ function unpoolTitle(s, g, pane, [x, y, w] = s.params.panes[pane]) {
   g.fillStyle = s.color.text;
   g.textAlign = "left";
   g.textBaseline = "bottom";
-  g.font = "600 " + size + "px " + s.own.font;
+  g.font = "600 " + size + "px " + s.font;
   const wide = g.measureText(s.params.titles[pane]).width, most = Math.min(Math.max(w, s.params.wide), s.w - x);
-  if (wide > most) g.font = "600 " + (size *= most / wide) + "px " + s.own.font;
+  if (wide > most) g.font = "600 " + (size *= most / wide) + "px " + s.font;
   g.fillText(s.params.titles[pane], x, y - 3 * s.px);
 }
 
@@ -132,7 +131,7 @@ function unpoolNumbers(s, g, pane) {
   g.fillStyle = s.color.text;
   for (let i = 0; i < n * m; i++) {
     const [x, y, w, h] = unpoolCell(s, pane, Math.floor(i / m), i % m), value = wrong ? values[i] - o.x[i] : values[i], text = unpoolText(Math.round(10 * value) / 10);
-    g.font = (owner[i] >= 0 && value ? "600 " : "") + (text.length > 4 ? 0.33 : 0.42) * h + "px " + o.font;
+    g.font = (owner[i] >= 0 && value ? "600 " : "") + (text.length > 4 ? 0.33 : 0.42) * h + "px " + s.font;
     g.lineWidth = 0.2 * h;
     g.globalAlpha = 1; // the halo: no arrow shines through a number
     if (["input", "pooled", "unpool"].includes(pane)) g.strokeText(text, x + w / 2, y + h / 2);

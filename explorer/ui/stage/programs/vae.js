@@ -83,7 +83,7 @@ function vaeBars(s, k) {
   styled(o.bars, { width: VAE_WIDE_PX * big + "px" });
   const g = o.bars.getContext("2d");
   g.scale(sharp, sharp);
-  g.font = "12px system-ui, sans-serif";
+  g.font = "12px " + s.font;
   g.fillStyle = s.dark ? "#ffffff24" : "#00000014";
   g.fillRect(at(-1), 0, at(1) - at(-1), high - 18);
   for (let d = 0; d < size; d++) vaeBar(s, g, d, k, at);

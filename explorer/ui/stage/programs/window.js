@@ -113,7 +113,7 @@ function winNumbers(s, g, pane, rows, cols, value, tint) {
     if (fill) { g.fillStyle = fill; g.fillRect(x, y, cw, ch); }
     g.strokeStyle = s.color.border;
     g.strokeRect(x, y, cw, ch);
-    g.font = (text.length > 3 ? 0.3 : 0.42) * ch + "px " + s.own.font;
+    g.font = (text.length > 3 ? 0.3 : 0.42) * ch + "px " + s.font;
     g.fillStyle = s.color.text;
     g.fillText(text, x + cw / 2, y + ch / 2);
   }
@@ -123,7 +123,7 @@ function winTitle(s, g, pane, text, above = 0) {
   g.fillStyle = s.color.text;
   // On a phone the picture leaves fewer screen pixels above a pane.
   const room = pane[1] - above, gap = clamp(room - 16 * s.px, s.px, 5 * s.px);
-  g.font = "600 " + Math.min(13 * s.px, (room - gap) / 1.2) + "px " + s.own.font;
+  g.font = "600 " + Math.min(13 * s.px, (room - gap) / 1.2) + "px " + s.font;
   g.textAlign = "left";
   g.textBaseline = "bottom";
   g.fillText(text, pane[0], room - gap);
@@ -139,7 +139,7 @@ function winRing(s, g, pane, [cw, ch]) {
   g.lineWidth = s.px;
   g.textAlign = "center";
   g.textBaseline = "middle";
-  g.font = 0.36 * ch + "px " + s.own.font;
+  g.font = 0.36 * ch + "px " + s.font;
   for (let r = -top; r < o.h + bottom; r++) for (let c = -left; c < o.wide + right; c++) {
     if (r >= 0 && c >= 0 && r < o.h && c < o.wide) continue;
     g.strokeRect(pane[0] + c * cw, pane[1] + r * ch, cw, ch);
@@ -202,7 +202,7 @@ function winGridFrame(s, g) {
   winTitle(s, g, kernel, p.titles.kernel);
   winTitle(s, g, output, p.titles.output);
   g.fillStyle = s.color.text;
-  g.font = 24 * s.px + "px " + s.own.font;
+  g.font = 24 * s.px + "px " + s.font;
   g.textAlign = "center";
   g.textBaseline = "middle";
   const signs = p.panes.signs;
@@ -233,7 +233,6 @@ function winPictureFrame(s, g) {
 PROGRAMS.window = {
   keys: "arrows move the window, with Shift further",
   mount(s) {
-    s.own.font = getComputedStyle(s.dom.wrap).fontFamily || "sans-serif";
     const first = !s.own.head;
     if (first) winPanel(s);
     winRead(s);

@@ -142,7 +142,7 @@ function yoloDot(s, g, x, y, color) {
 function yoloNames(s, g, step) {
   const p = s.params, o = s.own, S = p.cells;
   if (step / s.px < 38) return;
-  g.font = "600 " + 10 * s.px + "px system-ui, sans-serif";
+  g.font = "600 " + 10 * s.px + "px " + s.font;
   g.textAlign = "center";
   g.textBaseline = "middle";
   g.lineWidth = 2.5 * s.px;

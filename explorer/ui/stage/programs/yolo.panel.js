@@ -53,7 +53,7 @@ function yoloStrip(s) {
   const g = yoloCanvas(o.strip, wide, rows * (high + 2)), unit = (wide - head) / (first ? Math.max(count, 10) : 5 + count);
   const ink = s.color.text, chosen = o.k % p.each;
   o.high = high + 2;
-  g.font = "600 " + Math.round(11 * big) + "px system-ui, sans-serif";
+  g.font = "600 " + Math.round(11 * big) + "px " + s.font;
   const cellOf = (x, y, color, share, bold) => {
     g.globalAlpha = 0.22 + 0.78 * clamp(share, 0, 1);
     g.fillStyle = color;
@@ -123,11 +123,11 @@ function yoloBars(s) {
   const o = s.own, p = s.params, one = o.read.items[o.k], n = p.classes.length, big = letters(), wide = o.bars.clientWidth || 420;
   const cols = wide > 330 ? 2 : 1, rows = Math.ceil(n / cols), high = Math.round(17 * big), g = yoloCanvas(o.bars, wide, rows * high), part = wide / cols;
   const name = Math.min(74 * big, 0.4 * part), number = 34 * big, room = part - name - number - 10;
-  g.font = Math.round(11.5 * big) + "px system-ui, sans-serif";
+  g.font = Math.round(11.5 * big) + "px " + s.font;
   for (let c = 0; c < n; c++) {
     const x = Math.floor(c / rows) * part, y = (c % rows) * high, best = c === o.read.best[o.k];
     g.fillStyle = s.color.text;
-    g.font = (best ? "700 " : "") + Math.round(11.5 * big) + "px system-ui, sans-serif";
+    g.font = (best ? "700 " : "") + Math.round(11.5 * big) + "px " + s.font;
     g.fillText(p.classes[c], x, y + high / 2, name - 4);
     g.fillStyle = p.colors.faint;
     g.fillRect(x + name, y + 2, Math.max(1, room * one.probs[c]), high - 4);

@@ -152,11 +152,11 @@ function yoloTargets(s, one) {
 // Each anchor's overlap in shape with the chosen truth.
 function yoloAnchorBars(s, one) {
   const o = s.own, p = s.params, n = p.anchors.length, big = letters(), wide = o.bars.clientWidth || 400, high = Math.round(20 * big), g = yoloCanvas(o.bars, wide, n * high), name = 138 * big, room = wide - name - 44 * big;
-  g.font = Math.round(12 * big) + "px system-ui, sans-serif";
+  g.font = Math.round(12 * big) + "px " + s.font;
   p.anchors.forEach(([w, h], k) => {
     const y = k * high, best = k === one.anchor, S = p.maps[Math.floor(k / p.each)];
     g.fillStyle = s.color.text;
-    g.font = (best ? "700 " : "") + Math.round(12 * big) + "px system-ui, sans-serif";
+    g.font = (best ? "700 " : "") + Math.round(12 * big) + "px " + s.font;
     g.fillText(k + 1 + ": " + w.toFixed(0) + " × " + h.toFixed(0) + (p.maps.length > 1 ? "  (" + S + " × " + S + ")" : " px"), 0, y + high / 2, name - 6);
     g.fillStyle = best ? p.colors.anchor : p.colors.faint;
     g.fillRect(name, y + 3, Math.max(1, room * one.ious[k]), high - 6);
