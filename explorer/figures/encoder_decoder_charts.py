@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 
-from explorer.figures.theme import CLASSES, COLORS
+from explorer.figures.theme import CLASSES, COLORS, dashed
 
 HEIGHT_PX = 290
 MARGIN = {"l": 10, "r": 10, "t": 10, "b": 10}
@@ -47,7 +47,11 @@ def boundary_figure(
             y=y,
             name=name,
             mode="lines",
-            line={"color": CLASSES[i % len(CLASSES)], "width": 2.5},
+            line={
+                "color": CLASSES[i % len(CLASSES)],
+                "width": 2.5,
+                "dash": dashed(i),
+            },
             hovertemplate="within %{x:.0f} px: %{y:.0%}<extra>" + name + "</extra>",
         )
     figure.add_scatter(
@@ -55,7 +59,7 @@ def boundary_figure(
         y=np.asarray(everywhere, np.float64),
         name="all pixels",
         mode="lines",
-        line={"color": COLORS["muted"], "width": 2, "dash": "dash"},
+        line={"color": COLORS["muted"], "width": 4, "dash": "2px,4px"},
         hovertemplate="within %{x:.0f} px: %{y:.0%}<extra>all pixels</extra>",
     )
     figure.update_layout(

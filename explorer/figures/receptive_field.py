@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from explorer.core.effective_field import MassProfile
 from explorer.core.field_table import LayerField
-from explorer.figures.theme import CLASSES, COLORS
+from explorer.figures.theme import CLASSES, COLORS, dashed
 
 FIELD_COLORS = {
     "box": COLORS["proposal"],
@@ -91,7 +91,7 @@ def growth_figure(
     """
     figure = go.Figure()
     lines = zip(networks.items(), itertools.cycle(LINES), strict=False)
-    for (name, layers), color in lines:
+    for i, ((name, layers), color) in enumerate(lines):
         fields = _rising(layers)
         strong = name == chosen
         figure.add_scatter(
@@ -100,7 +100,7 @@ def growth_figure(
             customdata=[field.name for field in fields],
             name=name,
             mode="lines",
-            line={"color": color, "width": 3.5 if strong else 1.6},
+            line={"color": color, "width": 3.5 if strong else 1.6, "dash": dashed(i)},
             zorder=0 if strong else -len(fields),  # no line hides a shorter one
             hovertemplate="%{customdata}: %{y} px<extra>" + name + "</extra>",
         )

@@ -53,8 +53,22 @@ ORIENTATIONS = (
     "#C158B8",
 )
 
+# Lines of one chart differ in their strokes too, in the order of their colours.
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+
 SEQUENTIAL = "viridis"
 DIVERGING = ("#0072B2", "#F7F7F7", "#D55E00")
+
+
+def dashed(place: int) -> str:
+    """Return the stroke of a chart's line by its place, cycling past the end.
+
+    Examples
+    --------
+    >>> dashed(0), dashed(1), dashed(len(DASHES))
+    ('solid', 'dash', 'solid')
+    """
+    return DASHES[place % len(DASHES)]
 
 
 def class_color(label: int) -> str:

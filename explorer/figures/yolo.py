@@ -25,13 +25,13 @@ YOLO_COLORS = {
     "ignored": COLORS["ignore"],
     "anchor": COLORS["anchor"],
 }
-# The terms of the loss by what they are about; "object" and "no object" share a hue.
+# The terms of the loss by what they are about; what is about nothing is grey.
 TERM_COLORS = {
     "place": YOLO_COLORS["place"],
     "size": YOLO_COLORS["size"],
     "object": YOLO_COLORS["confidence"],
     "classes": YOLO_COLORS["classes"],
-    "no_object": mixed(YOLO_COLORS["confidence"], "#808080", 0.6),
+    "no_object": COLORS["muted"],
 }
 TERM_NAMES = {
     "place": "place",
@@ -102,7 +102,7 @@ def sizes_figure(
         y=sizes[:, 1],
         mode="markers",
         marker={"size": 5, "color": colors, "opacity": 0.6},
-        name=f"{len(sizes):,} boxes",
+        name=f"{len(sizes):,} boxes, a colour an anchor",
         hovertemplate="%{x:.0f} × %{y:.0f} px<extra></extra>",
     )
     for name, at, symbol, color in (

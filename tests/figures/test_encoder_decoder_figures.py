@@ -202,9 +202,15 @@ def test_a_switch_that_changed_nothing_has_no_curve():
     figure = boundary_figure(widths, [0.1, 0.2], [[0.5, 1.0], nothing], ["one", "none"])
     assert [trace.name for trace in figure.data] == ["one", "all pixels"]
     assert list(figure.data[0].y) == [0.5, 1.0]
-    assert figure.data[1].line.dash == "dash"
+    assert figure.data[1].line.dash == "2px,4px"
+
+
+def test_switches_are_told_apart_by_their_strokes_too():
+    lines = [np.ones(2)] * 5
+    figure = boundary_figure([0, 1], np.ones(2), lines, list("abcde"))
+    assert len({trace.line.dash for trace in figure.data}) == 6
     with pytest.raises(ValueError, match="1 names for 2 lines"):
-        boundary_figure(widths, [0, 0], [[0, 0], [0, 0]], ["a"])
+        boundary_figure([1, 2], [0, 0], [[0, 0], [0, 0]], ["a"])
 
 
 def test_memory_is_drawn_as_given():

@@ -59,6 +59,12 @@ def test_a_long_line_does_not_hide_a_short_one_nor_the_chosen():
     assert over[0] > over[1] > over[2]
 
 
+def test_each_network_has_a_stroke_of_its_own():
+    networks = {name: fields(3, 7) for name in "ABCDE"}
+    figure = growth_figure(networks, "C", 1, 320)
+    assert len({trace.line.dash for trace in figure.data[:5]}) == 5
+
+
 def test_a_networks_colour_stays_when_another_is_chosen():
     networks = {"A": fields(3, 7), "B": fields(3, 5), "C": fields(3)}
     colors = [

@@ -5,6 +5,7 @@ import numpy as np
 from explorer.core.samples import load_sample
 from explorer.core.yolo import encode_v1
 from explorer.figures import yolo
+from explorer.figures.theme import rgb
 
 
 def test_the_losses_bars_hold_each_term():
@@ -12,6 +13,8 @@ def test_the_losses_bars_hold_each_term():
     figure = yolo.loss_figure(["1 cat", "everywhere else"], terms)
     assert [trace.name for trace in figure.data] == ["place", "no object"]
     assert [list(trace.x) for trace in figure.data] == list(terms.values())
+    r, g, b = rgb(yolo.TERM_COLORS["no_object"])
+    assert r == g == b  # grey: "object" is the green one
     assert list(figure.data[0].y) == ["1 cat", "everywhere else"]
 
 
@@ -21,6 +24,7 @@ def test_sizes_and_anchors_stand_where_they_are():
     figure = yolo.sizes_figure(sizes, np.array([0, 0]), found, found + 1, none)
     assert [len(trace.x) for trace in figure.data] == [2, 1, 1]
     assert list(figure.data[0].y) == [20, 40]
+    assert figure.data[0].name == "2 boxes, a colour an anchor"
     assert list(figure.data[2].x) == [21]
 
 

@@ -79,9 +79,7 @@ def ask(picture: Picture) -> Asked:
         return Asked(part, data, known=_truth(picture, data))
     if part == PARTS[1]:
         network, level = _level(data)
-        rank = number(
-            "Map", 1, MOST_RANK, 1, key="rank", help=words.RANK_HELP, width_px=100
-        )
+        rank = number("Map", 1, MOST_RANK, 1, key="rank", help=words.RANK_HELP)
         return Asked(part, data, network, level, rank)
     network, off = _off(data)
     return Asked(part, data, network, off=off, known=_truth(picture, data))

@@ -1,6 +1,9 @@
 // Beside the windows: how many are left, what each stage cost, and the same for every size.
 
-const CSC_W = 440, CSC_PAD = [58, 8], CSC_BARS = 128, CSC_TIME = 70, CSC_ROW = 7.5;
+const CSC_W = 440, CSC_PAD = [58, 8], CSC_BARS = 128, CSC_TIME = 64;
+// Each chart has a title above it and room below: for the numbers of the stages, and to the next one.
+const CSC_TITLE = 22, CSC_AXIS = 20, CSC_GAP = 16, CSC_KEY = 30;
+const CSC_TIME_TOP = CSC_TITLE + CSC_BARS + CSC_AXIS + CSC_GAP + CSC_TITLE, CSC_MAP_TOP = CSC_TIME_TOP + CSC_TIME + CSC_GAP + CSC_TITLE;
 
 function cscPanel(s) {
   const o = s.own, p = s.params;
@@ -30,18 +33,17 @@ function cscChoose(s, level) {
   s.change();
 }
 
-const cscTall = (s) => 16 + CSC_BARS + 18 + CSC_TIME + 22 + s.params.levels.length * cscRow(s) + 20;
+const cscTall = (s) => CSC_MAP_TOP + s.params.levels.length * cscRow(s) + CSC_KEY;
 const cscRow = (s) => clamp(150 / s.params.levels.length, 4, 9);
 const cscX = (s, k) => CSC_PAD[0] + ((CSC_W - CSC_PAD[0] - CSC_PAD[1]) * k) / (s.params.stages + 1);
-const cscMapTop = () => 16 + CSC_BARS + 18 + CSC_TIME + 22;
 
 // What the pointer is on: {k} a stage, with {level} in the map of sizes.
 function cscSpot(s, e) {
   const box = s.own.chart.getBoundingClientRect(), f = CSC_W / box.width, x = (e.clientX - box.left) * f, y = (e.clientY - box.top) * f;
   const k = Math.floor(((x - CSC_PAD[0]) / (CSC_W - CSC_PAD[0] - CSC_PAD[1])) * (s.params.stages + 1));
   if (k < 0 || k > s.params.stages) return null;
-  const level = Math.floor((y - cscMapTop()) / cscRow(s));
-  return { k, level: y >= cscMapTop() && level < s.params.levels.length ? level : null };
+  const level = Math.floor((y - CSC_MAP_TOP) / cscRow(s));
+  return { k, level: y >= CSC_MAP_TOP && level < s.params.levels.length ? level : null };
 }
 
 function cscTitle(s, { k, level }) {
@@ -95,17 +97,37 @@ function cscChart(s, k) {
   g.setTransform(dpr, 0, 0, dpr, 0, 0);
   g.font = "12px " + s.font;
   g.textBaseline = "middle";
-  g.fillStyle = s.color.text;
-  g.textAlign = "left";
-  g.fillText("windows left (log)", CSC_PAD[0], 7);
+  cscHead(s, g, "Windows left after each stage (log)", CSC_TITLE);
+  cscHead(s, g, "Time of each stage here, all sizes", CSC_TIME_TOP);
+  cscHead(s, g, "Windows left, size by stage (press one)", CSC_MAP_TOP);
   cscBars(s, g, k);
   cscTimes(s, g, k);
   cscSizes(s, g, k);
   o.chart.setAttribute("aria-label", "Windows left after each stage: " + Array.from({ length: p.stages + 1 }, (_, i) => many(cscLeft(s, i))).join(", "));
 }
 
+function cscHead(s, g, text, top) {
+  g.textAlign = "left";
+  g.fillStyle = s.color.text;
+  g.fillText(text, CSC_PAD[0], top - 11);
+}
+
+// What the colours of the map of sizes mean, and the one of the stage that is shown.
+function cscKey(s, g, most, colors) {
+  const y = CSC_MAP_TOP + s.params.levels.length * cscRow(s) + 18, x = CSC_PAD[0] + 14, wide = 90;
+  for (let i = 0; i < wide; i++) { g.fillStyle = "rgb(" + colors[Math.round(40 + (215 * i) / wide)].join(",") + ")"; g.fillRect(x + i, y - 5, 1.5, 10); }
+  g.fillStyle = s.color.text;
+  g.textAlign = "left";
+  g.fillText("1", CSC_PAD[0], y);
+  g.fillText(many(most) + " windows", x + wide + 6, y);
+  g.textAlign = "right";
+  g.fillText("the stage shown", CSC_W - CSC_PAD[1], y);
+  g.fillStyle = s.params.colors.raw;
+  g.fillRect(CSC_W - CSC_PAD[1] - g.measureText("the stage shown").width - 16, y - 5, 10, 10);
+}
+
 function cscBars(s, g, k) {
-  const p = s.params, base = 16 + CSC_BARS, most = Math.max(1, Math.log10(Math.max(10, cscLeft(s, 0)))), wide = cscX(s, 1) - cscX(s, 0);
+  const p = s.params, base = CSC_TITLE + CSC_BARS, most = Math.max(1, Math.log10(Math.max(10, cscLeft(s, 0)))), wide = cscX(s, 1) - cscX(s, 0);
   const y = (n) => base - (CSC_BARS * (n < 1 ? 0 : (0.3 + Math.log10(n)) / (0.3 + most)));
   g.textAlign = "right";
   for (let e = 0; e <= most; e++) {
@@ -124,33 +146,29 @@ function cscBars(s, g, k) {
   }
   g.fillStyle = s.color.text;
   g.textAlign = "center";
-  for (let i = 0; i <= p.stages; i += 5) g.fillText(i, cscX(s, i) + wide / 2, base + 8);
+  for (let i = 0; i <= p.stages; i += 5) g.fillText(i, cscX(s, i) + wide / 2, base + 10);
   g.textAlign = "right";
-  g.fillText("stage", CSC_PAD[0] - 6, base + 8);
+  g.fillText("stage", CSC_PAD[0] - 6, base + 10);
 }
 
 function cscTimes(s, g, k) {
-  const o = s.own, p = s.params, top = 16 + CSC_BARS + 18, base = top + CSC_TIME, most = Math.max(...o.ms, 1e-3), wide = cscX(s, 1) - cscX(s, 0);
+  const o = s.own, p = s.params, top = CSC_TIME_TOP, base = top + CSC_TIME, most = Math.max(...o.ms, 1e-3), wide = cscX(s, 1) - cscX(s, 0);
   g.textAlign = "right";
-  g.fillText(most.toFixed(most < 10 ? 1 : 0) + " ms", CSC_PAD[0] - 6, top + 12);
+  g.fillText(most.toFixed(most < 10 ? 1 : 0) + " ms", CSC_PAD[0] - 6, top + 6);
   g.fillText("0", CSC_PAD[0] - 6, base - 2);
   for (let i = 1; i <= p.stages; i++) {
-    const high = ((CSC_TIME - 12) * o.ms[i - 1]) / most;
+    const high = (CSC_TIME * o.ms[i - 1]) / most;
     g.fillStyle = i === k ? p.colors.raw : p.colors.time;
     g.fillRect(cscX(s, i) + 1, base - high, wide - 2, high);
   }
   g.strokeStyle = s.color.border;
   g.strokeRect(CSC_PAD[0], base, CSC_W - CSC_PAD[0] - CSC_PAD[1], 0.5);
-  g.fillStyle = s.color.text;
-  g.fillText("time of each stage here, all sizes (ms)", CSC_W - CSC_PAD[1], top + 6);
 }
 
 function cscSizes(s, g, k) {
-  const o = s.own, p = s.params, top = cscMapTop(), row = cscRow(s), wide = cscX(s, 1) - cscX(s, 0), colors = palette("sequential");
-  const most = Math.log1p(Math.max(...o.left.map((one) => one[0]), 1));
-  g.textAlign = "left";
-  g.fillStyle = s.color.text;
-  g.fillText("windows left, size by stage (press one)", CSC_PAD[0], top - 9);
+  const o = s.own, p = s.params, top = CSC_MAP_TOP, row = cscRow(s), wide = cscX(s, 1) - cscX(s, 0), colors = palette("sequential");
+  const first = Math.max(...o.left.map((one) => one[0]), 1), most = Math.log1p(first);
+  cscKey(s, g, first, colors);
   o.left.forEach((left, i) => left.forEach((n, j) => {
     if (!n) return;
     const [r, gr, b] = colors[Math.round(40 + (215 * Math.log1p(n)) / most)];
