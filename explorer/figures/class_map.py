@@ -1,5 +1,6 @@
 """Pictures and curves of the lesson on fully convolutional classifiers."""
 
+import math
 from collections.abc import Sequence
 
 import cv2
@@ -93,7 +94,14 @@ def margin_figure(margins_px: ArrayLike, deltas: ArrayLike) -> go.Figure:
         xaxis_title="picture around the crop (px on each side)",
         yaxis_title="largest |Δ logit|",
     )
-    figure.update_yaxes(type="log", dtick=1, exponentformat="power")
+    # Of its own powers Plotly makes letters a quarter larger than other ticks'.
+    ends = np.log10(np.asarray(figure.data[0].y, np.float64))
+    powers = range(math.floor(ends.min()), math.ceil(ends.max()) + 1)
+    figure.update_yaxes(
+        type="log",
+        tickvals=[10.0**k for k in powers],
+        ticktext=[f"10<sup>{k}</sup>".replace("-", "−") for k in powers],
+    )
     figure.update_xaxes(tickvals=np.asarray(margins_px))
     return figure
 

@@ -172,7 +172,7 @@ def negatives_figure(loss: SSDLoss) -> go.Figure:
             xanchor="left",
             xshift=5,
         )
-    figure.update_xaxes(type="log")
+    figure.update_xaxes(type="log", dtick=1)  # no 2 and 5 between the tens
     figure.update_yaxes(rangemode="tozero")
     figure.update_layout(
         **_frame(

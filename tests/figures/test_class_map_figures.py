@@ -44,3 +44,11 @@ def test_the_times_start_at_nothing_and_the_pass_spans_all_crops():
     assert list(crops.y) == [0.0, 30.0, 61.0]
     assert list(one.x) == [0, 24]
     assert list(one.y) == [45.0, 45.0]
+
+
+def test_the_powers_at_the_side_are_plain_ticks() -> None:
+    axis = margin_figure([0, 8, 16], [3.0, 0.02, 0.001]).layout.yaxis
+    assert list(axis.ticktext) == [
+        f"10<sup>{k}</sup>" for k in ("−3", "−2", "−1", 0, 1)
+    ]
+    assert axis.exponentformat is None  # it would enlarge them

@@ -47,6 +47,7 @@ def test_the_sizes_are_the_roots_of_the_areas():
 
 def test_the_losses_fall_and_the_cut_is_where_mining_stops(loss):
     figure = figures.negatives_figure(loss)
+    assert figure.layout.xaxis.dtick == 1
     learns, rest = figure.data
     assert len(learns.x) == 2
     every = [*learns.y, *rest.y[1:]]

@@ -35,7 +35,9 @@ def one_class(matrix: NDArray[np.int64], target: str) -> str:
         ("accuracy", f"{hit + rest:,} ÷ {total:,} pixels", _share(hit + rest, total)),
         ("mIoU of two", f"mean of {target} and all else", mean_iou(matrix)),
     ]
-    return table_of([("score", "pixels", "")], [(a, b, number(c)) for a, b, c in rows])
+    return table_of(
+        [("score", "pixels", "value")], [(a, b, number(c)) for a, b, c in rows]
+    )
 
 
 def _share(part: int, whole: int) -> float:

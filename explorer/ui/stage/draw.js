@@ -182,6 +182,16 @@ function tagDraw(s, g, text, [left, top, w, h], color, px) {
   g.restore();
 }
 
+// A pane drawn on the page's own ground has the edge that a whole picture has (stage.css).
+function edge(s, g, [x, y, w, h]) {
+  g.save();
+  g.globalAlpha = 0.3;
+  g.strokeStyle = s.color.text;
+  g.lineWidth = s.px;
+  g.strokeRect(x, y, w, h);
+  g.restore();
+}
+
 function arrow(g, x1, y1, x2, y2, px) {
   const long = Math.hypot(x2 - x1, y2 - y1), head = Math.min(9 * px, 0.6 * long), turn = Math.atan2(y2 - y1, x2 - x1);
   if (long < 0.2 * px) return;

@@ -54,6 +54,7 @@
 //   tag(s, g, text, x, y, colour, px)    a label whose lower left corner is x, y; px, left out, is s.px;
 //                   it moves clear of those written before it, or is left out: the weightiest first
 //   letters()        how much larger the page's type is than usual (in projector mode)
+//   edge(s, g, [x, y, w, h])         the thin edge of a pane on the page's ground
 //   arrow(g, x1, y1, x2, y2, px)     an arrow in the current stroke style
 //   clamp(v, a, b), palette(name) -> 256 x [r, g, b], element(name, class, text)
 //   styled(node, {style}) -> node, many(v) -> a whole number as text, prefixSums(grid) -> its integral image

@@ -151,6 +151,7 @@ PROGRAMS.dilate = {
     g.fill("evenodd");
     g.imageSmoothingEnabled = o.bitmap.width > out[2] / s.px;
     g.drawImage(o.bitmap, ...out);
+    for (const pane of [p.panes.input, out]) edge(s, g, pane);
     g.fillStyle = s.color.text;
     g.font = "600 " + 13 * s.px + "px " + s.font;
     g.textBaseline = "bottom";

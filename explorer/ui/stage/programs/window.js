@@ -158,12 +158,26 @@ function winBox(s, g, [x, y, w, h], color, wide) {
   else winLine(g, color, wide, s.px, () => g.strokeRect(x - pad, y - pad, w + 2 * pad, h + 2 * pad));
 }
 
+// Lines from window to cell pass behind the kernel and the titles: no number is struck through.
+function winAround(s, g) {
+  const { kernel, output: [x, y, w] } = s.params.panes, over = 21 * s.px;
+  g.beginPath();
+  g.rect(0, 0, s.w, s.h);
+  if (kernel) g.rect(kernel[0], kernel[1] - over, kernel[2], kernel[3] + over);
+  g.clip("evenodd");
+  g.beginPath();
+  g.rect(0, 0, s.w, s.h);
+  g.rect(x, y - over, w, over);
+  g.clip("evenodd");
+}
+
 function winMarks(s, g) {
   const o = s.own, p = s.params, c = p.colors, inp = p.panes.input, out = p.panes.output;
   const [cw, ch] = winCell(inp, o.h, o.wide), [ow, oh] = winCell(out, p.rows, p.cols), [row, col] = o.cell;
   const x0 = inp[0] + (col * p.stride - p.pads[2]) * cw, y0 = inp[1] + (row * p.stride - p.pads[0]) * ch, reach = p.dilation * (o.k - 1) + 1;
   const win = [x0, y0, reach * cw, reach * ch], cell = [out[0] + col * ow, out[1] + row * oh, ow, oh];
   g.save();
+  winAround(s, g);
   g.globalAlpha = 0.85;
   g.strokeStyle = c.window;
   g.lineWidth = 1.5 * s.px;
@@ -226,6 +240,7 @@ function winPictureFrame(s, g) {
   g.fillStyle = s.color.background;
   g.fillRect(0, 0, s.w, s.h);
   g.restore();
+  for (const pane of panes) edge(s, g, pane);
   winTitle(s, g, panes[0], p.titles.input);
   winTitle(s, g, panes[1], p.titles.output);
 }
