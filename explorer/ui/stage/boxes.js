@@ -110,7 +110,7 @@ function drawBoxes(s, g, px, names) {
     const color = s.d.edit.colors[i % s.d.edit.colors.length], [x1, y1, x2, y2] = b;
     for (const [style, width] of [["rgba(0,0,0,.55)", 4.5], [color, 2.5]]) { g.strokeStyle = style; g.lineWidth = width * px; g.strokeRect(x1, y1, x2 - x1, y2 - y1); }
   });
-  names.forEach((place, i) => { if (place) tagDraw(g, s.d.edit.labels[i], place, s.d.edit.colors[i % s.d.edit.colors.length], px); });
+  names.forEach((place, i) => { if (place) tagDraw(s, g, s.d.edit.labels[i], place, s.d.edit.colors[i % s.d.edit.colors.length], px); });
   const b = s.boxes[s.active];
   if (b && !s.saving) {
     g.fillStyle = "#fff";

@@ -150,8 +150,8 @@ function curtainZoom(s, name, view, wide) {
 function curtainClass(s, g, k, side) {
   const px = window.devicePixelRatio || 1, text = (s.params.names[k] ?? "no class").replaceAll("_", ""), h = 17 * px;
   g.setTransform(1, 0, 0, 1, 0, 0);
-  g.font = "600 " + 12 * px + "px system-ui, sans-serif";
-  tagDraw(g, text, [4 * px, side - h - 4 * px, g.measureText(text).width + 8 * px, h], s.params.colors[k] ?? "#3c3c3c", px);
+  g.font = "600 " + 12 * px + "px " + s.font;
+  tagDraw(s, g, text, [4 * px, side - h - 4 * px, g.measureText(text).width + 8 * px, h], s.params.colors[k] ?? "#3c3c3c", px);
 }
 
 // The cells on which the classes were decided: what lies between them is interpolated.
