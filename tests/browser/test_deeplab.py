@@ -48,7 +48,9 @@ def test_pixels_that_differ_are_counted_and_sent(page, server):
     expect(page.get_by_text("577")).to_be_visible(timeout=30_000)
 
 
-def test_pointing_magnifies_and_a_curtain_runs_the_page_at_its_release_alone(page, server):
+def test_pointing_magnifies_and_a_curtain_runs_the_page_at_its_release_alone(
+    page, server
+):
     opened(page, server)
     runs = page.get_by_text("runs ").inner_text()
     left, top, wide, high = frame(page, "curtain")
