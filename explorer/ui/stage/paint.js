@@ -89,7 +89,13 @@ function write(s, text) {
   s.said = text;
   s.dom.read.textContent = text;
   s.dom.read.classList.remove("hint");
+  keepTall(s.dom.read, text);
   if (s.announce) { s.announce = false; later(s, "say", 150, () => { s.dom.said.textContent = text; }); }
+}
+
+// A read-out too long for its lines takes more, and keeps them: what stands below moves only once.
+function keepTall(read, text) {
+  if (text.length > 60 && read.offsetHeight > (parseFloat(read.style.minHeight) || 0)) read.style.minHeight = read.offsetHeight + "px";
 }
 
 function say(s, text) {
