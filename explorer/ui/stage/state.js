@@ -69,7 +69,7 @@ function openStage(root) {
   s.cellAt = (p) => cellAt(s, p);
   s.onFrame = (e) => { if (e.detail.key === s.d.frames) setFrame(s, e.detail.frame); };
   window.addEventListener("explorer:frame", s.onFrame);
-  s.sizes = new ResizeObserver(() => { s.resized = true; s.dom.read.style.minHeight = ""; s.underStale = true; s.change(); });
+  s.sizes = new ResizeObserver(() => { s.resized = true; s.dom.read.style.minHeight = ""; s.roomFor = null; s.underStale = true; s.change(); });
   s.sizes.observe(dom.frame);
   // Words on the picture grow with the page's type (projector mode), though the frame may stay as it is.
   const ruler = styled(element("span"), { position: "absolute", left: "0", top: "0", width: "1rem", height: "0", visibility: "hidden" });
