@@ -140,9 +140,24 @@ def way_layers(steps: HogSteps, settings: HogSettings) -> list[Boxes]:
         for k, (a, b, c, d) in enumerate(blocks)
     ]
     layers = [
-        Boxes([mask_box], COLORS["second"], width_px=2, first=[1], last=[2]),
-        Boxes([home], COLORS["truth"], width_px=3, first=[2], last=[6]),
-        Boxes([(x, y, x + 1, y + 1)], COLORS["accent"], fill_frac=0.9, width_px=2),
+        Boxes(
+            [mask_box],
+            COLORS["second"],
+            width_px=2,
+            first=[1],
+            last=[2],
+            told="read by the mask",
+        ),
+        Boxes(
+            [home], COLORS["truth"], width_px=3, first=[2], last=[6], told="its cell"
+        ),
+        Boxes(
+            [(x, y, x + 1, y + 1)],
+            COLORS["accent"],
+            fill_frac=0.9,
+            width_px=2,
+            told="pixel",
+        ),
     ]
     if inset:
         layers.insert(
@@ -154,6 +169,7 @@ def way_layers(steps: HogSteps, settings: HogSettings) -> list[Boxes]:
                 fill_frac=0.08,
                 first=[4] * len(inset),
                 last=[6] * len(inset),
+                told="its blocks",
             ),
         )
     return layers

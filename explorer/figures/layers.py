@@ -25,7 +25,8 @@ from explorer.figures.packing import (
 class Boxes:
     """Rectangles (N, 4) xyxy; item i is shown while first[i] <= frame < last[i].
 
-    ``fill_frac`` is the opacity of the inside, 0 to 1.
+    ``fill_frac`` is the opacity of the inside, 0 to 1. ``told`` is what the boxes are,
+    in the picture's words; None leaves them out there.
     """
 
     boxes: ArrayLike
@@ -36,6 +37,7 @@ class Boxes:
     fill_frac: float = 0.0
     first: ArrayLike | None = None
     last: ArrayLike | None = None
+    told: str | None = ""
 
     def data(self) -> dict[str, Any]:
         """Return the layer as JSON."""
@@ -50,6 +52,7 @@ class Boxes:
             "width": self.width_px,
             "dash": self.dash,
             "fill": self.fill_frac,
+            "told": self.told,
             **check_frames(self.first, self.last, len(boxes)),
         }
 

@@ -162,7 +162,12 @@ def level_boxes(scan: WindowScan, windows: Windows, level: int) -> Boxes:
     corner = np.stack([windows.cols[here], windows.rows[here]], axis=1)
     low = corner * scan.stride_px - scan.padding_px
     boxes = np.concatenate([low, low + np.array(scan.window_px)], axis=1)
-    return Boxes(boxes.astype(np.float64), COLORS["proposal"], width_px=1.5)
+    return Boxes(
+        boxes.astype(np.float64),
+        COLORS["proposal"],
+        width_px=1.5,
+        told="windows of this level",
+    )
 
 
 def level_outlines(scan: WindowScan, level: int) -> Boxes:
@@ -170,7 +175,7 @@ def level_outlines(scan: WindowScan, level: int) -> Boxes:
     sizes = np.array([one.size_px for one in scan.levels[:level]], np.float64)
     sizes = sizes.reshape(-1, 2)
     boxes = np.concatenate([np.zeros_like(sizes), sizes], axis=1)
-    return Boxes(boxes, COLORS["muted"], width_px=1)
+    return Boxes(boxes, COLORS["muted"], width_px=1, told=None)
 
 
 def raw_layers(windows: Windows, kept: Float64, truth: Float64) -> list[Boxes]:
@@ -180,18 +185,21 @@ def raw_layers(windows: Windows, kept: Float64, truth: Float64) -> list[Boxes]:
     """
     first = windows.levels
     layers = [
-        Boxes(windows.boxes, COLORS["suppressed"], width_px=1),
+        Boxes(windows.boxes, COLORS["suppressed"], width_px=1, told="raw windows"),
         Boxes(
             windows.boxes,
             COLORS["proposal"],
             width_px=2,
             first=first,
             last=first + 1,
+            told=None,
         ),
-        Boxes(kept, COLORS["kept"], width_px=3),
+        Boxes(kept, COLORS["kept"], width_px=3, told="kept"),
     ]
     if len(truth):
-        layers.append(Boxes(truth, COLORS["truth"], width_px=1.5, dash=True))
+        layers.append(
+            Boxes(truth, COLORS["truth"], width_px=1.5, dash=True, told="truth")
+        )
     return layers
 
 

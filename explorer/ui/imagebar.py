@@ -102,8 +102,8 @@ def _chosen(default: str) -> str:
     if name == OWN and "_own" not in st.session_state:
         link.note(
             "This view was of a reader's own photo, which never leaves her session: no "
-            "link carries it, and a restart of the server forgets it. Choose it again "
-            "under “Your photo”, or use this sample."
+            "link carries it, and reloading the page or a restart of the server "
+            "forgets it. Choose it again under “Your photo”, or use this sample."
         )
     elif name not in (None, OWN) and name not in BY_NAME:
         link.note(
@@ -154,7 +154,7 @@ def _own() -> None:
     if way == "A file":
         key = f"_upload_{turn}"
         st.file_uploader(
-            "JPEG, PNG, WebP, HEIC, GIF, TIFF or BMP, up to 20 MB",
+            f"{door.READS}, up to {door.MAX_BYTES // 2**20} MB",
             key=key,
             on_change=lambda: _take(st.session_state.get(key)),
         )
@@ -175,7 +175,10 @@ def _own() -> None:
         )
         st.caption(photo.credit)
         st.button("Fetch it", on_click=lambda: _fetch(photo), key="_image_fetch")
-    st.caption("Your photo stays in this session: not stored, not shared.")
+    st.caption(
+        "Your photo stays in this session: not stored, not shared. Reloading the page "
+        "forgets it."
+    )
 
 
 def _take(file: Any) -> None:
@@ -234,8 +237,22 @@ def _picture(name: str) -> Picture:
 
 
 def _credit(picture: Picture, name: str) -> None:
-    height, width = picture.image.shape[:2]
     credit = "" if name == OWN else f" · {BY_NAME[name].credit}"
     note = f" · {picture.note}" if picture.note else ""
     with st.container(key="image_credit"):
-        st.caption(f"{width} x {height} px{note}{credit}")
+        st.caption(f"{_size(picture)}{note}{credit}")
+
+
+def _size(picture: Picture) -> str:
+    """Say how large the image is, and how large it was where it came larger.
+
+    Examples
+    --------
+    >>> _size(Picture(np.zeros((3, 4, 3), np.uint8), "a", "b", full_size=(40, 30)))
+    '40 x 30 px, shown at 4 x 3'
+    """
+    height, width = picture.image.shape[:2]
+    wide, high = picture.full_size
+    if wide > width or high > height:
+        return f"{wide} x {high} px, shown at {width} x {height}"
+    return f"{width} x {height} px"

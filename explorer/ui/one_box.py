@@ -1,5 +1,6 @@
 """One box that a reader moves on a picture, kept in the link."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
@@ -9,6 +10,7 @@ from explorer.ui import link
 from explorer.ui.lesson import remember
 
 LEAST_INSIDE_PX = 8  # of a remembered box, in a picture of another size
+LEAST_SIDE_PX = 1  # of any box: below, it has no area to speak of
 
 
 class Boxed(Protocol):
@@ -33,7 +35,29 @@ def first_box(key: str, scene: Boxed) -> tuple[float, ...]:
     height, width = scene.image.shape[:2]
     x1, y1, x2, y2 = kept
     across, down = min(x2, width) - max(x1, 0), min(y2, height) - max(y1, 0)
-    return kept if min(across, down) >= LEAST_INSIDE_PX else scene.start
+    if min(across, down) >= LEAST_INSIDE_PX:
+        return kept
+    note_box(kept)
+    remember.set(key, (), ())  # the address says what is shown
+    return scene.start
+
+
+def boxes_parser(
+    count: int, width: int, height: int
+) -> Callable[[str], tuple[float, ...]]:
+    """Return what reads ``count`` boxes of a link, for ``remember``.
+
+    It raises ValueError where one has no area on a picture of that size.
+    """
+
+    def parse(text: str) -> tuple[float, ...]:
+        numbers = np.asarray(link.from_text(text, (0.0,) * (4 * count)), np.float64)
+        boxes = np.clip(numbers.reshape(-1, 4), 0, [width, height, width, height])
+        if (boxes[:, 2:] - boxes[:, :2] < LEAST_SIDE_PX).any():
+            raise ValueError(f"each box needs an area on the picture, got {text!r}")
+        return tuple(numbers.tolist())
+
+    return parse
 
 
 def note_box(box: tuple[float, ...]) -> None:

@@ -129,6 +129,40 @@ def test_boxes_are_moved_sized_made_reached_deleted_and_given_back(page, opened)
     assert page.evaluate(FOCUSED) != "frame"
 
 
+def test_escape_gives_back_a_box_that_the_page_has_put_straight(page, opened):
+    key = opened("snap", "snap")
+    press(page, *["Shift+ArrowRight"] * 8, "Enter")
+    says(page, "snapped [100, 100, 310, 260]")
+    moved = "return s.boxes[0]"
+    page.wait_for_function(
+        "key => window.__stage.stages[key].boxes[0][2] === 310", arg=key
+    )
+    press(page, "Escape")
+    says(page, "snapped [100, 100, 300, 260]")
+    assert do(page, key, moved) == [100, 100, 300, 260]
+
+
+def test_an_older_answer_moves_nothing_that_waits_to_be_sent(page, opened):
+    key = opened("snap", "snap")
+    press(page, *["Shift+ArrowRight"] * 8, "Enter")
+    waits = "s.timers.commit = setTimeout(() => {}, 1e6); s.boxes[0][2] = 444;"
+    do(page, key, waits)
+    says(page, "snapped [100, 100, 310, 260]")
+    page.wait_for_timeout(300)
+    assert do(page, key, "return s.boxes[0][2]") == 444
+
+
+def test_space_chooses_as_enter_does_and_never_scrolls(page, opened):
+    key = opened("click", "cells")
+    page.set_viewport_size({"width": 700, "height": 300})
+    press(page, "ArrowRight", "ArrowDown")
+    kept = "return s.dom.frame.dispatchEvent(new KeyboardEvent('keydown', "
+    kept += "{key: ' ', cancelable: true, bubbles: true}))"
+    assert do(page, key, kept) is False  # its scrolling was prevented
+    assert do(page, key, "return 'commit' in s.timers") is False  # and it was sent
+    says(page, "cell 3 2")
+
+
 def test_ink_is_drawn_and_cleared_by_keys(page, opened):
     opened("brush", "ink")
     press(page, *["Shift+ArrowRight"] * 4, *["Shift+ArrowDown"] * 4)

@@ -116,7 +116,7 @@ def test_a_choice_is_written_again_when_the_link_has_lost_it():
 
 def test_an_unknown_image_in_a_link_is_named():
     app = opened(image="no_such")
-    assert "no_such" in app.warning[0].value
+    assert r"no\_such" in app.warning[0].value
     assert app.text[0].value.startswith("astronaut")
 
 
@@ -131,3 +131,11 @@ def test_back_to_a_sample_and_the_photo_is_still_offered():
 def test_a_file_with_a_samples_name_is_not_taken_for_that_sample():
     app = upload(opened(), "astronaut", jpeg())
     assert app.text[0].value.startswith("astronaut (yours) (100, 200, 3)")
+
+
+def test_a_larger_photo_tells_both_sizes():
+    big = Image.new("RGB", (1280, 960))
+    file = io.BytesIO()
+    big.save(file, "JPEG")
+    app = upload(opened(), "big.jpg", file.getvalue())
+    assert "1280 x 960 px, shown at 640 x 480" in app.caption[-1].value

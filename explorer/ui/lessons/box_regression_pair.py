@@ -12,6 +12,7 @@ from explorer.figures.box_regression import REGRESS_COLORS
 from explorer.figures.layers import Boxes
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again, remember
+from explorer.ui.one_box import boxes_parser
 from explorer.ui.stage.stage import stage
 
 MOVED_PX = 0.05  # from here on a box was dragged
@@ -50,7 +51,9 @@ def _place(picture: Picture) -> str:
 
 def present_pair(picture: Picture) -> Array:
     """Return proposal and truth as last dragged, or as they start: (2, 4) xyxy px."""
-    kept = remember(_place(picture), first_pair(picture))
+    height, width = picture.image.shape[:2]
+    parse = boxes_parser(2, width, height)
+    kept = remember(_place(picture), first_pair(picture), parse)
     return np.array(kept, np.float64).reshape(2, 4)
 
 

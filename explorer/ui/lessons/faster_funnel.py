@@ -11,7 +11,7 @@ from explorer.core.proof import Proof
 from explorer.figures.faster_rcnn import FASTER_COLORS, LEVEL_COLORS
 from explorer.figures.packing import pack
 from explorer.figures.theme import class_color
-from explorer.ui import live
+from explorer.ui import link, live
 from explorer.ui.controls import slider
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
@@ -103,6 +103,12 @@ def _picked(picture: Picture, seen: Seen, end: DetectionFunnel) -> int:
     chosen = int(remember(key, 0))
     if 1 <= chosen <= most:
         return chosen - 1
+    if chosen:
+        link.note(
+            f"The link asked for region {chosen}, and there are {most}; the page "
+            "follows its usual one."
+        )
+        remember.set(key, 0, 0)
     if len(end.found):
         return int(end.rows[end.found[0]])
     return int(seen.arrays["scores"].max(axis=1).argmax())

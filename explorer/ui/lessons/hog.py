@@ -33,6 +33,7 @@ from explorer.ui.controls import choose, select, toggle
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again, remember
 from explorer.ui.lessons import hog_words as words
+from explorer.ui.one_box import note_box
 from explorer.ui.stage import Hover, scrubber, stage
 
 Image = NDArray[np.uint8]
@@ -100,7 +101,14 @@ def window_place(picture: Picture) -> tuple[float, float, float, float]:
     remember.forget(picture.digest, "window", "pixel")
     kept = remember("window", ())
     if len(kept) == 4:
-        return window_box(kept, width, height)
+        box = window_box(kept, width, height)
+        if np.abs(np.subtract(box, kept)).max() >= 1:
+            note_box(kept)
+            remember.set("window", box)
+        return box
+    if kept:
+        note_box(kept)
+        remember.set("window", (), ())
     people = [
         box
         for box, label in zip(picture.gt_boxes, picture.gt_labels, strict=False)

@@ -1,5 +1,6 @@
 """The true boxes that a reader draws: their classes, and their place in the link."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,8 @@ from explorer.ui.stage.event import StageEvent
 Array = NDArray[np.float64]
 MOST = 50  # boxes that the stage holds
 CLOSE_PX = 0.02  # boxes come back rounded to hundredths
-MOST_LABEL = 40
+MOST_LABEL = 20  # letters: longer ones would cover the picture
+NAME = re.compile(r"\w[\w .'()/-]*")  # of a class
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +88,8 @@ def read(text: str) -> Drawn:
     turned = (boxes[:, 2:] < boxes[:, :2]).any()
     if not (np.abs(boxes) < 1e5).all() or turned:
         raise ValueError(f"a box needs four edges in order, got {text[:40]!r}")
+    if not all(NAME.fullmatch(row[4]) for row in rows):
+        raise ValueError(f"a box needs the name of a class, got {text[:40]!r}")
     return Drawn(boxes, tuple(row[4][:MOST_LABEL] for row in rows))
 
 
@@ -167,7 +171,8 @@ def _said(sent: dict[str, Any], boxes: Array) -> tuple[str, ...] | None:
 
 def _clean(label: object) -> str:
     """Return a class's name without what would break the link."""
-    return str(label).replace(";", " ").replace(",", " ")[:MOST_LABEL]
+    plain = re.sub(r"[^\w .'()/-]", " ", str(label)).strip(" .'()/-")
+    return plain[:MOST_LABEL] or "thing"
 
 
 def _nearest(before: Drawn, box: Array, label: str) -> str:

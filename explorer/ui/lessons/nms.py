@@ -50,6 +50,7 @@ from explorer.ui.lessons.nms_words import (
     table,
     words,
 )
+from explorer.ui.one_box import boxes_parser
 from explorer.ui.stage.event import Hover
 from explorer.ui.stage.scrubber import scrubber
 from explorer.ui.stage.stage import stage
@@ -115,7 +116,9 @@ def two_boxes(
     start = first_pair(picture)
     height, width = picture.image.shape[:2]
     place = f"pair_{width}x{height}"
-    pair = np.array(remember(place, start), dtype=float).reshape(2, 4)
+    pair = np.array(
+        remember(place, start, boxes_parser(2, width, height)), dtype=float
+    ).reshape(2, 4)
     event = stage(
         picture.image,
         key="nms_pair",

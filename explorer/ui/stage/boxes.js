@@ -78,7 +78,7 @@ const BOXES = {
       s.active = s.boxes.length - 1;
       sendBoxes(s);
     } else if ((e.key === "Delete" || e.key === "Backspace") && b && canDelete(s)) deleteBox(s);
-    else if (e.key === "Enter") { clearTimeout(s.timers.commit); sendBoxes(s); }
+    else if (e.key === "Enter") sendBoxes(s);
     else return false;
     const now = s.boxes[s.active];
     s.say(now ? boxName(s, s.active) + ": " + now.map((v) => Math.round(v)).join(", ") : "No box");

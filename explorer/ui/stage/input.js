@@ -56,7 +56,7 @@ const PICK = (slot) => ({
       const by = e.shiftKey || e.altKey ? 10 : 1, fine = slot === "point" ? [Math.max(1, s.w / 200), Math.max(1, s.w / 200)] : s.d.cell;
       s.selected = s.pointer = stepped(s, s.selected, [step[0] * by, step[1] * by], fine);
       later(s, "commit", 200, () => commitValue(s, slot, placeValue(s.selected)));
-    } else if (e.key === "Enter" && s.selected) { clearTimeout(s.timers.commit); commitValue(s, slot, placeValue(s.selected)); }
+    } else if (e.key === "Enter" && s.selected) commitValue(s, slot, placeValue(s.selected));
     else return false;
     s.announce = true;
     return true;
@@ -80,6 +80,7 @@ const MODES = {
 };
 
 function commitValue(s, slot, value) {
+  settled(s);
   send(s, slot, value);
   const more = s.program?.commit?.(s);
   if (more !== undefined && more !== null) send(s, "program", more);
@@ -116,7 +117,6 @@ const asIs = (s) => ({ boxes: s.boxes.map((b) => [...b]), selected: s.selected, 
 // Escape without a pointer: the boxes as they were when the picture got the focus.
 function givenBack(s) {
   if (s.d.mode !== "boxes" || !s.before || String(s.before.boxes) === String(s.boxes)) return false;
-  clearTimeout(s.timers.commit);
   Object.assign(s, { boxes: s.before.boxes, active: s.before.active });
   s.before = asIs(s);
   sendBoxes(s);
@@ -172,10 +172,18 @@ function cancel(s) {
   s.change();
 }
 
+const handled = (s, e) => s.program?.key?.(s, e) || MODES[s.d.mode].key(s, e, ARROWS[e.key]) || (e.key === "Escape" && givenBack(s));
+
+// Space does what Enter does where it has no work of its own, and never scrolls the page away.
+function spaced(s, e) {
+  e.preventDefault();
+  return handled(s, { key: "Enter", shiftKey: e.shiftKey, altKey: e.altKey, ctrlKey: e.ctrlKey, preventDefault() {}, stopPropagation() {} });
+}
+
 function keyed(s, e) {
   if (e.key === "Escape" && s.grab) cancel(s);
   else if (e.metaKey) return;
-  else if (!s.program?.key?.(s, e) && !MODES[s.d.mode].key(s, e, ARROWS[e.key]) && !(e.key === "Escape" && givenBack(s))) return;
+  else if (!handled(s, e) && !(e.key === " " && spaced(s, e))) return;
   if (s.d.mode !== "hover") askLive(s);
   keepActive(s);
   e.preventDefault();

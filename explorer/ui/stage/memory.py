@@ -68,7 +68,9 @@ def agree(key: str, slot: str, argument: Any, value: object) -> tuple[Any, int]:
     if known is None:
         known = memory[slot] = {"argument": argument, "returned": None, "rev": 0}
     elif argument is not None and not (
-        _same(argument, known["argument"]) or _same(argument, known["returned"])
+        _same(argument, known["argument"])
+        or _same(argument, known["returned"])
+        or _same(argument, found)  # taken up from the browser: not the page's wish
     ):
         known["rev"] += 1
         found = None

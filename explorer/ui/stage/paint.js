@@ -10,6 +10,21 @@ function fitCanvases(s) {
   for (const canvas of [under, over]) if (canvas.width !== w || canvas.height !== h) { canvas.width = w; canvas.height = h; s.underStale = true; }
   s.px = s.w / (frame.clientWidth || s.w);
   s.resized = false;
+  makeRoom(s);
+}
+
+// Room for all values of a cell before any is read, so that the pointer moves nothing else.
+function makeRoom(s) {
+  const h = s.hover, read = s.dom.read;
+  if (!h || s.roomFor === h) return;
+  s.roomFor = h;
+  hoverWords(s); // finds the ends
+  const kept = [read.textContent, read.className], [rows, cols] = h.values.shape, longest = h.ends.map((v) => (v * h.scale).toFixed(h.digits)).sort((a, b) => b.length - a.length)[0];
+  read.classList.remove("hint");
+  read.style.minHeight = "";
+  read.textContent = "x " + s.w + "  y " + s.h + "  row " + rows + ", column " + cols + "   " + h.names.map((name) => (name ? name + " " : "") + longest + h.unit).join("  ");
+  read.style.minHeight = read.getBoundingClientRect().height + "px";
+  [read.textContent, read.className] = kept;
 }
 
 function cleared(s, canvas) {
@@ -89,7 +104,13 @@ function write(s, text) {
   s.said = text;
   s.dom.read.textContent = text;
   s.dom.read.classList.remove("hint");
+  keepTall(s.dom.read, text);
   if (s.announce) { s.announce = false; later(s, "say", 150, () => { s.dom.said.textContent = text; }); }
+}
+
+// A read-out too long for its lines takes more, and keeps them: what stands below moves only once.
+function keepTall(read, text) {
+  if (text.length > 60 && read.getBoundingClientRect().height > (parseFloat(read.style.minHeight) || 0)) read.style.minHeight = read.getBoundingClientRect().height + "px";
 }
 
 function say(s, text) {

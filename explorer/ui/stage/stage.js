@@ -6,7 +6,7 @@
 //
 // PROGRAMS. A page's own drawing lives in programs/NAME.js, which ends in
 //
-//   PROGRAMS.NAME = { mount, frame, move, read, hint, commit, down, drag, up, key, keys, live, unmount };
+//   PROGRAMS.NAME = { mount, frame, move, read, hint, commit, down, drag, up, key, keys, told, live, unmount };
 //
 // Every hook may be left out; `s` is the stage:
 //   mount(s)      once, and again whenever the parameters from Python change: fill s.panel,
@@ -23,6 +23,7 @@
 //                 move and up(s) at the end are called in place of the mode's own.
 //   key(s, e)     a key on the focused stage: return true when handled.
 //   keys          what its keys do, or a function of s; null for the mode's own words.
+//   told(s)       what of this moment is said to who cannot see it, in place of the panel's first number.
 //   live(s, json) an answer of live_url that is JSON.
 //   unmount(s)    the stage goes away.
 //

@@ -69,7 +69,7 @@ function openStage(root) {
   s.cellAt = (p) => cellAt(s, p);
   s.onFrame = (e) => { if (e.detail.key === s.d.frames) setFrame(s, e.detail.frame); };
   window.addEventListener("explorer:frame", s.onFrame);
-  s.sizes = new ResizeObserver(() => { s.resized = true; s.underStale = true; s.change(); });
+  s.sizes = new ResizeObserver(() => { s.resized = true; s.dom.read.style.minHeight = ""; s.roomFor = null; s.underStale = true; s.change(); });
   s.sizes.observe(dom.frame);
   // Words on the picture grow with the page's type (projector mode), though the frame may stay as it is.
   const ruler = styled(element("span"), { position: "absolute", left: "0", top: "0", width: "1rem", height: "0", visibility: "hidden" });
@@ -129,7 +129,7 @@ function receive(s, d) {
   if (d.w !== old.w || d.h !== old.h) s.ink = null;
   if (d.layers !== old.layers) s.layers = JSON.parse(d.layers).map(prepare);
   if (d.hover !== old.hover) { s.hover = JSON.parse(d.hover); if (s.hover) s.hover.values = unpack(s.hover.values); }
-  if (d.mode !== old.mode) s.revs = {};
+  if (d.mode !== old.mode) { s.revs = {}; settled(s); }
   s.view ??= d.held.view.v;
   adopt(s, d);
   s.frame = d.frames ? (window.__frames?.[d.frames] ?? s.frame) : Infinity;
@@ -158,11 +158,12 @@ function startProgram(s) {
 
 function adopt(s, d) {
   const first = s.revs.boxes === undefined;
-  const fresh = (slot) => d.held[slot].rev !== s.revs[slot];
-  if (d.mode === "boxes" && fresh("boxes") && !s.dragging) { s.before = null; s.boxes = (d.held.boxes.v ?? []).map((b) => b.map(Number)); s.active = clamp((first && keptPlace(s, "active", s.boxes.length)) || s.active, 0, Math.max(0, s.boxes.length - 1)); }
+  // What is about to be sent is newer than any answer to what was sent before.
+  const fresh = (slot) => d.held[slot].rev !== s.revs[slot] && !s.dragging && !("commit" in s.timers);
+  if (d.mode === "boxes" && fresh("boxes")) { if (!s.dom.frame.matches(":focus")) s.before = null; s.boxes = (d.held.boxes.v ?? []).map((b) => b.map(Number)); s.active = clamp((first && keptPlace(s, "active", s.boxes.length)) || s.active, 0, Math.max(0, s.boxes.length - 1)); }
   if (d.mode !== "boxes") s.boxes = [];
   const slot = d.mode === "click" ? "click" : d.mode === "drag" ? "point" : null;
-  if (slot && fresh(slot) && !s.dragging) { const v = d.held[slot].v; s.selected = v ? (Array.isArray(v) ? v : [v.x, v.y]) : null; }
+  if (slot && fresh(slot)) { const v = d.held[slot].v; s.selected = v ? (Array.isArray(v) ? v : [v.x, v.y]) : null; }
   if (!slot) s.selected = null;
   if (d.mode === "brush" && (fresh("ink") || !s.ink)) readInk(s, d.held.ink.v);
   for (const name of Object.keys(d.held)) s.revs[name] = d.held[name].rev;
@@ -203,5 +204,11 @@ const keptPlace = (s, name, n) => { const at = kept(s, name, 1)?.[0]; return Num
 
 function later(s, name, ms, f) {
   clearTimeout(s.timers[name]);
-  s.timers[name] = setTimeout(f, ms);
+  s.timers[name] = setTimeout(() => { delete s.timers[name]; f(); }, ms);
+}
+
+// Nothing waits to be sent any more.
+function settled(s) {
+  clearTimeout(s.timers.commit);
+  delete s.timers.commit;
 }

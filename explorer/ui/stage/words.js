@@ -15,10 +15,10 @@ function describe(s) {
 
 function layerWords(layer) {
   if (layer.kind === "texts") return [layer.labels.slice(0, 2 * NAMED).join(", ")];
-  if (layer.kind !== "boxes" || !layer.at.length) return [];
+  if (layer.kind !== "boxes" || !layer.at.length || layer.told === null) return [];
   const n = layer.at.length / 4, at = (i) => [...layer.at.subarray(4 * i, 4 * i + 4)].map(Math.round).join(", ");
   const some = Array.from({ length: Math.min(n, NAMED) }, (_, i) => (layer.labels?.[i] || "box " + (i + 1)) + " at " + at(i));
-  return [n + (n === 1 ? " box: " : " boxes, first: ") + some.join("; ")];
+  return [(layer.told ? layer.told + ": " : "") + n + (n === 1 ? " box: " : " boxes, first: ") + some.join("; ")];
 }
 
 function hoverWords(s) {
@@ -35,12 +35,25 @@ function markWords(s) {
   return s.selected ? [...boxes, "chosen: x " + Math.round(s.selected[0]) + ", y " + Math.round(s.selected[1])] : boxes;
 }
 
-// The panel's first line that holds a number.
+// A number that stands alone, as in "AP 0.52" and not as in "11-point"; and a word that says of what.
+const ALONE = /(?:^|[\s=:(~\u2248\u2212])\d[\d.,]*(?=$|[\s),;:%])/, WORD = /\p{L}{2,}/u;
+
+// The texts of a node that are shown, with spaces between.
+function spacedText(node) {
+  const found = [], walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) if (!walker.currentNode.parentElement.closest("[hidden], option")) found.push(walker.currentNode.data.trim());
+  return found.filter(Boolean).join(" ").replace(/\s+/g, " ");
+}
+
+// What the program tells of this moment; else the panel's first number with the words around it.
 function headline(s) {
+  if (s.program?.told) return s.program.told(s).replace(/\s+/g, " ");
   const walker = document.createTreeWalker(s.panel, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
-    const node = walker.currentNode.parentElement;
-    if (/\d/.test(walker.currentNode.data) && node.tagName !== "OPTION" && !node.closest("[hidden]")) return node.textContent.trim().replace(/\s+/g, " ").slice(0, HEADLINE);
+    let node = walker.currentNode.parentElement, text = spacedText(node);
+    if (!/\d/.test(walker.currentNode.data) || node.closest("[hidden], option")) continue;
+    while (node !== s.panel && !(ALONE.test(text) && WORD.test(text))) { node = node.parentElement; text = spacedText(node); }
+    return text.length > HEADLINE ? text.slice(0, HEADLINE).replace(/\s\S*$/, " \u2026") : text;
   }
   return "";
 }

@@ -40,6 +40,15 @@ if part == "boxes":
     )
     st.write("tiny " + str(tiny.boxes.round().astype(int).tolist()))
 
+if part == "snap":  # as a page whose box has a shape of its own
+    snapped = st.session_state.setdefault("snapped", [100.0, 100.0, 300.0, 260.0])
+    event = stage(PHOTO, key="snap", alt="Steps of ten", mode="boxes", boxes=[snapped])
+    wished = (10 * np.round(event.boxes[0] / 10)).tolist()
+    if np.abs(np.subtract(event.boxes[0], snapped)).max() >= 1:
+        st.session_state["snapped"] = wished
+        st.rerun()
+    st.write("snapped " + str(np.asarray(snapped).astype(int).tolist()))
+
 if part == "pair":
     pair = stage(
         PHOTO,

@@ -68,11 +68,17 @@ function fnlLine(name, ...parts) {
   return line;
 }
 
+// Where a box went; sides other than the deltas make were cut at the picture's border.
+function fnlEnd(from, by, to) {
+  const cut = [0, 1].some((i) => Math.abs((from[i + 2] - from[i]) * Math.exp(by[i + 2]) - (to[i + 2] - to[i])) > 0.5);
+  return (cut ? " → clipped to " : " → ") + fnlSize(to);
+}
+
 function fnlOrigin(s, { c, r }) {
   const o = s.own, f = o.first, a = fnlAnchor(s, c), gone = f.keepers.reduce((sum, k, i) => sum + (k === c && i !== c), 0), keeper = f.keepers[c];
   const lines = [
     fnlLine("Anchor", many(a.row) + ": level " + a.level + ", row " + a.y + ", column " + a.x + "; " + fnlSize(a.box) + "; object " + fixed(f.scores[c], 3)),
-    fnlLine("moved by", fnlFour(f.deltas, c) + " → " + fnlSize(fnlBox(f.boxes, c))),
+    fnlLine("moved by", fnlFour(f.deltas, c) + fnlEnd(a.box, fnlBox(f.deltas, c), fnlBox(f.boxes, c))),
   ];
   const fate = keeper < 0 ? "too small: left out" : keeper !== c ? "removed: IoU " + fixed(f.ious[c]) + " with a better one of its level (object " + fixed(f.scores[keeper], 3) + ")" : r < 0 ? "stays, but is not among the best " + o.R : gone ? "stays, and removes " + gone : "stays";
   lines.push(fnlLine("1st NMS", fate));
@@ -89,7 +95,8 @@ function fnlSecond(s, { r, m }) {
   order.forEach((k, i) => list.append(fnlNode("span", (i ? ", " : "") + (k ? p.names[k - 1] : "background") + " " + a.probs[r * o.C + k].toFixed(2), { fontWeight: m >= 0 && k === a.labels[m] + 1 ? 700 : 400 })));
   lines.push(fnlLine("classes", list));
   const deltas = m >= 0 ? fnlFour(a.deltas, m) : fnlFour(a.bestDeltas, r), end = m >= 0 ? fnlBox(a.boxes, m) : fnlBox(a.bestBoxes, r);
-  lines.push(fnlLine("moved by", deltas + " ÷ (" + p.weights.join(", ") + ") → " + fnlSize(end)));
+  const by = fnlBox(m >= 0 ? a.deltas : a.bestDeltas, m >= 0 ? m : r).map((v, i) => v / p.weights[i]);
+  lines.push(fnlLine("moved by", deltas + " ÷ (" + p.weights.join(", ") + ")" + fnlEnd(box, by, end)));
   const gone = m < 0 ? 0 : a.keepers.reduce((sum, k, i) => sum + (k === m && i !== m), 0);
   const fate = m < 0 ? "no class reaches the threshold" : a.keepers[m] !== m ? "removed: IoU " + fixed(a.ious[m]) + " with a " + p.names[a.labels[m]] + " of " + a.scores[a.keepers[m]].toFixed(2) : "a detection" + (gone ? ", removes " + gone : "");
   lines.push(fnlLine("2nd NMS", fate));

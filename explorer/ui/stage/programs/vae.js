@@ -63,8 +63,8 @@ function vaeMove(s) {
   vaePaint(o.image.canvas, of(o.images), (v) => [v, v, v]);
   vaePaint(o.map.canvas, of(o.likelihood), (v) => lut[clamp(Math.round(-v * by), 0, 255)]);
   vaeBars(s, k);
-  const told = k < 0 ? null : o.reconstruction[k], elbo = told - o.total, line = (v) => (told === null ? "\u2026" : fixed(v, 1)).padStart(7);
-  o.sums.textContent = "log p(x|z) " + line(told) + "\n\u2212 KL       " + fixed(o.total, 1).padStart(7) + "\n= ELBO     " + line(elbo) + " nats";
+  const told = k < 0 ? null : o.reconstruction[k], elbo = told - o.total, tenths = (v) => Math.round(10 * v) / 10, line = (v) => (told === null ? "\u2026" : fixed(v, 1)).padStart(7);
+  o.sums.textContent = "log p(x|z) " + line(told) + "\n\u2212 KL       " + fixed(o.total, 1).padStart(7) + "\n= ELBO     " + line(tenths(told) - tenths(o.total)) + " nats"; // the sum as printed
   clearTimeout(s.timers.proof);
   if (told !== null) later(s, "proof", 400, () => s.commit({ tag: o.tag, draw: k, elbo }));
 }
@@ -112,6 +112,7 @@ function vaeBar(s, g, d, k, at) {
 }
 
 PROGRAMS.vae = {
+  told: (s) => (vaeDraw(s) < 0 ? "No code is drawn yet" : "Draw " + (vaeDraw(s) + 1) + ": " + s.own.sums.textContent),
   mount: vaeMount, move: vaeMove,
   hint: () => "Play the draws: every \u03b5 is another code from the same cloud. Point: a pixel's cost.",
   read: (s) => {
