@@ -45,6 +45,8 @@ section[data-testid="stMain"] {scrollbar-gutter: stable;}
 /* A passing note lies on no control, and moves none. */
 .st-key-patience {position: fixed; right: 1rem; bottom: 1rem; z-index: 999;
   width: min(30rem, 90vw); backdrop-filter: blur(12px); border-radius: .5rem;}
+/* At an end of the course the way on keeps its place, unseen. */
+[data-testid="stPageLink-NavLink"][disabled] {visibility: hidden;}
 .st-key-image_credit p {white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
   font-size: .8rem;}
 .st-key-image_credit p:hover {white-space: normal;}
