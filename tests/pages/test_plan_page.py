@@ -4,6 +4,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from explorer.ui.literal import JOINER
 from explorer.ui.plan import Plan, Step, pack_plan, unpack_plan
 
 ROOT = Path(__file__).parents[2]
@@ -55,7 +56,8 @@ def test_a_plans_link_shows_its_cards_in_order_with_their_views():
     assert "at=3" in words["**3. HOG descriptor**"]
     assert any("Glyphs" in c.value for c in app.caption)
     title = app.subheader[0].value
-    assert "\\[boxes\\]\\(" in title  # a link's words are shown, not obeyed
+    # A link's words are shown, not obeyed.
+    assert f"\\[boxes\\](http:{JOINER}//" in title
 
 
 def test_a_lesson_of_a_plan_says_where_it_is_and_leads_on():

@@ -17,10 +17,13 @@ class Slow:
 
     def __init__(self):
         self.gate, self.levels = threading.Event(), []
+        self.at_work = threading.Event()
         self.methods = {"level": self.level}
 
     def level(self, level):
+        self.at_work.set()
         self.gate.wait(60)
+        self.at_work.clear()
         if level < OTHERS:
             self.levels.append(level)
         return {}
@@ -34,6 +37,7 @@ def others(count: int) -> None:
     for number in range(count):
         with readers.reading(readers.Reader(f"other {number % 8}")):
             engine.submit("slow", "level", level=OTHERS + number)
+        slow().at_work.wait(20)  # else the first leaves its place after the last came
 
 
 def lesson() -> None:
