@@ -111,10 +111,10 @@ def test_the_words_on_the_picture_grow_as_soon_as_the_projector_is_on(page, app_
     page.evaluate(
         "() => { const s = window.__stage.stages.bayes_line, g = "
         "s.dom.over.getContext('2d'), fill = g.fillText.bind(g); g.fillText = "
-        "(...of) => { if (of[0].startsWith('P(')) s.font = parseFloat(g.font) / s.px; "
+        "(...of) => { if (of[0].startsWith('P(')) s.seen = parseFloat(g.font) / s.px; "
         "fill(...of); }; s.redraw(); }"
     )
-    drawn = "() => window.__stage.stages.bayes_line.font"
+    drawn = "() => window.__stage.stages.bayes_line.seen"
     page.wait_for_function(drawn)
     usual = page.evaluate(drawn)
     proved = page.get_by_text("the arithmetic in your browser")
@@ -136,7 +136,7 @@ def test_keys_move_a_bell_or_the_place_and_a_slider_the_prior(page, app_url):
         [before["means"][0][0] + 0.1, before["means"][1][0] - 0.1],
     )
     assert state["at"][0] == pytest.approx(before["at"][0] - 0.2)
-    page.get_by_label("P(A), the prior").fill("0.9")
+    page.get_by_role("slider", name="P(A), the prior").fill("0.9")
     state = own(page, "line")
     assert state["prior"] == 0.9
     assert rule(page) == pytest.approx(wanted(state, 1), abs=6e-4)
