@@ -24,8 +24,27 @@ class BusyError(EngineError):
 
     def __init__(self, ahead: int) -> None:
         self.ahead = ahead
-        requests = "1 request is" if ahead == 1 else f"{ahead} requests are"
-        super().__init__(f"The machine is busy: {requests} before yours.")
+        super().__init__(f"The machine is busy: {before_yours(ahead)}.")
+
+
+def before_yours(ahead: int) -> str:
+    """Say how many requests are before a reader's own.
+
+    Examples
+    --------
+    >>> before_yours(1)
+    '1 request is before yours'
+    """
+    many = "1 request is" if ahead == 1 else f"{ahead} requests are"
+    return f"{many} before yours"
+
+
+def late(name: str, timeout_s: float) -> EngineError:
+    """Return the error of a model that did not answer in time."""
+    return EngineError(
+        f"{name} did not answer within {timeout_s:g} s. "
+        "The machine may be busy: try again, or use a smaller image."
+    )
 
 
 @dataclass(frozen=True)

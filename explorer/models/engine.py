@@ -13,7 +13,7 @@ import time
 from typing import Protocol
 
 from explorer.models import meters, readers, zoo
-from explorer.models.answers import Answer, BusyError, EngineError, Plain, check
+from explorer.models.answers import Answer, BusyError, EngineError, Plain, check, late
 from explorer.models.costs import LANES, Costs
 from explorer.models.jobs import Job, Pending, out_of_memory
 from explorer.models.lanes import Lane
@@ -93,10 +93,7 @@ class Engine:
             return readers.waited(future, timeout_s, lambda: self.ahead(future))
         except TimeoutError:
             self._abandon(future, timeout_s)
-            raise EngineError(
-                f"{name} did not answer within {timeout_s:g} s. "
-                "The machine may be busy: try again, or use a smaller image."
-            ) from None
+            raise late(name, timeout_s) from None
 
     def ahead(self, future: "futures.Future[Answer]") -> int:
         """Count the jobs that run before a submitted one; 0 while it runs itself."""

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from explorer.models import meters, readers, zoo
-from explorer.models.answers import Answer, BusyError, EngineError, Plain, check
+from explorer.models.answers import Answer, BusyError, EngineError, Plain, check, late
 from explorer.models.families import family
 from explorer.models.ray_cluster import Cluster, Full, Lost
 
@@ -75,7 +75,7 @@ class RayEngine:
         except TimeoutError:
             # The job's own thread may hang in a call to a cluster that is gone.
             threading.Thread(target=self.cluster.doubt, daemon=True).start()
-            raise _late(name, timeout_s) from None
+            raise late(name, timeout_s) from None
 
     def ready(self) -> tuple[bool, str]:
         """Say whether every family answers, and in a sentence why not."""
@@ -158,19 +158,12 @@ class RayEngine:
                 time.sleep(pause_s)
                 pause_s *= 2
             except TimeoutError as error:
-                raise _late(job.name, timeout_s) from error
+                raise late(job.name, timeout_s) from error
             except Full:
                 raise self._busy() from None
             else:
                 return _answer(told)
         raise AssertionError("the last attempt returns or raises")
-
-
-def _late(name: str, timeout_s: float) -> EngineError:
-    return EngineError(
-        f"{name} did not answer within {timeout_s:g} s. "
-        "The machine may be busy: try again, or use a smaller image."
-    )
 
 
 def _answer(told: Mapping[str, Any]) -> Answer:

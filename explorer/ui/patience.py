@@ -17,6 +17,7 @@ from streamlit import runtime
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import ScriptRunContext, get_script_run_ctx
 
+from explorer.models.answers import before_yours
 from explorer.models.readers import UNKNOWN, Reader, present, reading
 
 SILENT_S = 1.0  # a shorter wait is not worth a word
@@ -102,8 +103,7 @@ def place_text(ahead: int) -> str:
     """Say how many requests are before a reader's own, where that is known."""
     if ahead == UNKNOWN:
         return "The networks are busy or starting: the answer comes as soon as it can."
-    many = "1 request is" if ahead == 1 else f"{ahead} requests are"
-    return f"The machine is at work for others: {many} before yours."
+    return f"The machine is at work for others: {before_yours(ahead)}."
 
 
 def _let_go(ctx: ScriptRunContext) -> None:
