@@ -130,3 +130,20 @@ def page(browser) -> Iterator[object]:
     yield opened
     context.close()
     assert errors == []
+
+
+def opened(page, url: str):
+    """Open an address of the application; the page when it has settled."""
+    page.goto(url)
+    page.wait_for_selector("[data-testid=stMain] h1", timeout=30_000)
+    settle(page)
+    return page
+
+
+def settle(page) -> None:
+    """Wait until nothing runs any more."""
+    page.wait_for_timeout(400)
+    page.wait_for_selector(
+        "[data-testid=stStatusWidget]", state="detached", timeout=30_000
+    )
+    page.wait_for_timeout(200)

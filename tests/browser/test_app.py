@@ -22,26 +22,12 @@ from explorer.core.street import draw_street
 from explorer.core.template import load_template, opencv_people_template
 from explorer.training.pennfudan import FILE, read_photos, split_photos
 from explorer.ui.catalogue import LESSONS, neighbours
+from tests.browser.conftest import opened, settle
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("EXPLORER_DATA", ROOT.parent / "shared" / "data"))
 OURS = ROOT / "assets" / "checkpoints" / "hog_svm.safetensors"
-
-
-def opened(page, url: str):
-    page.goto(url)
-    page.wait_for_selector("[data-testid=stMain] h1", timeout=30_000)
-    settle(page)
-    return page
-
-
-def settle(page) -> None:
-    page.wait_for_timeout(400)
-    page.wait_for_selector(
-        "[data-testid=stStatusWidget]", state="detached", timeout=30_000
-    )
-    page.wait_for_timeout(200)
 
 
 def upload(page, name: str, data: bytes) -> None:

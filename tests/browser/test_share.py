@@ -8,26 +8,12 @@ import pytest
 from PIL import Image
 
 from explorer.ui.plan import Plan, Step, pack_plan
+from tests.browser.conftest import opened, settle
 
 pytestmark = pytest.mark.browser
 SLIDER = "[data-testid=stSlider] input[type=range]"
 CODE = ".share .code img.qr[src]"
 PROJECTOR_PX = 1920
-
-
-def opened(page, url: str):
-    page.goto(url)
-    page.wait_for_selector("[data-testid=stMain] h1", timeout=30_000)
-    settle(page)
-    return page
-
-
-def settle(page) -> None:
-    page.wait_for_timeout(400)
-    page.wait_for_selector(
-        "[data-testid=stStatusWidget]", state="detached", timeout=30_000
-    )
-    page.wait_for_timeout(200)
 
 
 def share(page) -> None:

@@ -9,26 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.ui.catalogue import BY_SLUG, LESSONS
+from tests.pages.opening import open_app, sound
 
 ROOT = Path(__file__).parents[2]
 EXTRA = {"pages/home.py"}  # a page, not a lesson
 LONGEST_TITLE = 21  # letters, of what the sidebar shows before it cuts
 MOST_OPTIONS = 60  # of a list of a thousand classes, so many are tried, evenly
-
-
-def open_app(path: str = "", **link: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "explorer" / "app.py"), default_timeout=60)
-    for name, value in link.items():
-        app.query_params[name] = value
-    if path:
-        app.switch_page(str(ROOT / path))
-    return app.run()
-
-
-def sound(app: AppTest) -> None:
-    """No traceback, no last resort."""
-    assert not app.exception, app.exception
-    assert not app.error, [e.value for e in app.error]
 
 
 def test_catalogue_and_pages_folder_agree():

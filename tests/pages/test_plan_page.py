@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.ui.literal import JOINER
 from explorer.ui.plan import Plan, Step, pack_plan, unpack_plan
+from tests.pages.opening import open_app, sound
 
 ROOT = Path(__file__).parents[2]
 PLAN = Plan(
@@ -13,21 +14,6 @@ PLAN = Plan(
     (Step("hog", "hog_part=Glyphs"), Step("convolution"), Step("hog")),
 )
 CODE = pack_plan(PLAN)
-
-
-def open_app(path: str = "", **link: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "explorer" / "app.py"), default_timeout=60)
-    for name, value in link.items():
-        app.query_params[name] = value
-    if path:
-        app.switch_page(str(ROOT / path))
-    return app.run()
-
-
-def sound(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception
-    assert not app.error, [e.value for e in app.error]
-    return app
 
 
 def links(app: AppTest) -> dict[str, str]:

@@ -1,28 +1,13 @@
 """The page of selective search: its weights, its boxes, its proofs."""
 
-from pathlib import Path
-
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from explorer.ui.lessons.selective_boxes import FIRST_BOXES
 from explorer.ui.lessons.selective_search import TREE_SIDE_PX
 from explorer.ui.lessons.selective_words import QUESTION
+from tests.pages.opening import open_app, sound
 
-ROOT = Path(__file__).parents[2]
-PATH = str(ROOT / "pages" / "selective_search.py")
-
-
-def open_app(path, **link):
-    app = AppTest.from_file(str(ROOT / "explorer" / "app.py"), default_timeout=60)
-    for name, value in link.items():
-        app.query_params[name] = value
-    return app.switch_page(path).run()
-
-
-def sound(app):
-    assert not app.exception, app.exception
-    assert not app.error, [e.value for e in app.error]
+PATH = "pages/selective_search.py"
 
 
 def proofs(app):
