@@ -123,6 +123,7 @@ def kmeans_part(picture: Picture, asked: Asked) -> Found | None:
         _curve(sizes, min(MOST_K, most), steps)
     table = box_sizes()
     st.markdown(words.rule_said(sizes, steps[-1]))
+    st.markdown(words.peak_said(sizes, steps))
     if asked.source != words.OWN:
         st.caption(words.data_said(len(table.sizes), table.photos))
     return found
