@@ -151,7 +151,10 @@ def test_a_tiny_photo_is_enlarged_for_the_network(size, shape):
         assert at.session_state["shape"] == shape
         assert at.session_state["proofs"] == [True, True]
     high, wide = size
-    assert f"photo of {wide} × {high} px was enlarged" in at.caption[0].value
+    assert (
+        f"photo of {wide} × {high} px was resized to {shape[1]} × {shape[0]}"
+        in at.caption[0].value
+    )
 
 
 def test_cells_are_squares_of_one_colour():
@@ -225,3 +228,16 @@ def page(part):
     assert not at.exception
     assert not at.error
     return at
+
+
+@pytest.mark.parametrize(
+    ("size", "now", "said"),
+    [
+        ((40, 30), (32, 32), "width to 80%, its height to 107%, so width to height"),
+        ((40, 30), (32, 32), "1.33 before, is 1.00 now: what is round looks narrower"),
+        ((640, 43), (640, 32), "looks wider"),
+        ((31, 31), (32, 32), "so it keeps its proportions"),
+    ],
+)
+def test_what_the_networks_cells_did_to_a_photo_is_said(size, now, said):
+    assert said in words.resized(size, now)

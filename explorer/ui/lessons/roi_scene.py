@@ -25,7 +25,6 @@ HAND = (1.0, 3, 2, 1, 4, 6, 5, 0, 7, 2, 9, 8, 3, 1, 4, 5)
 HAND_SIDE = 4
 HAND_CELL_PX = 40
 HAND_BOX = (8.0, 8.0, 128.0, 128.0)  # its handles stand clear of the numbers
-LEAST_NETWORK_PX = max(LEVELS)  # one cell of the coarsest map
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,20 +71,18 @@ def photo_scene(picture: Picture, stride: int, channel: int) -> Scene | None:
         return None
     height, width = (int(v) for v in answer.arrays["input_size"])
     image = resize(picture.image, height, width)
-    if min(picture.image.shape[:2]) < LEAST_NETWORK_PX:
-        _say_enlarged(picture, width, height)
+    _say_resized(picture, width, height)
     values = np.asarray(answer.arrays[LEVELS[stride]][channel], np.float32)
     return Scene(image, values, stride, _start(picture, image))
 
 
-def _say_enlarged(picture: Picture, wide: int, high: int) -> None:
+def _say_resized(picture: Picture, wide: int, high: int) -> None:
+    """Say what the network's whole cells did to a photo, where it is to be seen."""
     height, width = picture.image.shape[:2]
-    least = LEAST_NETWORK_PX
-    st.caption(
-        words.ENLARGED.format(
-            least=least, width=width, height=height, wide=wide, high=high
-        )
-    )
+    small = min(height, width) < words.LEAST_PX
+    squeezed = abs(wide / high / (width / height) - 1) > words.SAME_SHAPE
+    if small or squeezed:
+        st.caption(words.resized((width, height), (wide, high)))
 
 
 def _start(picture: Picture, image: NDArray[Any]) -> tuple[float, float, float, float]:

@@ -1,5 +1,7 @@
 """What the lesson on RoI pooling says."""
 
+import math
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -7,6 +9,8 @@ from numpy.typing import NDArray
 from explorer.core.roi import MASK_RCNN_TABLE_2, RoiPool
 from explorer.ui.glossary import glossary_box
 
+LEAST_PX = 32  # one cell of the coarsest map
+SAME_SHAPE = 0.05  # of width to height: less is not seen
 RATIO_HELP = (
     "RoIAlign reads this many points along each side of a bin. Adaptive: as many as "
     "the bin has cells."
@@ -63,10 +67,6 @@ TERMS = """
 - **Aligned**: a cell's number stands in the cell's middle, so points are moved by half
   a cell.
 """
-ENLARGED = (
-    "The network needs {least} px on a side, so the photo of {width} × {height} px was "
-    "enlarged to {wide} × {high}; the pixels here are those of the enlarged one."
-)
 EDGES = ("left", "top", "right", "bottom")
 
 
@@ -74,6 +74,31 @@ def glossary() -> None:
     """Explain the terms in one line each."""
     with glossary_box():
         st.markdown(TERMS)
+
+
+def resized(size: tuple[int, int], now: tuple[int, int], least: int = LEAST_PX) -> str:
+    """Say what was done to a photo's sides, (width, height), for the network.
+
+    Examples
+    --------
+    >>> resized((40, 30), (32, 32))[-78:]
+    'The pixels, boxes and cells of this page are those of the resized photo.'
+    """
+    (width, height), (wide, high) = size, now
+    shape, to = width / height, wide / high
+    kept = math.isclose(shape, to, rel_tol=SAME_SHAPE)
+    proportion = (
+        "so it keeps its proportions"
+        if kept
+        else f"so width to height, {shape:.2f} before, is {to:.2f} now: what is round "
+        f"looks {'wider' if to > shape else 'narrower'}"
+    )
+    return (
+        f"The network takes sides of whole cells, multiples of {least} px. The photo "
+        f"of {width} × {height} px was resized to {wide} × {high}: its width to "
+        f"{wide / width:.0%}, its height to {high / height:.0%}, {proportion}. The "
+        "pixels, boxes and cells of this page are those of the resized photo."
+    )
 
 
 def leaving(room_px: float) -> str:
