@@ -52,7 +52,7 @@ def row_html(
     words = "".join(f"<span>{escape(word)}</span>" for word in labels)
     return (
         f'<div style="display:grid;grid-template-columns:repeat({count},1fr);'
-        f'text-align:center;width:min({wide}px,100%);font-size:0.875rem">'
+        f'text-align:center;width:min({wide}px,100%);font-size:0.875rem;white-space:nowrap">'
         f'<img src="{url}" alt="{escape(alt)}" '
         f'style="grid-column:1/-1;width:100%;border-radius:4px">{words}</div>'
     )

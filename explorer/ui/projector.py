@@ -70,6 +70,11 @@ section[data-testid="stMain"] {scrollbar-gutter: stable;}
 @media (max-width: 900px) {.block-container {padding-left: 1rem; padding-right: 1rem;}}
 /* So narrow, the sidebar is folded: its button would lie on the title. */
 @media (max-width: 768px) {.block-container {padding-top: 3.2rem;}}
+/* On a phone all options stand in sight, in as many lines as they take. */
+@media (max-width: 640px) {[data-testid="stButtonGroup"] [role="radiogroup"] {
+  flex-wrap: wrap; row-gap: .3rem;}
+  [data-testid="stButtonGroup"] [role="radiogroup"] > button {border-left: 1px solid
+  color-mix(in srgb, currentColor 25%, transparent);}}
 @media (prefers-reduced-motion: reduce) {* {transition: none !important;
   animation-duration: .01ms !important;}}
 </style>

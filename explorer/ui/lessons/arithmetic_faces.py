@@ -170,7 +170,7 @@ def _pictures(
 
 def _rows(along: Images, near: Images, said: str, distances: Codes) -> None:
     st.markdown(words.ALONG)
-    steps = [f"t = {signed(t, 1)}" for t in PATH]
+    steps = [signed(t, 1) for t in PATH]
     picture_row(
         along, words.ALONG_ALT.format(count=len(along)), labels=steps, height_px=ROW_PX
     )

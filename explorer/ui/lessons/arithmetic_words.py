@@ -55,7 +55,7 @@ STRANGER = (
 )
 INSTEAD = "A face without glasses of the data set stands in its place."
 AGAIN = "There is no sum until {slot} has a face."
-ALONG = "**B′ along the vector**, one step a picture:"
+ALONG = "**B′ along the vector**, the step t below each picture:"
 ALONG_ALT = "Faces decoded at {count} steps along the vector"
 NEAR_ALT = "The {count} nearest faces of the data set, decoded from their codes"
 TRUTH = "B with {change}, drawn"

@@ -31,6 +31,12 @@ SO_FAR_PX = 220  # across a small picture, until all detectors have answered
 MOST_RUNS = 9  # of each detector on one picture
 MOST_PROVED = 300  # raw boxes, the best: our own NMS is plain Python
 NO_CHART_BAR = {"displayModeBar": False}
+# The charts' names are placed for this width: on a phone a finger moves along it.
+ROOMY = """<style>@media (max-width: 640px) {
+:is(.st-key-race_here, .st-key-race_paper, .st-key-race_large) {
+  overflow-x: auto; overflow-y: hidden;}
+:is(.st-key-race_here, .st-key-race_paper, .st-key-race_large) > * {min-width: 480px;}
+}</style>"""
 
 
 @dataclass(frozen=True)
@@ -173,6 +179,7 @@ def charts(laps: Sequence[Lap]) -> None:
     """Draw accuracy against time, ours and the papers'."""
     scored = [one for one in laps if not np.isnan(one.ap_person)]
     large = [one for one in laps if not np.isnan(one.box_ap)]
+    st.html(ROOMY)
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**Measured here**: AP50 of people, time on this machine")

@@ -44,6 +44,9 @@ STACKED = """<style>
 .st-key-roi_pooling_pair [data-testid="stColumn"] {min-width: min(100%, 27rem);}
 .st-key-roi_pooling_pair [data-testid="stMarkdownContainer"] {overflow-x: auto;}
 .st-key-roi_pooling_pair :is(th, td) {white-space: nowrap; padding: .3rem .55rem;}
+@media (max-width: 640px) {.st-key-roi_pooling_pair :is(th, td) {
+  font-size: .78rem; padding: .25rem .3rem;}
+  .st-key-roi_pooling_pair th {white-space: normal;}}
 </style>"""
 
 Array = NDArray[np.float64]

@@ -91,6 +91,8 @@ function wire(s) {
   over.onpointerdown = (e) => pressed(s, e);
   // A picture that is only read does not take the focus from the scrubber's arrow keys.
   over.onmousedown = (e) => { if (s.d.mode === "hover") e.preventDefault(); };
+  // A finger that has taken hold of nothing scrolls the page.
+  over.addEventListener("touchstart", (e) => { if (s.grab) e.preventDefault(); }, { passive: false });
   over.onpointermove = (e) => movedTo(s, e);
   over.onpointerup = (e) => released(s, e);
   over.onpointercancel = () => cancel(s);

@@ -33,20 +33,21 @@ function raceMount(s) {
 
 function raceBuild(s) {
   const o = s.own, p = s.params, most = raceScale(p.racers);
-  const table = styled(element("div"), { display: "grid", gridTemplateColumns: "max-content minmax(60px, 1fr) repeat(4, max-content)", columnGap: "9px", fontSize: "0.86rem", fontVariantNumeric: "tabular-nums", alignItems: "center" });
-  for (const text of ["detector", "time a photo", "", "parameters", "boxes", "AP50 of\npeople"]) table.append(styled(element("div", "", text), { fontSize: "0.74rem", lineHeight: 1.15, whiteSpace: "pre", alignSelf: "end", opacity: 0.75, paddingBottom: "2px" }));
+  const table = element("div", "laps"), room = element("div", "room"); // how it is laid out: stage.css
+  room.append(table);
+  for (const text of ["detector", "time a photo", "", "parameters", "boxes", "AP50 of\npeople"]) table.append(styled(element("div", text === "time a photo" ? "bar" : "", text), { fontSize: "0.74rem", lineHeight: 1.15, whiteSpace: "pre", alignSelf: "end", opacity: 0.75, paddingBottom: "2px" }));
   o.rows = p.racers.map((one, k) => raceRow(s, table, one, k, most));
   table.onpointerleave = () => raceOver(s, null);
   o.said = styled(element("div"), { fontSize: "0.84rem", lineHeight: 1.35, minHeight: "5.4em", marginTop: "8px", borderTop: "1px solid " + STYLED.border, paddingTop: "6px" });
-  s.panel.replaceChildren(table, raceKey(s, most), o.said);
+  s.panel.replaceChildren(room, raceKey(s, most), o.said);
   raceSheet(s);
 }
 
 function raceRow(s, table, one, k, most) {
   const name = element("button", "", one.title);
   name.type = "button";
-  styled(name, { textAlign: "left", borderLeft: "7px solid " + one.color, borderRadius: "3px", padding: "0.12rem 0.45rem", margin: "1px 0", fontSize: "0.86rem", whiteSpace: "nowrap" });
-  const far = raceTotal(one) > most, bar = styled(element("div"), { display: "flex", height: "1rem", overflow: "hidden", maskImage: far ? RACE_FADE : "none" });
+  styled(name, { textAlign: "left", borderLeft: "7px solid " + one.color, borderRadius: "3px", padding: "0.12rem 0.45rem", margin: "1px 0", fontSize: "0.86rem" });
+  const far = raceTotal(one) > most, bar = styled(element("div", "bar"), { display: "flex", overflow: "hidden", maskImage: far ? RACE_FADE : "none" });
   for (const [part, ms] of one.parts) {
     const piece = styled(element("span"), { width: (100 * ms) / most + "%", minWidth: "1px", flex: "none", background: s.params.colors[part] });
     piece.title = part + ": " + raceMs(ms);

@@ -6,6 +6,7 @@
 // Commits {tag, box, pool, align, resize}, so that Python can check this arithmetic.
 
 const ROI_WAYS = [["pool", "RoIPool"], ["align", "RoIAlign"], ["resize", "Crop + resize"]];
+const ROI_WRITTEN_PX = 18; // a bin's side on the screen that holds its number
 function roiBitmap(values, H, W, lo, hi, made) {
   const levels = new Uint8Array(H * W), scale = 255 / (hi - lo || 1);
   for (let i = 0; i < levels.length; i++) levels[i] = clamp(Math.round((values[i] - lo) * scale), 0, 255);
@@ -23,19 +24,20 @@ function roiMount(s) {
 }
 
 function roiBuild(s) {
-  const o = s.own, grid = element("div");
-  Object.assign(grid.style, { display: "grid", gridTemplateColumns: "repeat(3, minmax(0, 250px))", gap: "10px", fontVariantNumeric: "tabular-nums" });
+  const o = s.own, grid = element("div", "ways"), room = element("div", "room"); // how they are laid out: stage.css
+  room.append(grid);
   o.ways = {};
   for (const [name, title] of ROI_WAYS) {
-    const column = element("div"), head = element("div", "", title), zoom = element("canvas"), out = element("canvas"), text = element("div");
+    const column = element("div", "way"), head = element("div", "", title), zoom = element("canvas"), out = element("canvas"), text = element("div");
+    head.className = text.className = "all";
     Object.assign(head.style, { fontWeight: 600, borderLeft: "6px solid " + s.params.colors[name], paddingLeft: "6px", whiteSpace: "nowrap", overflow: "hidden" });
-    for (const canvas of [zoom, out]) Object.assign(canvas.style, { width: "100%", aspectRatio: "1", display: "block", marginTop: "6px", borderRadius: "3px", touchAction: "none" });
+    for (const canvas of [zoom, out]) Object.assign(canvas.style, { width: "100%", aspectRatio: "1", display: "block", marginTop: "6px", borderRadius: "3px", touchAction: "pan-y" });
     Object.assign(text.style, { fontSize: "0.8rem", lineHeight: "1.3", minHeight: "3.9em", marginTop: "4px" });
     out.tabIndex = 0;
     out.setAttribute("role", "img");
     for (const canvas of [zoom, out]) {
-      canvas.onpointermove = (e) => roiPoint(s, name, canvas === zoom, e);
-      canvas.onpointerleave = () => roiChoose(s, null, name);
+      canvas.onpointermove = canvas.onpointerdown = (e) => roiPoint(s, name, canvas === zoom, e);
+      canvas.onpointerleave = (e) => { if (e.pointerType !== "touch") roiChoose(s, null, name); }; // a finger's bin stays, to be read
     }
     out.onkeydown = (e) => {
       const step = ARROWS[e.key], n = s.params.size, b = o.bin ?? [0, -1];
@@ -50,6 +52,7 @@ function roiBuild(s) {
     o.ways[name] = { zoom, out, text, spare: element("canvas"), small: element("canvas") };
   }
   const legend = element("div");
+  o.hidden = styled(element("div", "", "A bin this small has no room for its number: point at it to read it."), { fontSize: "0.8rem", lineHeight: "1.35", marginTop: "6px" });
   Object.assign(legend.style, { fontSize: "0.8rem", lineHeight: "1.35", marginTop: "6px" });
   for (const [color, text] of [[s.params.colors.exact, "your box"], [s.params.colors.pool, "the cells RoIPool reads"], [s.params.colors.arrow, "what rounding moves"], ["#ffffff", "maxima, sampling points"]]) {
     const item = element("span", "", text), mark = element("span");
@@ -58,7 +61,7 @@ function roiBuild(s) {
     item.prepend(mark);
     legend.append(item);
   }
-  s.panel.append(grid, legend);
+  s.panel.append(room, o.hidden, legend);
 }
 
 function roiPoint(s, name, zoomed, e) {
@@ -117,6 +120,7 @@ function roiContext(canvas, wide, side, x0 = 0, y0 = 0) {
 // The width is read once, before anything is written: reading after a write lays the page out again.
 function roiPanel(s) {
   const o = s.own, wide = (o.wide = o.ways.pool.zoom.clientWidth);
+  o.hidden.hidden = !o.r || wide / s.params.size >= ROI_WRITTEN_PX;
   for (const [name] of ROI_WAYS) {
     const { zoom, out } = o.ways[name];
     if (o.r) { roiZoom(s, name, zoom); roiOut(s, name, out); } else for (const canvas of [zoom, out]) roiContext(canvas, wide, 1);
@@ -218,7 +222,7 @@ function roiDots(g, places, px, radius) {
 function roiOut(s, name, canvas) {
   const o = s.own, p = s.params, n = p.size, [g, px] = roiContext(canvas, o.wide, n), values = o.r[name].values;
   g.drawImage(roiBitmap(values, n, n, p.lo, p.hi, o.ways[name].small), 0, 0, n, n);
-  if (o.wide / n >= 18) {
+  if (o.wide / n >= ROI_WRITTEN_PX) {
     g.font = "600 " + clamp(0.34, 9.5 * px, 14 * px) + "px " + s.font;
     g.textAlign = "center";
     g.textBaseline = "middle";
