@@ -222,25 +222,6 @@ def toggle(label: str, default: bool, *, key: str, help: str | None = None) -> b
     )
 
 
-def text(
-    label: str,
-    default: str,
-    *,
-    key: str,
-    help: str | None = None,
-    width_px: int = CONTROL_WIDTH_PX,
-) -> str:
-    """Return what a reader typed; the caller says what cannot be read."""
-    name = link.remember.name(key)
-    return _checked(
-        label,
-        name,
-        lambda: st.text_input(
-            label, default, key=name, bind=BIND, help=help, width=width_px, max_chars=40
-        ),
-    )
-
-
 def fold(label: str, *, key: str, icon: str | None = None) -> ExpanderContainer:
     """Return what is closed until a reader or the link opens it, as ``.open`` says."""
     name = link.remember.name(key)

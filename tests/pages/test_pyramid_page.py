@@ -71,7 +71,7 @@ def test_every_input_gives_a_vector_of_one_length(link, length):
 @pytest.mark.parametrize("typed", ["x", "0", "99", "1,1,1,1,1,1,1"])
 def test_levels_that_cannot_be_read_get_a_sentence_and_the_usual_ones(typed):
     app = _open(levels=typed)
-    assert "The page shows 1, 2, 4." in app.warning[0].value
+    assert "The page goes on with 1, 2, 4." in app.info[0].value
     assert _length(app) == "2,352"
 
 

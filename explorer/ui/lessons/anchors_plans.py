@@ -3,20 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import streamlit as st
-
 from explorer.core.anchor_maps import MapPlan, input_scale, whole_cells
-from explorer.core.anchors import RATIOS, SIZES_PX
-from explorer.ui.controls import choose, select, text
+from explorer.core.anchors import SIZES_PX
+from explorer.ui.controls import choose, select
 from explorer.ui.lessons import anchors_words as words
-from explorer.ui.literal import as_written
+from explorer.ui.typed import text
 
 PAPER, SINGLE, PYRAMID = "Faster R-CNN, 2015", "ours, one map", "ours, pyramid"
 MODELS = {SINGLE: "everyday_faster_rcnn", PYRAMID: "everyday_faster_rcnn_fpn"}
 STRIDES = (8, 16, 32)
 MOST_VALUES = 4  # sizes, and ratios
-SIZES_BETWEEN = (4.0, 2000.0)  # px
-RATIOS_BETWEEN = (0.1, 10.0)
+SIZES = ("sizes", (4.0, 2000.0))  # px
+RATIOS_ASKED = ("ratios", (0.1, 10.0))
 
 
 @dataclass(frozen=True)
@@ -108,26 +106,34 @@ def _paper(width_px: float, height_px: float) -> MapPlan:
     """Ask for the stride, sizes and ratios of the one map."""
     stride = choose("Stride", STRIDES, default=16, key="stride", help=words.STRIDE_HELP)
     start = " ".join(f"{v:g}" for v in SIZES_PX)
-    sizes = text("Sizes, px", start, key="sizes", help=words.SIZES_HELP, width_px=150)
+    sizes = text(
+        "Sizes, px",
+        start,
+        key="sizes",
+        help=words.SIZES_HELP,
+        width_px=150,
+        why_not=lambda typed: _why_not(typed, *SIZES),
+    )
     ratios = text(
-        "Ratios h:w", "1:2 1:1 2:1", key="ratios", help=words.RATIOS_HELP, width_px=135
+        "Ratios h:w",
+        "1:2 1:1 2:1",
+        key="ratios",
+        help=words.RATIOS_HELP,
+        width_px=135,
+        why_not=lambda typed: _why_not(typed, *RATIOS_ASKED),
     )
     return MapPlan(
         whole_cells(height_px, stride),
         whole_cells(width_px, stride),
         stride,
-        _read(sizes, "sizes", SIZES_BETWEEN, SIZES_PX),
-        _read(ratios, "ratios", RATIOS_BETWEEN, RATIOS),
+        read_list(sizes, *SIZES),
+        read_list(ratios, *RATIOS_ASKED),
     )
 
 
-def _read(
-    asked: str, what: str, between: tuple[float, float], usual: tuple[float, ...]
-) -> tuple[float, ...]:
+def _why_not(asked: str, what: str, between: tuple[float, float]) -> str:
     try:
-        return read_list(asked, what, between)
+        read_list(asked, what, between)
     except ValueError as error:
-        st.info(
-            words.scale_said(as_written(str(error)), usual), icon=":material/edit_off:"
-        )
-        return usual
+        return str(error)
+    return ""

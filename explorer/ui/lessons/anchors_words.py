@@ -152,12 +152,6 @@ def match_said(match: AnchorMatch, high: float, low: float, sampled: int) -> str
     )
 
 
-def scale_said(said: str, used: Sequence[float]) -> str:
-    """Say that a list could not be read, and what is used."""
-    numbers = ", ".join(f"{v:g}" for v in used)
-    return f"{said} The page goes on with {numbers}."
-
-
 def rounds_said(steps: "Sequence[KMeansStep]") -> list[str]:
     """Return what each round of k-means did, for the scrubber."""
     said = []

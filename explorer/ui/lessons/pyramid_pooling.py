@@ -19,13 +19,13 @@ from explorer.core.spp import (
 from explorer.figures.layers import Heat
 from explorer.figures.spp import LEVEL_COLORS, bins_image, strip_image
 from explorer.ui import live
-from explorer.ui.controls import choose, number, select, text
+from explorer.ui.controls import choose, number, select
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import pyramid_words as words
 from explorer.ui.lessons.roi_scene import CHANNELS, FIRST_CHANNEL, LEVELS
-from explorer.ui.literal import as_written
 from explorer.ui.stage import stage
 from explorer.ui.stage.encode import data_url
+from explorer.ui.typed import text
 
 NETWORK = "efficientnet_lite0"
 SHAPES: dict[str, float | None] = {
@@ -36,7 +36,6 @@ SHAPES: dict[str, float | None] = {
 }
 SIZES = (160, 224, 320, 448, 640)
 STRIDES = (16, 32)
-DEFAULT_LEVELS = (1, 2, 4)
 OTHER_PX = 224  # of the input that differs in size alone
 MOST_WIDE_PX = 600
 LEAST_PERCENTILE = 1  # the palette's dark end; its bright one is the largest value
@@ -117,24 +116,26 @@ def settings() -> Settings:
         key=f"channel_{stride}",
     )
     typed = text(
-        "Levels", "1, 2, 4", key="levels", help=words.LEVELS_HELP, width_px=120
+        "Levels",
+        "1, 2, 4",
+        key="levels",
+        help=words.LEVELS_HELP,
+        width_px=120,
+        why_not=_why_not,
     )
     pool: Literal["max", "mean"] = choose(
         "Pool", ("max", "mean"), key="pool", help=words.POOL_HELP
     )
-    return Settings(shape, side_px, stride, channel, _levels(typed), pool)
+    return Settings(shape, side_px, stride, channel, parse_levels(typed), pool)
 
 
-def _levels(typed: str) -> tuple[int, ...]:
-    """Read the levels; the usual ones, and a sentence, where they can't be read."""
+def _why_not(typed: str) -> str:
+    """Return why the levels can't be read, "" if they can."""
     try:
-        return parse_levels(typed)
+        parse_levels(typed)
     except ValueError as error:
-        st.warning(
-            f"{as_written(str(error))} The page shows 1, 2, 4.",
-            icon=":material/edit_off:",
-        )
-        return DEFAULT_LEVELS
+        return str(error)
+    return ""
 
 
 def cut(image: Image, ratio: float | None) -> Image:
