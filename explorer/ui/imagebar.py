@@ -105,6 +105,8 @@ def _chosen(default: str) -> str:
             "link carries it, and reloading the page or a restart of the server "
             "forgets it. Choose it again under “Your photo”, or use this sample."
         )
+        # The link keeps saying so: another reload is told again.
+        st.session_state["_image_lost"] = True
     elif name not in (None, OWN) and name not in BY_NAME:
         link.note(
             f"The link asked for the image “{name[:40]}”, which is not among the "
@@ -114,7 +116,7 @@ def _chosen(default: str) -> str:
         link.write("image", str(name), "")  # a change of lesson clears the URL
         return str(name)
     st.session_state["_image"] = None
-    st.query_params.pop("image", None)
+    link.write("image", OWN if st.session_state.get("_image_lost") else "", "")
     return default
 
 
@@ -137,6 +139,7 @@ def _select(name: str) -> None:
 
 def _choose(name: str) -> None:
     st.session_state["_image"] = name
+    st.session_state.pop("_image_lost", None)
     st.session_state.pop("_image_error", None)
     st.query_params["image"] = name
 

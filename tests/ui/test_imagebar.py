@@ -106,6 +106,14 @@ def test_another_reader_never_sees_the_photo():
     assert "mine.jpg" not in names
 
 
+def test_a_lost_photo_is_told_at_each_reload_until_another_is_chosen():
+    first = opened(image="own")
+    assert "Choose it again" in first.warning[0].value
+    assert first.run().query_params["image"] == "own"  # what a reload would open
+    first.selectbox(key="_image_select").select_index(2).run()
+    assert first.query_params["image"] == SAMPLES[2].name
+
+
 def test_a_choice_is_written_again_when_the_link_has_lost_it():
     """As after a change of lesson, when Streamlit clears the address."""
     app = opened(image="coffee")
