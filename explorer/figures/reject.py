@@ -18,6 +18,8 @@ BINS = 60
 EDGE = 0.15  # of the axis: there words would not fit on both sides of a line
 ROW_PX = 15  # between the words of two lines
 TICKS = (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)  # nats below 0
+MARKS_PX = (11, 17)  # of the same mark on the first and the second curve
+SHARES = (1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0)  # ticks
 DASHES = ("solid", "dot")  # of ROC curves, in turn
 KIND_COLORS = {
     "digits": COLORS["first"],
@@ -216,6 +218,11 @@ def corners(x: Floats, y: Floats) -> NDArray[np.int64]:
     return np.flatnonzero(np.r_[True, turns, True])
 
 
+def _none_at(curves: Mapping[str, tuple[Floats, Floats, float]]) -> float:
+    """Return where the logarithmic axis shows a share of 0: half of the least one."""
+    return min(float(false[false > 0].min()) for false, _, _ in curves.values()) / 2
+
+
 def roc_figure(
     curves: Mapping[str, tuple[Floats, Floats, float]],
     names: Mapping[str, str],
@@ -223,6 +230,9 @@ def roc_figure(
     here: Mapping[str, tuple[float, float]],
 ) -> go.Figure:
     """Draw a ROC a kind, with the points of the threshold and of the picture.
+
+    What else is let in has a logarithmic axis: good curves lie on the frame of a plain
+    one. None at all stands at its left end, as far again below the least share.
 
     Parameters
     ----------
@@ -232,38 +242,55 @@ def roc_figure(
         Where the present threshold is, and one that would just let the picture in.
     """
     figure = go.Figure()
+    floor = _none_at(curves)
     # Both run along the edge: through the dots of one the other is seen
     for (kind, (false, true, area)), dash in zip(curves.items(), cycle(DASHES)):
         turns = corners(false, true)
         figure.add_scatter(
-            x=false[turns],
+            x=np.maximum(false[turns], floor),
+            customdata=false[turns],
             y=true[turns],
             mode="lines",
             line={"color": KIND_COLORS[kind], "width": 3, "dash": dash},
             name=f"against {names[kind]}: area {area:.4f}",
-            hovertemplate="%{x:.1%} let in, %{y:.1%} of digits<extra></extra>",
+            hovertemplate="%{customdata:.2%} let in, %{y:.1%} of digits<extra></extra>",
         )
     for name, points, color, symbol, wide in (
         ("the threshold", at, COLORS["muted"], "circle-open", 3),
         ("this picture", here, COLORS["accent"], "x", 0),
     ):
         figure.add_scatter(
-            x=[points[kind][0] for kind in curves],
+            x=[max(points[kind][0], floor) for kind in curves],
+            customdata=[points[kind][0] for kind in curves],
             y=[points[kind][1] for kind in curves],
             mode="markers",
-            marker={"color": color, "size": 13, "symbol": symbol, "line_width": wide},
+            # Of two at one place the larger is seen around the smaller.
+            marker={
+                "color": color,
+                "size": MARKS_PX[: len(curves)],
+                "symbol": symbol,
+                "line_width": wide,
+                "opacity": 1,
+            },
             name=name,
             cliponaxis=False,
-            hovertemplate="%{x:.1%} let in, %{y:.1%} of digits<extra>%{fullData.name}"
+            hovertemplate="%{customdata:.2%} let in, %{y:.1%} of digits"
+            "<extra>%{fullData.name}"
             "</extra>",
         )
     figure.update_layout(
         height=360,
         margin=MARGIN | {"t": 10},
-        xaxis_title="others let in",
+        xaxis_title="others let in, equal steps for equal factors",
         yaxis_title="digits let in",
         legend={"x": 0.98, "y": 0.1, "xanchor": "right", "yanchor": "bottom"},
     )
-    figure.update_xaxes(range=[-0.03, 1.02], tickformat=".0%")
+    shares = [s for s in SHARES if s > floor]
+    figure.update_xaxes(
+        type="log",
+        range=[np.log10(floor) - 0.15, 0.1],
+        tickvals=[floor, *shares],
+        ticktext=["0", *(f"{100 * s:g} %" for s in shares)],
+    )
     figure.update_yaxes(range=[-0.02, 1.03], tickformat=".0%")
     return figure

@@ -96,6 +96,22 @@ def test_a_curve_under_another_is_seen_through_its_dots():
     assert [trace.line.dash for trace in figure.data[:2]] == ["solid", "dot"]
 
 
+def test_marks_at_one_place_are_both_seen_and_none_has_a_place_of_its_own():
+    curve = (np.array([0, 0, 0.01, 1]), np.array([0, 0.5, 1, 1]), 0.99)
+    both = dict.fromkeys(("fashion", "noise"), curve)
+    here = dict.fromkeys(both, (0.0, 0.5))
+    figure = roc_figure(both, NAMES, here, here)
+    mark = figure.data[3]
+    assert mark.marker.size[0] < mark.marker.size[1]
+    axis = figure.layout.xaxis
+    assert axis.type == "log"
+    place, text = axis.tickvals[0], axis.ticktext[0]
+    assert text == "0"
+    assert place == mark.x[0] == figure.data[0].x[0] == 0.005
+    assert 10 ** axis.range[0] < place
+    assert list(mark.customdata) == [0, 0]  # what the pointer is told
+
+
 def test_each_size_has_its_picture_over_its_place():
     errors = {2: 0.04, 64: 0.001}
     figure = sizes_figure(errors, errors, dict.fromkeys(errors, PICTURE), 64)

@@ -106,11 +106,16 @@ def on_the_curve(here: Mapping[str, tuple[float, float]], samples: int) -> str:
     """Say where the picture stands among the known ones."""
     digits = next(iter(here.values()))[1]
     others = " and ".join(
-        f"{false:.1%} of {KINDS[kind]}" for kind, (false, _) in here.items()
+        f"{f'{false:.2%}' if false else 'none'} of {KINDS[kind]}"
+        for kind, (false, _) in here.items()
     )
+    places = {false for false, _ in here.values()}
+    where = "one on each curve" if len(places) > 1 else "at one place of both curves"
     return (
-        f"The crosses are this picture, one on each curve: {digits:.1%} of test digits "
-        f"score at least as high, {others} do. Here every score, the known ones' too, "
+        f"The crosses are this picture, {where}: {digits:.1%} of test digits "
+        f"score at least as high, {others} do. The axis of what else is let in is "
+        "logarithmic: on a plain one, on which the areas are measured, both curves lie "
+        "on the frame. Here every score, the known ones' too, "
         f"comes from {samples} draws a class; the part “Digits” takes more, which "
         "brings the bound closer."
     )
