@@ -131,7 +131,7 @@ def _strip_stage(images: NDArray[np.uint8], order: list[int], kl: list[float]) -
     high, wide = images.shape[1:]
     values = np.linspace(-RANGE, RANGE, STEPS)
     stage(
-        tiles_image(images, STEPS),
+        np.pad(tiles_image(images, STEPS), ((0, 0), (wide, 0))),  # names stand there
         key="strips",
         alt=words.strips_alt(len(order), RANGE),
         pixelated=True,
@@ -139,6 +139,7 @@ def _strip_stage(images: NDArray[np.uint8], order: list[int], kl: list[float]) -
         program={
             "name": "strip",
             "cell": [wide, high],
+            "left": wide,
             "rows": [f"z{k}, {kl[k]:.2f} nats" for k in order],
             "notes": [[f"z{k} = {signed(v, 1)}" for v in values] for k in order],
             "whole": False,
