@@ -31,6 +31,7 @@ from explorer.ui.lessons.ssd_scene import (
     MODEL,
     MOST_HIGH_PX,
     MOST_WIDE_PX,
+    NETWORKS,
     OURS,
     Square,
     as_pick,
@@ -148,6 +149,7 @@ def one_part(square: Square, answer: Seen) -> View:
     place = sent_pick(event.program, tag, OURS) or first
     keep_pick("box", place, start)
     row = row_of(OURS.maps, place)
+    st.caption(words.own_maps(OURS, NETWORKS[0]))
     if square.grey:
         st.caption(words.SQUARE_SAID)
     left, right = st.columns(2, gap="medium")

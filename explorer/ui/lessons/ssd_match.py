@@ -28,6 +28,7 @@ from explorer.ui.lessons.ssd_scene import (
     MODEL,
     MOST_HIGH_PX,
     MOST_WIDE_PX,
+    NETWORKS,
     OURS,
     Square,
     as_pick,
@@ -61,6 +62,7 @@ def match_part(picture: Picture, asked: Asked) -> View:
     _restore(own, drawn)
     grey = f" {words.SQUARE_SAID}" if square.grey else ""
     st.caption(words.DRAW_SAID + grey)
+    st.caption(words.own_maps(OURS, NETWORKS[0]))
     if truth.given(picture, answer.classes, drawn_truth.MOST) is None:
         st.caption(words.GUESSED_SAID)
     loss = loss_of(picture, answer, drawn, asked)

@@ -136,6 +136,20 @@ def counted(network: "Network") -> str:
     )
 
 
+def own_maps(ours: "Network", paper: "Network") -> str:
+    """Say whose maps these are, where the first part starts with the paper's."""
+
+    def sides(network: "Network") -> str:
+        return ", ".join(str(one.cells) for one in network.maps)
+
+    return (
+        f"This network is ours: on {ours.side_px} px its maps have {sides(ours)} cells "
+        f"a side. {paper.name}, with which “Default boxes” starts, has {sides(paper)} "
+        f"on {paper.side_px} px. The rule is the same; choose “{ours.name}” there to "
+        "see these boxes."
+    )
+
+
 def scales_said(network: "Network") -> str:
     """Say how the scales rise from map to map."""
     scales = [one.scale for one in network.maps]
