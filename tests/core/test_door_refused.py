@@ -63,7 +63,7 @@ SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><rect/></sv
             saved(np.zeros((20_000, 1), np.uint8), "PNG"), "1 x 20000", id="1x20000"
         ),
         pytest.param(
-            saved(np.zeros((16, 129), np.uint8), "PNG"), "long and thin", id="thin"
+            saved(np.zeros((16, 321), np.uint8), "PNG"), "long and thin", id="thin"
         ),
         pytest.param(bytes(door.MAX_BYTES + 1), "20.0 MB and the limit", id="heavy"),
     ],
@@ -78,7 +78,7 @@ def test_each_bad_file_gets_its_own_sentence(data, message):
 
 
 def test_both_sides_of_the_smallest_side_and_the_longest_shape():
-    open_image(saved(np.zeros((16, 128), np.uint8), "PNG"))
+    open_image(saved(np.zeros((16, 320), np.uint8), "PNG"))
     with pytest.raises(BadImage, match="too small"):
         open_image(saved(np.zeros((15, 20), np.uint8), "PNG"))
 
