@@ -12,6 +12,7 @@ from explorer.ui.lessons import (
     generative_kinds_words,
     latent_paths,
     latent_plane,
+    latent_sliders,
     latent_words,
     vae,
     vae_words,
@@ -130,6 +131,20 @@ def test_sliders_take_the_readers_digit_and_the_links_code():
     assert "latent_space_z" not in short.query_params
     wrong = opened("latent_space", part="Sliders", z="far,away")
     assert "can't be read" in " ".join(i.value for i in wrong.info)
+
+
+def test_the_rows_of_the_strips_have_a_margin_for_their_names(monkeypatch):
+    seen = {}
+    monkeypatch.setattr(
+        latent_sliders, "stage", lambda image, **given: seen.update(given, image=image)
+    )
+    images = np.full((2 * latent_sliders.STEPS, 4, 6), 9, np.uint8)
+    latent_sliders._strip_stage(images, [1, 0], [0.5, 0.25])
+    assert seen["program"]["rows"] == ["z1, 0.25 nats", "z0, 0.50 nats"]
+    assert seen["program"]["left"] == 6
+    assert seen["image"].shape[1] == 6 * (latent_sliders.STEPS + 1)
+    assert not seen["image"][:, :6].any()
+    assert seen["image"][:, 6:].all()
 
 
 @pytest.mark.parametrize(("off", "holds"), [(0.0, True), (0.01, False)])

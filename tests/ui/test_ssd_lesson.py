@@ -14,6 +14,7 @@ from explorer.ui.lessons import judging_truth as truth
 from explorer.ui.lessons import ssd_live as network
 from explorer.ui.lessons import ssd_match_proofs as matching
 from explorer.ui.lessons import ssd_scene as scene
+from explorer.ui.lessons import ssd_words as words
 from explorer.ui.lessons.judging_truth import given
 from explorer.ui.lessons.ssd_match import costs
 from explorer.ui.lessons.ssd_truth import MOST, known
@@ -152,3 +153,11 @@ def test_only_a_box_that_nobody_knows_is_called_a_guess():
     assert given(coffee, names, MOST) is not None
     assert given(replace(coffee, full_size=(60, 30)), names, MOST) is None
     assert given(coffee, ("person",), MOST) is None
+
+
+def test_the_live_parts_say_whose_maps_they_are():
+    said = words.own_maps(scene.OURS, scene.NETWORKS[0])
+    for one_of in (scene.OURS, scene.NETWORKS[0]):
+        cells = ", ".join(str(one.cells) for one in one_of.maps)
+        assert f"{cells} " in said
+        assert f"{one_of.side_px} px" in said
