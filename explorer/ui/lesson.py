@@ -38,6 +38,11 @@ TIMES_HELP = (
     "was answered before: its answer is shown again, with the time it took then."
 )
 
+NOT_TIMED = (
+    "Nothing was timed: this view needs no network and no long step, its numbers are "
+    "worked out as it is drawn."
+)
+
 
 @dataclass(frozen=True)
 class Question:
@@ -214,7 +219,7 @@ def timing_text(stages: Sequence[live.Stage]) -> str:
     from explorer.models import device
 
     if not stages:
-        return "Nothing was computed for this view."
+        return NOT_TIMED
     parts = [f"{s.name} {_time(s.ms)}{' (kept)' if s.kept else ''}" for s in stages]
     devices = {s.device for s in stages if s.device} or {device.describe()}
     return " · ".join([*parts, "on " + ", ".join(sorted(devices))])

@@ -1,5 +1,7 @@
 """The lesson on precision and recall without a browser: truths, sets, tables, words."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -132,6 +134,13 @@ def test_words_without_truth_and_without_detections():
     assert words.apart(empty) == ""
     missed = one_image((9, 9), ["x"], truths([[0, 0, 1, 1]]), nothing)
     assert "all 1 are missed" in words.summary(judge(missed, "x", 0.5, "COCO"))
+
+
+def test_one_detection_is_in_the_singular():
+    example = padilla_example()
+    one = replace(example, found=example.found[:1])
+    said = words.summary(judge(one, "person", 0.3, "COCO"))
+    assert "of 1** detection is right" in said
 
 
 def sent_by(judged):

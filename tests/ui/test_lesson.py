@@ -44,7 +44,7 @@ def test_a_second_is_written_as_a_second(ms, text):
 
 
 def test_no_stage_is_said_in_words():
-    assert timing_text([]) == "Nothing was computed for this view."
+    assert "Nothing was timed" in timing_text([])  # something may well be computed
 
 
 def test_downloads_carry_the_numbers():

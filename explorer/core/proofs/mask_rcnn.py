@@ -54,7 +54,8 @@ def prove_browser_masks(
         the two masks differ; infinite if there are not as many masks.
     """
     height, width = probs.shape[1:]
-    note = f"{len(probs)} masks pasted and cut at {threshold:.2f}, pixel by pixel"
+    what = "mask" if len(probs) == 1 else "masks"
+    note = f"{len(probs)} {what} pasted and cut at {threshold:.2f}, pixel by pixel"
     delta = 0.0 if len(runs) == len(probs) else float("inf")
     for one, ours in zip(runs, probs, strict=False):
         try:

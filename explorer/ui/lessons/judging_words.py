@@ -11,7 +11,7 @@ from explorer.core.padilla import PUBLISHED
 from explorer.core.precision_recall import METHODS
 from explorer.ui.glossary import glossary_box
 from explorer.ui.lessons.judging import ClassRow, Judged
-from explorer.ui.numerals import signed
+from explorer.ui.numerals import counted, signed
 
 IOU_HELP = (
     "A detection is right when it overlaps a true box, not found before, by at least "
@@ -109,6 +109,18 @@ COCO_NAMES: Mapping[str, str] = {
 }
 
 
+def alt(found: int, truths: int) -> str:
+    """Say what the picture shows, for those who do not see it.
+
+    Examples
+    --------
+    >>> alt(1, 2)
+    '1 detection and 2 true boxes on the picture'
+    """
+    boxes = "1 true box" if truths == 1 else f"{truths} true boxes"
+    return f"{counted(found, 'detection')} and {boxes} on the picture"
+
+
 def example_said(labelled: Labelled) -> str:
     """Say what the example is and why its pictures are empty.
 
@@ -193,12 +205,13 @@ def summary(judged: Judged) -> str:
             "neither is average precision. Draw one on the picture."
         )
     hits = int((judged.verdicts.outcomes > 0).sum())
-    counted = int((judged.verdicts.outcomes >= 0).sum())
-    if not counted:
+    judged_of = int((judged.verdicts.outcomes >= 0).sum())
+    if not judged_of:
         return f"Nothing was found: all {truths} are missed."
+    words = "detection is" if judged_of == 1 else "detections are"
     return (
-        f"The whole list: **{hits} of {counted}** detections are right (precision "
-        f"{hits / counted:.3f}), **{hits} of {truths}** true boxes are found "
+        f"The whole list: **{hits} of {judged_of}** {words} right (precision "
+        f"{hits / judged_of:.3f}), **{hits} of {truths}** true boxes are found "
         f"(recall {hits / truths:.3f}), **{truths - hits} missed**."
     )
 

@@ -130,7 +130,7 @@ def picture_part(picture: Picture, asked: Asked) -> View:
     event = stage(
         picture.image,
         key=key,
-        alt=f"{len(seen)} detections and {len(before.boxes)} true boxes on the picture",
+        alt=words.alt(len(seen), len(before.boxes)),
         mode="boxes",
         boxes=before.boxes,
         box_labels=list(before.labels),

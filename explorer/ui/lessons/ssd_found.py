@@ -21,12 +21,14 @@ from explorer.ui.lessons.ssd_live import Asked, Seen, one_part, prove_boxes, see
 from explorer.ui.lessons.ssd_scene import (
     MOST_HIGH_PX,
     MOST_WIDE_PX,
+    NETWORKS,
     OURS,
     Square,
     as_pick,
     program,
     square_of,
 )
+from explorer.ui.numerals import counted
 from explorer.ui.stage import stage
 
 MOST_A_CLASS = 400  # candidates that enter NMS, as in the authors' code
@@ -99,6 +101,7 @@ def found_part(square: Square, answer: Seen, asked: Asked) -> View:
     boxes = answer.moved[found.rows[kept]].clip(0, side)
     _stage(square, answer, found, boxes, (counts, asked.score))
     sizes = np.sqrt((boxes[:, 2:] - boxes[:, :2]).prod(axis=1))
+    st.caption(words.own_maps(OURS, NETWORKS[0]))
     if square.grey:
         st.caption(words.SQUARE_SAID)
     left, right = st.columns([1, 1.15], gap="medium")
@@ -127,7 +130,7 @@ def _stage(
     stage(
         square.image,
         key="ssd_found",
-        alt=f"{len(kept)} detections, each in the colour of its map",
+        alt=f"{counted(len(kept), 'detection')}, each in the colour of its map",
         mode="hover",
         program=program(OURS, "found")
         | {

@@ -77,7 +77,7 @@ function judgePanel(s) {
   const k = judgeNow(s), said = judgeSentence(s, k);
   o.words.replaceChildren(...said.map((text, i) => judgeStyled("div", { fontWeight: i ? 400 : 600 }, text)));
   o.chart.setAttribute("aria-label", "Precision against recall. " + said.join(" "));
-  o.strip.setAttribute("aria-label", "The ranked list: " + p.found.scores.length + " detections.");
+  o.strip.setAttribute("aria-label", "The ranked list: " + p.found.scores.length + (p.found.scores.length === 1 ? " detection." : " detections."));
   const shown = o.ask.childNodes.length && s.boxes[s.active];
   o.ask.style.display = shown ? "block" : "none";
   if (shown && document.activeElement !== o.pick) o.pick.value = o.labels[s.active];
