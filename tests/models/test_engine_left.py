@@ -129,6 +129,23 @@ def reading(monkeypatch: pytest.MonkeyPatch) -> dict[str, threading.Event]:
     return events
 
 
+def test_nobody_waits_for_the_weights_of_another_model(
+    own: engine.Engine, fake: Fake, reading: dict[str, threading.Event]
+) -> None:
+    """Who gives a job up holds the queue, while other weights are read."""
+    hangs = own.submit("fake", "hold")
+    assert fake.at_work.wait(PATIENCE_S)
+    slow = own.submit("large", "double", x=np.array([1]))
+    assert reading["begun"].wait(PATIENCE_S)
+    gives_up = threading.Thread(target=own._abandon, args=(hangs, 0.0), daemon=True)
+    gives_up.start()
+    gives_up.join(PATIENCE_S / 3)
+    given_up = not gives_up.is_alive()
+    reading["done"].set()
+    assert given_up
+    assert slow.result(PATIENCE_S).arrays["y"] == [2]
+
+
 def test_moves_made_while_weights_are_read_do_not_fill_the_hall(
     own: engine.Engine, reading: dict[str, threading.Event]
 ) -> None:
@@ -148,6 +165,15 @@ def test_moves_made_while_weights_are_read_do_not_fill_the_hall(
     assert zoo.load("large").methods["double"].__self__.order == [0, 1000]  # type: ignore[attr-defined]
 
 
+def test_a_hung_copy_on_the_processor_is_forgotten_too(
+    fake: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zoo, "_on_processor", {"fake": fake})
+    zoo.forget("fake")
+    assert "fake" not in zoo._runners
+    assert zoo._on_processor == {}
+
+
 def test_a_thread_that_cannot_start_is_told_and_leaves_no_job_behind(
     own: engine.Engine, fake: Fake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,3 +187,14 @@ def test_a_thread_that_cannot_start_is_told_and_leaves_no_job_behind(
     assert own._hall._waiting() == []
     assert own.run("fake", "double", x=np.array([4])).arrays["y"] == [8]
     assert fake.order == [4]
+
+
+def test_the_heavy_lane_works_where_priorities_are_forbidden(
+    own: engine.Engine, fake: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(*asked: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(lanes.os, "setpriority", forbidden, raising=False)
+    own._costs.note("fake", "double", 9.0)
+    assert own.run("fake", "double", x=np.array([4])).arrays["y"] == [8]
