@@ -204,7 +204,9 @@ class Hall:
             if not job.wanted():
                 self.leave([job])
                 job.drop()
-                meters.RUNS.labels(job.name, job.method, "cancelled").inc()
+                # Before its weights are there its name may be anything: no label.
+                known = (job.name, job.method) if job.lane else ("none", "none")
+                meters.RUNS.labels(*known, "cancelled").inc()
 
     def _told(self, lane: str) -> None:
         """Have the gauge say how many wait; called whenever a lane's jobs change."""

@@ -155,10 +155,15 @@ def test_moves_made_while_weights_are_read_do_not_fill_the_hall(
 
     first = move(0)
     assert reading["begun"].wait(PATIENCE_S)
+    before = meters.RUNS.labels("none", "none", "cancelled")._value.get()
     for value in range(1, 3 * queueing.MAX_WAITING):
         assert move(value).cancel()
         assert len(own._hall._waiting()) <= queueing.MAX_WAITING
     last = move(1000)
+    # Until the weights are there the name may be anything, and becomes no label.
+    dropped = meters.RUNS.labels("none", "none", "cancelled")._value.get() - before
+    assert dropped >= queueing.MAX_WAITING
+    assert ("large", "double", "cancelled") not in meters.RUNS._metrics
     reading["done"].set()
     assert first.result(PATIENCE_S).arrays["y"] == [0]
     assert last.result(PATIENCE_S).arrays["y"] == [2000]
