@@ -14,7 +14,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.models import meters
-from explorer.models.readers import SLICE_S, UNKNOWN, Reader, present, reading
+from explorer.models.readers import SLICE_S, UNKNOWN, overheard, present, reading
 from explorer.ui import patience
 
 if TYPE_CHECKING:
@@ -45,14 +45,9 @@ class _Turn:
     users: int = 0
     ahead: int = UNKNOWN
 
-    def heard(self, me: Reader) -> Reader:
-        """Return a reader whose wait is told to who waits for her as well."""
-
-        def wait(ahead: int) -> None:
-            self.ahead = ahead
-            me.wait(ahead)
-
-        return dataclasses.replace(me, wait=wait)
+    def hear(self, ahead: int) -> None:
+        """Keep the place of whose turn it is."""
+        self.ahead = ahead
 
 
 def _wait(ahead: int) -> None:
@@ -90,7 +85,7 @@ class ResultCache:
                     value, ms, _ = self._entries[key]
                     return cast(R, value), ms, True
             start = time.perf_counter()
-            with reading(turn.heard(present())):
+            with reading(overheard(present(), turn.hear)):
                 value = make()
             ms = (time.perf_counter() - start) * 1e3
             self._store(key, value, ms)
