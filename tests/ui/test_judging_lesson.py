@@ -1,7 +1,5 @@
 """The lesson on precision and recall without a browser: truths, sets, tables, words."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -137,10 +135,9 @@ def test_words_without_truth_and_without_detections():
 
 
 def test_one_detection_is_in_the_singular():
-    example = padilla_example()
-    one = replace(example, found=example.found[:1])
-    said = words.summary(judge(one, "person", 0.3, "COCO"))
-    assert "of 1** detection is right" in said
+    said = words.summary(judge(scene(), "dog", 0.5, "COCO"))
+    assert "1 of 1** detection is right" in said
+    assert words.alt(2, 1) == "2 detections and 1 true box on the picture"
 
 
 def sent_by(judged):
