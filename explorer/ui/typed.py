@@ -8,6 +8,8 @@ from explorer.ui import link
 from explorer.ui.controls import BIND, CONTROL_WIDTH_PX
 from explorer.ui.literal import as_written
 
+MOST_CHARS = 40
+
 
 def text(
     label: str,
@@ -28,7 +30,13 @@ def text(
     told, held = f"_{name}_refused", f"_{name}_held"
     if name not in st.session_state:
         st.session_state[held] = default
-        refused = why_not(st.query_params.get(name, default))
+        asked = st.query_params.get(name, default)
+        refused = why_not(asked)
+        if len(asked) > MOST_CHARS:
+            refused = (
+                f"The link asked for {label} = “{asked[:MOST_CHARS]}…”, longer than "
+                f"the {MOST_CHARS} characters of this field."
+            )
         if refused:
             st.session_state[told] = refused
             del st.query_params[name]
@@ -47,7 +55,7 @@ def text(
         bind=BIND,
         help=help,
         width=width_px,
-        max_chars=40,
+        max_chars=MOST_CHARS,
         on_change=take,
     )
     st.session_state[held] = typed

@@ -131,7 +131,7 @@ def test_a_detector_of_eighty_classes_is_judged_class_by_class(monkeypatch):
     title = judging_detectors.detector_label(network)
     app = open_app(PAGE, precision_recall_detector=title)
     sound(app)
-    assert "**1 of 1** detections are right" in said(app)
+    assert "**1 of 1** detection is right" in said(app)
     assert "**1 of 5** true boxes are found" in said(app)
     app.selectbox(key=f"precision_recall_class_{network}").set_value("dog").run()
     sound(app)

@@ -44,6 +44,13 @@ def test_a_refused_text_is_told_and_stays_neither_in_the_field_nor_in_the_link()
     assert app.text[0].value == "3"
 
 
+def test_a_link_that_is_too_long_is_quoted_in_part():
+    app = opened(page_n="1" * 900)
+    assert "1" * 40 + "…" in told(app)
+    assert app.text_input[0].value == "7"
+    assert "page_n" not in app.query_params
+
+
 def test_a_link_that_cannot_be_read_is_told_and_taken_out():
     app = opened(page_n="*abc*")
     assert not app.exception
