@@ -19,6 +19,7 @@ from explorer.ui.literal import as_written
 
 MAX_SIDE_PX = 640  # working size: what every page's budget is measured at
 OWN = "own"
+ORDER = " (width × height)"  # of a map it is rows × columns, so it is said once
 DOOR = "_image_door"  # the popover: open while a photo is being chosen
 BY_NAME = {sample.name: sample for sample in samples.SAMPLES}
 
@@ -183,7 +184,7 @@ def _own() -> None:
 
 def _take(file: Any) -> None:
     """Open an uploaded file; forget its bytes, whatever came out."""
-    if file is None:
+    if uploads.arrived(file) is None:
         return
     st.session_state["_image_turn"] += 1  # a new key empties the uploader
     _admit(lambda: door.open_image(file.getvalue(), file.name, MAX_SIDE_PX))
@@ -249,10 +250,10 @@ def _size(picture: Picture) -> str:
     Examples
     --------
     >>> _size(Picture(np.zeros((3, 4, 3), np.uint8), "a", "b", full_size=(40, 30)))
-    '40 x 30 px, shown at 4 x 3'
+    '40 × 30 px (width × height), shown at 4 × 3'
     """
     height, width = picture.image.shape[:2]
     wide, high = picture.full_size
     if wide > width or high > height:
-        return f"{wide} x {high} px, shown at {width} x {height}"
-    return f"{width} x {height} px"
+        return f"{wide} × {high} px{ORDER}, shown at {width} × {height}"
+    return f"{width} × {height} px{ORDER}"

@@ -289,7 +289,7 @@ def test_both_sides_of_the_pixel_limit(monkeypatch):
     monkeypatch.setattr(door, "MAX_PIXELS", HIGH * WIDE)
     open_image(PNG)
     monkeypatch.setattr(door, "MAX_PIXELS", HIGH * WIDE - 1)
-    with pytest.raises(BadImage, match="100 x 60 pixels"):
+    with pytest.raises(BadImage, match="100 × 60 pixels"):
         open_image(PNG)
 
 

@@ -5,6 +5,7 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
+from streamlit.runtime.uploaded_file_manager import DeletedFile
 from streamlit.testing.v1 import AppTest
 
 from explorer.core.samples import SAMPLES
@@ -97,6 +98,22 @@ def test_the_uploaders_own_copy_is_let_go_and_the_door_closes():
     assert app.run().file_uploader[0].value is None
 
 
+def test_a_photo_named_again_after_it_was_let_go_changes_nothing(monkeypatch):
+    """Streamlit runs the callback once more, with a mark in place of the file."""
+    from explorer.ui import imagebar
+
+    app = upload(opened(), "good.jpg", jpeg())
+    good = app.text[0].value
+    take = imagebar._take
+    gone = DeletedFile("good.jpg's")
+    monkeypatch.setattr(imagebar, "_take", lambda file: (take(file), take(gone)))
+    app = upload(app, "next.jpg", jpeg(level=120))
+    assert not app.exception
+    assert not app.error
+    assert app.text[0].value.startswith("next.jpg")
+    assert app.text[0].value != good
+
+
 def test_another_reader_never_sees_the_photo():
     upload(opened(), "mine.jpg", jpeg())
     other = opened(image="own")
@@ -138,4 +155,4 @@ def test_a_larger_photo_tells_both_sizes():
     file = io.BytesIO()
     big.save(file, "JPEG")
     app = upload(opened(), "big.jpg", file.getvalue())
-    assert "1280 x 960 px, shown at 640 x 480" in app.caption[-1].value
+    assert "1280 × 960 px (width × height), shown at 640 × 480" in app.caption[-1].value
