@@ -193,8 +193,9 @@ def score_section(
     )
     st.markdown(
         f"{words}. IoU of a class is the overlap of truth and prediction over their "
-        "union; mIoU is its mean over the classes that occur in one of the two. Truth: "
-        f"{known.source}."
+        "union; mIoU is its mean over the classes that occur in one of the two: "
+        "one that occurs in neither has no IoU, one that occurs in one alone has 0. "
+        f"Truth: {known.source}."
     )
     left, right = st.columns(2, gap="medium")
     hues = [colors[i % len(colors)] for i in range(len(scored))]
