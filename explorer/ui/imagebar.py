@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.core import door, samples, web
-from explorer.ui import link, live, uploads
+from explorer.ui import link, live, projector, uploads
 from explorer.ui.literal import as_written
 
 MAX_SIDE_PX = 640  # working size: what every page's budget is measured at
 OWN = "own"
+CREDIT = "_image_credit"  # what the bar says of the image, kept for the hall
 ORDER = " (width × height)"  # of a map it is rows × columns, so it is said once
 DOOR = "_image_door"  # the popover: open while a photo is being chosen
 BY_NAME = {sample.name: sample for sample in samples.SAMPLES}
@@ -240,8 +241,16 @@ def _picture(name: str) -> Picture:
 def _credit(picture: Picture, name: str) -> None:
     credit = "" if name == OWN else f" · {BY_NAME[name].credit}"
     note = f" · {picture.note}" if picture.note else ""
+    st.session_state[CREDIT] = f"{_size(picture)}{note}{credit}"
     with st.container(key="image_credit"):
-        st.caption(f"{_size(picture)}{note}{credit}")
+        st.caption(st.session_state[CREDIT])
+
+
+def credit_in_hall() -> None:
+    """Name the image's source at the end, as the projector's header leaves it out."""
+    if projector.on() and CREDIT in st.session_state:
+        with st.container(key="image_credit_hall"):
+            st.caption(f"The image: {st.session_state[CREDIT]}")
 
 
 def _size(picture: Picture) -> str:

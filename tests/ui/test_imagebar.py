@@ -59,6 +59,29 @@ def test_every_sample_opens_within_the_working_size(sample):
     assert max(int(height.strip(",")), int(width.strip(","))) <= 640
 
 
+def hall():
+    import streamlit as st
+
+    from explorer.ui.imagebar import credit_in_hall, image_bar
+
+    st.session_state.setdefault("_projector", st.query_params.get("projector") == "1")
+    image_bar(default="astronaut")
+    st.text("the picture")
+    credit_in_hall()
+
+
+@pytest.mark.parametrize(("projector", "times"), [("0", 1), ("1", 2)])
+def test_on_a_projector_the_credit_stands_whole_at_the_end(projector, times):
+    app = AppTest.from_function(hall, default_timeout=30)
+    app.query_params["projector"] = projector
+    app.run()
+    said = [one.value for one in app.caption]
+    credit = next(one.credit for one in SAMPLES if one.name == "astronaut")
+    assert len(said) == times
+    assert all(one.endswith(credit) for one in said)
+    assert said[-1].startswith("The image: ") == (projector == "1")
+
+
 def test_a_choice_is_kept_and_put_into_the_link():
     app = opened()
     app.selectbox(key="_image_select").select_index(2).run()
