@@ -159,7 +159,7 @@ def _photo(default: str, key: str) -> Digit | None:
     )
     uploads.say_if_lost(key)
     st.caption("Your photo stays in this session: not stored, not shared.")
-    if uploads.arrived(file) is None:
+    if file is None:
         st.caption(f"Until there is one: our {default}.")
         return None
     try:

@@ -108,7 +108,7 @@ def uploaded(key: str) -> Images | None:
         key=remember.name(f"file_{key}"),
     )
     uploads.say_if_lost(key)
-    if uploads.arrived(file) is None:
+    if file is None:
         st.caption(words.WAITING)
         return None
     try:
