@@ -86,7 +86,7 @@ def reading(
     total = len(raw.boxes)
     if shown == 0:
         return (
-            f"#### Before the first round\nThe detector gave **{total} boxes**: it "
+            f"## Before the first round\nThe detector gave **{total} boxes**: it "
             "looks at every place and size, and near a real object many windows say "
             "yes. Each is drawn in orange, and none is decided yet. Press **next**."
         )
@@ -94,7 +94,7 @@ def reading(
     done = sum(1 + len(one.suppressed) for one in steps[:shown])
     name = raw.name(step.kept)
     lines = [
-        f"#### Round {shown} of {len(steps)}",
+        f"## Round {shown} of {len(steps)}",
         f"**1. Keep the best left.** Box {step.kept + 1}"
         f"{f' ({name})' if name else ''} has the highest score of those that wait, "
         f"**{raw.scores[step.kept]:.2f}**: :green[**kept**].",

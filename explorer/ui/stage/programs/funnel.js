@@ -201,8 +201,8 @@ function fnlFrame(s, g) {
   if (["apart", "found"].includes(id) && shown.m >= 0) for (let k = 0; k < a.keepers.length; k++) if (a.keepers[k] === shown.m && k !== shown.m) fnlRect(s, g, fnlBox(a.boxes, k), p.colors.suppressed, 1.2, [5, 4]);
   const box = fnlNow(s, shown);
   if (box) fnlRect(s, g, box, "#ffffff", 3.5);
-  if (box && (id === "classes" || id === "above")) { const [name, prob] = fnlSaid(s, shown); fnlTag(s, g, name + " " + prob.toFixed(2), box, "#ffffff"); }
-  if (["found", "apart"].includes(id)) for (const k of [...a.kept].slice(0, FNL_LABELS)) fnlTag(s, g, p.names[a.labels[k]] + " " + a.scores[k].toFixed(2), fnlBox(a.boxes, k), p.classColors[a.labels[k]]);
+  if (box && (id === "classes" || id === "above")) { const [name, prob] = fnlSaid(s, shown); fnlTag(s, g, name + " " + fixed(prob), box, "#ffffff"); }
+  if (["found", "apart"].includes(id)) for (const k of [...a.kept].slice(0, FNL_LABELS)) fnlTag(s, g, p.names[a.labels[k]] + " " + fixed(a.scores[k]), fnlBox(a.boxes, k), p.classColors[a.labels[k]]);
 }
 
 function fnlSaid(s, { r, m }) {
