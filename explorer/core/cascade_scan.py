@@ -17,6 +17,7 @@ __all__ = [
     "CascadeScan",
     "Level",
     "best_window",
+    "cut_off",
     "raw_boxes",
     "scan_cascade",
     "window_boxes",
@@ -124,7 +125,8 @@ def scan_cascade(
 def raw_boxes(scan: CascadeScan, cascade: Cascade) -> NDArray[np.int64]:
     """Return the windows that passed all stages as boxes (N, 4) xyxy in photo pixels.
 
-    Corners and sizes are rounded one by one, as OpenCV rounds them (halves to even).
+    Corners and sizes are rounded one by one, as OpenCV rounds them (halves to even): a
+    large box may reach past the photo, see `cut_off`.
     """
     boxes = [np.zeros((0, 4), np.int64)]
     for level in scan.levels:
@@ -145,6 +147,20 @@ def window_boxes(
     first = np.rint(corner * scale)
     size = np.rint(np.array(window_px, np.float32) * scale)
     return np.concatenate([first, first + size], axis=1).astype(np.int64)
+
+
+def cut_off(boxes: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.int64]:
+    """Cut boxes (N, 4) xyxy off at the edges of a photo (H, W, ..).
+
+    OpenCV does so last, after the boxes are grouped.
+
+    Examples
+    --------
+    >>> cut_off(np.array([[5, 5, 45, 45]]), (40, 60)).tolist()
+    [[5, 5, 45, 40]]
+    """
+    height, width = shape[:2]
+    return np.clip(boxes, 0, [width, height, width, height])
 
 
 def best_window(scan: CascadeScan, cascade: Cascade) -> tuple[int, int, int]:

@@ -115,7 +115,7 @@ def grab_mask(image: Image, box: tuple[float, float, float, float]) -> Mask:
     x1, y1 = (max(0, int(np.floor(v))) for v in box[:2])
     x2, y2 = min(width, int(np.ceil(box[2]))), min(height, int(np.ceil(box[3])))
     if x2 - x1 < LEAST_SIDE_PX or y2 - y1 < LEAST_SIDE_PX:
-        raise ValueError(f"too little of the box {box} lies in {width} x {height} px")
+        raise ValueError(f"too little of the box {box} lies in {width} × {height} px")
     whole = np.zeros((height, width), np.bool_)
     whole[y1:y2, x1:x2] = True
     if whole.all():

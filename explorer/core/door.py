@@ -136,7 +136,7 @@ def check_bytes(data: bytes, title: str) -> None:
 def check_size(size: tuple[int, int], title: str) -> None:
     """Refuse a header's (width, height) that is too large, too small or too thin."""
     width, height = size
-    shape = f"{title} is {width} x {height} pixels"
+    shape = f"{title} is {width} × {height} pixels"
     if width * height > MAX_PIXELS:
         raise BadImage(
             f"{shape} ({width * height / 1e6:.0f} megapixels) and the limit is "

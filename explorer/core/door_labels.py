@@ -68,9 +68,9 @@ def open_labels(
             "grey or indexed PNG with one number a pixel."
         )
     if header.size not in sizes:
-        wanted = " or ".join(f"{w} x {h}" for w, h in dict.fromkeys(sizes))
+        wanted = " or ".join(f"{w} × {h}" for w, h in dict.fromkeys(sizes))
         raise BadImage(
-            f"{title} is {header.size[0]} x {header.size[1]} pixels and the photo "
+            f"{title} is {header.size[0]} × {header.size[1]} pixels and the photo "
             f"{wanted}: each pixel of the photo needs its class."
         )
     numbers = attempt(lambda: np.asarray(_open(data)).astype(np.int64), data, title)

@@ -87,7 +87,7 @@ def whole_box(box: Box, width: int, height: int) -> tuple[int, int, int, int]:
     x1, y1, x2, y2 = (int(v) for v in np.floor(np.asarray(box) + 0.5))
     x1, y1, x2, y2 = max(x1, 0), max(y1, 0), min(x2, width), min(y2, height)
     if x1 >= x2 or y1 >= y2:
-        raise ValueError(f"the box {box} has no pixel in {width} x {height} px")
+        raise ValueError(f"the box {box} has no pixel in {width} × {height} px")
     return x1, y1, x2, y2
 
 

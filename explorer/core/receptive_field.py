@@ -153,7 +153,7 @@ def unit_box(
     rows, cols = graph.nodes[node].shape
     if not (0 <= row < rows and 0 <= col < cols):
         raise ValueError(
-            f"{graph.nodes[node].name} has {rows} x {cols} units; "
+            f"{graph.nodes[node].name} has {rows} × {cols} units; "
             f"there is no unit ({row}, {col})."
         )
     top, bottom = unit_spans(graph, node, 0, inside)[row].tolist()

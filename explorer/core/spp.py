@@ -193,7 +193,7 @@ def vector_place(
             raise ValueError(f"{name} must lie in 0..{most - 1}, got {value}")
     bins = levels[level]
     if not (0 <= row < bins and 0 <= col < bins):
-        raise ValueError(f"level {level} has {bins} x {bins} bins, got ({row}, {col})")
+        raise ValueError(f"level {level} has {bins} × {bins} bins, got ({row}, {col})")
     before = channels * sum(n * n for n in levels[:level])
     return before + channel * bins * bins + row * bins + col
 

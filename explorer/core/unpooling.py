@@ -70,13 +70,13 @@ def max_pool(x: Array, size: int = 2, stride: int | None = None) -> MaxPool:
     *lead, height, width = x.shape
     if stride is None and (size < 1 or height % size or width % size):
         raise ValueError(
-            f"windows of {size} x {size} do not tile a map of {height} x {width}"
+            f"windows of {size} × {size} do not tile a map of {height} × {width}"
         )
     step = size if stride is None else stride
     if step < 1 or not 1 <= size <= min(height, width):
         raise ValueError(
-            f"no window of {size} x {size} with a stride of {step} fits into a map of "
-            f"{height} x {width}"
+            f"no window of {size} × {size} with a stride of {step} fits into a map of "
+            f"{height} × {width}"
         )
     windows = sliding_window_view(x, (size, size), axis=(-2, -1))
     windows = windows[..., ::step, ::step, :, :]
@@ -123,7 +123,7 @@ def max_unpool(
     cells = shape[0] * shape[1]
     if indices.size and not 0 <= indices.min() <= indices.max() < cells:
         raise ValueError(
-            f"an index lies outside a map of {shape[0]} x {shape[1]}: "
+            f"an index lies outside a map of {shape[0]} × {shape[1]}: "
             f"they go from {indices.min()} to {indices.max()}"
         )
     lead = values.shape[:-2]

@@ -24,7 +24,7 @@ def boundary_figure(
     ----------
     widths_px : (K,) array_like
     everywhere : (K,) array_like
-        The same share of all pixels, drawn dashed: chance.
+        The same share of all pixels, drawn thick and dotted: chance.
     changed : (K,) array_likes, one a switch
         nan where nothing changed; such a switch is left out.
     names : one a switch
@@ -115,5 +115,10 @@ def memory_figure(
         bargroupgap=0.06,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
     )
-    figure.update_yaxes(title="bytes", type="log", dtick=1, tickformat=".0s")
+    # Whole decades: two at least are named, also where all bars are about as high.
+    ends = np.log10([np.nanmin(table), np.nanmax(table)])
+    low, high = np.floor(ends[0]), max(np.ceil(ends[1]), np.floor(ends[0]) + 1)
+    figure.update_yaxes(
+        title="bytes", type="log", dtick=1, tickformat=".0s", range=[low, high]
+    )
     return figure

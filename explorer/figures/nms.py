@@ -127,7 +127,9 @@ def kept_curve_figure(
         y=[now],
         mode="markers+text",
         text=[f"{now} left"],
-        textposition="top left" if present > 0.5 else "top right",
+        # The line only rises: above it on the left, below on the right is room.
+        textposition="top left" if present > 0.2 else "bottom right",
+        cliponaxis=False,
         marker={"size": 12, "color": COLORS["accent"]},
         hoverinfo="skip",
     )

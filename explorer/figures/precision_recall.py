@@ -124,7 +124,7 @@ def mistakes_figure(
     said = [
         f"{count}"
         + (
-            f"  (without them 101-point AP {gain:+.3f})"
+            f"  (without them 101-point AP {f'{gain:+z.3f}'.replace('-', '−')})"
             if count and not math.isnan(gain)
             else ""
         )

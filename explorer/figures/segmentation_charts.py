@@ -51,9 +51,13 @@ def iou_figure(
     figure = go.Figure()
     for row, name, color in zip(table, names, colors, strict=True):
         values = np.nan_to_num(row[seen])
+        # A bar of no length is told from no bar: nowhere right, or nowhere at all.
+        said = ["no IoU" if np.isnan(v) else "" if v else "0" for v in row[seen]]
         figure.add_bar(
             y=[classes[int(k)] for k in seen],
             x=values,
+            text=said,
+            textposition="outside",
             name=name,
             orientation="h",
             marker_color=color,

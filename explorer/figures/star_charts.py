@@ -59,13 +59,12 @@ def envelope_figure(row: Float64, cost: Float64, rest: int) -> go.Figure:
         yref="paper",
         text="rest",
         showarrow=False,
-        xanchor="left",
-        xshift=4,
+        yanchor="bottom",  # above the chart, where no curve comes
     )
     figure.update_layout(
-        height=260,
-        margin={"l": 50, "r": 10, "t": 10, "b": 40},
-        legend={"orientation": "h", "y": 1.15},
+        height=290,
+        margin={"l": 50, "r": 10, "t": 40, "b": 40},
+        legend={"orientation": "h", "y": 1.1, "yanchor": "bottom"},
         xaxis_title="place along the row, in blocks",
         yaxis_title="score",
     )

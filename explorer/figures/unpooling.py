@@ -18,9 +18,14 @@ GAP_PX = 76  # between the panes that arrows join
 CELL_PX = 40  # of the upper row of small grids
 ROW_CELL_PX = 29  # of the lower row
 MAP_PX = (206, 165)  # most a map's pane takes: width, height
+UPRIGHT_PX = (165, 240)  # the same where a map is higher than wide
 MAP_GAP_PX = 18
 UPPER = ("input", "pooled", "unpool")  # joined by arrows, in this order
 MAP_ROWS = (UPPER, ("photo", "nails", "dense"), ("nearest", "bilinear", "transposed"))
+UPRIGHT_ROWS = (
+    (*UPPER, "dense", "photo"),
+    ("nails", "nearest", "bilinear", "transposed"),
+)
 LOWER = ("nails", "nearest", "bilinear", "transposed")
 HEIGHT_PX = 300
 UNPOOL_COLORS = {"mark": COLORS["accent"], "source": COLORS["prediction"]}
@@ -82,7 +87,10 @@ def grid_layout(shape: tuple[int, int], pooled: tuple[int, int]) -> Layout:
 def map_layout(
     shape: tuple[int, int], pooled: tuple[int, int], ways: Sequence[str]
 ) -> Layout:
-    """Lay photo and maps out in three rows of three; the pooled one at its own scale.
+    """Lay photo and maps out; the pooled one at its own scale.
+
+    In three rows of three, and in two where the maps stand upright: three would leave
+    them small and half of the screen empty.
 
     Parameters
     ----------
@@ -91,11 +99,13 @@ def map_layout(
     ways : sequence of str
         The ways back that are shown.
     """
-    cell = min(MAP_PX[0] / shape[1], MAP_PX[1] / shape[0])
+    upright = shape[0] > shape[1]
+    most, rows = (UPRIGHT_PX, UPRIGHT_ROWS) if upright else (MAP_PX, MAP_ROWS)
+    cell = min(most[0] / shape[1], most[1] / shape[0])
     wide, high = shape[1] * cell, shape[0] * cell
     slot = max(wide, MAP_PX[0] * 0.8)
     panes: dict[str, Pane] = {}
-    for row, names in enumerate(MAP_ROWS):
+    for row, names in enumerate(rows):
         for place, name in enumerate(names):
             x, y = 1 + place * (slot + MAP_GAP_PX), TITLE_PX + row * (high + TITLE_PX)
             size = (wide, high)
@@ -104,8 +114,8 @@ def map_layout(
             if name in (*ways, *UPPER, "photo"):
                 panes[name] = (x, y, *size)
     photo = panes.pop("photo")
-    width = 3 * (slot + MAP_GAP_PX) - MAP_GAP_PX
-    height = 3 * (high + TITLE_PX)
+    width = len(rows[0]) * (slot + MAP_GAP_PX) - MAP_GAP_PX
+    height = len(rows) * (high + TITLE_PX)
     return Layout((int(width) + 2, int(height) + 2), panes, slot, photo)
 
 

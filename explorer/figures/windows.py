@@ -10,6 +10,7 @@ from explorer.core.hog import OPENCV, cell_means
 from explorer.core.pyramid import shrink
 from explorer.core.windows import Template, Windows, WindowScan
 from explorer.figures.layers import Boxes, Heat
+from explorer.figures.scale import scale_html
 from explorer.figures.theme import COLORS, DIVERGING, rgb
 
 Image = NDArray[np.uint8]
@@ -29,8 +30,6 @@ CELL = OPENCV.cell_px
 CUT_PX = (96, 192)  # an example window on the sheet
 GAP_PX = 8
 CAPTION_PX = 24
-RAMP = cv2.applyColorMap(np.linspace(0, 255, 10).astype(np.uint8), cv2.COLORMAP_VIRIDIS)
-SCORE_STOPS = tuple(f"#{r:02x}{g:02x}{b:02x}" for b, g, r in RAMP[:, 0].tolist())
 HEAT_LOW = -3.0  # scores below are all drawn alike: far from a person
 
 
@@ -146,13 +145,9 @@ def score_key_html(heat: Heat) -> str:
     """
     low, high = (f"{value:.2f}".replace("-", "−") for value in heat.limits())
     return (
-        '<div style="display:flex;align-items:center;gap:.5rem;font-size:.85rem">'
-        f"<span>Score map: {low} or less</span>"
-        '<span style="flex:1;min-width:3rem;max-width:11rem;height:.7rem;'
-        f'border-radius:3px;background:linear-gradient(90deg,{",".join(SCORE_STOPS)})">'
-        f"</span><span>{high}, the photo's best</span></div>"
-        '<div style="font-size:.8rem;opacity:.75">Yellow is most like a person, violet '
-        "least; each colour stands at the centre of its window.</div>"
+        scale_html(f"Score map: {low} or less", f"{high}, the photo's best")
+        + '<div style="font-size:.8rem;opacity:.75">Yellow is most like a person, '
+        "violet least; each colour stands at the centre of its window.</div>"
     )
 
 

@@ -207,7 +207,7 @@ def _unit(seen: Tensor, layer: str, row: int, col: int) -> Tensor:
     rows, cols = seen.shape[2:]
     if not (0 <= row < rows and 0 <= col < cols):
         raise ValueError(
-            f"{layer} has {rows} x {cols} units; there is no unit ({row}, {col})."
+            f"{layer} has {rows} × {cols} units; there is no unit ({row}, {col})."
         )
     values: Tensor = seen[:, :, row, col].sum(1)
     return values

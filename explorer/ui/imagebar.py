@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.core import door, samples, web
-from explorer.ui import link, live, uploads
+from explorer.ui import link, live, projector, uploads
 from explorer.ui.literal import as_written
 
 MAX_SIDE_PX = 640  # working size: what every page's budget is measured at
 OWN = "own"
+CREDIT = "_image_credit"  # what the bar says of the image, kept for the hall
+ORDER = " (width × height)"  # of a map it is rows × columns, so it is said once
 DOOR = "_image_door"  # the popover: open while a photo is being chosen
 BY_NAME = {sample.name: sample for sample in samples.SAMPLES}
 
@@ -186,7 +188,7 @@ def _own() -> None:
 
 def _take(file: Any) -> None:
     """Open an uploaded file; forget its bytes, whatever came out."""
-    if file is None:
+    if uploads.arrived(file) is None:
         return
     st.session_state["_image_turn"] += 1  # a new key empties the uploader
     _admit(lambda: door.open_image(file.getvalue(), file.name, MAX_SIDE_PX))
@@ -242,8 +244,16 @@ def _picture(name: str) -> Picture:
 def _credit(picture: Picture, name: str) -> None:
     credit = "" if name == OWN else f" · {BY_NAME[name].credit}"
     note = f" · {picture.note}" if picture.note else ""
+    st.session_state[CREDIT] = f"{_size(picture)}{note}{credit}"
     with st.container(key="image_credit"):
-        st.caption(f"{_size(picture)}{note}{credit}")
+        st.caption(st.session_state[CREDIT])
+
+
+def credit_in_hall() -> None:
+    """Name the image's source at the end, as the projector's header leaves it out."""
+    if projector.on() and CREDIT in st.session_state:
+        with st.container(key="image_credit_hall"):
+            st.caption(f"The image: {st.session_state[CREDIT]}")
 
 
 def _size(picture: Picture) -> str:
@@ -252,10 +262,10 @@ def _size(picture: Picture) -> str:
     Examples
     --------
     >>> _size(Picture(np.zeros((3, 4, 3), np.uint8), "a", "b", full_size=(40, 30)))
-    '40 x 30 px, shown at 4 x 3'
+    '40 × 30 px (width × height), shown at 4 × 3'
     """
     height, width = picture.image.shape[:2]
     wide, high = picture.full_size
     if wide > width or high > height:
-        return f"{wide} x {high} px, shown at {width} x {height}"
-    return f"{width} x {height} px"
+        return f"{wide} × {high} px{ORDER}, shown at {width} × {height}"
+    return f"{width} × {height} px{ORDER}"

@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from explorer.core.proof import Proof
-from explorer.ui import link, live, plan_home, planning, projector
+from explorer.ui import imagebar, link, live, plan_home, planning, projector
 from explorer.ui.catalogue import BY_SLUG, Lesson, neighbours
 from explorer.ui.controls import tabs
 from explorer.ui.link import remember
@@ -66,6 +66,7 @@ def open_lesson(slug: str) -> None:
     planning.arrive(slug)
     st.session_state["_lesson"] = slug
     st.session_state["_stages"] = {}
+    st.session_state.pop(imagebar.CREDIT, None)
     with st.container(key="lesson_header"):
         title, image, way = st.columns([4.25, 4.65, 3.1], vertical_alignment="center")
     with title:
@@ -166,6 +167,7 @@ def close_lesson(
             st.markdown(proof_text(one))
         st.caption(timing_text(live.stages()), help=TIMES_HELP)
     _tabs(code, predict, sources, numbers or {})
+    imagebar.credit_in_hall()
     planning.saw(st.session_state["_lesson"])
     _show_notes()
 

@@ -12,14 +12,18 @@ STYLE = """
   pointer-events: auto;}
 section[data-testid="stMain"] {scrollbar-gutter: stable;}
 .block-container {padding: 1.7rem 1.6rem 3rem; max-width: 1500px;}
-.st-key-lesson_header h1 {font-size: 1.7rem; padding: 0 0 .35rem;}
+.st-key-lesson_header h1 {font-size: 1.7rem; padding: 0;}
+/* Streamlit takes 1rem off below a paragraph that has it: without it, text hung out. */
+.st-key-lesson_header [data-testid="stMarkdownContainer"],
+.st-key-lesson_header [data-testid="stCaptionContainer"] {margin-bottom: 0;}
 [data-testid="stSidebarUserContent"] {display: none;}
 .st-key-lesson_header p {margin: 0;}
-.st-key-lesson_header [data-testid="stVerticalBlock"] {gap: .4rem;}
+.st-key-lesson_header [data-testid="stVerticalBlock"] {gap: .25rem;}
+.st-key-lesson_header [data-testid="stVerticalBlock"]:has(h1) {gap: 0;}
 .st-key-lesson_header {padding: 0 2.2rem .2rem 0;}
 /* With one neighbour its links are one line: the question would lie on the controls. */
 .st-key-lesson_header [data-testid="stHorizontalBlock"]:has(h1) {min-height: 3.7rem;}
-.st-key-lesson_way {row-gap: .3rem;}
+.st-key-lesson_way {row-gap: .3rem; align-items: center;}
 .st-key-lesson_way > :has(.st-key-_share_door) {width: auto; flex: 0 0 auto;}
 .st-key-_share_door button {padding: 0 .55rem; min-height: 2.1rem;}
 /* On a narrow screen the header has no room for the word: its icon is the button. */
@@ -47,12 +51,18 @@ section[data-testid="stMain"] {scrollbar-gutter: stable;}
   width: min(30rem, 90vw); backdrop-filter: blur(12px); border-radius: .5rem;}
 /* At an end of the course the way on keeps its place, unseen. */
 [data-testid="stPageLink-NavLink"][disabled] {visibility: hidden;}
-.st-key-image_credit p {white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
-  font-size: .8rem;}
-.st-key-image_credit p:hover {white-space: normal;}
+.st-key-image_credit p, .st-key-image_credit_hall p {font-size: .8rem;
+  line-height: 1.3;}
+.st-key-image_credit_hall {display: none;}
 [data-testid="stMain"] [data-testid="stPageLink"] p {white-space: normal;}
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {gap: .7rem;}
 .st-key-controls {padding: .45rem .8rem .55rem; row-gap: .4rem;}
+/* Lists, numbers and sliders are as high as buttons: the labels of a row are level. */
+.st-key-controls :is([data-testid="stSelectbox"] > div,
+  [data-testid="stSelectbox"] > div > div, [data-testid="stNumberInputContainer"],
+  [data-testid="stTextInputRootElement"], [data-testid="stSlider"] > div) {
+  height: 2rem; min-height: 0;}
+.st-key-controls [data-testid="stSelectbox"] input {padding-top: 0; padding-bottom: 0;}
 [data-testid="stMarkdownContainer"]:has(> table) {overflow-x: auto;}
 [data-testid="stMarkdownContainer"]:has(> div > table) {overflow-x: auto;}
 .st-key-proof_line p {font-size: .9rem; margin: 0;}
@@ -84,7 +94,10 @@ PROJECTOR_STYLE = """
 html {font-size: clamp(18px, 1.56vw, 30px);}
 .st-key-lesson_header h1 {font-size: 1.55rem;}
 .st-key-lesson_header [data-testid="stHorizontalBlock"]:has(h1) {min-height: 0;}
+/* The picture has the room of the sidebar; its credit stands at the page's end. */
+html {--stage-tall: 66vh;}
 .st-key-image_credit {display: none;}
+.st-key-image_credit_hall {display: block;}
 section[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"],
 [data-testid="stSidebarCollapsedControl"] {display: none;}
 [data-testid="stHeader"] {display: none;}

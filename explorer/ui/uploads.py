@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import DeletedFile
 
 SCRIPT = Path(__file__).with_name("uploads.js")
 HTML = '<div class="told" role="status" hidden></div>'
@@ -26,6 +27,15 @@ def forget(file: Any) -> None:
     kept = context.uploaded_file_mgr
     if isinstance(kept, MemoryUploadedFileManager):
         kept.remove_file(context.session_id, file.file_id)
+
+
+def arrived(file: Any) -> Any:
+    """Return an uploader's file, or None where there is none whose bytes are here.
+
+    A run that was asked for before `forget` names the file once more after it, and
+    Streamlit then gives a mark of a deleted file, which has neither name nor bytes.
+    """
+    return None if isinstance(file, DeletedFile) else file
 
 
 def sentences() -> dict[str, str]:

@@ -78,3 +78,21 @@ def test_a_stage_says_what_it_took_a_window_and_which_were_too_flat(page, app_ur
     said = page.evaluate(RUN, "return s.own.detail.textContent;")
     assert "µs" not in said
     assert "too flat" in said.lower()
+
+
+def test_the_charts_follow_a_change_of_the_browsers_theme(page, app_url):
+    page.emulate_media(color_scheme="light")
+    page.goto(f"{app_url}/viola_jones?image=chelsea")
+    page.wait_for_function(
+        "() => window.__stage?.stages.viola_cascade?.own.told", timeout=WAIT_MS
+    )
+    drawn = "return [s.dark, s.own.chart.toDataURL()]"
+    dark, light = page.evaluate(RUN, drawn)
+    assert not dark
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(
+        "was => window.__stage.stages.viola_cascade.own.chart.toDataURL() !== was",
+        arg=light,
+        timeout=WAIT_MS,
+    )
+    assert page.evaluate(RUN, drawn)[0]

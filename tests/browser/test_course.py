@@ -32,7 +32,7 @@ def test_pages_work_under_the_policy(page, course, told, browser):
     grey = np.full((240, 320, 3), 90, np.uint8)
     opened(page, f"{course.url}/hog")
     upload(page, "wall.jpg", jpeg(grey))
-    page.get_by_text("320 x 240 px").wait_for()
+    page.get_by_text("320 × 240 px").wait_for()
     page.emulate_media(color_scheme="dark")
     opened(page, f"{course.url}/nms?projector=1")
     page.get_by_role("tab", name="Code").first.click()  # highlighted in its colours
@@ -82,7 +82,7 @@ def test_a_page_whose_process_dies_comes_back_with_the_same_view(page, course):
     assert page.locator("[data-testid=stMain] h1").inner_text().startswith("Non-max")
     course.wait()  # the first one is back, and her session stays where it is
     upload(page, "wall.jpg", jpeg(np.full((240, 320, 3), 90, np.uint8)))
-    page.get_by_text("320 x 240 px").wait_for()
+    page.get_by_text("320 × 240 px").wait_for()
     page.get_by_test_id("stSidebarNav").get_by_text("Road map").click()
     settle(page)
     pictures = "[...document.querySelectorAll('img[src*=\"/media/\"]')]"

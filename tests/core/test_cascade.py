@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.core import cascade_scan
-from explorer.core.cascade import FILES, opencv_cascade, read_cascade
+from explorer.core.cascade import FILES, cascade_path, opencv_cascade, read_cascade
 from explorer.core.cascade_group import group_boxes
 from explorer.core.cascade_scan import (
     FLAT,
     SKIPPED,
     best_window,
+    cut_off,
     raw_boxes,
     scan_cascade,
 )
@@ -54,8 +55,25 @@ def test_raw_boxes_equal_opencvs(name: str, sample: str, step: float) -> None:
     cascade = opencv_cascade(name)
     ours = raw_boxes(scan_cascade(image, cascade, step), cascade)
     theirs, _ = opencv_raw(image, name, step)
-    proof = prove_scan(ours, theirs)
+    proof = prove_scan(cut_off(ours, image.shape), theirs)
     assert proof.holds, proof
+
+
+def test_windows_past_the_photos_edge_are_cut_off_as_opencvs() -> None:
+    image = np.ascontiguousarray(load_sample("astronaut").image[20:250, 120:262])
+    cascade = opencv_cascade("face")
+    ours = raw_boxes(scan_cascade(image, cascade, 1.2), cascade)
+    theirs, _ = opencv_raw(image, "face", 1.2)
+    assert (ours[:, 2] > image.shape[1]).any()
+    assert not prove_scan(ours, theirs).holds
+    assert prove_scan(cut_off(ours, image.shape), theirs).holds
+    found = cv2.CascadeClassifier(str(cascade_path("face"))).detectMultiScale(
+        cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), scaleFactor=1.2, minNeighbors=1
+    )
+    groups = group_boxes(ours, 1)
+    boxes = cut_off(groups.boxes[groups.kept], image.shape)
+    xywh = np.hstack([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]])
+    assert sorted(xywh.tolist()) == sorted(np.asarray(found).tolist())
 
 
 def test_the_face_of_the_astronaut_is_found() -> None:

@@ -59,7 +59,7 @@ def test_a_map_of_the_full_size_is_brought_to_the_photos_without_mixing():
         (b"", "empty"),
         (png(kind="BMP"), "is no PNG: other formats change the numbers"),
         (png(mode="RGB"), "holds colours (RGB)"),
-        (png(LABELS[:, :-1].copy()), "19 x 16 pixels and the photo 20 x 16"),
+        (png(LABELS[:, :-1].copy()), "19 × 16 pixels and the photo 20 × 16"),
         (png(LABELS + 1), "the number 3, but the classes are 0 (sky) to 2 (road)"),
         (png(np.full_like(LABELS, 255)), "gives no pixel a class"),
         (png()[:60], "breaks off"),
@@ -73,9 +73,9 @@ def test_a_map_that_does_not_fit_gets_its_sentence(data, said):
 
 
 def test_both_sizes_are_named_once():
-    assert "the photo 20 x 16 or 40 x 32:" in refusal(
+    assert "the photo 20 × 16 or 40 × 32:" in refusal(
         png(np.zeros((9, 30, 1), np.uint8)[..., 0].repeat(2, 0)), (SIZE, (40, 32))
     )
-    assert "the photo 20 x 16:" in refusal(
+    assert "the photo 20 × 16:" in refusal(
         png(np.zeros((18, 30), np.uint8)), (SIZE, SIZE)
     )

@@ -58,9 +58,9 @@ SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><rect/></sv
         pytest.param(hollow_png(9_000, 9_000), r"81 megapixels\)", id="81-megapixels"),
         pytest.param(png(12_000, 12_000, b""), "unpacks|144", id="warned"),
         pytest.param(png(20_000, 20_000, b""), "unpacks to far", id="bomb"),
-        pytest.param(saved(np.zeros((1, 1), np.uint8), "PNG"), "1 x 1", id="1x1"),
+        pytest.param(saved(np.zeros((1, 1), np.uint8), "PNG"), "1 × 1", id="1x1"),
         pytest.param(
-            saved(np.zeros((20_000, 1), np.uint8), "PNG"), "1 x 20000", id="1x20000"
+            saved(np.zeros((20_000, 1), np.uint8), "PNG"), "1 × 20000", id="1x20000"
         ),
         pytest.param(
             saved(np.zeros((16, 321), np.uint8), "PNG"), "long and thin", id="thin"
@@ -87,7 +87,7 @@ def test_both_sides_of_the_pixel_limit(monkeypatch):
     monkeypatch.setattr(door, "MAX_PIXELS", HIGH * WIDE)
     open_image(PNG)
     monkeypatch.setattr(door, "MAX_PIXELS", HIGH * WIDE - 1)
-    with pytest.raises(BadImage, match="100 x 60 pixels"):
+    with pytest.raises(BadImage, match="100 × 60 pixels"):
         open_image(PNG)
 
 

@@ -134,7 +134,7 @@ def test_levels_that_cannot_be_get_a_sentence(text, said):
         (lambda: bin_edges(0, 1), "at least 1 cell, got 0"),
         (lambda: vector_place((1, 2), 3, 2, 0, 0, 0), "level must lie in 0..1, got 2"),
         (lambda: vector_place((1, 2), 3, 1, 3, 0, 0), "channel must lie in 0..2"),
-        (lambda: vector_place((1, 2), 3, 1, 0, 2, 0), r"2 x 2 bins, got \(2, 0\)"),
+        (lambda: vector_place((1, 2), 3, 1, 0, 2, 0), r"2 × 2 bins, got \(2, 0\)"),
     ],
 )
 def test_what_does_not_fit_is_named(call, said):

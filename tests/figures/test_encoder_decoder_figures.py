@@ -221,3 +221,12 @@ def test_memory_is_drawn_as_given():
     assert np.isnan(figure.data[1].y[1])
     with pytest.raises(ValueError, match="2 ways"):
         memory_figure(["level 1"], rows, ["a", "b"], PALETTE)
+
+
+@pytest.mark.parametrize("rows", [[[300.0, 400.0]], [[1000.0, 1000.0]]])
+def test_memory_of_about_one_size_still_names_two_decades(rows):
+    figure = memory_figure(["level 1", "level 2"], rows, ["a"], PALETTE[:1])
+    low, high = figure.layout.yaxis.range
+    assert high - low >= 1
+    assert 10**low <= min(rows[0])
+    assert max(rows[0]) <= 10**high

@@ -88,6 +88,14 @@ def test_curve_goes_through_the_counts_and_marks_the_present_threshold():
     assert mark.marker.color == COLORS["accent"]
 
 
+@pytest.mark.parametrize(
+    ("present", "place"), [(0.2, "bottom right"), (0.21, "top left"), (1, "top left")]
+)
+def test_the_count_is_written_where_a_rising_line_leaves_room(present, place):
+    figure = figures.kept_curve_figure([0, 0.5, 1], [1, 2, 4], present)
+    assert figure.data[1].textposition == place
+
+
 def test_curve_of_nothing_is_drawn():
     figure = figures.kept_curve_figure([0, 1], [0, 0], 0.3)
     assert list(figure.data[1].y) == [0]

@@ -115,6 +115,10 @@ def test_the_bars_are_the_ious_and_absent_classes_have_none():
     (bars,) = figure.data
     assert list(bars.y) == ["a", "c"]
     assert list(bars.x) == [0.5, 0.0]
+    assert list(bars.text) == ["", "0"]
+    rows = [[0.5, np.nan], [0.0, 0.2]]
+    two = charts.iou_figure(rows, ["x", "y"], ["a", "b"], ["#000000"] * 2)
+    assert [list(bars.text) for bars in two.data] == [["", "no IoU"], ["0", ""]]
     with pytest.raises(ValueError, match="2 networks"):
         charts.iou_figure([[0.5]], ["x", "y"], ["a"], ["#000000"])
 

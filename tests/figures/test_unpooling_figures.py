@@ -54,6 +54,17 @@ def test_the_maps_fit(shape: tuple[int, int], dense: bool) -> None:
     assert one[2] / shape[1] == pytest.approx(other[2] / pooled[1])
 
 
+def test_upright_maps_stand_in_two_rows_and_fill_the_width() -> None:
+    ways = (*LOWER, "unpool", "dense")
+    upright, lying = (
+        map_layout(shape, (shape[0] // 2, shape[1] // 2), ways)
+        for shape in ((56, 40), (40, 56))
+    )
+    assert len({y for _, y, _, _ in upright.panes.values()}) == 2
+    assert len({y for _, y, _, _ in lying.panes.values()}) == 3
+    assert upright.size[0] > 1.5 * upright.size[1]
+
+
 def test_the_photo_stands_where_the_layout_says_and_all_else_is_white() -> None:
     layout = map_layout((40, 56), (20, 28), LOWER)
     assert layout.photo is not None

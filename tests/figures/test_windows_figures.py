@@ -14,6 +14,7 @@ from explorer.core.windows import (
     opencv_people_template,
     windows_above,
 )
+from explorer.figures.scale import SCORE_STOPS
 from explorer.figures.theme import COLORS, DIVERGING, rgb
 from explorer.figures.windows import (
     CAPTION_PX,
@@ -21,7 +22,6 @@ from explorer.figures.windows import (
     GAP_PX,
     GROUND,
     PAPER,
-    SCORE_STOPS,
     SIGN_COLORS,
     cut_window,
     examples_image,

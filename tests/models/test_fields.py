@@ -46,7 +46,7 @@ def test_the_shared_network_gets_no_gradients_and_no_hooks():
 
 def test_what_is_asked_wrongly_is_named():
     net, x = _net(), torch.rand(1, 3, 9, 9)
-    with pytest.raises(ValueError, match=r"4 x 4 units; there is no unit \(4, 0\)"):
+    with pytest.raises(ValueError, match=r"4 × 4 units; there is no unit \(4, 0\)"):
         unit_gradient(net, x, "2", 4, 0)
     with pytest.raises(ValueError, match="no layer 'nine'"):
         unit_gradient(net, x, "nine", 0, 0)

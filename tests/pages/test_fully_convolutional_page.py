@@ -47,6 +47,7 @@ def test_any_class_can_be_asked_for_by_link_and_all_thousand_are_offered() -> No
 def test_the_top_guess_is_the_network_s_own_and_follows_the_image() -> None:
     app = _open()
     assert "**moped** (the network's top guess)" in _text(app)
+    assert "of one crop alone, the image's middle" in _text(app)
     app = AppTest.from_file(str(ROOT / "explorer" / "app.py"), default_timeout=60)
     app.query_params["image"] = "coffee"
     app.switch_page(str(ROOT / BY_SLUG["fully_convolutional"].path)).run()

@@ -86,7 +86,7 @@ def test_the_masks_part_proves_the_gradient_it_shows(mask):
     (proof,) = proofs_of(open_hog(hog_part="Masks", hog_mask=title))
     assert "matches" in proof
     assert f"{title} mask" in proof
-    assert "640x480" in proof
+    assert "640 × 480" in proof
 
 
 def test_a_mask_the_libraries_lack_is_named_beside_the_one_compared():

@@ -50,7 +50,7 @@ def test_the_table_has_a_line_a_switch_and_the_score_where_it_is_known():
     assert "no\xa0skips" in table.splitlines()[-1]
     table = said.change_table("unet", changes, [0.5, 0.4, 0.5, 0.6, 0.5, 0.1])
     assert "mIoU with the truth" in table
-    assert "0.400\xa0(-0.100)" in table
+    assert "0.400\xa0(−0.100)" in table
     assert "0.600\xa0(+0.100)" in table
     assert table.splitlines()[4].endswith("| 0.500 |")
 

@@ -120,8 +120,8 @@ def test_the_tables_hold_the_records_and_the_papers_numbers():
     assert "| FCN-32s | 51.2 % | 63.6 % |" in table
     assert "| FCN-8s | 56.1 % | 65.5 % |" in table
     layers = words.layers_table({32: 851, 8: 67}, (352, 480))
-    assert "| stride 32 | 15 x 11 | 851 px | 404 px |" in layers
-    assert "| stride 8 | 60 x 44 | 67 px | 44 px |" in layers
+    assert "| stride 32 | 15 × 11 | 851 px | 404 px |" in layers
+    assert "| stride 8 | 60 × 44 | 67 px | 44 px |" in layers
 
 
 def test_each_tile_has_its_step_and_the_pixel_the_last():

@@ -19,12 +19,12 @@ def window():
 
 
 def test_size_is_a_product_that_holds():
-    assert "15 x 7 blocks x 4 cells x 9 bins = **3,780**" in words.size_words(
+    assert "15 × 7 blocks × 4 cells × 9 bins = **3,780**" in words.size_words(
         OPENCV, 64, 128
     )
     said = words.size_words(HogSettings(16, 3, 12), 64, 128)
-    assert said == "6 x 2 blocks x 9 cells x 12 bins = **1,296** numbers"
-    assert "x 1 cell x" in words.size_words(HogSettings(block_cells=1), 64, 128)
+    assert said == "6 × 2 blocks × 9 cells × 12 bins = **1,296** numbers"
+    assert "× 1 cell ×" in words.size_words(HogSettings(block_cells=1), 64, 128)
 
 
 @pytest.mark.parametrize("mask", ["centred", "uncentred", "cubic", "sobel"])

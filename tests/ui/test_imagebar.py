@@ -5,6 +5,7 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
+from streamlit.runtime.uploaded_file_manager import DeletedFile
 from streamlit.testing.v1 import AppTest
 
 from explorer.core.samples import SAMPLES
@@ -58,6 +59,29 @@ def test_every_sample_opens_within_the_working_size(sample):
     assert max(int(height.strip(",")), int(width.strip(","))) <= 640
 
 
+def hall():
+    import streamlit as st
+
+    from explorer.ui.imagebar import credit_in_hall, image_bar
+
+    st.session_state.setdefault("_projector", st.query_params.get("projector") == "1")
+    image_bar(default="astronaut")
+    st.text("the picture")
+    credit_in_hall()
+
+
+@pytest.mark.parametrize(("projector", "times"), [("0", 1), ("1", 2)])
+def test_on_a_projector_the_credit_stands_whole_at_the_end(projector, times):
+    app = AppTest.from_function(hall, default_timeout=30)
+    app.query_params["projector"] = projector
+    app.run()
+    said = [one.value for one in app.caption]
+    credit = next(one.credit for one in SAMPLES if one.name == "astronaut")
+    assert len(said) == times
+    assert all(one.endswith(credit) for one in said)
+    assert said[-1].startswith("The image: ") == (projector == "1")
+
+
 def test_a_choice_is_kept_and_put_into_the_link():
     app = opened()
     app.selectbox(key="_image_select").select_index(2).run()
@@ -95,6 +119,22 @@ def test_the_uploaders_own_copy_is_let_go_and_the_door_closes():
     assert not app.file_uploader
     app.session_state["_image_door"] = True
     assert app.run().file_uploader[0].value is None
+
+
+def test_a_photo_named_again_after_it_was_let_go_changes_nothing(monkeypatch):
+    """Streamlit runs the callback once more, with a mark in place of the file."""
+    from explorer.ui import imagebar
+
+    app = upload(opened(), "good.jpg", jpeg())
+    good = app.text[0].value
+    take = imagebar._take
+    gone = DeletedFile("good.jpg's")
+    monkeypatch.setattr(imagebar, "_take", lambda file: (take(file), take(gone)))
+    app = upload(app, "next.jpg", jpeg(level=120))
+    assert not app.exception
+    assert not app.error
+    assert app.text[0].value.startswith("next.jpg")
+    assert app.text[0].value != good
 
 
 def test_another_reader_never_sees_the_photo():
@@ -146,4 +186,4 @@ def test_a_larger_photo_tells_both_sizes():
     file = io.BytesIO()
     big.save(file, "JPEG")
     app = upload(opened(), "big.jpg", file.getvalue())
-    assert "1280 x 960 px, shown at 640 x 480" in app.caption[-1].value
+    assert "1280 × 960 px (width × height), shown at 640 × 480" in app.caption[-1].value

@@ -3,6 +3,7 @@
 import tomllib
 from pathlib import Path
 
+from streamlit.runtime.uploaded_file_manager import DeletedFile
 from streamlit.testing.v1 import AppTest
 
 CONFIG = Path(__file__).parents[2] / ".streamlit" / "config.toml"
@@ -34,6 +35,19 @@ def test_a_files_bytes_are_let_go_when_it_has_been_read():
     app.file_uploader[0].set_value(("a.png", b"bytes", "image/png")).run()
     assert not app.exception
     assert app.text[0].value == "left 0 of 1"
+
+
+def test_a_mark_of_a_deleted_file_is_no_file():
+    """What Streamlit gives for a file that was let go has neither name nor bytes."""
+    from explorer.ui import uploads
+    from explorer.ui.lessons import judging_files, segmentation_truth
+
+    gone, file = DeletedFile("1"), object()
+    assert uploads.arrived(gone) is None
+    assert uploads.arrived(None) is None
+    assert uploads.arrived(file) is file
+    judging_files._take([gone])  # each would fail on the mark's missing bytes
+    segmentation_truth._take(gone, [(2, 2)], ["sky"], "street")
 
 
 def test_a_file_that_was_refused_gets_a_sentence_of_why_and_what_to_do():

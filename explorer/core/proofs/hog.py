@@ -123,7 +123,7 @@ def prove_gradient(image: NDArray[np.uint8], mask: str = "centred") -> Proof:
         "scipy.ndimage.correlate",
         float(np.abs(np.stack([ours.dx, ours.dy]) - theirs).max()),
         EXACT,
-        note=f"dx and dy at all {width}x{height} pixels, {MASKS[mask].title} mask, "
+        note=f"dx and dy at all {width} × {height} pixels, {MASKS[mask].title} mask, "
         "border mirrored",
     )
 
@@ -176,6 +176,6 @@ def _note(window: NDArray[np.uint8], size: int, settings: HogSettings) -> str:
     root = "square root first" if settings.gamma else "no square root"
     how = "shared votes" if settings.convention == "opencv" else "whole votes"
     return (
-        f"this {width}x{height} window, {size:,} numbers, centred mask, {how}, "
+        f"this {width} × {height} window, {size:,} numbers, centred mask, {how}, "
         f"{SKIMAGE_NORMS[settings.norm]}, {root}"
     )

@@ -87,7 +87,7 @@ def prove_scan(
         "cv2.HOGDescriptor.detectMultiScale",
         float(delta),
         SCORE_TOLERANCE,
-        note=f"{same} above {score_threshold:g}, before grouping",
+        note=f"{same} above {score_threshold:g}, before grouping".replace("-", "−"),
     )
 
 
@@ -129,7 +129,7 @@ def prove_correlation(
         worst,
         SCORE_TOLERANCE,
         note=f"{min(PLAIN_WINDOWS, grid.size)} windows of a "
-        f"{level.size_px[0]}x{level.size_px[1]} level",
+        f"{level.size_px[0]} × {level.size_px[1]} level",
     )
 
 

@@ -9,6 +9,7 @@ from explorer.core.pyramid import shrink
 from explorer.core.star import FINER, StarModel
 from explorer.figures import star as draw
 from explorer.figures.layers import Boxes, Points
+from explorer.figures.scale import scale_html
 from explorer.figures.star_charts import envelope_figure
 from explorer.figures.theme import class_color
 from explorer.figures.windows import score_heat
@@ -18,6 +19,7 @@ from explorer.ui.chart import chart
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import deformable_words as words
 from explorer.ui.lessons.deformable_parts import MODEL, Found, Person
+from explorer.ui.numerals import signed
 from explorer.ui.stage.event import Hover
 from explorer.ui.stage.stage import stage
 
@@ -99,6 +101,7 @@ def transform(picture: Picture, found: Found, person: Person, part: int) -> None
                 max_height_px=400,
             )
             st.caption(words.PANES[name].format(part=part + 1))
+            st.html(scale_html(f"{signed(lo)} or less", signed(hi)))
     with columns[2]:
         _sum(picture, found, person)
     _said(both, person, part, cost)
@@ -145,6 +148,8 @@ def _sum(picture: Picture, found: Found, person: Person) -> None:
         f"**Root + all {found.model.parts} parts** after their transforms: the score "
         "of each window, at its middle, on half as fine a grid."
     )
+    low, high = heat.limits()
+    st.html(scale_html(f"{signed(low)} or less", signed(high)))
 
 
 def _said(both: draw.PartMaps, person: Person, part: int, cost: Float64) -> None:

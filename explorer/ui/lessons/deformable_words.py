@@ -17,7 +17,7 @@ PART_HELP = (
 )
 WHICH_HELP = "Which part is followed through the transform; the person stays the same."
 SMALL = (
-    "This image is {width}x{height} pixels: smaller than the window, 64x128. No root "
+    "This image is {width} × {height} px: smaller than the window, 64 × 128. No root "
     "fits, so nothing can be found. Choose a larger image."
 )
 NOTHING = (
@@ -45,7 +45,7 @@ QUESTION = (
     ),
     2,
     "The appearance is the same, so only the deformation counts, and it grows with the "
-    "square of the distance: 0.03 x 2 x 2 = 0.12. That is why a small shift is almost "
+    "square of the distance: 0.03 × 2 × 2 = 0.12. That is why a small shift is almost "
     "free and a large one is not.",
 )
 SOURCES = (
@@ -62,9 +62,9 @@ SOURCES = (
 )
 TERMS = """
 - **Root filter**: a rigid HOG template of the whole person, as in *Sliding window*.
-- **Part filter**: a smaller template, 5x5 blocks, on the photo at twice the root's
+- **Part filter**: a smaller template, 5 × 5 blocks, on the photo at twice the root's
   resolution: it sees details that the root cannot.
-- **Block**: 2x2 cells of HOG. On the finer level one block is a step of 8 of its
+- **Block**: 2 × 2 cells of HOG. On the finer level one block is a step of 8 of its
   pixels; displacements are counted in such steps.
 - **Rest** (anchor): where a part hangs in the window when nothing pulls it.
 - **Deformation cost**: what a part pays for leaving its rest, a bowl: small steps are

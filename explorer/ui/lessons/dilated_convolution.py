@@ -224,7 +224,7 @@ def stack_part(picture: Picture) -> Result:
     st.markdown(words.verdict(whole, check))
     st.latex(words.rule(check))
     st.markdown(words.layers_table(steps))
-    st.caption(f"{words.ORDER} {words.LEVELS}")
+    st.caption(f"{words.HOLES} {words.ORDER} {words.LEVELS}")
     convolution_proofs.prepare()
     proof = [
         live.compute("gradient proof", proofs.prove_paths, K, rates),

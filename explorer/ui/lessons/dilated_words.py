@@ -40,6 +40,9 @@ TERMS = """
   different pixels and know nothing of each other.
 - **HDC**, hybrid dilated convolution: rates chosen so that no hole is left, such as
   1, 2, 5.
+- **M** with a layer's number: the largest distance between two neighbouring pixels that
+  this layer and those after it read. The rule wants the second layer's to be no wider
+  than the kernel, so that the first layer closes every gap.
 - **ASPP**: several rates side by side on one map, not one after another; the lesson on
   pyramid pooling shows it.
 """
@@ -54,6 +57,7 @@ ORDER = (
     "M₂ is written for rates that rise; with a first rate of 1 it is enough, not "
     "necessary: some stacks break it and have no hole."
 )
+HOLES = "Orange rings mark holes: pixels inside the field that no path reaches."
 LEVELS = (
     "A stack like this runs on a feature map a few dozen cells wide, so the photo is "
     "shown that coarse. One square is one pixel that the output reads."

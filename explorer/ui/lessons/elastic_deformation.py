@@ -34,7 +34,7 @@ from explorer.ui.stage import StageEvent, committed_program, stage
 
 MESH_PX = 24  # between two lines
 BRUSH_PX = 14
-MOST_HIGH_PX = {False: 330, True: 520}  # on the screen; on a projector
+MOST_HIGH_PX = {False: 330, True: 416}  # on the screen; on a projector
 NODES = (2, 9, 3)  # least, most, first
 # Of each slider: least, most, step, first. At first alpha / sigma is 0.3: no folds.
 SLIDERS = {

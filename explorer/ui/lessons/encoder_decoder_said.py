@@ -10,6 +10,7 @@ from explorer.core.label_change import NEAR_PX, LabelChanges
 from explorer.core.unet_sizes import UNetSizes
 from explorer.figures.diagram import bytes_text
 from explorer.ui.lessons.encoder_decoder_words import TITLES, off_label, off_name
+from explorer.ui.numerals import signed
 
 
 def segnet_level(a: Mapping[str, NDArray[Any]]) -> str:
@@ -151,7 +152,7 @@ def change_table(
 
 def _line(cells: list[str], score: float | None, whole: float | None) -> str:
     if score is not None and whole is not None:
-        change = f"\xa0({score - whole:+.3f})" if score != whole else ""
+        change = f"\xa0({signed(score - whole, 3, '+')})" if score != whole else ""
         cells = [*cells, f"{score:.3f}{change}"]
     return "| " + " | ".join(cells) + " |"
 

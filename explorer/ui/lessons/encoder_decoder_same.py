@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from explorer.core.proof import Proof
 from explorer.figures.encoder_decoder_charts import memory_figure
-from explorer.figures.theme import COLORS
+from explorer.figures.theme import CLASSES, COLORS
 from explorer.models import zoo
 from explorer.models.proofs import encoder_decoder as proofs
 from explorer.ui.chart import chart
@@ -30,6 +30,7 @@ from explorer.ui.lessons.segmentation_stage import ClassMap, Photo, Tile, segmen
 from explorer.ui.lessons.segmentation_truth import noted, score_section
 
 REPEATS = 3
+HUES = {SEGNET: CLASSES[0], UNET: CLASSES[1]}  # in both charts
 PLAIN = {"displayModeBar": False}
 Overviews = Mapping[str, Mapping[str, NDArray[Any]]]
 
@@ -64,7 +65,7 @@ def same_part(picture: Picture, asked: Asked) -> Result | None:
         _ledger(picture, asked.data, known)
     with right:
         _memory(known)
-    score_section(maps, asked.known, "encdec")
+    score_section(maps, asked.known, "encdec", [HUES[name] for name in there])
     numbers = {one.title: one.labels for one in maps}
     numbers |= {f"{n}_passed_bytes": a["packed_bytes"] for n, a in known.items()}
     return Result(_proofs(picture, asked.data), numbers)
@@ -95,7 +96,8 @@ def _ledger(picture: Picture, data: str, known: Overviews) -> None:
             "ms": float(np.median(times.arrays["ms"])),
         }
     st.markdown(said.cost_table(columns))
-    st.caption(words.LEDGER)
+    both = len(columns) > 1
+    st.caption(f"{words.LEDGER} {words.EQUALLY_LARGE}" if both else words.LEDGER)
 
 
 def _memory(known: Overviews) -> None:
@@ -103,9 +105,9 @@ def _memory(known: Overviews) -> None:
     levels = max(LEVELS[name] for name in known)
     rows, names, colors = [], [], []
     for network, key, name, color in (
-        (SEGNET, "packed_bytes", "SegNet's indices, 2 bits each", COLORS["second"]),
+        (SEGNET, "packed_bytes", "SegNet's indices, 2 bits each", HUES[SEGNET]),
         (SEGNET, "bytes", "the same as PyTorch keeps them", COLORS["overlap"]),
-        (UNET, "bytes", "U-Net's features", COLORS["first"]),
+        (UNET, "bytes", "U-Net's features", HUES[UNET]),
     ):
         if network not in known:
             continue

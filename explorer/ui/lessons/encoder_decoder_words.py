@@ -53,11 +53,12 @@ STRIP_HINT = (
     "Click a column to choose it (or arrow keys and Enter). Below: what changed."
 )
 CURVE = (
-    "A curve far above the dashed one: labels change at boundaries. Along it: anywhere."
+    "A curve far above the thick dotted one, that of all pixels: labels change at "
+    "boundaries. Along it: anywhere."
 )
-LEDGER = (
-    "Scores and counts are from the networks' records. Both were made about equally "
-    "large, so that what differs is what they pass across."
+LEDGER = "Scores and counts are from the networks' records."
+EQUALLY_LARGE = (
+    "Both were made about equally large, so that what differs is what they pass across."
 )
 TERMS = """
 - **Encoder**: the half of the network that makes maps smaller and richer, by

@@ -37,9 +37,9 @@ POINT = (
     "a pixel: its sum is written out below."
 )
 FUSION_SAID = (
-    "**From coarse to fine, for one class.** A 1 x 1 convolution turns each "
+    "**From coarse to fine, for one class.** A 1 × 1 convolution turns each "
     "map of the backbone into class scores. The coarsest is doubled by a learned "
-    "transposed convolution ({side} x {side} weights, from every class to every "
+    "transposed convolution ({side} × {side} weights, from every class to every "
     "class), the "
     "scores of the finer stride are added, and so on; the last sum is enlarged "
     "bilinearly. Orange is for the class, blue against it."
@@ -70,7 +70,7 @@ QUESTION = (
         "Everywhere alike: one map is a sharper copy of the other",
     ),
     1,
-    f"At stride {COARSEST} one score stands for {COARSEST} x {COARSEST} pixels: enough "
+    f"At stride {COARSEST} one score stands for {COARSEST} × {COARSEST} pixels: enough "
     "to say what is there, too coarse to say where it ends. Finer scores move the "
     "borders; inside a large region there is nothing to move. Switch the skips off and "
     "look at the outlines.",
@@ -169,7 +169,7 @@ def fields(found: Mapping[int, int], size: Sequence[int]) -> str:
 
 def steps(strides: Sequence[int]) -> list[str]:
     """Name the steps of a fusion down to these strides, coarsest first."""
-    names = [f"1 x 1 convolution: the scores of stride {COARSEST}"]
+    names = [f"1 × 1 convolution: the scores of stride {COARSEST}"]
     for stride in strides:
         names += [
             f"doubled, from stride {2 * stride} to {stride}",
@@ -187,7 +187,7 @@ def layers_table(fields: Mapping[int, int], size: Sequence[int]) -> str:
         "|---|---:|---:|---:|",
     ]
     for stride, field in fields.items():
-        cells = f"{size[1] // stride} x {size[0] // stride}"
+        cells = f"{size[1] // stride} × {size[0] // stride}"
         lines.append(
             f"| stride {stride} | {cells} | {field} px | "
             f"{LONG_2015_FIELD_PX[stride]} px |"

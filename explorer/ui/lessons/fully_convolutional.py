@@ -112,6 +112,8 @@ def map_part(picture: Picture, asked: Settings) -> Scored | None:
     st.markdown(
         words.map_said(names()[label], found.shape, found.window, asked.option == GUESS)
     )
+    if asked.option == GUESS:
+        st.caption(words.GUESS_APART)
     small = words.window_said(found.shape, found.window, asked.window)
     if small:
         st.caption(small)

@@ -27,6 +27,7 @@ from explorer.ui.lessons.fully_convolutional_scores import (
     readout,
     scored,
 )
+from explorer.ui.numerals import signed
 from explorer.ui.stage import stage
 
 COLUMNS = 40  # of the panes: 1,280 channels in 32 rows
@@ -151,6 +152,7 @@ def _table(of_map: NDArray[np.float32], of_crop: NDArray[np.float32]) -> str:
     for label in best:
         one, other = float(of_map[label]), float(of_crop[label])
         lines.append(
-            f"| {names()[label]} | {one:.3f} | {other:.3f} | {other - one:+.3f} |"
+            f"| {names()[label]} | {signed(one, 3)} | {signed(other, 3)} "
+            f"| {signed(other - one, 3, '+')} |"
         )
     return "\n".join(lines)

@@ -94,6 +94,10 @@ ALL_SIZES = (
     "One network, one class, five input sizes. A window always covers 224 px of the "
     "input, so the larger the input, the smaller the part of the scene it sees."
 )
+GUESS_APART = (
+    "The top guess is of one crop alone, the image's middle. The list beside the "
+    "picture ranks the classes of one window of the map, where another may come first."
+)
 SMALL = (
     "The input is only {rows} × {cols} feature cells, so the window is {high} × {wide} "
     "instead of {asked} × {asked}: the whole side is averaged."

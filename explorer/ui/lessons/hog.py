@@ -215,7 +215,7 @@ def pixel_way(picture: Picture, settings: HogSettings) -> Image:
         window_stage(picture, box)
     window = live.compute("window", cut_window, picture.image, box)
     with enlarged:
-        st.markdown(f"**2** Click a pixel of its {WINDOW_PX[0]}x{WINDOW_PX[1]}")
+        st.markdown(f"**2** Click a pixel of its {WINDOW_PX[0]} × {WINDOW_PX[1]}")
         steps = pixel_stage(window, settings)
     with working:
         st.markdown(f"**3** {words.TITLES[shown]}")

@@ -33,12 +33,12 @@ STROKES = 2  # a cell's strongest bins are drawn on the photo; hover reads all
 SHADE_HELP = "Darkens the left half of the photo, as a shadow would."
 QUESTION = Question(
     "A pixel in the middle of the window changes a little. In scikit-image's "
-    "convention, with 2 x 2 cells a block, how many numbers of the descriptor get "
+    "convention, with 2 × 2 cells a block, how many numbers of the descriptor get "
     "part of its vote?",
     ("1", "4", "9", "36"),
     1,
     "Its cell stands in four blocks, and each block keeps its own copy of the cell, "
-    "divided by its own contrast. Through the four norms it then moves all 4 x 36 "
+    "divided by its own contrast. Through the four norms it then moves all 4 × 36 "
     "numbers a little, but its vote itself stands in four places.",
 )
 SOURCES = (
@@ -101,9 +101,9 @@ def _light_words(
 ) -> None:
     rows, cols = cells.shape[:2]
     st.markdown(
-        f"**{words.NORM_NAMES[settings.norm]}** on {rows} x {cols} cells of "
+        f"**{words.NORM_NAMES[settings.norm]}** on {rows} × {cols} cells of "
         f"{settings.cell_px} px. {words.size_words(settings, *WINDOW_PX)} for each "
-        f"{WINDOW_PX[0]}x{WINDOW_PX[1]} window."
+        f"{WINDOW_PX[0]} × {WINDOW_PX[1]} window."
     )
     if light >= 1:
         st.info(

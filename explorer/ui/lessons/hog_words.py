@@ -40,8 +40,8 @@ TERMS = f"""
   the x axis. The edge itself runs across it.
 - **Bin**: a range of orientations that are counted together; 9 bins of 20° by default.
 - **Vote**: what a pixel adds to its bins, as much as its gradient is long.
-- **Cell**: a square of 8x8 pixels by default, with one histogram: a sum a bin.
-- **Block**: 2x2 neighbouring cells by default. Blocks step by one cell, so that they
+- **Cell**: a square of 8 × 8 pixels by default, with one histogram: a sum a bin.
+- **Block**: 2 × 2 neighbouring cells by default. Blocks step by one cell, so that they
   overlap and most cells stand in four.
 - **Normalisation**: a block divided by its own length, so that a shadow does not change
   it. **L2-Hys** cuts the result at {HYS_CLIP} and divides once more.
@@ -77,13 +77,13 @@ def size_words(settings: HogSettings, width_px: int, height_px: int) -> str:
     Examples
     --------
     >>> size_words(HogSettings(), 64, 128)
-    '15 x 7 blocks x 4 cells x 9 bins = **3,780** numbers'
+    '15 × 7 blocks × 4 cells × 9 bins = **3,780** numbers'
     """
     rows, cols = settings.block_grid(width_px, height_px)
     cells = settings.block_cells**2
     total = settings.descriptor_size(width_px, height_px)
     return (
-        f"{rows} x {cols} blocks x {cells} {'cell' if cells == 1 else 'cells'} x "
+        f"{rows} × {cols} blocks × {cells} {'cell' if cells == 1 else 'cells'} × "
         f"{settings.orientations} bins = **{total:,}** numbers"
     )
 
@@ -215,7 +215,7 @@ def cell_words(steps: HogSteps, settings: HogSettings, share: float) -> str:
     if settings.convention == "skimage":
         return (
             f"{where}. The cell's histogram is the mean over its "
-            f"{cell} x {cell} = {cell**2} pixels, so this vote adds "
+            f"{cell} × {cell} = {cell**2} pixels, so this vote adds "
             f"{steps.magnitude:.2f} / {cell**2} = **{steps.magnitude * share:.3f}**."
         )
     x, y = (steps.x + 0.5) / cell - 0.5, (steps.y + 0.5) / cell - 0.5
@@ -234,7 +234,7 @@ def block_words(steps: HogSteps, settings: HogSettings) -> str:
     count = len(steps.blocks)
     lines = [
         f"The cell stands in **{count}** {'block' if count == 1 else 'blocks'} of "
-        f"{settings.block_cells} x {settings.block_cells} cells. Each divides by its "
+        f"{settings.block_cells} × {settings.block_cells} cells. Each divides by its "
         f"own contrast, so the same cell enters with different numbers.\n\n"
         f"{NORM_NAMES[settings.norm]}: ${RULES[settings.norm]}$",
         "| block row, column | this pixel adds | the slot before | and after |",

@@ -140,6 +140,7 @@ def _door() -> None:
 
 def _take(files: Any) -> None:
     """Read the uploaded files; forget their bytes, whatever came out."""
+    files = [file for file in files or () if uploads.arrived(file) is not None]
     if not files:
         return
     st.session_state["_judging_turn"] += 1  # a new key empties the uploader

@@ -158,12 +158,13 @@ def rule(shape: tuple[int, ...], total: int, piped: "Piped") -> str:
     wide, high = boxes[worst, 2:] - boxes[worst, :2]
     gone = len(found.rows) - len(piped.steps)
     plural = "" if len(piped.steps) == 1 else "s"
+    reach = "score reaches" if len(found.rows) == 1 else "scores reach"
     return (
         f"**The rule with this photo's numbers**: {shape[1]} × {shape[0]} px → "
         f"{total:,} proposals, the first **{len(boxes)}** of them → {len(boxes)} crops "
         f"of {SIDE_PX} × {SIDE_PX}, the box in the middle {SIDE_PX - 2 * CONTEXT_PX} "
         f"px → {len(boxes)} × {piped.run.features.shape[1]:,} features → "
-        f"**{len(found.rows)}** scores reach the threshold → NMS removes {gone} → "
+        f"**{len(found.rows)}** {reach} the threshold → NMS removes {gone} → "
         f"**{len(piped.steps)} detection{plural}**. The most distorted crop was "
         f"{wide:.3g} × {high:.3g} px: stretched {times(x[worst])} across and "
         f"{times(y[worst])} down."

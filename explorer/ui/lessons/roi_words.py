@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from explorer.core.roi import MASK_RCNN_TABLE_2, RoiPool
 from explorer.ui.glossary import glossary_box
+from explorer.ui.numerals import signed
 
 LEAST_PX = 32  # one cell of the coarsest map
 SAME_SHAPE = 0.05  # of width to height: less is not seen
@@ -125,7 +126,7 @@ def reading(box: NDArray[np.float64], pool: RoiPool, stride: int) -> str:
         moved = edges[k] * stride - box[k]
         lines.append(
             f"| {name} | {box[k]:.1f} | {pool.box[k]:.2f} | {pool.cells[k]} "
-            f"| {word} {number} | {moved:+.1f} px |"
+            f"| {word} {number} | {signed(moved, 1, '+')} px |"
         )
     return "\n".join(lines)
 

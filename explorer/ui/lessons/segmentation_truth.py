@@ -88,7 +88,7 @@ def _door(picture: Picture, classes: Sequence[str], key: str) -> None:
     sizes = [(width, height)]
     if picture.full_size[0]:
         sizes.append(picture.full_size)
-    words = " or ".join(f"{w} x {h}" for w, h in dict.fromkeys(sizes))
+    words = " or ".join(f"{w} × {h}" for w, h in dict.fromkeys(sizes))
     numbers = ", ".join(f"{k} {name}" for k, name in enumerate(classes))
     st.markdown(
         f"A grey or indexed PNG, {words} pixels like the photo, one class number a "
@@ -109,7 +109,7 @@ def _take(
     file: Any, sizes: Sequence[tuple[int, int]], classes: Sequence[str], key: str
 ) -> None:
     """Open an uploaded map; forget its bytes, whatever came out."""
-    if file is None:
+    if uploads.arrived(file) is None:
         return
     st.session_state["_truth_turn"] += 1  # a new key empties the uploader
     st.session_state[DOOR] = False
@@ -163,7 +163,10 @@ def noted(maps: Sequence[ClassMap], known: Truth | None) -> list[ClassMap]:
 
 
 def score_section(
-    maps: Sequence[ClassMap], known: Truth | None, key: str
+    maps: Sequence[ClassMap],
+    known: Truth | None,
+    key: str,
+    colors: Sequence[str] = CLASSES,
 ) -> list[Scored]:
     """Show mIoU, each class's IoU and the confusion matrix where truth is known.
 
@@ -175,6 +178,8 @@ def score_section(
         Without it one sentence says how to get a score.
     key : str
         Of this section's widgets, on this page.
+    colors : sequence of str
+        Of the maps, in their order, cycling past the end.
     """
     st.markdown("**How right is it?**")
     if known is None:
@@ -188,17 +193,18 @@ def score_section(
     )
     st.markdown(
         f"{words}. IoU of a class is the overlap of truth and prediction over their "
-        "union; mIoU is its mean over the classes that occur in one of the two. Truth: "
-        f"{known.source}."
+        "union; mIoU is its mean over the classes that occur in one of the two: "
+        "one that occurs in neither has no IoU, one that occurs in one alone has 0. "
+        f"Truth: {known.source}."
     )
     left, right = st.columns(2, gap="medium")
-    colors = [CLASSES[i % len(CLASSES)] for i in range(len(scored))]
+    hues = [colors[i % len(colors)] for i in range(len(scored))]
     with left:
         figure = iou_figure(
             [class_iou(one.matrix) for one in scored],
             [one.title for one in scored],
             maps[0].classes,
-            colors,
+            hues,
         )
         chart(figure, config=PLAIN, key=f"{key}_iou")
     with right:

@@ -9,6 +9,7 @@ import streamlit as st
 from explorer.core.merge_tree import MEASURES, MergeTree, largest_share
 from explorer.core.selective_search import FAST
 from explorer.ui.glossary import glossary_box
+from explorer.ui.numerals import signed
 
 PARTS = ("Tree", "Boxes")
 GROUPINGS = ("eight", "one")
@@ -148,6 +149,7 @@ def measured(record: Mapping[str, Any]) -> str:
     ours, theirs = (record["curves"][name] for name in ("ours", "opencv"))
     equal = record["curves"]["ours, equal boxes only left out"]
     fresh = [curve["recall_fresh"][at] for curve in (ours, theirs)]
+    apart = equal["recall"][at] - theirs["recall"][at]
     return (
         f"{record['n']:,} objects of {record['classes']} classes in {record['photos']} "
         "COCO validation photos, many of them very small. At 1,000 boxes the eight "
@@ -158,7 +160,7 @@ def measured(record: Mapping[str, Any]) -> str:
         "number?** We leave out boxes that overlap an earlier one by more than "
         f"{record['settings']['near_iou']:g}, which makes room for others. With only "
         f"equal ones left out, as OpenCV does, it is {equal['recall'][at]:.1%} "
-        f"(dotted), {100 * (equal['recall'][at] - theirs['recall'][at]):+.1f} points "
+        f"(dotted), {signed(100 * apart, 1, '+')} points "
         "from OpenCV's. The rest: other starts, another working size and another "
         "order of the boxes. Our settings were chosen on every third of these "
         f"photos; on the others it is {fresh[0]:.1%} and {fresh[1]:.1%} at 1,000. We "

@@ -130,8 +130,8 @@ def show(part: str, picture: Picture, found: Found, score_threshold: float) -> N
     if not found.scan.levels:
         height, width = picture.image.shape[:2]
         st.info(
-            f"This image is {width}x{height} pixels: smaller than the window, 64x128. "
-            "No window fits, so nothing can be found. Choose a larger image.",
+            f"This image is {width} × {height} pixels: smaller than the window, "
+            "64 × 128. No window fits, so nothing can be found. Choose a larger image.",
             icon=":material/photo_size_select_small:",
         )
     elif part == PARTS[0]:

@@ -47,8 +47,8 @@ GRID_START = (
 )
 GRID_KEY, MAP_KEY = "unpool_grid", "unpool_map"
 # On the screen, and on a projector: the panel stands to the right.
-MOST_WIDE_PX = {False: 660, True: 880}
-MOST_HIGH_PX = {False: 415, True: 600}
+MOST_WIDE_PX = 660
+MOST_HIGH_PX = {False: 415, True: 480}  # on the screen; on a projector
 
 Array = NDArray[np.float64]
 
@@ -210,7 +210,7 @@ def _show(
         key=key,
         alt=alt,
         program=_program(steps, one, asked, layout),
-        max_width_px=MOST_WIDE_PX[projector.on()],
+        max_width_px=MOST_WIDE_PX,
         max_height_px=MOST_HIGH_PX[projector.on()],
         pixelated=True,
     )

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from explorer.core.cascade import FILES, Cascade, opencv_cascade
 from explorer.core.cascade_cost import all_features_us
 from explorer.core.cascade_group import Groups, group_boxes
-from explorer.core.cascade_scan import CascadeScan, raw_boxes, scan_cascade
+from explorer.core.cascade_scan import CascadeScan, cut_off, raw_boxes, scan_cascade
 from explorer.core.proof import Proof
 from explorer.core.proofs.viola_jones import (
     opencv_raw,
@@ -53,12 +53,20 @@ Numbers = dict[str, Any]  # what can be downloaded
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """One scan of the photo with all that comes of it."""
+    """One scan of the photo with all that comes of it.
+
+    ``raw`` is what is grouped; `inside` is what is shown and compared.
+    """
 
     cascade: Cascade
     scale_step: float
     scan: CascadeScan
     raw: Int64
+    shape: tuple[int, ...]
+
+    def inside(self, boxes: Int64) -> Int64:
+        """Return boxes cut off at the photo's edges."""
+        return cut_off(boxes, self.shape)
 
 
 @functools.lru_cache(maxsize=len(FILES))
@@ -145,7 +153,8 @@ def find(picture: Picture, name: str, scale_step: float) -> Found | None:
             icon=":material/photo_size_select_small:",
         )
         return None
-    return Found(cascade, scale_step, scan, raw_boxes(scan, cascade))
+    raw = raw_boxes(scan, cascade)
+    return Found(cascade, scale_step, scan, raw, picture.image.shape)
 
 
 def show(picture: Picture, found: Found, neighbours: int) -> Groups:
@@ -195,8 +204,8 @@ def _program(found: Found, groups: Groups) -> dict[str, Any]:
         "stages": cascade.stages,
         "features": cascade.sizes,
         "stageMs": scan.stage_ms,
-        "raw": found.raw,
-        "groups": groups.boxes[groups.kept],
+        "raw": found.inside(found.raw),
+        "groups": found.inside(groups.boxes[groups.kept]),
         "counts": groups.counts[groups.kept],
         "opacity": 0.9,
         "colors": CASCADE_COLORS,
@@ -219,7 +228,8 @@ def prove(picture: Picture, found: Found, groups: Groups, near: int) -> list[Pro
     theirs, _ = opencv(picture, found)
     kept = groups.boxes[groups.kept]
     sums = live.compute("Proof", integrals_proved, picture.image)
-    return [prove_scan(found.raw, theirs), prove_groups(found.raw, kept, near), sums]
+    scan = prove_scan(found.inside(found.raw), theirs)
+    return [scan, prove_groups(found.raw, kept, near), sums]
 
 
 def integrals_proved(image: NDArray[np.uint8]) -> Proof:
@@ -230,8 +240,8 @@ def integrals_proved(image: NDArray[np.uint8]) -> Proof:
 def numbers(found: Found, groups: Groups) -> Numbers:
     """Return what can be downloaded."""
     return {
-        "raw_boxes": found.raw,
-        "boxes": groups.boxes[groups.kept],
+        "raw_boxes": found.inside(found.raw),
+        "boxes": found.inside(groups.boxes[groups.kept]),
         "survivors": found.scan.survivors,
         "stage_ms": found.scan.stage_ms,
         "features_per_stage": found.cascade.sizes,

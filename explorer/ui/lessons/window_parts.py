@@ -26,6 +26,7 @@ from explorer.ui import live
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again, remember
 from explorer.ui.lessons.window_words import score_words, share_words
+from explorer.ui.numerals import signed
 from explorer.ui.stage.event import Hover
 from explorer.ui.stage.stage import stage
 
@@ -215,7 +216,7 @@ def _examples(picture: Picture, scan: WindowScan) -> None:
         layers=[
             Texts(titles, [title for title, _, _ in rows], "#FFFFFF", 14),
             *(
-                Texts(place + (4, below), [f"{one:+.2f}" for one in row[2]])
+                Texts(place + (4, below), [signed(one, plus="+") for one in row[2]])
                 for place, row in zip(places, rows, strict=True)
             ),
         ],

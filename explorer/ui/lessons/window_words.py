@@ -40,7 +40,7 @@ QUESTION = (
 )
 SOURCES = (
     "Dalal & Triggs 2005, Histograms of Oriented Gradients for Human Detection, "
-    "sections 4 (the 64x128 window and its margin) and 6",
+    "sections 4 (the 64 × 128 window and its margin) and 6",
     "Felzenszwalb et al. 2010, Object Detection with Discriminatively Trained "
     "Part-Based Models, section 3 (a template as a filter on a HOG pyramid)",
     "OpenCV, cv2.HOGDescriptor.detectMultiScale and its default people detector",
@@ -51,7 +51,7 @@ SIGN_WORDS = (
     "person] and :blue[**blue** against]."
 )
 TERMS = f"""
-- **Window**: a 64x128 pixel cut; the detector only ever answers "is a person exactly
+- **Window**: a 64 × 128 pixel cut; the detector only ever answers "is a person exactly
   in here?".
 - **Sliding**: the same question for every window, 8 pixels apart, also
   {PADDING_PX} pixels beyond the border, where the photo is mirrored.
@@ -78,7 +78,7 @@ def level_name(scan: WindowScan, level: int) -> str:
     """Name a level beside the scrubber."""
     one = scan.levels[level]
     tall = round(scan.window_px[1] * one.scale)
-    size = f"{one.size_px[0]}x{one.size_px[1]}"
+    size = f"{one.size_px[0]} × {one.size_px[1]}"
     return f"level {level}: {size} px, for windows {tall} px high"
 
 
@@ -90,10 +90,11 @@ def level_words(scan: WindowScan, windows: Windows, level: int) -> str:
     here = int((windows.levels == level).sum())
     return (
         f"**Level {level}**: the photo shrunk {one.scale:.2f} times to "
-        f"{one.size_px[0]}x{one.size_px[1]} px. The window stays 64x128 px and has "
-        f"{cols} x {rows} = **{one.scores.size:,}** places; each covers {wide}x{tall} "
-        f"px of the photo. Best score here **{one.scores.max():.2f}**; "
-        f"**{here}** reach the threshold."
+        f"{one.size_px[0]} × {one.size_px[1]} px. The window stays 64 × 128 px and has "
+        f"{cols} × {rows} = **{one.scores.size:,}** places; each covers "
+        f"{wide} × {tall} px of the photo. Best score here "
+        f"**{signed(float(one.scores.max()))}**; **{here}** "
+        f"{'reaches' if here == 1 else 'reach'} the threshold."
     )
 
 
@@ -145,7 +146,7 @@ def score_words(shares: NDArray[np.float64], bias: float) -> str:
     return (
         f"## Score {signed(total)}: {verdict}\n"
         f":orange[{plus:.2f}] − :blue[{abs(minus):.2f}] {sign} {abs(bias):.2f} (b) "
-        f"= **{signed(total)}**, from 15 x 7 blocks and the bias b"
+        f"= **{signed(total)}**, from 15 × 7 blocks and the bias b"
     )
 
 

@@ -118,8 +118,8 @@ function receive(s, d) {
   const { frame, opacity, erase, clear } = s.dom;
   frame.style.aspectRatio = d.w + " / " + d.h;
   s.dom.wrap.style.setProperty("--ratio", d.w / d.h);
-  s.dom.wrap.style.setProperty("--tall", d.maxHeight + "px");
-  s.dom.wrap.style.setProperty("--most", d.maxWidth ? d.maxWidth + "px" : "100vw");
+  s.dom.wrap.style.setProperty("--tall", d.maxHeight / 16 + "rem");
+  s.dom.wrap.style.setProperty("--most", d.maxWidth ? d.maxWidth / 16 + "rem" : "100vw");
   frame.style.minWidth = d.minWidth ? d.minWidth + "px" : "";
   s.dom.main.classList.toggle("pushed", Boolean(d.minWidth));
   frame.dataset.mode = d.mode;

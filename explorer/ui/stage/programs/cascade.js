@@ -154,7 +154,8 @@ PROGRAMS.cascade = {
   move(s) {
     const o = s.own;
     o.best = s.pointer ? cscAt(s, s.pointer) : null;
-    if (o.told !== s.frame + " " + o.level) { o.told = s.frame + " " + o.level; cscTell(s); }
+    const now = [s.frame, o.level, s.dark].join(" ");
+    if (o.told !== now) { o.told = now; cscTell(s); }
   },
 
   frame(s, g) {

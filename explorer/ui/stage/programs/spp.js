@@ -86,6 +86,7 @@ function sppChoose(s, level, bin) {
 // The bin of the shown level under the pointer; of overlapping ones the nearest middle.
 function sppMove(s) {
   const o = s.own, p = s.params, level = o.levels[o.level];
+  if (o.dark !== s.dark) sppPaint(s);
   if (!s.pointer) { if (o.pointed) { o.pointed = false; sppChoose(s, o.level, null); } return; }
   o.pointed = true;
   const near = (edges, v) => {
@@ -101,6 +102,7 @@ function sppMove(s) {
 
 function sppPaint(s) {
   const o = s.own, p = s.params;
+  o.dark = s.dark;
   o.levels.forEach((level, k) => {
     const { title, canvas } = o.grids[k], n = level.bins;
     title.setAttribute("aria-pressed", k === o.level);
@@ -109,7 +111,7 @@ function sppPaint(s) {
   const flat = o.levels.flatMap((level) => [...level.values]), at = o.bin ? o.flat.findIndex(([k, i, j]) => k === o.level && i === o.bin[0] && j === o.bin[1]) : -1;
   sppCells(s, o.strip, flat, 1, flat.length, at < 0 ? null : [0, at], false, "#ffffff");
   o.one.textContent = "Channel " + p.channel + " in a row: " + flat.length + " numbers, " + o.levels.map((level) => level.bins ** 2).join(" + ");
-  o.all.textContent = "The whole vector: " + flat.length + " × " + p.channels + " channels = " + (flat.length * p.channels).toLocaleString("en") + " numbers; white is this channel";
+  o.all.textContent = "The whole vector: " + flat.length + " × " + p.channels + " channels = " + (flat.length * p.channels).toLocaleString("en") + " numbers; marked is this channel";
   sppWhole(s, flat.length);
   o.text.textContent = sppSentence(s);
 }
@@ -147,7 +149,7 @@ function sppWhole(s, perChannel) {
     const own = level.bins ** 2, long = own * p.channels;
     g.fillStyle = p.colors[k % p.colors.length];
     g.fillRect(from, 0, long - px, 1);
-    g.fillStyle = "#ffffff";
+    g.fillStyle = s.color.text;
     g.fillRect(from + p.channel * own, 0, Math.max(own, 2 * px), 1);
     from += long;
   });

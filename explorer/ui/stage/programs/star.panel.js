@@ -43,7 +43,7 @@ function starPick(s, canvas) {
 
 function starWords(s) {
   const o = s.own, now = starSums(o, o.places), best = starSums(o, o.best), lost = best.score - now.score;
-  const term = (v, name, first) => (first ? (v < 0 ? "\u2212" : "") : v < 0 ? " \u2212\u00a0" : " +\u00a0") + starText(Math.abs(v)) + "\u00a0" + name;
+  const term = (v, name, first) => (first ? (v <= -0.005 ? "\u2212" : "") : v <= -0.005 ? " \u2212\u00a0" : " +\u00a0") + starText(Math.abs(v)) + "\u00a0" + name;
   o.head.textContent = "Score " + starText(now.score) + (lost > 0.005 ? "  \u00b7  " + starText(lost) + " below the best" : "  \u00b7  the best there is");
   o.sum.textContent = "=\u00a0" + term(o.root, "root", true) + term(now.looks, "parts") + term(-now.costs, "deformation") + term(o.bias, "b");
   starTable(s);

@@ -18,7 +18,7 @@ function vaeMount(s) {
     vaeBuild(s);
   }
   // A small picture's own column is no wider than the picture: the panel needs the room.
-  s.dom.main.style.width = p.narrow ? s.d.maxWidth + "px" : "";
+  s.dom.main.style.width = p.narrow ? "var(--most)" : "";
   s.dom.read.style.height = p.narrow ? "5.6em" : "";
   s.change();
 }
