@@ -11,21 +11,12 @@ import pytest
 from PIL import Image
 
 from explorer import cli, detect_files
-from explorer.core.samples import load_sample
 from explorer.models import zoo
+from tests.cli_cases import face, save_picture
+
+__all__ = ["face"]
 
 MODEL = "haar_faces"
-
-
-def _save(path: Path, image: np.ndarray, **options: object) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(image).save(path, **options)
-    return path
-
-
-@pytest.fixture(scope="module")
-def face() -> np.ndarray:
-    return load_sample("astronaut").image
 
 
 def _detect(*arguments: object) -> int:
@@ -67,7 +58,7 @@ def test_models_needs_neither_torch_nor_streamlit() -> None:
 def test_detect_writes_boxes_by_stem(
     tmp_path: Path, face: np.ndarray, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path, out = _save(tmp_path / "me.png", face[:256, :350]), tmp_path / "r.json"
+    path, out = save_picture(tmp_path / "me.png", face[:256, :350]), tmp_path / "r.json"
     assert _detect(path, "--model", MODEL, "--out", out) == cli.DONE
     found = json.loads(out.read_text())
     assert list(found) == ["me"]
@@ -88,7 +79,7 @@ def test_boxes_are_in_the_files_own_upright_pixels(
     turned = np.rot90(large).copy()  # stored sideways, told by EXIF tag 6
     exif = Image.Exif()
     exif[0x0112] = 6
-    path = _save(tmp_path / "big.jpg", turned, exif=exif, quality=92)
+    path = save_picture(tmp_path / "big.jpg", turned, exif=exif, quality=92)
     out = tmp_path / "r.json"
     assert _detect(path, "--model", MODEL, "--out", out) == cli.DONE
     best = next(
@@ -102,7 +93,10 @@ def test_boxes_are_in_the_files_own_upright_pixels(
 def test_a_bad_file_is_named_and_the_rest_is_done(
     tmp_path: Path, face: np.ndarray, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    good, out = _save(tmp_path / "good.png", face[:200, :200]), tmp_path / "r.json"
+    good, out = (
+        save_picture(tmp_path / "good.png", face[:200, :200]),
+        tmp_path / "r.json",
+    )
     (tmp_path / "bad.jpg").write_bytes(b"no picture")
     status = _detect(
         good, tmp_path / "bad.jpg", tmp_path / "gone.png", "--model", MODEL,
@@ -119,9 +113,9 @@ def test_two_files_of_one_stem_keep_their_paths(
     tmp_path: Path, face: np.ndarray, capsys: pytest.CaptureFixture[str]
 ) -> None:
     small = face[:64, :64]
-    _save(tmp_path / "a" / "x.png", small)
-    _save(tmp_path / "b" / "x.png", small)
-    _save(tmp_path / "b" / "y.png", small)
+    save_picture(tmp_path / "a" / "x.png", small)
+    save_picture(tmp_path / "b" / "x.png", small)
+    save_picture(tmp_path / "b" / "y.png", small)
     out = tmp_path / "r.json"
     status = _detect(
         tmp_path / "a", tmp_path / "*" / "*.png", "--model", MODEL, "--out", out
@@ -172,7 +166,7 @@ def test_a_model_that_is_not_here_yet_says_how(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("EXPLORER_CACHE", str(tmp_path / "cache"))
-    path = _save(tmp_path / "x.png", face[:64, :64])
+    path = save_picture(tmp_path / "x.png", face[:64, :64])
     name = "torchvision_ssdlite"
     assert _detect(path, "--model", name, "--out", tmp_path / "r") == cli.MISUSED
     assert "have to be downloaded first. Add --download." in capsys.readouterr().err
@@ -228,78 +222,3 @@ def test_the_module_runs(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "explorer", "models", "--json"]
     done = subprocess.run(command, capture_output=True, check=True)
     assert json.load(io.BytesIO(done.stdout))
-
-
-def _segment(*arguments: object) -> int:
-    return cli.main(["segment", *map(str, arguments)])
-
-
-def test_segment_writes_class_numbers_at_the_files_own_size(
-    tmp_path: Path, face: np.ndarray, capsys: pytest.CaptureFixture[str]
-) -> None:
-    turned = np.rot90(face[:300, :400]).copy()
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    path = _save(tmp_path / "me.jpg", turned, exif=exif)
-    out = tmp_path / "maps"
-    assert _segment(path, "--model", "people_fcn8s", "--out", out) == cli.DONE
-    assert "1 class map -> " in capsys.readouterr().err
-    with Image.open(out / "me.png") as picture:
-        assert picture.mode == "P"
-        assert picture.size == (400, 300)
-        labels = np.asarray(picture)
-    table = json.loads((out / "classes.json").read_text())
-    assert table["classes"] == list(zoo.record("people_fcn8s").classes)
-    assert labels.max() < len(table["classes"])
-    shares = table["shares"]["me"]
-    assert sum(shares.values()) == pytest.approx(1, abs=1e-3)
-    assert shares["skin"] == pytest.approx(
-        np.mean(labels == table["classes"].index("skin")), abs=1e-3
-    )
-
-
-@pytest.mark.parametrize(
-    ("model", "sentence"),
-    [
-        ("nonsense", "'nonsense' is not a model; segmenters: "),
-        ("haar_faces", "'haar_faces' labels no pixels; segmenters: "),
-        ("people_lite", "'people_lite' labels no pixels; segmenters: "),
-    ],
-)
-def test_segment_refuses_a_model_that_labels_no_pixels(
-    tmp_path: Path, model: str, sentence: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert _segment("x.jpg", "--model", model, "--out", tmp_path / "o") == cli.MISUSED
-    assert sentence in capsys.readouterr().err
-
-
-def test_segment_wants_a_folder_and_goes_past_bad_files(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    bad = tmp_path / "bad.jpg"
-    bad.write_bytes(b"no image")
-    chosen = ("--model", "people_fcn8s", "--out")
-    assert _segment(bad, *chosen, bad) == cli.MISUSED
-    assert "--out is a file" in capsys.readouterr().err
-    assert _segment(bad, *chosen, tmp_path / "no" / "where") == cli.MISUSED
-    assert "does not exist" in capsys.readouterr().err
-    assert _segment(bad, *chosen, tmp_path / "maps") == cli.FAILED
-    assert "0 class maps" in capsys.readouterr().err
-
-
-def test_segment_writes_files_of_one_name_side_by_side(
-    tmp_path: Path, face: np.ndarray, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "work" / "a").mkdir(parents=True)
-    (tmp_path / "a").mkdir()
-    monkeypatch.chdir(tmp_path / "work")
-    _save(Path("a/me.jpg"), face[:64, :64])
-    _save(Path("../a/me.jpg"), face[:32, :96])
-    given = ("a/me.jpg", "../a/me.jpg")
-    assert _segment(*given, "--model", "people_fcn8s", "--out", "maps") == cli.DONE
-    files = json.loads(Path("maps/classes.json").read_text())["files"]
-    sizes = []
-    for key in given:
-        with Image.open(Path("maps") / files[key]) as picture:
-            sizes.append(picture.size)
-    assert sizes == [(64, 64), (96, 32)]

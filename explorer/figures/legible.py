@@ -105,6 +105,9 @@ def enlarged(figure: go.Figure, times: float) -> go.Figure:
     larger(made.layout.legend.font)
     for note in made.layout.annotations:
         larger(note.font)
+    for bars in made.select_traces({"type": "bar"}):
+        if bars.textfont.size:  # one without a size fits itself to its bar
+            larger(bars.textfont)
     return made
 
 

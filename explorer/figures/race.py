@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -39,6 +40,7 @@ MARKER_PX = 12
 RINGS_PX = (16.0, 34.0, 54.0, 78.0, 104.0)
 TURNS = 16
 CROSSED = 60.0  # what a crossed leader costs, in px of a longer one and px² of a cover
+STRUCK = 20.0  # what a name over the front's dotted line costs, in the same measure
 LEADER_SAMPLES = 24
 
 
@@ -90,7 +92,7 @@ def race_figure(
             hovertemplate="%{text}: %{x:.3g} ms, %{y:.3g}<extra></extra>",
         )
     _axes(figure, times_ms, gains, gain_title)
-    _names(figure, names, families, times_ms, gains)
+    _names(figure, names, families, times_ms, gains, front)
     figure.update_layout(
         height=height_px,
         margin={"l": 55, "r": 10, "t": 10, "b": 45},
@@ -124,6 +126,7 @@ def _names(
     families: Sequence[str],
     times_ms: Sequence[float],
     gains: Sequence[float],
+    front: Sequence[int],
 ) -> None:
     """Write each name where it covers no other, on a leader of its point's colour."""
     wide, high_px = PLOT_PX
@@ -131,7 +134,8 @@ def _names(
     bottom, top = figure.layout.yaxis.range
     x = (np.log10(times_ms) - left) / (right - left) * wide
     y = (top - np.asarray(gains, np.float64)) / (top - bottom) * high_px
-    offsets = label_offsets(np.column_stack([x, y]), names)
+    points = np.column_stack([x, y])
+    offsets = label_offsets(points, names, stairs(points[list(front)]))
     for k, (dx, dy) in enumerate(offsets.tolist()):
         figure.add_annotation(
             x=math.log10(times_ms[k]),
@@ -147,7 +151,25 @@ def _names(
         )
 
 
-def label_offsets(points: Array, names: Sequence[str]) -> Array:
+def stairs(points: Array) -> Array:
+    """Return the lines of a front through its points, as drawn: across, then up.
+
+    Examples
+    --------
+    >>> stairs(np.array([[0.0, 9.0], [5.0, 2.0]])).tolist()
+    [[0.0, 9.0, 5.0, 9.0], [5.0, 9.0, 5.0, 2.0]]
+    """
+    lines = [
+        line
+        for (x, y), (to_x, to_y) in pairwise(points.tolist())
+        for line in ((x, y, to_x, y), (to_x, y, to_x, to_y))
+    ]
+    return np.array(lines).reshape(-1, 4)
+
+
+def label_offsets(
+    points: Array, names: Sequence[str], lines: Array | None = None
+) -> Array:
     """Find a place for each point's name that covers no other name and no point.
 
     Its leader runs through no other point or name and across no other leader, where
@@ -158,6 +180,8 @@ def label_offsets(points: Array, names: Sequence[str]) -> Array:
     points : (N, 2) float64
         x, y in pixels of a chart ``PLOT_PX`` large, y downwards.
     names : sequence of N str
+    lines : (M, 4) float64, optional
+        From x, y to x, y: drawn lines on which no name should lie.
 
     Returns
     -------
@@ -168,6 +192,7 @@ def label_offsets(points: Array, names: Sequence[str]) -> Array:
     ways = np.column_stack([np.sin(turns), -np.cos(turns)])
     marks = np.hstack([points - MARKER_PX / 2, points + MARKER_PX / 2])
     placed, drawn = np.zeros((0, 4)), np.zeros((0, 4))
+    under = np.zeros((0, 4)) if lines is None else lines
     found = np.zeros((len(names), 2))
     for k in _crowded_first(points):
         point = points[k]
@@ -176,15 +201,16 @@ def label_offsets(points: Array, names: Sequence[str]) -> Array:
         reach = np.abs(ways) @ np.array([half[0], 0.0])
         offsets = np.concatenate([ways * (ring + reach)[:, None] for ring in RINGS_PX])
         boxes = np.hstack([point + offsets - half, point + offsets + half])
-        lines = np.hstack([np.broadcast_to(point, offsets.shape), point + offsets])
+        leads = np.hstack([np.broadcast_to(point, offsets.shape), point + offsets])
         others = np.vstack([np.delete(marks, k, axis=0), placed])
         cost = 3 * _covered(boxes, np.vstack([marks, placed])) + _beyond(boxes)
-        cost += CROSSED * (_through(lines, others) + _through(drawn, boxes, axis=0))
-        cost += CROSSED * _crossings(lines, drawn)
+        cost += CROSSED * (_through(leads, others) + _through(drawn, boxes, axis=0))
+        cost += CROSSED * _crossings(leads, drawn)
+        cost += STRUCK * _through(under, boxes, axis=0)
         best = int(np.argmin(cost + 0.5 * np.hypot(*offsets.T)))
         placed, drawn = (
             np.vstack([placed, boxes[best]]),
-            np.vstack([drawn, lines[best]]),
+            np.vstack([drawn, leads[best]]),
         )
         found[k] = offsets[best]
     return found

@@ -22,6 +22,7 @@ SSD_COLORS = {
 LEVEL_COLORS = CLASSES[:7]  # a map each, the finest first
 INT16_MOST = 32767
 THOUSANDTHS = 1000
+VALUE_PX, ROW_PX = 12.0, 20  # of a class score's number, and of its bar
 
 
 def delta_bytes(deltas: ArrayLike) -> NDArray[np.uint8]:
@@ -253,19 +254,21 @@ def classes_figure(probs: ArrayLike, names: Sequence[str]) -> go.Figure:
     colors[0], colors[best] = SSD_COLORS["background"], COLORS["first"]
     figure = go.Figure(
         go.Bar(
-            x=["background", *names],
-            y=values,
+            x=values,
+            y=["background", *names],
+            orientation="h",
             marker={"color": colors},
             text=[f"{v:.2f}" if v >= 0.005 else "" for v in values],
             textposition="outside",
-            textangle=0,
+            textfont={"size": VALUE_PX},
+            constraintext="none",  # else a number shrinks to its bar
             cliponaxis=False,
-            hovertemplate="%{x}: %{y:.4f}<extra></extra>",
+            hovertemplate="%{y}: %{x:.4f}<extra></extra>",
         )
     )
-    figure.update_layout(**_frame("", "probability", 270))
-    figure.update_xaxes(tickangle=-45)
-    figure.update_yaxes(range=[0, 1.1])
+    figure.update_layout(**_frame("probability", "", ROW_PX * len(values) + 60))
+    figure.update_xaxes(range=[0, 1.12], tickvals=[0, 0.5, 1])
+    figure.update_yaxes(autorange="reversed", automargin=True, dtick=1)
     return figure
 
 

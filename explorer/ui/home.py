@@ -47,7 +47,7 @@ def show_home() -> None:
     for part, lessons in parts().items():
         shown = [lesson for lesson in lessons if lesson in found]
         if shown:
-            st.subheader(part, anchor=False)
+            st.header(part, anchor=False)
             slots |= _cards(shown)
     # The words come first; pictures not yet made must not hold them up.
     for slug, slot in slots.items():

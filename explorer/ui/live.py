@@ -122,24 +122,33 @@ CACHE = ResultCache()
 def size_bytes(value: Any) -> int:
     """Return the bytes of all arrays in a result, through dataclasses and lists.
 
-    A figure's are those that it is sent as.
+    A view counts as all of the array it looks into, once: that is what it keeps. A
+    figure's bytes are those that it is sent as.
 
     Examples
     --------
     >>> size_bytes([np.zeros(10), {"a": np.zeros(2, np.uint8)}])
     82
     """
+    return _size(value, set())
+
+
+def _size(value: Any, counted: set[int]) -> int:
     if isinstance(value, np.ndarray):
-        return value.nbytes
+        while isinstance(value.base, np.ndarray):
+            value = value.base
+        new = id(value) not in counted
+        counted.add(id(value))
+        return value.nbytes if new else 0
     if isinstance(value, (bytes, str)):
         return len(value)
     if dataclasses.is_dataclass(value):
         fields = dataclasses.fields(value)
-        return sum(size_bytes(getattr(value, f.name)) for f in fields)
+        return sum(_size(getattr(value, f.name), counted) for f in fields)
     if isinstance(value, Mapping):
-        return sum(size_bytes(v) for v in value.values())
+        return sum(_size(v, counted) for v in value.values())
     if isinstance(value, Sequence):
-        return sum(size_bytes(v) for v in value)
+        return sum(_size(v, counted) for v in value)
     if hasattr(value, "to_json"):  # a plotly figure, which this layer never imports
         return len(value.to_json())
     return 0

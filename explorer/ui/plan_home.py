@@ -54,7 +54,7 @@ def _cards(plan: Plan) -> None:
     with st.container(border=True, key="plan_shown"):
         with st.container(horizontal=True, vertical_alignment="center"):
             title = as_written(plan.title) or "Lesson plan"
-            st.subheader(title, anchor=False, width="stretch")
+            st.header(title, anchor=False, width="stretch")
             _ways(plan)
         slots = []
         for place in range(len(plan.steps)):

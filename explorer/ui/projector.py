@@ -63,6 +63,9 @@ section[data-testid="stMain"] {scrollbar-gutter: stable;}
 [data-testid="stPlotlyChart"] :is(.xtick, .ytick) text,
 [data-testid="stPlotlyChart"] :is(.xtitle, .ytitle, .legendtext) {
   fill: currentColor !important; fill-opacity: .8 !important;}
+/* A second heading follows the title in rank; in size it is the third. */
+[data-testid="stHeading"] h2 {font-size: 1.75rem; padding-top: .75rem;}
+[data-testid="stMarkdown"] h2 {font-size: 1.5rem; padding-top: .5rem;}
 [data-testid="stCaptionContainer"] code {color: inherit;}
 @media (max-width: 900px) {.block-container {padding-left: 1rem; padding-right: 1rem;}}
 /* So narrow, the sidebar is folded: its button would lie on the title. */

@@ -1,10 +1,12 @@
 """Uploaded files: bounded in sum, let go once read, a word where one is lost."""
 
 import functools
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from starlette.formparsers import MultiPartParser
+from streamlit.components.v2.types import ComponentRenderer
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
@@ -12,14 +14,10 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 MOST_BYTES = 64 * 2**20  # of a session's files that no page has read yet: three large
 MOST_FILES = 32
 IN_MEMORY_BYTES = 22 * 2**20  # a photo that arrives: beyond it, a file on the disk
-LOST = "lost_upload"
-STYLE = f"""
-<style>
-[class*="st-key-{LOST}"] {{display: none;}}
-body:has([data-testid="stFileChip"][aria-invalid="true"]) [class*="st-key-{LOST}"] {{
-  display: flex;}}
-</style>
-"""
+SCRIPT = Path(__file__).with_name("uploads.js")
+HTML = '<div class="told" role="status" hidden></div>'
+CSS = """.told {color: var(--st-red-text-color, #b3261e); font-size: .9rem;
+line-height: 1.4; white-space: pre-line;}"""
 
 
 def bound() -> None:
@@ -75,14 +73,29 @@ def forget(file: Any) -> None:
         kept.remove_file(context.session_id, file.file_id)
 
 
-def say_if_lost(key: str) -> None:
-    """Below an uploader: a sentence that shows while a file of it is marked in red.
+def sentences() -> dict[str, str]:
+    """Return what is said of a file that is too large, and of one that was lost."""
+    most = int(st.get_option("server.maxUploadSize"))
+    return {
+        "large": f"“{{name}}” was not taken: it has {{size}}, and {most} MB is the "
+        "most. Save it smaller (a photo with fewer pixels, or as JPEG) and choose that "
+        "file, or choose another.",
+        "lost": "“{name}” did not arrive: the connection broke on the way. Choose it "
+        "again.",
+    }
 
-    Streamlit's own word for a broken connection stands in a hint that few will find.
+
+def say_if_lost(key: str) -> None:
+    """Below an uploader: a sentence for each file of it that is marked in red.
+
+    Streamlit's own word for it stands in a hint that few will find.
     """
-    with st.container(key=f"{LOST}_{key}"):
-        st.html(STYLE)
-        st.caption(
-            ":red[The file in red did not arrive: the connection broke, or the file "
-            "is too large. Choose it again.]"
-        )
+    _component(SCRIPT.stat().st_mtime)(key=f"_lost_{key}", data=sentences())
+
+
+@functools.lru_cache(maxsize=4)
+def _component(changed: float) -> ComponentRenderer:
+    """Return what reads Streamlit's marks, anew when the script has changed."""
+    return st.components.v2.component(
+        "explorer_uploads", html=HTML, css=CSS, js=SCRIPT.read_text("utf-8")
+    )

@@ -2,13 +2,11 @@
 
 from dataclasses import replace
 
-import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.core.boxes import box_iou
 from explorer.core.graph_segmentation import pixel_graph, segment_graph
 from explorer.core.merge_tree import (
     WEIGHTS,
@@ -20,84 +18,21 @@ from explorer.core.proofs import selective_search as proofs
 from explorer.core.proofs.merge_turns import merge_turns
 from explorer.core.proposal_recall import (
     best_overlaps,
-    first_found,
     mean_best_overlap,
     recall_at,
 )
-from explorer.core.regions import measure_regions, touching
-from explorer.core.samples import load_sample
+from explorer.core.regions import measure_regions
 from explorer.core.selective_search import (
     COLOR_SPACES,
     FAST,
     SIGMA_PX,
     Strategy,
     in_color_space,
-    ranked_boxes,
     search_trees,
     selective_search,
     working_image,
 )
-
-SEEDS = st.integers(0, 10_000)
-K = 60.0
-
-
-def blobs(seed, height=40, width=56, channels=3):
-    """A random picture with regions in it."""
-    rng = np.random.default_rng(seed)
-    noise = rng.integers(0, 256, (height, width, channels)).astype(np.float32)
-    smooth = cv2.GaussianBlur(noise, (0, 0), 3)
-    spread = 255 * (smooth - smooth.min()) / (smooth.max() - smooth.min())
-    spread = spread.reshape(height, width, channels)
-    return (spread if channels > 1 else spread[..., 0]).astype(np.uint8)
-
-
-def photo(name, longest=220):
-    return working_image(load_sample(name).image, longest)
-
-
-def slow_segments(image, sigma, k, min_size):
-    """The paper's algorithm word by word, regions kept as sets of pixels."""
-    graph = pixel_graph(image, sigma)
-    region = {p: frozenset([p]) for p in range(image.shape[0] * image.shape[1])}
-    inside = {region[p]: 0.0 for p in region}
-    edges = list(zip(graph.weights, graph.first, graph.second, strict=True))
-
-    def join(a, b, weight):
-        both = a | b
-        inside[both] = weight
-        for p in both:
-            region[p] = both
-
-    for weight, p, q in edges:
-        a, b = region[p], region[q]
-        allowed = min(inside[a] + k / len(a), inside[b] + k / len(b))
-        if a != b and weight <= allowed:
-            join(a, b, float(weight))
-    for weight, p, q in edges:
-        a, b = region[p], region[q]
-        if a != b and min(len(a), len(b)) < min_size:
-            join(a, b, float(weight))
-    return region
-
-
-@settings(max_examples=15)
-@given(SEEDS, st.sampled_from([0.0, 15.0, K, 400.0]), st.sampled_from([0, 1, 12]))
-def test_start_segmentation_is_the_papers_loop(seed, k, min_size):
-    image = blobs(seed, 9, 11)
-    labels = segment_graph(pixel_graph(image, 0.8), k, min_size).ravel()
-    region = slow_segments(image, 0.8, k, min_size)
-    for p in region:
-        same = np.flatnonzero(labels == labels[p])
-        assert set(same.tolist()) == set(region[p])
-
-
-@settings(max_examples=15)
-@given(SEEDS, st.sampled_from([1, 3]), st.sampled_from([0.5, 0.8, 2.0]))
-def test_start_segmentation_equals_opencv(seed, channels, sigma):
-    image = blobs(seed, channels=channels)
-    labels = segment_graph(pixel_graph(image, sigma), K, 20)
-    assert proofs.prove_start(image, labels, sigma, K, 20).delta == 0
+from tests.core.selective_cases import SEEDS, K, blobs, photo
 
 
 @pytest.mark.parametrize("name", ["street", "coffee", "camera"])
@@ -175,68 +110,6 @@ def test_a_picture_too_long_for_opencvs_texture_is_compared_without_it():
     only = group_regions(regions, (0, 1, 0, 0))
     proof = proofs.prove_boxes(planes, regions, only, (SIGMA_PX, K, 20), (0, 1, 0, 0))
     assert proof.holds
-
-
-def test_the_predicate_on_both_sides_of_the_border():
-    """Two pixels at a distance of 40: joined from k = 40 on."""
-    graph = pixel_graph(np.array([[0, 40]], np.uint8), 0.01)
-    assert segment_graph(graph, 39.9, 0).tolist() == [[0, 1]]
-    assert segment_graph(graph, 40, 0).tolist() == [[0, 0]]
-
-
-def test_a_region_of_the_least_size_stays():
-    row = np.array([[0, 0, 200, 200, 200]], np.uint8)
-    graph = pixel_graph(row, 0.01)
-    assert segment_graph(graph, 1, 2).max() == 1
-    assert segment_graph(graph, 1, 3).max() == 0
-
-
-@settings(max_examples=10)
-@given(SEEDS)
-def test_colour_and_texture_are_opencvs(seed):
-    image = blobs(seed)
-    labels = segment_graph(pixel_graph(image, 0.8), K, 20)
-    regions = measure_regions(image, labels)
-    sizes = regions.sizes.astype(np.int32).reshape(-1, 1)
-    for make, rows in (
-        (proofs.reference.createSelectiveSearchSegmentationStrategyColor, "colors"),
-        (proofs.reference.createSelectiveSearchSegmentationStrategyTexture, "textures"),
-    ):
-        strategy, table = make(), getattr(regions, rows)
-        strategy.setImage(image, labels, sizes)
-        for a, b in regions.neighbors.tolist():
-            ours = np.minimum(table[a], table[b]).sum()
-            assert ours == pytest.approx(strategy.get(a, b), abs=1e-5)
-
-
-def test_histograms_add_up_to_one_and_boxes_are_tight():
-    image, labels = blobs(1), segment_graph(pixel_graph(blobs(1)), K, 20)
-    regions = measure_regions(image, labels)
-    assert regions.colors.shape == (len(regions.sizes), 75)
-    assert regions.textures.shape == (len(regions.sizes), 240)
-    assert np.allclose(regions.colors.sum(1), 1)
-    assert np.allclose(regions.textures.sum(1), 1)
-    for region, (x1, y1, x2, y2) in enumerate(regions.boxes):
-        inside = labels == region
-        assert inside.any(0).nonzero()[0][[0, -1]].tolist() == [x1, x2 - 1]
-        assert inside.any(1).nonzero()[0][[0, -1]].tolist() == [y1, y2 - 1]
-
-
-def test_a_flat_picture_has_one_region_and_no_merge():
-    flat = np.full((20, 30, 3), 7, np.uint8)
-    tree = search_trees(flat, [Strategy()])[0]
-    assert tree.start == 1
-    assert len(tree.merges) == 0
-    assert selective_search(flat).tolist() == [[0, 0, 30, 20]]
-
-
-def test_pairs_touch_along_sides_and_one_diagonal():
-    labels = np.array([[0, 0, 0], [0, 1, 2], [0, 3, 2], [0, 0, 4]], np.int32)
-    pairs = {tuple(pair) for pair in touching(labels).tolist()}
-    around = {(0, 1), (0, 2), (0, 3), (0, 4), (1, 2), (1, 3), (2, 3), (2, 4), (3, 4)}
-    assert pairs == around
-    corner = np.array([[0, 1], [1, 0]], np.int32)
-    assert touching(corner).tolist() == [[0, 1]]
 
 
 def greatest_gap(image, labels, weights, merges):
@@ -365,58 +238,6 @@ def test_weights_that_mean_nothing_are_refused(weights):
         group_regions(regions, weights)
 
 
-def test_proposals_are_unique_inside_the_picture_and_repeatable():
-    image = load_sample("coffee").image
-    boxes = selective_search(image, FAST[:2], max_side_px=200)
-    assert len(np.unique(boxes, axis=0)) == len(boxes) > 50
-    height, width = image.shape[:2]
-    assert boxes.min() >= 0
-    assert boxes[:, 2].max() <= width + 1e-6
-    assert boxes[:, 3].max() <= height + 1e-6
-    again = selective_search(image, FAST[:2], max_side_px=200)
-    assert np.array_equal(boxes, again)
-    other = selective_search(image, FAST[:2], max_side_px=200, seed=1)
-    assert not np.array_equal(boxes, other)
-    trees = search_trees(photo("coffee"), FAST[:2])
-    one, two = (ranked_boxes(trees, seed).tolist() for seed in (0, 1))
-    assert sorted(one) == sorted(two)
-
-
-def test_more_strategies_find_all_that_fewer_found():
-    image = photo("coffee")
-    few, many = (
-        {tuple(b) for b in selective_search(image, FAST[:n], near_iou=1).tolist()}
-        for n in (1, 4)
-    )
-    assert few < many
-
-
-def test_boxes_nearly_equal_to_an_earlier_one_are_left_out():
-    image = photo("coffee")
-    all_boxes, few = (selective_search(image, FAST[:4], near_iou=t) for t in (1, 0.9))
-    ious = box_iou(few, few) - np.eye(len(few))
-    assert ious.max() <= 0.9
-    assert len(few) < len(all_boxes)
-    assert box_iou(all_boxes, few).max(axis=1).min() > 0.9
-    places = [all_boxes.tolist().index(box) for box in few.tolist()]
-    assert places == sorted(places)
-
-
-def test_large_regions_tend_to_come_first():
-    tree = search_trees(photo("street"), [Strategy()])[0]
-    boxes = ranked_boxes([tree])
-    areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
-    half = len(areas) // 2
-    assert areas[:half].mean() > 2 * areas[half:].mean()
-
-
-def test_a_drawn_object_is_found():
-    image = np.full((120, 160, 3), 90, np.uint8)
-    image[30:80, 40:110] = (200, 40, 40)
-    boxes = selective_search(image, [Strategy()])
-    assert box_iou(boxes, [[40, 30, 110, 80]]).max() > 0.95
-
-
 @pytest.mark.parametrize(
     ("call", "says"),
     [
@@ -455,32 +276,6 @@ def test_pictures_without_room_for_regions(shape):
     assert len(selective_search(image, [Strategy()])) >= 1
 
 
-@given(SEEDS)
-def test_recall_and_overlap_never_fall_with_more_boxes(seed):
-    rng = np.random.default_rng(seed)
-    corners = np.sort(rng.random((2, 30, 2)) * 100, axis=0)
-    boxes = np.concatenate(corners, axis=1)
-    overlaps = best_overlaps(boxes[:25], boxes[25:], range(40))
-    assert (np.diff(overlaps, axis=0) >= 0).all()
-    assert (np.diff(recall_at(overlaps)) >= 0).all()
-    best = box_iou(boxes[:25], boxes[25:]).max(0)
-    assert np.array_equal(overlaps[-1], best)
-    assert np.array_equal(overlaps[25], best)
-
-
-@given(SEEDS)
-def test_the_first_box_that_finds_an_object_is_where_its_overlap_gets_there(seed):
-    rng = np.random.default_rng(seed)
-    corners = np.sort(rng.random((2, 24, 2)) * 60, axis=0)
-    boxes = np.concatenate(corners, axis=1)
-    first = first_found(boxes[:20], boxes[20:], 0.3)
-    overlaps = best_overlaps(boxes[:20], boxes[20:], range(21))
-    for number, course in zip(first, overlaps.T, strict=True):
-        reached = np.flatnonzero(course >= 0.3)
-        assert number == (reached[0] if len(reached) else 0)
-    assert first_found([], boxes[20:]).tolist() == [0] * 4
-
-
 @pytest.mark.parametrize("size", [(60, 80), (30, 120)])
 def test_several_groupings_are_proved_together(size):
     image = blobs(5, *size)
@@ -491,8 +286,3 @@ def test_several_groupings_are_proved_together(size):
     if size == (60, 80):
         wrong = search_trees(image, FAST[4:7], 20)
         assert not proofs.prove_search(image, FAST[:3], wrong, 20).holds
-
-
-def test_an_iou_at_the_threshold_counts():
-    overlaps = best_overlaps([[0, 0, 1, 1]], [[0, 0, 2, 1], [0, 0, 2.01, 1]], [1])
-    assert recall_at(overlaps).tolist() == [0.5]

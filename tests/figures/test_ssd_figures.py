@@ -7,6 +7,7 @@ from explorer.core.default_boxes import SSD300, SSD512
 from explorer.core.samples import load_sample
 from explorer.core.ssd_loss import ssd_loss_parts
 from explorer.figures import ssd as figures
+from explorer.figures.legible import enlarged
 from explorer.figures.ssd_thumbnail import ssd_thumbnail
 from explorer.figures.thumbnails import HEIGHT_PX, WIDTH_PX
 
@@ -64,9 +65,18 @@ def test_the_shares_add_up_to_the_whole(loss):
 
 
 def test_all_classes_are_drawn_background_first():
-    figure = figures.classes_figure([0.7, 0.1, 0.2], ["cat", "dog"])
-    assert list(figure.data[0].x) == ["background", "cat", "dog"]
-    assert list(figure.data[0].y) == [0.7, 0.1, 0.2]
+    bars = figures.classes_figure([0.7, 0.1, 0.2], ["cat", "dog"]).data[0]
+    assert list(bars.y) == ["background", "cat", "dog"]
+    assert list(bars.x) == [0.7, 0.1, 0.2]
+
+
+def test_a_bars_value_keeps_its_size_and_grows_in_a_hall():
+    figure = figures.classes_figure([0.9, *[0.005] * 20], [str(k) for k in range(20)])
+    bars = figure.data[0]
+    assert bars.textfont.size >= 11
+    assert bars.constraintext == "none"  # or plotly writes it as small as its bar
+    assert figure.layout.height >= 1.35 * bars.textfont.size * len(bars.x)
+    assert enlarged(figure, 1.35).data[0].textfont.size > 1.3 * bars.textfont.size
 
 
 def test_the_thumbnail_has_the_road_maps_size():

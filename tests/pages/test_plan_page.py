@@ -41,7 +41,7 @@ def test_a_plans_link_shows_its_cards_in_order_with_their_views():
     assert "hog_part=Glyphs" in words["**1. HOG descriptor**"]
     assert "at=3" in words["**3. HOG descriptor**"]
     assert any("Glyphs" in c.value for c in app.caption)
-    title = app.subheader[0].value
+    title = app.header[0].value
     # A link's words are shown, not obeyed.
     assert f"\\[boxes\\](http:{JOINER}//" in title
 

@@ -109,7 +109,7 @@ def test_a_place_belongs_to_its_picture() -> None:
     street = draw_street(0, 400, 320).image
     app = _open(part="One window", at="390,300")
     assert "390,300" in app.query_params["sliding_window_at"]
-    score = _said(app).split("#### Score ")[1].split(":")[0]
+    score = _said(app).split("## Score ")[1].split(":")[0]
     # The same place lies inside the next picture: it is forgotten all the same.
     _show(app, _photo(street, "small"))
     assert "sliding_window_at" not in app.query_params
@@ -119,7 +119,7 @@ def test_a_place_belongs_to_its_picture() -> None:
             street, opencv_people_template(), 1.05, padding_px=16
         ).levels
     )
-    shown = _said(app).split("#### Score ")[1].split(":")[0]
+    shown = _said(app).split("## Score ")[1].split(":")[0]
     assert float(shown) == pytest.approx(best, abs=0.01)
     assert shown != score
 
@@ -128,7 +128,7 @@ def test_a_place_belongs_to_its_picture() -> None:
 def test_a_place_outside_the_picture_gives_way_to_the_best_window(at: str) -> None:
     outside = at != "639,479"
     usual, asked = (
-        _said(_open(part="One window", **link)).split("#### Score ")[1].split(":")[0]
+        _said(_open(part="One window", **link)).split("## Score ")[1].split(":")[0]
         for link in ({}, {"at": at})
     )
     assert (usual == asked) == outside

@@ -175,3 +175,10 @@ def test_what_is_computed_anew_is_timed_and_not_kept(monkeypatch):
 
 def test_size_counts_nested_arrays():
     assert size_bytes({"a": [np.zeros(3), "xy"], "b": 5}) == 26
+
+
+def test_a_view_counts_as_what_it_keeps_and_once():
+    whole = np.zeros((100, 100), np.uint8)
+    assert size_bytes(whole[:2, :2].T) == 10_000
+    assert size_bytes([whole[0], whole[1:], whole]) == 10_000
+    assert size_bytes(whole[0].copy()) == 100

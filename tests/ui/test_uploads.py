@@ -13,6 +13,9 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.ui import uploads
 
+ROOT = Path(__file__).parents[2]
+CONFIG = ROOT / ".streamlit" / "config.toml"
+
 
 def page():
     import streamlit as st
@@ -37,10 +40,19 @@ def page():
 
 def test_a_files_bytes_are_let_go_when_it_has_been_read():
     app = AppTest.from_function(page, default_timeout=30).run()
-    assert "did not arrive" in app.caption[0].value  # shown by style, when it is so
     app.file_uploader[0].set_value(("a.png", b"bytes", "image/png")).run()
     assert not app.exception
     assert app.text[0].value == "left 0 of 1"
+
+
+def test_a_file_that_was_refused_gets_a_sentence_of_why_and_what_to_do():
+    said = uploads.sentences()
+    limit = tomllib.loads(CONFIG.read_text())["server"]["maxUploadSize"]
+    assert "{name}" in said["large"]
+    assert f"it has {{size}}, and {limit} MB is the most" in said["large"]
+    assert "Save it smaller" in said["large"]
+    assert "connection broke" in said["lost"]
+    assert "large" not in said["lost"]  # no guess: each fault has its own sentence
 
 
 def test_without_a_session_there_is_nothing_to_let_go():
@@ -81,10 +93,10 @@ def test_nor_may_they_be_many(manager):
 
 
 def test_a_photo_that_arrives_is_never_put_on_the_disk(manager):
-    config = tomllib.loads(Path(".streamlit/config.toml").read_text())
+    config = tomllib.loads(CONFIG.read_text())
     assert MultiPartParser.spool_max_size > config["server"]["maxUploadSize"] * 2**20
 
 
 def test_the_server_bounds_them():
-    start = Path("streamlit_app.py").read_text()
+    start = (ROOT / "streamlit_app.py").read_text()
     assert "\nuploads.bound()\n" in start

@@ -141,13 +141,16 @@ def part(about: Record, picture: Picture, chosen: Chosen) -> Part:
         st.markdown(words.change(found, NEAR_PX))
         st.caption(words.BARS)
         st.html(change_bars(found.edges, found.pixels, found.differ))
-        st.markdown(cost_table((first, second)))
-        st.caption(words.COST_NOTE)
     with right:
         _trimap(about, known, first, second)
+    left, right = st.columns(2, gap="medium")
+    with left:
         st.markdown(deeplab_measured.measured(about.scores.get("boundary_miou")))
-        st.markdown(deeplab_measured.reliance(about.scores.get("boundary_miou")))
         st.caption(deeplab_measured.TESTED_NOTE)
+    with right:
+        st.markdown(cost_table((first, second)))
+        st.caption(words.COST_NOTE)
+        st.markdown(deeplab_measured.reliance(about.scores.get("boundary_miou")))
     if toggle("Full-size network beside A", False, key="full", help=words.FULL_HELP):
         _full_size(about, picture, first)
     numbers = {

@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.core.boxes import box_area, box_intersection
 from explorer.core.nms import NmsStep
+from explorer.ui.controls import fold
 from explorer.ui.glossary import glossary_box
 from explorer.ui.lessons.nms_detectors import Raw
 
@@ -85,7 +86,7 @@ def reading(
     total = len(raw.boxes)
     if shown == 0:
         return (
-            f"#### Before the first round\nThe detector gave **{total} boxes**: it "
+            f"## Before the first round\nThe detector gave **{total} boxes**: it "
             "looks at every place and size, and near a real object many windows say "
             "yes. Each is drawn in orange, and none is decided yet. Press **next**."
         )
@@ -93,7 +94,7 @@ def reading(
     done = sum(1 + len(one.suppressed) for one in steps[:shown])
     name = raw.name(step.kept)
     lines = [
-        f"#### Round {shown} of {len(steps)}",
+        f"## Round {shown} of {len(steps)}",
         f"**1. Keep the best left.** Box {step.kept + 1}"
         f"{f' ({name})' if name else ''} has the highest score of those that wait, "
         f"**{raw.scores[step.kept]:.2f}**: :green[**kept**].",
@@ -145,12 +146,7 @@ def _worked(raw: Raw, step: NmsStep) -> str:
 @st.fragment
 def table(raw: Raw, steps: Sequence[NmsStep]) -> None:
     """List all rounds: the box kept, and what it removes."""
-    drawer = st.expander(
-        "All rounds as a table",
-        key="nms_all_rounds",
-        icon=":material/table:",
-        on_change="rerun",
-    )
+    drawer = fold("All rounds as a table", key="table", icon=":material/table:")
     if drawer.open:  # a closed table would still cost every change of a slider
         drawer.dataframe(
             {

@@ -143,7 +143,7 @@ def score_words(shares: NDArray[np.float64], bias: float) -> str:
     verdict = "person" if total >= 0 else "not a person"
     sign = "+" if bias >= 0 else "−"
     return (
-        f"#### Score {signed(total)}: {verdict}\n"
+        f"## Score {signed(total)}: {verdict}\n"
         f":orange[{plus:.2f}] − :blue[{abs(minus):.2f}] {sign} {abs(bias):.2f} (b) "
         f"= **{signed(total)}**, from 15 x 7 blocks and the bias b"
     )

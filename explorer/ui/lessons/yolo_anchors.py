@@ -92,6 +92,8 @@ def explain(known: About, asked: Asked, found: Clustered | None) -> None:
     last = found.steps[-1]
     theirs = float(size_iou(found.sizes, known.anchors).max(axis=1).mean())
     st.markdown(_said(known, asked, found, theirs))
+    if not asked.own:
+        st.markdown(words.theirs_said(found.sizes, known.anchors, last.anchors))
     left, right = st.columns(2, gap="medium")
     with left:
         figure = sizes_figure(

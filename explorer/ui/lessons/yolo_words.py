@@ -1,13 +1,17 @@
 """What the lesson on YOLO says."""
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
+from explorer.core.anchor_kmeans import size_iou
 from explorer.core.yolo import box_count
 from explorer.core.yolo_read import NUMBERS, PAPER_CLASSES, PAPERS
 from explorer.figures.yolo import YOLO_COLORS
 from explorer.ui.glossary import glossary_box
 from explorer.ui.lessons.yolo_runs import SIDE_PX, About, channels
 
+Sizes = NDArray[np.float64]  # (N, 2) widths and heights, px
 PARTS = ("Open the tensor", "Final boxes", "Truth", "Anchors")
 VERSION_HELP = (
     "Three networks on one backbone, trained alike. 1: one set of classes a cell. 2: "
@@ -159,6 +163,30 @@ def counts_table(known: list[About]) -> str:
             f"| **{box_count(list(one.cells), one.each):,}** |"
         )
     return "\n".join(lines)
+
+
+def theirs_said(sizes: Sizes, theirs: Sizes, ours: Sizes) -> str:
+    """Say on which boxes the network's anchors fit worse than k-means, and why."""
+    k = int(theirs.prod(axis=1).argmin())
+    small = sizes.prod(axis=1) < theirs[k].prod()
+    wide, high = theirs[k]
+    why = (
+        "**Why they differ:** the network's anchors are k-means too, but of boxes in "
+        "the pictures it learnt from: these photos enlarged, cut, joined and pasted "
+        "over, and other data. "
+    )
+    if not small.any() or small.all():
+        return why
+
+    def mean(rows: NDArray[np.bool_], anchors: Sizes) -> str:
+        return f"{size_iou(sizes[rows], anchors).max(axis=1).mean():.2f}"
+
+    return why + (
+        f"{small.mean():.0%} of the boxes here are smaller than its smallest anchor, "
+        f"{wide:.0f} × {high:.0f} px. On those it reaches {mean(small, theirs)} "
+        f"(k-means {mean(small, ours)}), on the others {mean(~small, theirs)} "
+        f"({mean(~small, ours)})."
+    )
 
 
 def square_said(scale: float) -> str:

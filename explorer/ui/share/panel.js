@@ -7,7 +7,8 @@ const OWN_PARAMETERS = ["projector", "plan", "at"];
 
 const OWN_MACHINE = /^(localhost|.*\.localhost|127\..*|\[::1\])$/;
 
-// Which address phones reach, and whether it is used, holds while the browser's tab is open.
+// Which address phones reach, and whether it is used, holds while the browser's tab is open. A panel that
+// opens asks for it again, and uses none before the answer: the machine may be in another network by now.
 const CHOICE = "explorer_share";
 function choice(change) {
   try {
@@ -26,7 +27,7 @@ function viewLink(s) {
     url.search = s.d.query;
     url.pathname = url.pathname.replace(/[^/]*$/, "");
   } else for (const name of OWN_PARAMETERS) url.searchParams.delete(name);
-  if (host && use && OWN_MACHINE.test(url.hostname)) url.host = host;
+  if (s.met && host && use && OWN_MACHINE.test(url.hostname)) url.host = host;
   return url.href;
 }
 
@@ -53,7 +54,7 @@ function showCode(s) {
   dom.why.textContent = why || (lan?.why ?? "");
   dom.html.hidden = dom.png.hidden = !s.d.exports;
   // Once the code carries the other address, the way back to this one stays in sight.
-  if (lan) choice({ host: lan.host });
+  if (lan) { choice({ host: lan.host }); s.met = true; }
   const { host, use } = choice(), here = OWN_MACHINE.test(location.hostname);
   dom.lan.hidden = !host || !here;
   dom.lan.querySelector("input").checked = use;
@@ -108,7 +109,7 @@ function element(name, attributes = {}, ...inside) {
 function openPanel(root) {
   const dom = { codes: root.querySelectorAll(".qr") };
   for (const name of ["own", "code", "enlarge", "link", "copy", "why", "lan", "html", "png", "told", "large", "address", "alone", "close"]) dom[name] = root.querySelector("." + name);
-  const s = { root, dom, d: {}, asked: null };
+  const s = { root, dom, d: {}, asked: null, met: false };
   dom.code.onclick = dom.enlarge.onclick = () => dom.large.showModal();
   dom.close.onclick = () => dom.large.close();
   dom.copy.onclick = () => copy(s);

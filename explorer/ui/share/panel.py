@@ -84,6 +84,7 @@ def _chosen(plan: str | None) -> str | None:
         "What to share",
         (VIEW, WHOLE),
         default=VIEW,
+        required=True,
         key="_share_what",
         label_visibility="collapsed",
     )

@@ -19,7 +19,7 @@ function makeRoom(s) {
   if (!h || s.roomFor === h) return;
   s.roomFor = h;
   hoverWords(s); // finds the ends
-  const kept = [read.textContent, read.className], [rows, cols] = h.values.shape, longest = h.ends.map((v) => (v * h.scale).toFixed(h.digits)).sort((a, b) => b.length - a.length)[0];
+  const kept = [read.textContent, read.className], [rows, cols] = h.values.shape, longest = h.ends.map((v) => fixed(v * h.scale, h.digits)).sort((a, b) => b.length - a.length)[0];
   read.classList.remove("hint");
   read.style.minHeight = "";
   read.textContent = "x " + s.w + "  y " + s.h + "  row " + rows + ", column " + cols + "   " + h.names.map((name) => (name ? name + " " : "") + longest + h.unit).join("  ");
@@ -84,7 +84,7 @@ function readOut(s) {
   if (!p) { if (s.said) { s.said = ""; showHint(s); } return; }
   const own = s.program?.read?.(s);
   if (own !== undefined) return write(s, own);
-  if (s.grab && s.d.mode === "boxes" && s.boxes[s.active]) return write(s, boxName(s, s.active) + "  " + s.boxes[s.active].map((v) => v.toFixed(1)).join("  "));
+  if (s.grab && s.d.mode === "boxes" && s.boxes[s.active]) return write(s, boxName(s, s.active) + "  " + s.boxes[s.active].map((v) => fixed(v, 1)).join("  "));
   let text = "x " + Math.floor(Math.min(p[0], s.w - 1)) + "  y " + Math.floor(Math.min(p[1], s.h - 1));
   if (s.d.cells || h) {
     const cell = h?.cell ?? s.d.cell, origin = h?.origin ?? [0, 0], [c, r] = cellAt(s, p, cell, origin);
@@ -92,7 +92,7 @@ function readOut(s) {
     if (inside && (cell[0] > 1 || cell[1] > 1)) text += "  row " + r + ", column " + c;
     if (inside) s.hovered = cellBox(s, p, cell, origin);
     if (h && inside) {
-      const from = (r * cols + c) * k, values = h.names.map((name, i) => (name ? name + " " : "") + (h.values[from + i] * h.scale).toFixed(h.digits) + h.unit);
+      const from = (r * cols + c) * k, values = h.names.map((name, i) => (name ? name + " " : "") + fixed(h.values[from + i] * h.scale, h.digits) + h.unit);
       text += "   " + values.join("  ");
     }
   }

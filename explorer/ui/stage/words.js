@@ -16,7 +16,7 @@ function describe(s) {
 function layerWords(layer) {
   if (layer.kind === "texts") return [layer.labels.slice(0, 2 * NAMED).join(", ")];
   if (layer.kind !== "boxes" || !layer.at.length || layer.told === null) return [];
-  const n = layer.at.length / 4, at = (i) => [...layer.at.subarray(4 * i, 4 * i + 4)].map(Math.round).join(", ");
+  const n = layer.at.length / 4, at = (i) => [...layer.at.subarray(4 * i, 4 * i + 4)].map((v) => fixed(v, 0)).join(", ");
   const some = Array.from({ length: Math.min(n, NAMED) }, (_, i) => (layer.labels?.[i] || "box " + (i + 1)) + " at " + at(i));
   return [(layer.told ? layer.told + ": " : "") + n + (n === 1 ? " box: " : " boxes, first: ") + some.join("; ")];
 }
@@ -31,7 +31,7 @@ function hoverWords(s) {
 
 // What a reader moves: boxes, the chosen place.
 function markWords(s) {
-  const boxes = s.boxes.map((b, i) => boxName(s, i) + " at " + b.map(Math.round).join(", "));
+  const boxes = s.boxes.map((b, i) => boxName(s, i) + " at " + b.map((v) => fixed(v, 0)).join(", "));
   return s.selected ? [...boxes, "chosen: x " + Math.round(s.selected[0]) + ", y " + Math.round(s.selected[1])] : boxes;
 }
 

@@ -81,7 +81,7 @@ function anchorsMove(s) {
   if (!o.list) return;
   anchorsFind(s);
   o.cell = s.dragging || !s.pointer ? o.pin.slice(1) : anchorsCellAt(s, s.pointer);
-  s.d.edit.labels = s.boxes.map((_, g) => (g + 1) + " \u00b7 IoU " + tops()[g].toFixed(2));
+  s.d.edit.labels = s.boxes.map((_, g) => (g + 1) + " \u00b7 IoU " + fixed(tops()[g]));
   anchorsPanel(s);
 }
 

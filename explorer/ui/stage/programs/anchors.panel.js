@@ -103,7 +103,7 @@ function anchorsList(s) {
   const head = anchorsCells(element("tr"), [["size \u00b7 h:w", "left"], ["w \u00d7 h, px", "right"], ...(truths ? [["IoU", "right"], ["learns", "left"]] : [["area, px\u00b2", "right"]])], true);
   const rows = anchorsOfCell(s).map((one, k) => {
     const [w, h] = [one.box[2] - one.box[0], one.box[3] - one.box[1]], learns = one.gt >= 0 ? "truth " + (one.gt + 1) + (one.forced ? " (its best)" : "") : one.state === "ignored" ? "nothing" : "background";
-    const row = anchorsCells(element("tr"), [[one.name, "left"], [many(w) + " \u00d7 " + many(h), "right"], ...(truths ? [[one.iou.toFixed(2), "right"], [learns, "left"]] : [[many(w * h), "right"]])]);
+    const row = anchorsCells(element("tr"), [[one.name, "left"], [many(w) + " \u00d7 " + many(h), "right"], ...(truths ? [[fixed(one.iou), "right"], [learns, "left"]] : [[many(w * h), "right"]])]);
     row.firstChild.style.borderLeft = "6px solid " + anchorsColor(s, one.state);
     row.onpointerenter = () => anchorsRow(s, k);
     return row;
@@ -116,7 +116,7 @@ function anchorsTruths(s) {
   if (!s.boxes.length) { o.truths.textContent = "No true box yet: drag on the picture to draw one. Until then every anchor is background."; return; }
   o.truths.replaceChildren(...s.boxes.slice(0, 6).map((_, g) => {
     const forced = tops[g] > 0 && o.found.forced[at[g]] ? " only as its best" + (learn[g] > 1 ? ": a tie" : "") : "";
-    return element("div", "", "truth " + (g + 1) + ": best IoU " + tops[g].toFixed(2) + (tops[g] > 0 ? ", " + anchorsWhere(s, at[g]) : "") + "; " + many(learn[g]) + (learn[g] === 1 ? " learns it" : " learn it") + forced);
+    return element("div", "", "truth " + (g + 1) + ": best IoU " + fixed(tops[g]) + (tops[g] > 0 ? ", " + anchorsWhere(s, at[g]) : "") + "; " + many(learn[g]) + (learn[g] === 1 ? " learns it" : " learn it") + forced);
   }));
 }
 

@@ -70,14 +70,14 @@ function cscTell(s) {
   cscChart(s, k);
 }
 
-const cscShare = (n, all) => { const v = all ? (100 * n) / all : 0; return (v >= 9.95 ? v.toFixed(0) : v >= 0.0995 || !v ? v.toFixed(1) : v.toPrecision(2)) + "%"; };
+const cscShare = (n, all) => { const v = all ? (100 * n) / all : 0; return (v >= 9.95 ? fixed(v, 0) : v >= 0.0995 || !v ? fixed(v, 1) : v.toPrecision(2)) + "%"; };
 
 const cscFlat = (s) => cscChosen(s).reduce((sum, i) => sum + s.own.flat[i], 0);
 
 // The time of a stage is known for all sizes together.
 function cscEach(s, k, windows) {
   const us = (1e3 * s.own.ms[k - 1]) / windows;
-  return s.own.level < 0 ? ", " + (us >= 10 ? us.toFixed(0) : us.toPrecision(2)) + " \u00b5s each," : "";
+  return s.own.level < 0 ? ", " + (us >= 10 ? fixed(us, 0) : us.toPrecision(2)) + " \u00b5s each," : "";
 }
 
 function cscWhat(s, k) {
@@ -154,7 +154,7 @@ function cscBars(s, g, k) {
 function cscTimes(s, g, k) {
   const o = s.own, p = s.params, top = CSC_TIME_TOP, base = top + CSC_TIME, most = Math.max(...o.ms, 1e-3), wide = cscX(s, 1) - cscX(s, 0);
   g.textAlign = "right";
-  g.fillText(most.toFixed(most < 10 ? 1 : 0) + " ms", CSC_PAD[0] - 6, top + 6);
+  g.fillText(fixed(most, most < 10 ? 1 : 0) + " ms", CSC_PAD[0] - 6, top + 6);
   g.fillText("0", CSC_PAD[0] - 6, base - 2);
   for (let i = 1; i <= p.stages; i++) {
     const high = (CSC_TIME * o.ms[i - 1]) / most;

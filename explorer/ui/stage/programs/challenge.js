@@ -105,7 +105,7 @@ function chlTags(s, g, over) {
   const order = over.map((_, k) => k).sort((a, b) => (b === o.at) - (a === o.at));
   g.font = "600 " + 12 * px + "px " + s.font;
   for (const k of order) {
-    const [x1, y1, , y2, score, code] = over[k], kind = p.kinds[code], text = kind.name + " " + score.toFixed(2).replace("-", "\u2212");
+    const [x1, y1, , y2, score, code] = over[k], kind = p.kinds[code], text = kind.name + " " + fixed(score);
     const wide = g.measureText(text).width + 8 * px, x = clamp(x1, 0, Math.max(0, s.w - wide));
     const free = [y2 + 7 * s.px, y2 + 7 * s.px + high, y2 + 7 * s.px + 2 * high, y1 - high - 3 * s.px, y2 - high - 8 * s.px, y1 + 3 * s.px].find((y) => y >= 0 && y + high <= s.h && taken.every(([tx, ty, tw, th]) => x + wide < tx || tx + tw < x || y + high < ty || ty + th < y));
     if (free === undefined) continue;
@@ -118,7 +118,7 @@ function chlRead(s) {
   const o = s.own, p = s.params;
   if (s.dragging) return undefined;
   if (!p.frames.length) return p.asks ? "Drag a box around the " + p.label + "." : "";
-  if (o.at !== null) { const box = p.found[o.now][o.at]; return p.kinds[box[5]].name + ", score " + box[4].toFixed(2) + ": " + box[6]; }
+  if (o.at !== null) { const box = p.found[o.now][o.at]; return p.kinds[box[5]].name + ", score " + fixed(box[4]) + ": " + box[6]; }
   return chlLocked(s) ? CHL_LOCKED : "Point at a box to see why it has its name; drag the yellow one to move it.";
 }
 

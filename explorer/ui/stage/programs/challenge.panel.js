@@ -38,7 +38,7 @@ function chlChip(parent, color) {
   return { chip, title, value };
 }
 
-const chlScore = (v) => (v === null || v === undefined ? "no box" : v.toFixed(2).replace("-", "\u2212"));
+const chlScore = (v) => (v === null || v === undefined ? "no box" : fixed(v));
 
 function chlPanel(s) {
   const o = s.own, p = s.params, there = p.frames.length > 0;

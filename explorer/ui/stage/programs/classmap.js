@@ -50,7 +50,7 @@ function mapBuild(s) {
   s.panel.append(o.mine, legend);
 }
 
-const mapNumber = (s, v) => (s.params.percent ? (100 * v).toFixed(v >= 0.0995 ? 0 : 1) + " %" : v.toFixed(2));
+const mapNumber = (s, v) => (s.params.percent ? fixed(100 * v, v >= 0.0995 ? 0 : 1) + " %" : fixed(v));
 
 function mapKey(s) {
   const o = s.own, p = s.params, g = o.key.getContext("2d");

@@ -55,6 +55,6 @@ function termsPoint(s, canvas, e) {
 function termsSay(s, k) {
   const o = s.own, t = s.params.terms;
   o.channel = k;
-  const total = "Sum of all " + o.x.length.toLocaleString("en") + " products " + (t.logit - t.bias).toFixed(3) + (t.bias < 0 ? " − " : " + ") + Math.abs(t.bias).toFixed(3) + " bias = logit " + t.logit.toFixed(3) + ".";
-  o.sum.textContent = k === null ? total + " Point at a square to read its channel." : "Channel " + k + ": " + o.x[k].toFixed(3) + " × " + o.weight[k].toFixed(4) + " = " + o.product[k].toFixed(4) + ". " + total;
+  const total = "Sum of all " + o.x.length.toLocaleString("en") + " products " + fixed(t.logit - t.bias, 3) + (t.bias < 0 ? " − " : " + ") + fixed(Math.abs(t.bias), 3) + " bias = logit " + fixed(t.logit, 3) + ".";
+  o.sum.textContent = k === null ? total + " Point at a square to read its channel." : "Channel " + k + ": " + fixed(o.x[k], 3) + " × " + fixed(o.weight[k], 4) + " = " + fixed(o.product[k], 4) + ". " + total;
 }

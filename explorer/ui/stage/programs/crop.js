@@ -44,7 +44,7 @@ function crpBars(place, rows, color, ground) {
   }));
 }
 
-const crpPercent = (v) => (100 * v).toFixed(v >= 0.0995 ? 0 : 1) + " %";
+const crpPercent = (v) => fixed(100 * v, v >= 0.0995 ? 0 : 1) + " %";
 // As the server does it: the box comes there rounded to hundredths, and only then to pixels.
 const crpWhole = (b) => rounded([b])[0].map((v) => Math.round(v));
 

@@ -6,7 +6,7 @@
 // "indices" brings encoded, indices, incoming, decoded; the other maps are made here from those.
 // The pointer, or the arrow keys, move the window over all maps.
 
-const crsText = (v) => { const a = Math.abs(v), t = a < 0.005 ? (v === 0 ? "0" : "0.00") : a >= 99.5 ? v.toFixed(0) : a >= 9.95 ? v.toFixed(1) : v.toFixed(2); return t.replace("-", "\u2212"); };
+const crsText = (v) => { const a = Math.abs(v); return v === 0 ? "0" : fixed(v, a >= 99.5 ? 0 : a >= 9.95 ? 1 : 2); };
 
 // The values that were largest, each value at its place, and each value over its whole window.
 function crsPool(map, indices) {

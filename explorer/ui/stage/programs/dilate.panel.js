@@ -1,6 +1,6 @@
 // The panel of dilate.js: the rate's slider, what it does, and one output's sum.
 
-const dilNumber = (v) => (Number.isInteger(v) ? String(v) : v.toFixed(2)).replace("-", "\u2212");
+const dilNumber = (v) => fixed(v, Number.isInteger(v) ? 0 : 2);
 const DIL_BUTTON = { padding: "1px 8px", minWidth: "2rem" };
 
 function dilPanel(s) {
@@ -46,7 +46,7 @@ function dilWords(s) {
   o.slider.value = d;
   o.value.textContent = d;
   const sum = (k + " + (" + k + " − 1)(" + d + " − 1) = " + reach).replaceAll(" ", "\u00a0"); // in one piece
-  const lines = ["Spans " + reach + " × " + reach + " px: " + sum + ".", "Reads " + k * k + " of these " + all + " pixels: " + ((100 * k * k) / all).toFixed(d > 1 ? 1 : 0) + " %. Still " + k * k + " weights; a full kernel would have " + all + "."];
+  const lines = ["Spans " + reach + " × " + reach + " px: " + sum + ".", "Reads " + k * k + " of these " + all + " pixels: " + fixed((100 * k * k) / all, d > 1 ? 1 : 0) + " %. Still " + k * k + " weights; a full kernel would have " + all + "."];
   o.facts.replaceChildren(...lines.map((line) => element("div", "", line)));
   const taps = dilTaps(s);
   o.terms.replaceChildren(...taps.map((tap) => {

@@ -184,8 +184,8 @@ function elasticSay(s) {
   const o = s.own, read = s.dom.read;
   if (o.cell) {
     const [r, c] = o.cell, i = r * o.W + c, [value] = elasticMixedAt(o.mask, o.at, o.H, o.W, i);
-    const place = "Result (" + c + ", " + r + ") reads the photo at (" + o.at.x[i].toFixed(1) + ", " + o.at.y[i].toFixed(1) + ").";
-    return write(s, place + "\nMask: nearest " + elasticName(s, elasticNearestAt(o, i)) + ", bilinear " + (Number.isInteger(value) ? value : value.toFixed(2)) + ".");
+    const place = "Result (" + c + ", " + r + ") reads the photo at (" + fixed(o.at.x[i], 1) + ", " + fixed(o.at.y[i], 1) + ").";
+    return write(s, place + "\nMask: nearest " + elasticName(s, elasticNearestAt(o, i)) + ", bilinear " + (Number.isInteger(value) ? value : fixed(value)) + ".");
   }
   if (read.classList.contains("hint")) read.textContent = s.params.brush ? "Draw on the photo, left (or Shift+arrow keys). Point at the result to see what a pixel reads." : "Point at the result (or arrow keys): what does a pixel read, and where?";
 }

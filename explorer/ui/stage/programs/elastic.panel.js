@@ -65,7 +65,7 @@ function elasticControls(s) {
   const o = s.own, p = s.params;
   for (const [name, { input, now }] of Object.entries(o.sliders)) {
     Object.assign(input, { min: p.least[name], max: p.most[name], step: p.steps[name], value: o[name] });
-    now.textContent = o[name].toFixed(p.steps[name] < 1 ? 1 : 0) + " px";
+    now.textContent = fixed(o[name], p.steps[name] < 1 ? 1 : 0) + " px";
   }
   o.sliders.alpha.head.textContent = p.size;
   o.sliders.alpha.input.setAttribute("aria-label", p.size);
@@ -97,7 +97,7 @@ function elasticTable(s) {
   elasticVerdict(s);
 }
 
-const elasticPercent = (v) => (v >= 0 ? "+" : "\u2212") + Math.abs(100 * v).toFixed(1) + " %";
+const elasticPercent = (v) => (v >= 0 ? "+" : "\u2212") + fixed(Math.abs(100 * v), 1) + " %";
 
 // Before and after; in bold where a count that should stay did not.
 function elasticChange(s, before, after, free) {
@@ -109,7 +109,7 @@ function elasticChange(s, before, after, free) {
 
 function elasticVerdict(s) {
   const o = s.own, p = s.params, { between, invented } = o.strange, many = (n) => n.toLocaleString("en");
-  const share = ((100 * o.folded) / Math.max(1, (o.H - 1) * (o.W - 1))).toFixed(1) + " %", cause = p.noise ? "α is too large for this σ." : "the vectors are too large for this grid.";
+  const share = fixed((100 * o.folded) / Math.max(1, (o.H - 1) * (o.W - 1)), 1) + " %", cause = p.noise ? "α is too large for this σ." : "the vectors are too large for this grid.";
   const after = (invented ? many(invented) + (invented > 1 ? " px have" : " px has") : "none has") + " a label that none of the pixels around has.";
   const mask = o.counts.some(([before]) => before.area) ? [p.colors.between, many(between) + " px come out between labels by bilinear; rounded, " + after] : ["transparent", p.empty];
   const fold = [p.colors.fold, o.folded ? share + " of the result is folded over: " + cause : "Nothing is folded over: inside the picture no place is read twice."];

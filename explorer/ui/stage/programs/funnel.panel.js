@@ -58,7 +58,7 @@ function fnlWords(s, pick) {
   const o = s.own;
   if (pick.r < 0) return "a box that is no RoI, " + fnlSize(fnlBox(o.first.boxes, pick.c));
   const [name, prob] = fnlSaid(s, pick);
-  return "RoI " + (pick.r + 1) + " of " + o.R + ", " + name + " " + prob.toFixed(2);
+  return "RoI " + (pick.r + 1) + " of " + o.R + ", " + name + " " + fixed(prob);
 }
 
 function fnlLine(name, ...parts) {
@@ -89,16 +89,16 @@ function fnlSecond(s, { r, m }) {
   const o = s.own, p = s.params, a = o.all, box = fnlBox(a.rois, r), side = Math.sqrt(Math.max(0, fnlArea(box))), lines = [];
   if (p.usual) {
     const exact = p.usual + Math.log2(side / 224), level = clamp(Math.floor(exact + 1e-6), p.lowest, p.highest);
-    lines.push(fnlLine("features", p.usual + " + log2(" + side.toFixed(0) + " / 224) = " + fixed(exact) + " → level " + level));
+    lines.push(fnlLine("features", p.usual + " + log2(" + fixed(side, 0) + " / 224) = " + fixed(exact) + " → level " + level));
   }
   const order = Array.from({ length: o.C }, (_, k) => k).sort((x, y) => a.probs[r * o.C + y] - a.probs[r * o.C + x]).slice(0, FNL_CLASSES), list = fnlNode("span", "", {});
-  order.forEach((k, i) => list.append(fnlNode("span", (i ? ", " : "") + (k ? p.names[k - 1] : "background") + " " + a.probs[r * o.C + k].toFixed(2), { fontWeight: m >= 0 && k === a.labels[m] + 1 ? 700 : 400 })));
+  order.forEach((k, i) => list.append(fnlNode("span", (i ? ", " : "") + (k ? p.names[k - 1] : "background") + " " + fixed(a.probs[r * o.C + k]), { fontWeight: m >= 0 && k === a.labels[m] + 1 ? 700 : 400 })));
   lines.push(fnlLine("classes", list));
   const deltas = m >= 0 ? fnlFour(a.deltas, m) : fnlFour(a.bestDeltas, r), end = m >= 0 ? fnlBox(a.boxes, m) : fnlBox(a.bestBoxes, r);
   const by = fnlBox(m >= 0 ? a.deltas : a.bestDeltas, m >= 0 ? m : r).map((v, i) => v / p.weights[i]);
   lines.push(fnlLine("moved by", deltas + " ÷ (" + p.weights.join(", ") + ")" + fnlEnd(box, by, end)));
   const gone = m < 0 ? 0 : a.keepers.reduce((sum, k, i) => sum + (k === m && i !== m), 0);
-  const fate = m < 0 ? "no class reaches the threshold" : a.keepers[m] !== m ? "removed: IoU " + fixed(a.ious[m]) + " with a " + p.names[a.labels[m]] + " of " + a.scores[a.keepers[m]].toFixed(2) : "a detection" + (gone ? ", removes " + gone : "");
+  const fate = m < 0 ? "no class reaches the threshold" : a.keepers[m] !== m ? "removed: IoU " + fixed(a.ious[m]) + " with a " + p.names[a.labels[m]] + " of " + fixed(a.scores[a.keepers[m]]) : "a detection" + (gone ? ", removes " + gone : "");
   lines.push(fnlLine("2nd NMS", fate));
   return lines;
 }

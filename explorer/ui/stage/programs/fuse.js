@@ -15,7 +15,7 @@ function fuseStyle(node, style) {
   return node;
 }
 
-const fuseText = (v, digits = 2) => { const t = v.toFixed(digits), z = (0).toFixed(digits); return (t === "-" + z ? z : t).replace("-", "\u2212"); };
+const fuseText = fixed;
 const fuseSigned = (v) => (v < 0 ? " \u2212 " : " + ") + fuseText(Math.abs(v));
 
 function fuseMap(s, grid, k = 0, of = 1) {

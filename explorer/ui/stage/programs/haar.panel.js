@@ -86,7 +86,7 @@ function haarSlid(s) {
   });
 }
 
-const haarNumber = (v) => (Math.abs(v) < 1e-9 ? "0" : v.toFixed(4)).replace("-", "\u2212");
+const haarNumber = (v) => (Math.abs(v) < 1e-9 ? "0" : fixed(v, 4));
 const haarTimes = (v) => (v < 0 ? "\u2212" : "+") + Math.abs(v);
 
 // Each rectangle's sum from its four corners, the value, the contrast, and the vote.
@@ -99,7 +99,7 @@ function haarWritten(s, now) {
     add("D − B − C + A = " + many(d) + " − " + many(b) + " − " + many(c) + " + " + many(a) + " = " + many(sum) + ", times " + haarTimes(rect[4]), { paddingLeft: "11px" });
   }
   add("Value " + many(now.value) + " from " + (haarFlat(o.wide, now.rects, now.tilted).length / 2) + " look-ups", { fontWeight: 600, marginTop: "5px" });
-  add("÷ (" + many(now.area) + " px × spread " + now.spread.toFixed(1) + ") = " + (now.contrast ? haarNumber(now.normal) : "not asked: spread at most 10"));
+  add("÷ (" + many(now.area) + " px × spread " + fixed(now.spread, 1) + ") = " + (now.contrast ? haarNumber(now.normal) : "not asked: spread at most 10"));
   if (o.cascade && now.contrast) {
     const c = o.cascade;
     add((now.below ? "below" : "not below") + " its threshold " + haarNumber(c.thresholds[now.k]) + ": votes " + haarNumber(now.vote) + " (otherwise " + haarNumber(now.below ? c.right[now.k] : c.left[now.k]) + ")");

@@ -14,7 +14,7 @@
 const INS_STEPS = ["Cells", "Padded", "Resized", "Cut", "In the picture"];
 const insFrame = (s) => (s.params.view === "swap" ? 4 : clamp(s.frame, 0, 4));
 const insColor = (s, k) => s.params.colors[k % s.params.colors.length];
-const insName = (s, k) => s.params.labels[k] + " " + s.params.scores[k].toFixed(2);
+const insName = (s, k) => s.params.labels[k] + " " + fixed(s.params.scores[k]);
 const insHolds = ([x1, y1, x2, y2], [x, y]) => x >= x1 && y >= y1 && x <= x2 && y <= y2;
 const insArea = ([x1, y1, x2, y2]) => (x2 - x1) * (y2 - y1);
 
@@ -166,7 +166,7 @@ function insRead(s) {
   const o = s.own, p = s.params, [x, y] = s.pointer, where = "x " + Math.floor(x) + "  y " + Math.floor(y);
   const here = p.boxes.map((_, k) => k).filter((k) => insProbAt(o.ways[k], x, y) >= o.cut);
   const prob = insProbAt(insWay(s), x, y), cls = p.classes[insShown(s)];
-  const mine = where + "   " + (o.picked + 1) + " as " + cls + ": p = " + prob.toFixed(3) + (prob >= o.cut ? " \u2265 " : " < ") + o.cut.toFixed(2);
+  const mine = where + "   " + (o.picked + 1) + " as " + cls + ": p = " + fixed(prob, 3) + (prob >= o.cut ? " \u2265 " : " < ") + fixed(o.cut);
   return mine + "\n" + (here.length ? "In the mask of " + here.map((k) => k + 1 + " (" + p.labels[k] + ")").join(" and ") + "." : "In no mask.") + (here.length > 1 ? " One pixel, " + here.length + " instances." : "");
 }
 

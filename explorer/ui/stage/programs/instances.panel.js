@@ -36,7 +36,7 @@ function insHeadTell(s) {
   o.chip.style.background = insColor(s, o.picked);
   o.title.textContent = o.picked + 1 + " of " + p.boxes.length + ": " + insName(s, o.picked);
   if (Number(o.range.value) !== o.cut) o.range.value = o.cut;
-  o.cutText.textContent = o.cut.toFixed(2);
+  o.cutText.textContent = fixed(o.cut);
 }
 
 // A canvas of 28 x 28 cells whose pointer is the stage's; with `paint`, a press paints.
@@ -139,10 +139,10 @@ function insFacts(s, one, c) {
   const o = s.own, p = s.params, box = p.boxes[o.picked], own = c === p.rows[o.picked], [w, h] = [box[2] - box[0], box[3] - box[1]];
   const made = [insLine("Mask of \u201c" + p.classes[c] + "\u201d" + (own ? ": the box head chose this class." : ": not taken, the box head chose \u201c" + p.labels[o.picked] + "\u201d."), true)];
   const steps = [
-    INS_SIDE + " × " + INS_SIDE + " probabilities lie over the box of " + w.toFixed(0) + " × " + h.toFixed(0) + " px: one cell is " + (w / INS_SIDE).toFixed(1) + " × " + (h / INS_SIDE).toFixed(1) + " px.",
+    INS_SIDE + " × " + INS_SIDE + " probabilities lie over the box of " + fixed(w, 0) + " × " + fixed(h, 0) + " px: one cell is " + fixed(w / INS_SIDE, 1) + " × " + fixed(h / INS_SIDE, 1) + " px.",
     "A border of one cell of 0 makes " + (INS_SIDE + 2) + " × " + (INS_SIDE + 2) + "; the box grows by as much, so that the mask can fade out.",
     "To " + one.resized.shape[1] + " × " + one.resized.shape[0] + " px: each is a mean of four cells, weighted by nearness (bilinear).",
-    "p \u2265 " + o.cut.toFixed(2) + " leaves " + many(insOver(one, o.cut)) + " of " + many(one.resized.length) + " px.",
+    "p \u2265 " + fixed(o.cut) + " leaves " + many(insOver(one, o.cut)) + " of " + many(one.resized.length) + " px.",
     "Each instance is cut by itself; this mask has " + many(insOver(one, o.cut)) + " px.",
   ];
   made.push(insLine(INS_STEPS[insFrame(s)] + ". " + steps[insFrame(s)]));
@@ -157,8 +157,8 @@ function insSum(s) {
   const at = o.cell[0] * INS_SIDE + o.cell[1], own = p.rows[o.picked], probs = o.classProbs.map((one) => one[at]), sum = probs.reduce((a, b) => a + b, 0), order = probs.map((_, k) => k).sort((a, b) => probs[b] - probs[a]).slice(0, 3);
   const x = o.logits[o.picked * INS_CELLS + at];
   return [
-    insNode("div", "Cell row " + o.cell[0] + ", column " + o.cell[1] + ": " + p.classes[own] + " \u03c3(" + x.toFixed(2).replace("-", "\u2212") + ") = " + insSigmoid(x).toFixed(3) + ". Highest: " + order.map((k) => p.classes[k] + " " + probs[k].toFixed(2)).join(", ") + ".", {}),
-    insNode("div", "The " + probs.length + " probabilities here add up to " + sum.toFixed(2) + ", not to 1: a sigmoid each, so classes do not compete for a pixel.", {}),
+    insNode("div", "Cell row " + o.cell[0] + ", column " + o.cell[1] + ": " + p.classes[own] + " \u03c3(" + fixed(x) + ") = " + fixed(insSigmoid(x), 3) + ". Highest: " + order.map((k) => p.classes[k] + " " + fixed(probs[k])).join(", ") + ".", {}),
+    insNode("div", "The " + probs.length + " probabilities here add up to " + fixed(sum) + ", not to 1: a sigmoid each, so classes do not compete for a pixel.", {}),
   ];
 }
 
@@ -171,7 +171,7 @@ function insLossLine(s, c) {
   made.type = "button";
   made.onclick = () => { o.target = o.target ? null : Uint8Array.from(o.ways[o.picked].probs, (v) => v >= o.cut); o.told = null; s.change(); };
   if (!o.target) return [made];
-  return [made, insNode("span", "L = " + insLoss(insLogits(s), o.target).toFixed(4), { fontWeight: 600 }), insNode("div", "Paint on the cells (keys: arrows, Space): mean of \u2212log p inside, \u2212log(1 \u2212 p) outside. Of this class alone.", { fontSize: "0.82rem" })];
+  return [made, insNode("span", "L = " + fixed(insLoss(insLogits(s), o.target), 4), { fontWeight: 600 }), insNode("div", "Paint on the cells (keys: arrows, Space): mean of \u2212log p inside, \u2212log(1 \u2212 p) outside. Of this class alone.", { fontSize: "0.82rem" })];
 }
 
 function insPaint(s, [i, j], value) {

@@ -40,10 +40,10 @@ function insSwapTell(s) {
     insZoom(s, o.columns[name].zoom, one, cuts[name]);
   }
   const at = o.cell ? o.cell[0] * INS_SIDE + o.cell[1] : -1, [both, first, second] = o.apart.counts;
-  const here = (probs) => (at < 0 ? "" : "Cell: p = " + probs[at].toFixed(3) + ". ");
+  const here = (probs) => (at < 0 ? "" : "Cell: p = " + fixed(probs[at], 3) + ". ");
   o.columns.align.text.textContent = here(one.probs) + many(both + first) + " px.";
   o.columns.pool.text.textContent = here(other.probs) + many(both + second) + " px.";
-  o.columns.apart.text.textContent = (at < 0 ? "" : "Cell: " + (apart[at] < 0 ? "\u2212" : "+") + Math.abs(apart[at]).toFixed(3) + ". ") + many(first + second) + " px change: " + many(first) + " lost, " + many(second) + " gained.";
+  o.columns.apart.text.textContent = (at < 0 ? "" : "Cell: " + (apart[at] < 0 ? "\u2212" : "+") + fixed(Math.abs(apart[at]), 3) + ". ") + many(first + second) + " px change: " + many(first) + " lost, " + many(second) + " gained.";
 }
 
 // The photo round the box, darkened, and a mask over it.

@@ -96,7 +96,7 @@ PROGRAMS.integral = {
       "D − B − C + A = " + many(d) + " − " + many(b) + " − " + many(c) + " + " + many(a) + " = " + many(sum),
       "One by one: " + many(n) + " pixels, " + many(n - 1) + " additions = " + many(direct),
       "By the corners: 4 look-ups, 3 additions, whatever the size",
-      "Mean: " + (sum / n).toFixed(1),
+      "Mean: " + fixed(sum / n, 1),
     ].map((text) => element("div", "", text)));
     intSide(s);
   },

@@ -109,19 +109,19 @@ PROGRAMS.iou = {
     o.rows.second.textContent = iouProduct(m.sb, m.areaB);
     o.rows.overlap.textContent = m.inter > 0 ? iouProduct(m.si, m.inter) : "0 px²: the boxes do not overlap";
     o.rows.union.textContent = iouNumber(m.areaA) + " + " + iouNumber(m.areaB) + " − " + iouNumber(m.inter) + " = " + iouNumber(m.union) + " px²";
-    o.rows.iou.textContent = iouNumber(m.inter) + " ÷ " + iouNumber(m.union) + " = " + m.iou.toFixed(3);
-    const weak = names[v.weak], strong = names[1 - v.weak], mark = p.threshold.toFixed(2);
+    o.rows.iou.textContent = iouNumber(m.inter) + " ÷ " + iouNumber(m.union) + " = " + fixed(m.iou, 3);
+    const weak = names[v.weak], strong = names[1 - v.weak], mark = fixed(p.threshold);
     iouStyle(o.bar.fill, { width: 100 * m.iou + "%", background: v.gone ? c.gone : c.overlap });
     iouStyle(o.bar.mark, { left: 100 * p.threshold + "%" });
     iouStyle(o.bar.text, { left: clamp(100 * p.threshold, 12, 88) + "%" });
     o.bar.text.textContent = "threshold " + mark;
-    const score = (i) => p.scores[i].toFixed(2);
+    const score = (i) => fixed(p.scores[i]);
     o.verdict.style.borderColor = v.gone ? c.gone : c.kept;
     if (v.apart) o.verdict.textContent = "Both stay: A is a " + p.classes[0] + ", B a " + p.classes[1] + ", and class by class they are never compared.";
-    else if (v.gone) o.verdict.textContent = weak + " goes: " + strong + " has the better score (" + score(1 - v.weak) + " against " + score(v.weak) + ") and the IoU " + m.iou.toFixed(3) + " is above " + mark + ".";
-    else o.verdict.textContent = "Both stay: the IoU " + m.iou.toFixed(3) + " is not above the threshold " + mark + ".";
+    else if (v.gone) o.verdict.textContent = weak + " goes: " + strong + " has the better score (" + score(1 - v.weak) + " against " + score(v.weak) + ") and the IoU " + fixed(m.iou, 3) + " is above " + mark + ".";
+    else o.verdict.textContent = "Both stay: the IoU " + fixed(m.iou, 3) + " is not above the threshold " + mark + ".";
     const low = p.scores[v.weak], soft = !v.apart && m.iou >= p.threshold && m.iou > 0;
-    o.soft.textContent = soft ? "Soft-NMS (linear) would keep " + weak + " with a lower score: " + low.toFixed(2) + " × (1 − " + m.iou.toFixed(3) + ") = " + (low * (1 - m.iou)).toFixed(3) + "." : "Soft-NMS (linear) would change nothing here.";
+    o.soft.textContent = soft ? "Soft-NMS (linear) would keep " + weak + " with a lower score: " + fixed(low) + " × (1 − " + fixed(m.iou, 3) + ") = " + fixed(low * (1 - m.iou), 3) + "." : "Soft-NMS (linear) would change nothing here.";
   },
 
   frame(s, g) {
@@ -134,6 +134,6 @@ PROGRAMS.iou = {
     if (m.inter > 0) iouHatch(s, g, m.meet, c.overlap);
     const [x1, y1, x2, y2] = weak;
     if (s.own.said.gone) tag(s, g, "✕ suppressed", x1, y2 + 19 * s.px, c.gone);
-    if (m.inter > 0) tag(s, g, "IoU " + m.iou.toFixed(3), m.meet[0] + 4 * s.px, Math.min(m.meet[3] - 4 * s.px, m.meet[1] + 22 * s.px), c.overlap);
+    if (m.inter > 0) tag(s, g, "IoU " + fixed(m.iou, 3), m.meet[0] + 4 * s.px, Math.min(m.meet[3] - 4 * s.px, m.meet[1] + 22 * s.px), c.overlap);
   },
 };

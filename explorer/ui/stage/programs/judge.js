@@ -133,7 +133,7 @@ function judgeCurrent(s, g, k, page) {
   judgeStroke(s, g, b, color, 3.5);
   g.setLineDash([]);
   const word = p.blank ? "" : out === 1 ? "right" : out ? "ignored" : "wrong";
-  tag(s, g, "#" + (k + 1) + " " + word + (o.rows.iou[k] > 0 ? "  IoU " + o.rows.iou[k].toFixed(2) : ""), b[0], b[3] + 18 * s.px, color);
+  tag(s, g, "#" + (k + 1) + " " + word + (o.rows.iou[k] > 0 ? "  IoU " + fixed(o.rows.iou[k]) : ""), b[0], b[3] + 18 * s.px, color);
 }
 
 function judgeSheet(s, g, page) {

@@ -1,7 +1,7 @@
 // Beside the picture: the three areas, the curve, the ranked list, and the present detection in words.
 
 const JUDGE_AREAS = [["eleven", "11-point"], ["all", "all-point"], ["many", "101-point"]], JUDGE_LISTED = 5;
-const judgeScore = (p, k) => p.found.scores[k].toFixed(2).replace("-", "\u2212");
+const judgeScore = (p, k) => fixed(p.found.scores[k]);
 
 function judgeStyled(name, style, text = "") {
   const made = element(name, "", text);
@@ -70,7 +70,7 @@ function judgeGo(s, k) {
 
 function judgePanel(s) {
   const o = s.own, p = s.params;
-  o.ap.forEach((v, i) => { o.chips[i].textContent = v === null ? "–" : v.toFixed(3); });
+  o.ap.forEach((v, i) => { o.chips[i].textContent = v === null ? "–" : fixed(v, 3); });
   judgeChart(s);
   judgeStrip(s);
   judgeList(s);
@@ -89,17 +89,17 @@ function judgeSentence(s, k) {
   if (!n) return ["The detector found no " + name + ".", "So nothing is right, nothing wrong, and all " + o.truths + " are missed: AP 0."];
   if (k === null && !o.count) return ["No detection is counted yet.", "Step through the list: the best score comes first."];
   if (k === null) return ["All " + n + " are counted: " + o.rows.out.filter((v) => v === 1).length + " of " + o.truths + " are found.", "Point at a box, a dot or a row to see why it is right or wrong; press one to count only so far."];
-  const out = o.rows.out[k], iou = o.rows.iou[k], t = p.iou.toFixed(2), right = o.rows.out.slice(0, k + 1).reduce((sum, v) => sum + (v === 1), 0), all = o.rows.out.slice(0, k + 1).reduce((sum, v) => sum + (v >= 0), 0);
+  const out = o.rows.out[k], iou = o.rows.iou[k], t = fixed(p.iou), right = o.rows.out.slice(0, k + 1).reduce((sum, v) => sum + (v === 1), 0), all = o.rows.out.slice(0, k + 1).reduce((sum, v) => sum + (v >= 0), 0);
   const why = {
-    right: "IoU " + iou.toFixed(3) + " ≥ " + t + ", and not found before: right.",
-    localisation: iou >= p.iou ? "IoU " + iou.toFixed(3) + ", but that one was found before: wrong (a duplicate)." : "IoU " + iou.toFixed(3) + " < " + t + ": wrong (localisation).",
+    right: "IoU " + fixed(iou, 3) + " ≥ " + t + ", and not found before: right.",
+    localisation: iou >= p.iou ? "IoU " + fixed(iou, 3) + ", but that one was found before: wrong (a duplicate)." : "IoU " + fixed(iou, 3) + " < " + t + ": wrong (localisation).",
     similar: "It lies on an object of a similar class: wrong.",
     other: "It lies on an object of another class: wrong.",
-    background: iou > 0 ? "IoU " + iou.toFixed(3) + ", hardly any: wrong (background)." : "It overlaps no true box: wrong (background).",
+    background: iou > 0 ? "IoU " + fixed(iou, 3) + ", hardly any: wrong (background)." : "It overlaps no true box: wrong (background).",
     ignored: "It hits what is to be ignored: it counts neither way.",
   }[JUDGE_KINDS[o.rows.kind[k]]];
   const where = p.set ? " in " + p.set.names[judgeImage(s, k)] : "";
-  return ["#" + (k + 1) + where + ", score " + judgeScore(p, k) + ". " + why, "Precision " + right + " ÷ " + all + " = " + o.curve.precision[k].toFixed(3) + " of what was said is right; recall " + right + " ÷ " + o.truths + " = " + o.curve.recall[k].toFixed(3) + " of what is there is found."];
+  return ["#" + (k + 1) + where + ", score " + judgeScore(p, k) + ". " + why, "Precision " + right + " ÷ " + all + " = " + fixed(o.curve.precision[k], 3) + " of what was said is right; recall " + right + " ÷ " + o.truths + " = " + fixed(o.curve.recall[k], 3) + " of what is there is found."];
 }
 
 // A canvas sharp at device pixels: its context in CSS pixels, and its size.
@@ -134,12 +134,12 @@ function judgeAxes(s, g, X, Y) {
     g.moveTo(X(-0.05), Y(v)); g.lineTo(X(1.05), Y(v));
     g.moveTo(X(v), Y(0)); g.lineTo(X(v), Y(1.05));
     g.stroke();
-    g.fillText(v.toFixed(1), X(v), Y(0) + 3);
+    g.fillText(fixed(v, 1), X(v), Y(0) + 3);
   }
   g.fillText("recall", X(0.5), Y(0) + 17);
   g.textAlign = "right";
   g.textBaseline = "middle";
-  for (const v of [0, 0.5, 1]) g.fillText(v.toFixed(1), X(-0.05) - 4, Y(v));
+  for (const v of [0, 0.5, 1]) g.fillText(fixed(v, 1), X(-0.05) - 4, Y(v));
   g.save();
   g.translate(8, Y(0.5));
   g.rotate(-Math.PI / 2);
@@ -273,7 +273,7 @@ function judgeList(s) {
   for (let k = from; k < Math.min(n, from + JUDGE_LISTED); k++) {
     const out = o.rows.out[k], row = judgeStyled("tr", { cursor: "pointer", opacity: k < o.count ? 1 : 0.5 });
     const said = p.blank ? "not judged yet" : out === 1 ? "\u2713 right" : out ? "ignored" : "\u2717 " + (o.rows.iou[k] >= p.iou && o.rows.kind[k] === 1 ? "duplicate" : JUDGE_KINDS[o.rows.kind[k]]);
-    for (const text of [k + 1, judgeScore(p, k), o.rows.iou[k].toFixed(2), said, p.blank ? "–" : o.curve.precision[k].toFixed(3), o.truths ? o.curve.recall[k].toFixed(3) : "–"]) row.append(judgeStyled("td", { padding: "0 2px", whiteSpace: "nowrap", overflow: "hidden" }, String(text)));
+    for (const text of [k + 1, judgeScore(p, k), fixed(o.rows.iou[k]), said, p.blank ? "–" : fixed(o.curve.precision[k], 3), o.truths ? fixed(o.curve.recall[k], 3) : "–"]) row.append(judgeStyled("td", { padding: "0 2px", whiteSpace: "nowrap", overflow: "hidden" }, String(text)));
     row.children[3].style.borderLeft = "5px solid " + judgeColor(p, out);
     row.children[3].style.paddingLeft = "4px";
     row.dataset.rank = k;

@@ -178,9 +178,9 @@ function kmCells(name, texts) {
 
 function kmPanel(s) {
   const o = s.own, p = s.params, order = o.anchors.map((_, k) => k).sort((a, b) => o.anchors[a][0] * o.anchors[a][1] - o.anchors[b][0] * o.anchors[b][1]);
-  o.title.textContent = "Round " + (o.round + 1) + " of " + p.rounds.length + ": mean IoU " + o.mean.toFixed(3);
+  o.title.textContent = "Round " + (o.round + 1) + " of " + p.rounds.length + ": mean IoU " + fixed(o.mean, 3);
   const own = o.at ? o.at.ious.indexOf(Math.max(...o.at.ious)) : -1, rows = order.map((k) => {
-    const row = kmCells("td", [o.anchors[k].map((v) => v.toFixed(0)).join(" \u00d7 "), many(o.counts[k]), o.counts[k] ? (o.sums[k] / o.counts[k]).toFixed(2) : "\u2013", ...(o.at ? [(1 - o.at.ious[k]).toFixed(2)] : [])]);
+    const row = kmCells("td", [o.anchors[k].map((v) => fixed(v, 0)).join(" \u00d7 "), many(o.counts[k]), o.counts[k] ? fixed(o.sums[k] / o.counts[k]) : "\u2013", ...(o.at ? [fixed(1 - o.at.ious[k])] : [])]);
     row.firstChild.style.borderLeft = "8px solid " + p.colors[k];
     if (k === own) for (const cell of row.children) cell.style.fontWeight = 700;
     return row;
@@ -188,7 +188,7 @@ function kmPanel(s) {
   o.list.replaceChildren(kmCells("th", ["anchor, px", "boxes", "IoU", ...(o.at ? ["1 \u2212 IoU"] : [])]), ...rows);
   kmShapes(s);
   if (!o.at) o.said.textContent = "Point at a size: how far it is from each anchor.";
-  else { const [w, h] = o.at.size.map((v) => v.toFixed(0)); o.said.textContent = (o.at.box === null ? "A box of " : "This box of ") + w + " \u00d7 " + h + " px goes to the anchor with the least distance 1 \u2212 IoU: " + (1 - o.at.ious[own]).toFixed(2) + "."; }
+  else { const [w, h] = o.at.size.map((v) => fixed(v, 0)); o.said.textContent = (o.at.box === null ? "A box of " : "This box of ") + w + " \u00d7 " + h + " px goes to the anchor with the least distance 1 \u2212 IoU: " + fixed(1 - o.at.ious[own]) + "."; }
 }
 
 // The anchors in their true proportions, one in the other.
@@ -220,6 +220,6 @@ PROGRAMS.kmeans = {
     return true;
   },
   read(s) {
-    return s.own.at ? s.own.at.size.map((v) => v.toFixed(1)).join(" \u00d7 ") + " px: largest IoU " + Math.max(...s.own.at.ious).toFixed(2) : undefined;
+    return s.own.at ? s.own.at.size.map((v) => fixed(v, 1)).join(" \u00d7 ") + " px: largest IoU " + fixed(Math.max(...s.own.at.ious)) : undefined;
   },
 };

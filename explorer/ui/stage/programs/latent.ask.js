@@ -2,7 +2,7 @@
 // is asked again by itself, a little later each time; then the picture stays and the reader is told to move.
 
 // A number of a code, as wide with a minus as without.
-const codeText = (v) => (v < 0 ? "\u2212" : "\u2007") + Math.abs(v).toFixed(2);
+const codeText = (v) => (v < 0 ? "\u2212" : "\u2007") + fixed(Math.abs(v));
 
 const ASK_TRIES = 4, ASK_PAUSE_MS = 150;
 

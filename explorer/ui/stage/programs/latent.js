@@ -54,7 +54,7 @@ function latentNear(s, z) {
     if (d < least) { least = d; best = i; }
   }
   if (best < 0 || !p.names.length) return p.note;
-  return "Nearest test picture: " + p.names[o.labels[best]] + ", " + Math.sqrt(least).toFixed(2) + " away";
+  return "Nearest test picture: " + p.names[o.labels[best]] + ", " + fixed(Math.sqrt(least)) + " away";
 }
 
 function latentAsk(s) {

@@ -124,7 +124,7 @@ function mgeTellMerge(s, step) {
 
 function mgeTellRegion(s) {
   const o = s.own, size = o.sizes[o.region], pixels = s.params.size[0] * s.params.size[1];
-  o.told.textContent = "This region: " + many(size) + " px, " + ((100 * size) / pixels).toFixed(1) + " % of the picture." + (o.near.length ? " The most similar of its " + o.near.length + (o.near.length > 1 ? " neighbours:" : " neighbour:") : " It has no neighbour left.");
+  o.told.textContent = "This region: " + many(size) + " px, " + fixed((100 * size) / pixels, 1) + " % of the picture." + (o.near.length ? " The most similar of its " + o.near.length + (o.near.length > 1 ? " neighbours:" : " neighbour:") : " It has no neighbour left.");
   mgeTable(s, o.near.slice(0, MGE_ROWS).map(([other, row]) => [many(o.sizes[other]) + " px", row]));
 }
 
@@ -136,14 +136,14 @@ function mgeTable(s, rows) {
     const tr = mgeStyle(element("tr"), { fontWeight: k === 0 ? 600 : 400 });
     tr.append(mgeStyle(element("td", "", name), { ...cell, whiteSpace: "nowrap" }));
     p.measures.forEach((_, m) => tr.append(mgeMeasure(s, o.parts[row * p.measures.length + m], p.weights[m])));
-    tr.append(mgeStyle(element("td", "", o.scores[row].toFixed(3)), cell));
+    tr.append(mgeStyle(element("td", "", fixed(o.scores[row], 3)), cell));
     return tr;
   };
   o.table.replaceChildren(...(rows.length ? [head, ...rows.map(line)] : []));
 }
 
 function mgeMeasure(s, value, weight) {
-  const td = mgeStyle(element("td", "", value.toFixed(2)), { padding: "2px 6px 2px 0", opacity: weight ? 1 : 0.4 });
+  const td = mgeStyle(element("td", "", fixed(value)), { padding: "2px 6px 2px 0", opacity: weight ? 1 : 0.4 });
   const bar = mgeStyle(element("div"), { height: "4px", width: "3.2em", background: STYLED.second, borderRadius: "2px" });
   bar.append(mgeStyle(element("div"), { height: "100%", width: 100 * clamp(value, 0, 1) + "%", background: s.params.colors.box, borderRadius: "2px" }));
   td.append(bar);

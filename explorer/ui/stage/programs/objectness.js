@@ -81,7 +81,7 @@ function objFrame(s, g) {
   objPair(s, g, o.main, 3.5, 1);
   ring(g, [(o.main.col * o.main.stride) / k, (o.main.row * o.main.stride) / k], 5 * s.px, s.px);
   const [x, , , y] = o.main.after.map((v) => v / k);
-  tag(s, g, "p " + o.main.prob.toFixed(2) + "  " + o.main.name, x, Math.min(y + 18 * s.px, s.h), p.colors.proposal);
+  tag(s, g, "p " + fixed(o.main.prob) + "  " + o.main.name, x, Math.min(y + 18 * s.px, s.h), p.colors.proposal);
 }
 
 // A cell's colour lies where its anchors are the nearest: the last ones' to the picture's far ends.
@@ -141,6 +141,6 @@ PROGRAMS.objectness = {
   hint: () => "Point: the anchors there, before (dashed) and after. Click keeps the place; arrow keys move it.",
   read(s) {
     const one = s.own.main;
-    return one && one.name + " at row " + one.row + ", column " + one.col + " of stride " + one.stride + ": p = " + one.prob.toFixed(3);
+    return one && one.name + " at row " + one.row + ", column " + one.col + " of stride " + one.stride + ": p = " + fixed(one.prob, 3);
   },
 };

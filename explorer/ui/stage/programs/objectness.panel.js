@@ -27,7 +27,7 @@ function objMini(s, grid, g) {
   Object.assign(canvas, { width: grid.cols, height: grid.rows });
   canvas.getContext("2d").drawImage(grid.heat, 0, 0);
   const top = grid.logits.reduce((a, b) => (b > a ? b : a), -Infinity), name = styled(element("div", "", grid.name), { fontSize: "0.72rem", whiteSpace: "nowrap", overflow: "hidden" });
-  const most = styled(element("div", "", "up to " + objProb(top).toFixed(2)), { fontSize: "0.72rem", opacity: 0.8 });
+  const most = styled(element("div", "", "up to " + fixed(objProb(top))), { fontSize: "0.72rem", opacity: 0.8 });
   box.append(canvas, name, most);
   box.title = "Lay this map over the picture";
   box.onclick = () => { o.chosen = o.chosen === g ? null : g; objTell(s); };
@@ -53,7 +53,7 @@ function objPanel(s) {
   o.title.textContent = o.chosen === null ? p.title : "On the picture: " + o.grids[o.chosen].name + " (click again for the largest of all)";
   o.minis.forEach(({ box }, g) => { box.setAttribute("aria-pressed", o.chosen === g); });
   const rows = o.seen.map((one, k) => {
-    const row = objCells(element("tr"), [one.name, one.prob.toFixed(3), ...one.t.map(objSigned), Math.round(one.after[2] - one.after[0]) + " \u00d7 " + Math.round(one.after[3] - one.after[1])]);
+    const row = objCells(element("tr"), [one.name, fixed(one.prob, 3), ...one.t.map(objSigned), Math.round(one.after[2] - one.after[0]) + " \u00d7 " + Math.round(one.after[3] - one.after[1])]);
     row.style.background = "linear-gradient(to right, " + p.colors.proposal + "55 " + 100 * one.prob + "%, transparent 0)";
     row.style.fontWeight = one === o.main ? 700 : 400;
     if (one === o.main) for (const cell of row.children) cell.style.fontWeight = 700;
@@ -62,5 +62,5 @@ function objPanel(s) {
   });
   o.table.replaceChildren(objCells(element("tr"), [p.what, "p", "tx", "ty", "tw", "th", "after, px"], "th"), ...rows);
   const { before: b, after: a, t, name } = o.main, w = b[2] - b[0], x = (b[0] + b[2]) / 2;
-  o.said.textContent = name + ": middle x " + Math.round(x) + " " + (t[0] < 0 ? "\u2212 " : "+ ") + Math.abs(t[0]).toFixed(3) + " \u00d7 " + Math.round(w) + " = " + Math.round((a[0] + a[2]) / 2) + "; width " + Math.round(w) + " \u00d7 e^(" + fixed(t[2], 3) + ") = " + Math.round(a[2] - a[0]) + " px.";
+  o.said.textContent = name + ": middle x " + fixed(x, 0) + " " + (t[0] < 0 ? "\u2212 " : "+ ") + fixed(Math.abs(t[0]), 3) + " \u00d7 " + Math.round(w) + " = " + fixed((a[0] + a[2]) / 2, 0) + "; width " + Math.round(w) + " \u00d7 e^(" + fixed(t[2], 3) + ") = " + Math.round(a[2] - a[0]) + " px.";
 }

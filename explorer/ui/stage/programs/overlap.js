@@ -103,7 +103,7 @@ function ovSaid(s, one) {
   const [row, col] = s.own.at;
   if (!one.kernel) return ["row " + Math.floor(row / s.params.stride) + ",", "column " + Math.floor(col / s.params.stride)];
   const [r, c] = [row, col].map((v, axis) => ovAlong(v + one.pad, one.kernel, one.stride, one.low[axis], one.bilinear));
-  return [r.count + " \u00d7 " + c.count + " = " + r.count * c.count + (r.count * c.count === 1 ? " stamp," : " stamps,"), "weights sum " + (r.gain * c.gain).toFixed(2)];
+  return [r.count + " \u00d7 " + c.count + " = " + r.count * c.count + (r.count * c.count === 1 ? " stamp," : " stamps,"), "weights sum " + fixed(r.gain * c.gain)];
 }
 
 const ovSpan = (at, half, size) => [Math.max(0, at + 0.5 - half), Math.min(size, at + 0.5 + half)];

@@ -50,7 +50,7 @@ function prpMove(s) {
   o.runs = s.boxes.map((box) => prpRun(s, box));
   const best = o.runs.map((run) => prpBest(run, used)), hit = best.filter((v) => v >= t).length, total = best.length;
   const mean = total ? best.reduce((a, b) => a + b, 0) / total : 0;
-  o.title.textContent = total ? "The first " + used + " boxes find " + hit + " of " + total + (total > 1 ? " objects" : " object") + "; mean best overlap " + mean.toFixed(3) : "Draw a box around an object.";
+  o.title.textContent = total ? "The first " + used + " boxes find " + hit + " of " + total + (total > 1 ? " objects" : " object") + "; mean best overlap " + fixed(mean, 3) : "Draw a box around an object.";
   prpList(s, best);
   prpChart(s, used);
 }
@@ -61,7 +61,7 @@ function prpList(s, best) {
     const run = s.own.runs[i], found = best[i] >= s.params.threshold;
     const line = prpStyle(element("div"), { borderLeft: "5px solid " + (found ? c.found : c.missed), paddingLeft: "7px", margin: "3px 0" });
     const first = !run.first ? "found by none of " + s.own.n : (found ? "" : "will be ") + "found by box " + run.first;
-    line.textContent = boxName(s, i) + ": best overlap " + best[i].toFixed(3) + " · " + first;
+    line.textContent = boxName(s, i) + ": best overlap " + fixed(best[i], 3) + " · " + first;
     return line;
   }), ...(s.boxes.length > 7 ? [element("div", "", "and " + (s.boxes.length - 7) + " more")] : []));
 }
@@ -130,7 +130,7 @@ PROGRAMS.proposals = {
         g.strokeRect(x1, y1, x2 - x1, y2 - y1);
       }
       g.setLineDash([]);
-      tag(s, g, (found ? "" : "✕ ") + "IoU " + iou.toFixed(2), x1, Math.min(s.h, y2 + 19 * s.px), color);
+      tag(s, g, (found ? "" : "✕ ") + "IoU " + fixed(iou), x1, Math.min(s.h, y2 + 19 * s.px), color);
     });
   },
 

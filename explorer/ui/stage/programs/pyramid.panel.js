@@ -41,10 +41,11 @@ function pyrTile(s, kind, level) {
   Object.assign(made, { width: 2 * PYR_TILE, height: 2 * PYR_TILE, tabIndex: 0 });
   made.setAttribute("role", "button");
   made.setAttribute("aria-label", PYR_KINDS.find(([one]) => one === kind)[1].replace(/[+=] /, "") + " of level " + level);
-  const choose = () => { o.view = o.view && o.view[0] === kind && o.view[1] === level ? null : [kind, level]; o.at = null; s.change(); later(s, "view", 250, () => s.commit(pyrCommit(s))); };
+  const choose = () => { o.view = o.view && o.view[0] === kind && o.view[1] === level ? null : [kind, level]; o.at = null; s.keep("cell", null); s.change(); later(s, "view", 250, () => s.commit(pyrCommit(s))); };
   made.onclick = choose;
   made.onkeydown = (e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); e.stopPropagation(); choose(); } };
-  made.onpointermove = (e) => { const r = made.getBoundingClientRect(), [h, w] = o.kinds.map[level].shape; o.at = pyrCell(s, level, ((e.clientX - r.left) / r.width) * w, ((e.clientY - r.top) / r.height) * h); s.change(); };
+  made.onpointermove = (e) => { const r = made.getBoundingClientRect(), [h, w] = o.kinds.map[level].shape; o.at = pyrCell(s, level, ((e.clientX - r.left) / r.width) * w, ((e.clientY - r.top) / r.height) * h); o.tiled = true; s.change(); };
+  made.onpointerleave = () => { o.tiled = false; s.change(); };
   o.tiles[kind + level] = { made, kind, level };
   return made;
 }
@@ -94,14 +95,14 @@ function pyrBands(s) {
   const at = clamp((exact - first) / wide, 0, 1);
   o.bands.append(pyrNode("span", "", { position: "absolute", left: 100 * at + "%", top: "-3px", bottom: "-3px", width: "3px", background: STYLED.text }));
   const raw = Math.floor(exact + 1e-6), held = raw !== level ? ", held at " + level : "";
-  o.rule.textContent = "\u221a(w \u00b7 h) = " + side.toFixed(1) + " px; " + p.usual + " + log2(" + side.toFixed(1) + " / 224) = " + fixed(exact) + " \u2192 " + fixed(raw, 0) + held + ": level " + level + ", stride " + 2 ** level;
+  o.rule.textContent = "\u221a(w \u00b7 h) = " + fixed(side, 1) + " px; " + p.usual + " + log2(" + fixed(side, 1) + " / 224) = " + fixed(exact) + " \u2192 " + fixed(raw, 0) + held + ": level " + level + ", stride " + 2 ** level;
 }
 
 function pyrFeatures(s) {
   const o = s.own, p = s.params, n = p.bins, [lo, hi] = p.ends.map[o.roi.level], levels = Uint8Array.from(o.roi.values, (v) => clamp(Math.round((255 * (v - lo)) / (hi - lo)), 0, 255));
   levels.shape = [n, n];
   heatBitmap(levels, lo < 0 ? "diverging" : "sequential", o.grid);
-  const c = o.roi.cells, cells = (c[2] - c[0]).toFixed(1) + " \u00d7 " + (c[3] - c[1]).toFixed(1) + " cells";
+  const c = o.roi.cells, cells = fixed(c[2] - c[0], 1) + " \u00d7 " + fixed(c[3] - c[1], 1) + " cells";
   o.said.textContent = o.bin ? "Bin row " + o.bin[0] + ", column " + o.bin[1] + ": " + fixed(o.roi.values[o.bin[0] * n + o.bin[1]], 3) + ", the mean of " + p.samples ** 2 + " points between cells." : "RoIAlign makes " + n + " \u00d7 " + n + " of " + cells + ", here of channel " + p.channel + ".";
   o.grid.setAttribute("aria-label", n + " by " + n + " features of the box. " + o.said.textContent);
 }

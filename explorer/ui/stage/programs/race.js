@@ -10,9 +10,9 @@ const RACE_LABELS = 12;
 const RACE_FAR = 4; // times the median: a longer bar runs off, or all others were slivers
 const RACE_ROOM = 1.25; // of the longest bar that is shown whole
 const RACE_FADE = "linear-gradient(90deg, #000 80%, transparent)";
-const raceMs = (v) => (v >= 999.5 ? (v / 1000).toFixed(1) + " s" : v >= 9.95 ? Math.round(v) + " ms" : v.toFixed(1) + " ms");
+const raceMs = (v) => (v >= 999.5 ? fixed(v / 1000, 1) + " s" : v >= 9.95 ? Math.round(v) + " ms" : fixed(v, 1) + " ms");
 const raceTotal = (one) => one.parts.reduce((sum, [, ms]) => sum + ms, 0);
-const raceMillions = (v) => (v >= 9.95e6 ? Math.round(v / 1e6) + " M" : v >= 9.95e4 ? (v / 1e6).toFixed(1) + " M" : many(v));
+const raceMillions = (v) => (v >= 9.95e6 ? Math.round(v / 1e6) + " M" : v >= 9.95e4 ? fixed(v / 1e6, 1) + " M" : many(v));
 
 // Milliseconds of a full bar: of the longest, but for one far beyond all others.
 function raceScale(racers) {
@@ -52,7 +52,7 @@ function raceRow(s, table, one, k, most) {
     piece.title = part + ": " + raceMs(ms);
     bar.append(piece);
   }
-  const cells = [name, bar, element("div", "", raceMs(raceTotal(one))), element("div", "", raceMillions(one.parameters)), element("div", "", String(one.scores.length)), element("div", "", one.ap === null ? "\u2013" : one.ap.toFixed(2))];
+  const cells = [name, bar, element("div", "", raceMs(raceTotal(one))), element("div", "", raceMillions(one.parameters)), element("div", "", String(one.scores.length)), element("div", "", one.ap === null ? "\u2013" : fixed(one.ap))];
   for (const cell of cells) {
     cell.onpointerenter = () => raceOver(s, k);
     cell.onclick = () => racePick(s, k);
@@ -130,7 +130,7 @@ function raceBoxes(s, g, k, px, labels) {
     for (const [style, wide] of [["rgba(0,0,0,.65)", 5], [one.color, 3]]) { g.strokeStyle = style; g.lineWidth = wide * px; g.strokeRect(x1, y1, x2 - x1, y2 - y1); }
   }
   for (let i = 0; i < one.scores.length && shown.length < labels; i++) {
-    const text = one.labels[i] + " " + one.scores[i].toFixed(2), w = 8.2 * px * text.length, y = Math.max(20 * px, all[4 * i + 1]), x = clamp(all[4 * i], 0, Math.max(0, s.w - w));
+    const text = one.labels[i] + " " + fixed(one.scores[i]), w = 8.2 * px * text.length, y = Math.max(20 * px, all[4 * i + 1]), x = clamp(all[4 * i], 0, Math.max(0, s.w - w));
     if (taken.some(([a, b, c]) => x < a + c && a < x + w && Math.abs(y - b) < 18 * px)) continue;
     taken.push([x, y, w]);
     shown.push([text, x, y]);

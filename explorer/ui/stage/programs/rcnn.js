@@ -69,8 +69,8 @@ const rcnSaid = (s, k) => {
 
 function rcnBest(s, k) {
   const o = s.own, p = s.params;
-  if (o.best) { const at = o.best[k]; return p.classNames[at] + " " + o.chances[k * p.classNames.length + at].toFixed(2); }
-  return p.names[o.top[5 * k]] + " " + o.probs[5 * k].toFixed(2);
+  if (o.best) { const at = o.best[k]; return p.classNames[at] + " " + fixed(o.chances[k * p.classNames.length + at]); }
+  return p.names[o.top[5 * k]] + " " + fixed(o.probs[5 * k]);
 }
 
 // ---- the picture --------------------------------------------------------------------
@@ -145,7 +145,7 @@ function rcnNms(s, g) {
   }
   // The best boxes alone have labels where there are very many.
   const taken = [];
-  for (const i of tags.reverse().slice(0, RCN_LABELS)) rcnTag(s, g, p.labelNames[o.labels[i]] + " " + o.scores[i].toFixed(2), at(i), c.kept, taken);
+  for (const i of tags.reverse().slice(0, RCN_LABELS)) rcnTag(s, g, p.labelNames[o.labels[i]] + " " + fixed(o.scores[i]), at(i), c.kept, taken);
 }
 
 PROGRAMS.rcnn = {

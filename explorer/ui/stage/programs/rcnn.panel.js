@@ -75,12 +75,12 @@ function rcnCrop(s, [x1, y1, x2, y2], wide, high, label, frame = false) {
 
 function rcnWarp(s) {
   const o = s.own, p = s.params, [x1, y1, x2, y2] = rcnBox(o.all, o.picked), inner = p.side - 2 * p.context, fx = inner / (x2 - x1), fy = inner / (y2 - y1), ratio = fx / fy;
-  const how = Math.abs(Math.log(ratio)) < 0.05 ? "Hardly distorted." : ratio > 1 ? "Everything looks " + ratio.toFixed(2) + " times wider than it is." : "Everything looks " + (1 / ratio).toFixed(2) + " times taller than it is.";
+  const how = Math.abs(Math.log(ratio)) < 0.05 ? "Hardly distorted." : ratio > 1 ? "Everything looks " + fixed(ratio) + " times wider than it is." : "Everything looks " + fixed(1 / ratio) + " times taller than it is.";
   return [
     rcnPair(s),
-    rcnLine("Across", (x2 - x1).toFixed(0) + " px → " + inner + " px", "× " + fx.toFixed(2)),
-    rcnLine("Down", (y2 - y1).toFixed(0) + " px → " + inner + " px", "× " + fy.toFixed(2)),
-    rcnLine("Distortion", "across ÷ down", ratio.toFixed(2)),
+    rcnLine("Across", fixed(x2 - x1, 0) + " px → " + inner + " px", "× " + fixed(fx)),
+    rcnLine("Down", fixed(y2 - y1, 0) + " px → " + inner + " px", "× " + fixed(fy)),
+    rcnLine("Distortion", "across ÷ down", fixed(ratio)),
     rcnNote(how + " The network takes one size, " + p.side + " × " + p.side + ": " + inner + " px of box (framed) and " + p.context + " px of what lies around it on each side. Beyond the photo: its mean colour. Drawn here by your browser."),
   ];
 }
@@ -100,7 +100,7 @@ function rcnFeatures(s) {
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", f + " features of the crop as a strip");
   const note = rcnNote(""), usual = rcnFeatureWords(s, mine, most);
-  const tell = (at) => { note.textContent = at < f ? "Feature " + (at + 1) + " of " + f + ": " + ((mine[at] / 255) * most).toFixed(2) : usual; };
+  const tell = (at) => { note.textContent = at < f ? "Feature " + (at + 1) + " of " + f + ": " + fixed((mine[at] / 255) * most) : usual; };
   canvas.onpointermove = (e) => {
     const r = canvas.getBoundingClientRect();
     tell(clamp(Math.floor(((e.clientY - r.top) / r.height) * rows), 0, rows - 1) * RCN_COLS + clamp(Math.floor(((e.clientX - r.left) / r.width) * RCN_COLS), 0, RCN_COLS - 1));
@@ -115,7 +115,7 @@ function rcnFeatureWords(s, mine, most) {
   const f = mine.length, all = s.params.featureCount;
   let zero = 0;
   for (const v of mine) zero += v === 0;
-  return (all > f ? "The first " + f.toLocaleString("en") + " of " + all.toLocaleString("en") : f.toLocaleString("en")) + " numbers, row by row, from 0 (dark) to " + most.toFixed(2) + " (yellow); " + Math.round((100 * zero) / f) + " % are 0 or nearly so. " + (all > f ? "These are means over the whole crop; the others are means over its parts, which say where something is. " : "") + "All that R-CNN keeps of the crop: classifiers and regressors see nothing else. Point at one to read it.";
+  return (all > f ? "The first " + f.toLocaleString("en") + " of " + all.toLocaleString("en") : f.toLocaleString("en")) + " numbers, row by row, from 0 (dark) to " + fixed(most) + " (yellow); " + Math.round((100 * zero) / f) + " % are 0 or nearly so. " + (all > f ? "These are means over the whole crop; the others are means over its parts, which say where something is. " : "") + "All that R-CNN keeps of the crop: classifiers and regressors see nothing else. Point at one to read it.";
 }
 
 function rcnBars(title, names, values, color, digits = 2) {
@@ -124,7 +124,7 @@ function rcnBars(title, names, values, color, digits = 2) {
     const line = rcnNode("div", "", { display: "grid", gridTemplateColumns: "minmax(6rem, 9rem) 1fr 3rem", gap: "6px", alignItems: "center", fontSize: "0.86rem", marginTop: "2px" });
     const bar = rcnNode("div", "", { height: "0.7rem", background: "var(--st-secondary-background-color)" });
     bar.append(rcnNode("div", "", { height: "100%", width: clamp(100 * values[i], 0, 100) + "%", background: color }));
-    line.append(rcnNode("span", name, { overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }), bar, rcnNode("span", values[i].toFixed(digits), { textAlign: "right" }));
+    line.append(rcnNode("span", name, { overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }), bar, rcnNode("span", fixed(values[i], digits), { textAlign: "right" }));
     line.title = name;
     made.push(line);
   });
@@ -143,25 +143,25 @@ function rcnScores(s) {
 function rcnMoved(s) {
   const o = s.own, p = s.params, k = o.picked;
   if (!o.moved) return [rcnNote("ImageNet's classifier comes without a box regressor: the box stays where it is.")];
-  const [x1, y1, x2, y2] = rcnBox(o.all, k), d = rcnBox(o.deltas, k), w = x2 - x1, h = y2 - y1, sign = (v, digits = 1) => (v < 0 ? "\u2212 " : "+ ") + Math.abs(v).toFixed(digits);
+  const [x1, y1, x2, y2] = rcnBox(o.all, k), d = rcnBox(o.deltas, k), w = x2 - x1, h = y2 - y1, sign = (v, digits = 1) => (v < 0 ? "\u2212 " : "+ ") + fixed(Math.abs(v), digits);
   const after = rcnBox(o.moved, k);
   return [
-    rcnLine("Centre x", ((x1 + x2) / 2).toFixed(1) + " " + sign(d[0], 3) + " · " + w.toFixed(0), ((x1 + x2) / 2 + d[0] * w).toFixed(1)),
-    rcnLine("Centre y", ((y1 + y2) / 2).toFixed(1) + " " + sign(d[1], 3) + " · " + h.toFixed(0), ((y1 + y2) / 2 + d[1] * h).toFixed(1)),
-    rcnLine("Width", w.toFixed(0) + " · exp(" + d[2].toFixed(3) + ")", (w * Math.exp(d[2])).toFixed(1)),
-    rcnLine("Height", h.toFixed(0) + " · exp(" + d[3].toFixed(3) + ")", (h * Math.exp(d[3])).toFixed(1)),
-    rcnNote("Four numbers from the same features, for the class " + p.classNames[o.best[k]] + ", move the proposal (dashed) to the blue box: " + after.map((v) => Math.round(v)).join(", ") + ", cut at the photo's border. Each class has a regressor of its own."),
+    rcnLine("Centre x", fixed((x1 + x2) / 2, 1) + " " + sign(d[0], 3) + " · " + fixed(w, 0), fixed((x1 + x2) / 2 + d[0] * w, 1)),
+    rcnLine("Centre y", fixed((y1 + y2) / 2, 1) + " " + sign(d[1], 3) + " · " + fixed(h, 0), fixed((y1 + y2) / 2 + d[1] * h, 1)),
+    rcnLine("Width", fixed(w, 0) + " · exp(" + fixed(d[2], 3) + ")", fixed(w * Math.exp(d[2]), 1)),
+    rcnLine("Height", fixed(h, 0) + " · exp(" + fixed(d[3], 3) + ")", fixed(h * Math.exp(d[3]), 1)),
+    rcnNote("Four numbers from the same features, for the class " + p.classNames[o.best[k]] + ", move the proposal (dashed) to the blue box: " + after.map((v) => fixed(v, 0)).join(", ") + ", cut at the photo's border. Each class has a regressor of its own."),
   ];
 }
 
 function rcnRound(s) {
-  const o = s.own, p = s.params, round = rcnFrame(s) - 5, count = o.rows.length, name = (i) => p.labelNames[o.labels[i]] + " " + o.scores[i].toFixed(2);
+  const o = s.own, p = s.params, round = rcnFrame(s) - 5, count = o.rows.length, name = (i) => p.labelNames[o.labels[i]] + " " + fixed(o.scores[i]);
   if (!count) return [rcnNote("No score reaches the threshold: nothing is detected. Lower the score threshold above the picture.")];
   if (!round) return [rcnNote(count + " scores reach the threshold (orange boxes). Step on: each round keeps the best box left and removes those of its class that overlap it too much.")];
   const kept = o.keepers.findIndex((v, i) => v === i && o.rounds[i] === round), gone = [];
   for (let i = 0; i < count; i++) if (o.rounds[i] === round && i !== kept) gone.push(i);
   const made = [rcnNode("div", "Round " + round + " of " + o.last + ": keep " + name(kept), { fontWeight: 600, color: STYLED.text, borderLeft: "5px solid " + p.colors.kept, paddingLeft: "7px" })];
-  for (const i of gone.slice(0, 7)) made.push(rcnNode("div", "remove " + name(i) + ", IoU " + o.ious[i].toFixed(2), { fontSize: "0.86rem", borderLeft: "5px solid " + p.colors.suppressed, paddingLeft: "7px", marginTop: "3px" }));
+  for (const i of gone.slice(0, 7)) made.push(rcnNode("div", "remove " + name(i) + ", IoU " + fixed(o.ious[i]), { fontSize: "0.86rem", borderLeft: "5px solid " + p.colors.suppressed, paddingLeft: "7px", marginTop: "3px" }));
   if (gone.length > 7) made.push(rcnNote("and " + (gone.length - 7) + " more"));
   if (!gone.length) made.push(rcnNote("No other box of its class overlaps it enough: nothing is removed."));
   if (round === o.last) made.push(rcnNote("All rounds are done: the " + (o.last === 1 ? "green box is" : o.last + " green boxes are") + " what R-CNN answers."));

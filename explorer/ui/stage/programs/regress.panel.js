@@ -1,7 +1,7 @@
 // The panel of regress.js: the four numbers as formulas with this picture's values, and a slider each.
 
 const REGRESS_REACH = [2, 2, 1.5, 1.5]; // of the sliders, to each side
-const regressText = (v, digits = 3) => (Math.abs(v) < 0.5 * 10 ** -digits ? 0 : v).toFixed(digits).replace("-", "\u2212");
+const regressText = (v, digits = 3) => fixed(v, digits);
 
 function regressPanel(s) {
   const o = s.own, c = s.params.colors, figures = { fontVariantNumeric: "tabular-nums" };

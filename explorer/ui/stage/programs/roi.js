@@ -84,7 +84,7 @@ function roiChoose(s, bin, name) {
   s.say(bin ? roiSentence(s, bin, name) : "Point at a bin to see what it reads.");
 }
 
-const roiNumber = (v) => (Number.isInteger(v) ? String(v) : v.toFixed(2));
+const roiNumber = (v) => fixed(v, Number.isInteger(v) ? 0 : 2);
 
 function roiSentence(s, [i, j], name) {
   const o = s.own, r = o.r[name], n = s.params.size, value = roiNumber(r.values[i * n + j]), place = "Bin (" + j + ", " + i + ") of " + ROI_WAYS.find(([one]) => one === name)[1] + ": ";
@@ -223,9 +223,9 @@ function roiOut(s, name, canvas) {
     g.textAlign = "center";
     g.textBaseline = "middle";
     const whole = values.every(Number.isInteger);
-    const fits = (digits) => values.every((v) => g.measureText(v.toFixed(digits)).width < 0.86);
+    const fits = (digits) => values.every((v) => g.measureText(fixed(v, digits)).width < 0.86);
     const digits = whole ? 0 : [2, 1, 0].find(fits) ?? 0;
-    values.forEach((v, k) => roiInk(g, v.toFixed(digits), (k % n) + 0.5, Math.floor(k / n) + 0.5, px));
+    values.forEach((v, k) => roiInk(g, fixed(v, digits), (k % n) + 0.5, Math.floor(k / n) + 0.5, px));
   }
   if (o.bin) outline(g, [o.bin[1], o.bin[0], o.bin[1] + 1, o.bin[0] + 1], "#ffffff", px);
 }
@@ -233,10 +233,10 @@ function roiOut(s, name, canvas) {
 function roiCaption(s, name) {
   const o = s.own, p = s.params, r = o.r, e = r.pool.edge, moved = Math.max(...e.map((v, k) => Math.abs(v - o.exact[k]))) * p.stride;
   const points = r.align.ys[0].length * r.align.xs[0].length;
-  const what = { pool: "Rounded to " + (e[2] - e[0]) + " × " + (e[3] - e[1]) + " cells: an edge moves " + moved.toFixed(1) + " px.", align: "Not rounded; " + points + (points === 1 ? " point" : " points") + " a bin" + (p.aligned ? "." : ", half a cell off."), resize: "RoIPool's cells, one point a bin: others are skipped." }[name];
+  const what = { pool: "Rounded to " + (e[2] - e[0]) + " × " + (e[3] - e[1]) + " cells: an edge moves " + fixed(moved, 1) + " px.", align: "Not rounded; " + points + (points === 1 ? " point" : " points") + " a bin" + (p.aligned ? "." : ", half a cell off."), resize: "RoIPool's cells, one point a bin: others are skipped." }[name];
   if (p.show === "gradient") return what + " Gradient reaches " + o.touched[name] + " cells.";
   const apart = r[name].values.reduce((sum, v, k) => sum + Math.abs(v - r.align.values[k]), 0) / r.align.values.length;
-  return name === "align" ? what : what + " From RoIAlign: " + apart.toFixed(2) + " a bin.";
+  return name === "align" ? what : what + " From RoIAlign: " + fixed(apart) + " a bin.";
 }
 
 function roiFrame(s, g) {

@@ -116,14 +116,18 @@ function segPanel(s) {
     const tiles = p.tiles.map((tile, i) => [tile, i]).filter(([tile]) => tile.kind === "labels" && tile.table === t);
     if (tiles.length) parts.push(segTable(s, table, t, tiles));
   });
-  s.panel.replaceChildren(...parts, o.heats);
+  // One grid for all legends: names under names, bars under bars.
+  const most = Math.max(1, ...p.tables.map((_, t) => p.tiles.filter((tile) => tile.kind === "labels" && tile.table === t).length));
+  const legends = segStyle(element("div"), { display: "grid", gridTemplateColumns: "max-content repeat(" + most + ", minmax(3.4rem, 7rem))", columnGap: "10px" });
+  legends.append(...parts.slice(1));
+  s.panel.replaceChildren(o.head, legends, o.heats);
 }
 
 // Keeps a number legible on a bar of any class's colour, in light and dark.
 const SEG_HALO = Array(4).fill("0 0 3px var(--st-background-color)").join(", ");
 
 function segTable(s, table, t, tiles) {
-  const grid = segStyle(element("div"), { display: "grid", gridTemplateColumns: "max-content repeat(" + tiles.length + ", minmax(3.4rem, 7rem))", gap: "1px 10px", alignItems: "center", fontVariantNumeric: "tabular-nums", marginTop: "2px" });
+  const grid = segStyle(element("div"), { display: "grid", gridTemplateColumns: "subgrid", gridColumn: "1 / -1", gap: "1px 10px", alignItems: "center", fontVariantNumeric: "tabular-nums", marginTop: "2px" });
   grid.append(element("div"));
   for (const [tile] of tiles) grid.append(segStyle(element("div", "", tile.title), { fontWeight: 600, fontSize: "0.86em", lineHeight: 1.2, alignSelf: "end" }));
   for (const k of table.rows) {
@@ -153,7 +157,7 @@ function segOnly(s, only) {
   s.redraw();
 }
 
-const segPercent = (v) => (v <= 0 ? "0" : v < 0.001 ? "<0.1" : (100 * v).toFixed(v < 0.0995 ? 1 : 0)) + " %";
+const segPercent = (v) => (v <= 0 ? "0" : v < 0.001 ? "<0.1" : fixed(100 * v, v < 0.0995 ? 1 : 0)) + " %";
 
 function segFill(s, values, shown, best) {
   const raw = s.params.reading === "scores" && best;
@@ -182,11 +186,11 @@ function segTell(s, at) {
   const values = scores.map((one, i) => (one ? (raw ? one : segSoftmax(one)) : labels[i] === null ? null : []));
   o.now = { at, scores, labels };
   o.head.textContent = (raw ? "Class scores" : "Probabilities") + " at x " + Math.floor(at.u * p.across) + ", y " + Math.floor(at.v * p.down);
-  segFill(s, values, raw ? (v) => v.toFixed(1).replace("-", "\u2212") : segPercent, labels);
+  segFill(s, values, raw ? (v) => fixed(v, 1) : segPercent, labels);
   o.heats.replaceChildren(...p.tiles.flatMap((tile, i) => {
     const level = tile.kind === "heat" ? segLevel(s, i, at) : null;
     if (level === null) return [];
-    const value = tile.hole && level === 0 ? "no truth here" : (tile.lo + (level / 255) * (tile.hi - tile.lo)).toFixed(2) + (tile.unit ? " " + tile.unit : "");
+    const value = tile.hole && level === 0 ? "no truth here" : fixed(tile.lo + (level / 255) * (tile.hi - tile.lo)) + (tile.unit ? " " + tile.unit : "");
     return [element("div", "", tile.title + ": " + value)];
   }));
 }

@@ -29,7 +29,7 @@ function slidersRow(s, dimension) {
   const update = () => { input.value = o.z[dimension]; value.textContent = codeText(o.z[dimension]); };
   input.oninput = () => { o.z[dimension] = Number(input.value); update(); slidersAsk(s); };
   input.onchange = () => later(s, "shown", 60, () => slidersSend(s));
-  box.append(element("span", "", "z" + dimension + " \u00b7 " + p.kl[dimension].toFixed(2) + " nats"), input, value);
+  box.append(element("span", "", "z" + dimension + " \u00b7 " + fixed(p.kl[dimension]) + " nats"), input, value);
   update();
   return { box, update };
 }

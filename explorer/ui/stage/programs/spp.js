@@ -133,7 +133,7 @@ function sppCells(s, canvas, values, rows, cols, chosen, numbers, color) {
     g.font = "600 " + 11 * px + "px " + s.font;
     g.textAlign = "center";
     g.textBaseline = "middle";
-    g.fillText(v.toFixed(1), c + 0.5, r + 0.5);
+    g.fillText(fixed(v, 1), c + 0.5, r + 0.5);
   });
   if (!chosen) return;
   for (const [style, wide] of [["#000", 5], [color, 3]]) { g.strokeStyle = style; g.lineWidth = wide * Math.min(px, py); g.strokeRect(chosen[1] + 1.5 * px, chosen[0] + 1.5 * py, 1 - 3 * px, 1 - 3 * py); }
@@ -164,7 +164,7 @@ function sppSentence(s) {
   const [i, j] = o.bin, rows = level.rows.subarray(2 * i, 2 * i + 2), cols = level.cols.subarray(2 * j, 2 * j + 2), at = level.at[i * n + j];
   const read = "rows " + rows[0] + " to " + (rows[1] - 1) + " and columns " + cols[0] + " to " + (cols[1] - 1) + " of the map, " + (rows[1] - rows[0]) * (cols[1] - cols[0]) + " cells";
   const from = p.mean ? "their mean" : "the largest, at row " + Math.floor(at / p.width) + ", column " + (at % p.width);
-  return "Level " + n + " × " + n + ", bin in row " + i + ", column " + j + ": " + read + ". " + level.values[i * n + j].toFixed(3) + " is " + from + ". It is number " + sppPlace(s, o.level, i, j).toLocaleString("en") + " of the vector, counted from 0.";
+  return "Level " + n + " × " + n + ", bin in row " + i + ", column " + j + ": " + read + ". " + fixed(level.values[i * n + j], 3) + " is " + from + ". It is number " + sppPlace(s, o.level, i, j).toLocaleString("en") + " of the vector, counted from 0.";
 }
 
 function sppFrame(s, g) {

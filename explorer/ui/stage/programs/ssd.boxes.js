@@ -9,7 +9,7 @@ SSD_PARTS.boxes = {
     o.rows = p.maps.map((m, level) => {
       const count = m.cells * m.cells * m.shapes.length, button = ssdButton([ssdSwatch(m.color), ssdSize(m)], () => ssdChoose(s, { level }), { padding: "0 6px" });
       sum += count;
-      const row = ssdCells([button, many(m.cells * m.cells), m.shapes.length, m.scale.toFixed(2), (m.scale * p.size).toFixed(0), many(count), many(sum)]);
+      const row = ssdCells([button, many(m.cells * m.cells), m.shapes.length, fixed(m.scale), fixed(m.scale * p.size, 0), many(count), many(sum)]);
       row.style.cursor = "pointer";
       row.onclick = (e) => { if (e.target !== button) ssdChoose(s, { level }); };
       row.button = button;
@@ -34,7 +34,7 @@ SSD_PARTS.boxes = {
     }
     o.buttons.forEach((button, k) => button.setAttribute("aria-pressed", k === now.shape));
     const x = (now.col + 0.5) * m.step, y = (now.row + 0.5) * m.step, box = ssdBox(p, now), out = box[0] < 0 || box[1] < 0 || box[2] > p.size || box[3] > p.size;
-    o.title.textContent = "Cell in column " + now.col + ", row " + now.row + ": " + m.shapes.length + " boxes around (" + x.toFixed(1) + ", " + y.toFixed(1) + ")";
+    o.title.textContent = "Cell in column " + now.col + ", row " + now.row + ": " + m.shapes.length + " boxes around (" + fixed(x, 1) + ", " + fixed(y, 1) + ")";
     o.words.textContent = ssdShapeSaid(p, m, now.shape) + (out ? " It sticks out of the square: what lies outside is no picture." : "");
   },
 
@@ -57,9 +57,9 @@ SSD_PARTS.boxes = {
 
 // How a box's sides come about, in numbers.
 function ssdShapeSaid(p, m, k) {
-  const side = (m.scale * p.size).toFixed(1), name = m.names[k];
-  if (k === 0) return "The square: scale " + m.scale.toFixed(2) + " · " + p.size + " px = " + side + " px.";
-  if (k === 1) return "The larger square: √(" + m.scale.toFixed(2) + " · " + m.next.toFixed(2) + ") · " + p.size + " px = " + (m.shapes[1][0] * p.size).toFixed(1) + " px" + (m.shapes[1][0] >= 1 ? ", cut at the whole picture." : ", between this map's scale and the next one's.");
-  const [w, h] = m.shapes[k], ratio = Number(name.split(":")[0]) / Number(name.split(":")[1]), a = "√" + Math.max(ratio, 1 / ratio).toFixed(0), cut = Math.max(w, h) >= 1 ? " Cut at the whole picture." : "";
-  return "Ratio " + name + ": " + side + (ratio > 1 ? " · " : " ÷ ") + a + " = " + (w * p.size).toFixed(1) + " wide, " + side + (ratio > 1 ? " ÷ " : " · ") + a + " = " + (h * p.size).toFixed(1) + " high: the square's area in another form." + cut;
+  const side = fixed(m.scale * p.size, 1), name = m.names[k];
+  if (k === 0) return "The square: scale " + fixed(m.scale) + " · " + p.size + " px = " + side + " px.";
+  if (k === 1) return "The larger square: √(" + fixed(m.scale) + " · " + fixed(m.next) + ") · " + p.size + " px = " + fixed(m.shapes[1][0] * p.size, 1) + " px" + (m.shapes[1][0] >= 1 ? ", cut at the whole picture." : ", between this map's scale and the next one's.");
+  const [w, h] = m.shapes[k], ratio = Number(name.split(":")[0]) / Number(name.split(":")[1]), a = "√" + fixed(Math.max(ratio, 1 / ratio), 0), cut = Math.max(w, h) >= 1 ? " Cut at the whole picture." : "";
+  return "Ratio " + name + ": " + side + (ratio > 1 ? " · " : " ÷ ") + a + " = " + fixed(w * p.size, 1) + " wide, " + side + (ratio > 1 ? " ÷ " : " · ") + a + " = " + fixed(h * p.size, 1) + " high: the square's area in another form." + cut;
 }

@@ -6,7 +6,7 @@ SSD_PARTS.found = {
   build(s) {
     const o = s.own, p = s.params, table = ssdTable(["map", "default boxes, px", "above threshold", "after NMS"]);
     o.lines = p.maps.map((m, level) => {
-      const sides = m.shapes.map(([w, h]) => Math.sqrt(w * h) * p.size), line = ssdCells([element("span"), Math.min(...sides).toFixed(0) + "–" + Math.max(...sides).toFixed(0), "", ""]);
+      const sides = m.shapes.map(([w, h]) => Math.sqrt(w * h) * p.size), line = ssdCells([element("span"), fixed(Math.min(...sides), 0) + "–" + fixed(Math.max(...sides), 0), "", ""]);
       line.firstChild.replaceChildren(ssdSwatch(m.color), ssdSize(m));
       line.tabIndex = 0;
       const only = (level) => () => { o.only = level; s.change(); };
@@ -43,7 +43,7 @@ SSD_PARTS.found = {
     for (const k of o.near === null ? named : [o.near]) {
       const color = p.maps[f.levels[k]].color, box = ssdShown(s, f.boxes[k]);
       if (k === o.near) { ssdStroke(s, g, ssdShown(s, ssdBox(p, ssdPlace(o, p, f.rows[k]))), p.colors.anchor, 2, true); ssdStroke(s, g, box, color, 4); }
-      const text = f.labels[k] + " " + f.scores[k].toFixed(2), x = Math.max(0, box[0]), y = Math.max(17 * s.px, box[1]), w = 8.2 * s.px * text.length;
+      const text = f.labels[k] + " " + fixed(f.scores[k]), x = Math.max(0, box[0]), y = Math.max(17 * s.px, box[1]), w = 8.2 * s.px * text.length;
       if (taken.some(([a, b, c]) => x < a + c && a < x + w && Math.abs(y - b) < 18 * s.px)) continue;
       taken.push([x, y, w]);
       tag(s, g, text, x, y, color);
@@ -66,5 +66,5 @@ function ssdUnder(s) {
 
 function ssdFoundSaid(s, k) {
   const p = s.params, f = p.found, at = ssdPlace(s.own, p, f.rows[k]), m = p.maps[at.level], [x1, y1, x2, y2] = f.boxes[k];
-  return f.labels[k] + " " + f.scores[k].toFixed(2) + ": from the map " + ssdSize(m) + ", column " + at.col + ", row " + at.row + ", default box " + m.names[at.shape] + " of " + ssdSides(p, m, at.shape) + " (dashed), moved to " + (x2 - x1).toFixed(0) + " × " + (y2 - y1).toFixed(0) + " px.";
+  return f.labels[k] + " " + fixed(f.scores[k]) + ": from the map " + ssdSize(m) + ", column " + at.col + ", row " + at.row + ", default box " + m.names[at.shape] + " of " + ssdSides(p, m, at.shape) + " (dashed), moved to " + fixed(x2 - x1, 0) + " × " + fixed(y2 - y1, 0) + " px.";
 }

@@ -113,7 +113,7 @@ function ssdSaid(s) {
 }
 
 const ssdSize = (m) => m.cells + " × " + m.cells;
-const ssdSides = (p, m, k) => m.shapes[k].map((v) => (v * p.size).toFixed(0)).join(" × ") + " px";
+const ssdSides = (p, m, k) => m.shapes[k].map((v) => fixed(v * p.size, 0)).join(" × ") + " px";
 
 // The cells of a map, where they can be told apart on the screen, and one of them framed.
 function ssdGrid(s, g, level, cell) {

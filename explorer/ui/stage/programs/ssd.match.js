@@ -61,9 +61,9 @@ SSD_PARTS.match = {
     const o = s.own, p = s.params;
     if (s.dragging || o.near === null || o.near === undefined) return undefined;
     const place = ssdPlace(o, p, o.near), m = p.maps[place.level], what = "Map " + ssdSize(m) + ", " + m.names[place.shape] + ", " + ssdSides(p, m, place.shape) + ": ";
-    if (o.match.gt[o.near] >= 0) return what + "IoU " + ssdIouOf(s, o.near).toFixed(2) + " with the " + o.labels[o.match.gt[o.near]] + (o.match.forced.has(o.near) ? ", below the threshold, but that truth's best box." : ", so it learns it.");
+    if (o.match.gt[o.near] >= 0) return what + "IoU " + fixed(ssdIouOf(s, o.near)) + " with the " + o.labels[o.match.gt[o.near]] + (o.match.forced.has(o.near) ? ", below the threshold, but that truth's best box." : ", so it learns it.");
     const cost = o.background[o.near];
-    return what + "a hard negative. p(background) = " + Math.exp(-cost).toFixed(3) + ", so it costs " + cost.toFixed(2) + ".";
+    return what + "a hard negative. p(background) = " + fixed(Math.exp(-cost), 3) + ", so it costs " + fixed(cost) + ".";
   },
 
   // The costs of a class that was chosen just now come after it.
@@ -145,7 +145,7 @@ function ssdMatchPanel(s) {
   });
   const each = s.boxes.map((_, k) => o.match.rows.filter((row) => o.match.gt[row] === k).length), shown = s.boxes.slice(0, 4).map((_, k) => {
     const { iou, row } = o.match.best[k], m = row < 0 ? null : p.maps[ssdPlace(o, p, row).level];
-    const text = o.labels[k] + ": " + each[k] + (each[k] === 1 ? " box learns it" : " boxes learn it") + (m ? "; best IoU " + iou.toFixed(2) + ", map " + ssdSize(m) + (iou < p.threshold ? " (below " + p.threshold.toFixed(2) + ", taken all the same)" : "") : "");
+    const text = o.labels[k] + ": " + each[k] + (each[k] === 1 ? " box learns it" : " boxes learn it") + (m ? "; best IoU " + fixed(iou) + ", map " + ssdSize(m) + (iou < p.threshold ? " (below " + fixed(p.threshold) + ", taken all the same)" : "") : "");
     return styled(element("div", "", text), { borderLeft: "5px solid " + p.colors.truth, paddingLeft: "7px", margin: "2px 0" });
   });
   o.list.replaceChildren(...shown, ...(s.boxes.length > 4 ? [element("div", "", "and " + (s.boxes.length - 4) + " more")] : []));
@@ -157,5 +157,5 @@ function ssdMatchPanel(s) {
 function ssdLossSaid(s, n, positives) {
   const { loss } = s.own, hard = loss?.hard.length;
   if (!loss) return s.boxes.length ? "The costs of this class come when you let go." : "";
-  return "Loss " + (loss.classes + loss.boxes).toFixed(2) + " = classes " + loss.classes.toFixed(2) + " + boxes " + loss.boxes.toFixed(2) + ". " + positives + (positives === 1 ? " positive" : " positives") + " and the " + hard + " negatives most wrong about background (" + s.params.ratio + " to 1); the other " + many(n - positives - hard) + " learn nothing.";
+  return "Loss " + fixed(loss.classes + loss.boxes) + " = classes " + fixed(loss.classes) + " + boxes " + fixed(loss.boxes) + ". " + positives + (positives === 1 ? " positive" : " positives") + " and the " + hard + " negatives most wrong about background (" + s.params.ratio + " to 1); the other " + many(n - positives - hard) + " learn nothing.";
 }

@@ -50,7 +50,7 @@ SSD_PARTS.one = {
     if (o.level !== now.level || o.drawn !== p.tag) { o.level = now.level; o.drawn = p.tag; ssdTiles(s, now, m); }
     o.buttons.forEach(({ button, said }, k) => {
       button.setAttribute("aria-pressed", k === now.shape);
-      said.textContent = m.names[k] + "  " + ssdObject(o, ssdRow(o, p, { ...now, shape: k })).toFixed(2);
+      said.textContent = m.names[k] + "  " + fixed(ssdObject(o, ssdRow(o, p, { ...now, shape: k })));
     });
     ssdSums(s, now, m);
     ssdBars(s);
@@ -72,10 +72,10 @@ SSD_PARTS.one = {
     g.strokeStyle = "#ffffff";
     g.lineWidth = 2 * s.px;
     arrow(g, x1, y1, x2, y2, s.px);
-    tag(s, g, ssdBest(s)[0] + " " + ssdBest(s)[1].toFixed(2), Math.max(0, after[0]), Math.max(17 * s.px, after[1]), p.colors.moved);
+    tag(s, g, ssdBest(s)[0] + " " + fixed(ssdBest(s)[1]), Math.max(0, after[0]), Math.max(17 * s.px, after[1]), p.colors.moved);
   },
 
-  read(s) { return s.own.deltas && ssdSaid(s) + ". Background " + ssdProb(s.own, s.own.row, 0).toFixed(2) + ", " + ssdBest(s)[0] + " " + ssdBest(s)[1].toFixed(2); },
+  read(s) { return s.own.deltas && ssdSaid(s) + ". Background " + fixed(ssdProb(s.own, s.own.row, 0)) + ", " + ssdBest(s)[0] + " " + fixed(ssdBest(s)[1]); },
 
   commit(s) {
     if (!s.own.deltas) return { has: null };
@@ -94,7 +94,7 @@ function ssdTiles(s, now, m) {
   o.tiles.forEach(({ tile, canvas, said }, level) => {
     const heat = o.heats[level];
     heatBitmap(heat.levels, "sequential", canvas);
-    const most = heat.levels.reduce((a, b) => Math.max(a, b), 0) / 255, text = ssdSize(p.maps[level]) + "\nbest " + most.toFixed(2);
+    const most = heat.levels.reduce((a, b) => Math.max(a, b), 0) / 255, text = ssdSize(p.maps[level]) + "\nbest " + fixed(most);
     said.textContent = text;
     tile.setAttribute("aria-pressed", level === now.level);
     tile.setAttribute("aria-label", "Map " + text.replace("\n", ", "));
@@ -108,8 +108,8 @@ function ssdTiles(s, now, m) {
 
 // The codec with this box's numbers; "variances" 0.1 and 0.2 are one over the weights.
 function ssdSums(s, now, m) {
-  const { from, to } = s.own.moved, w = s.params.weights, o = s.own, d = [0, 1, 2, 3].map((k) => o.deltas[4 * o.row + k] / 1000), n = (v, k = 1) => v.toFixed(k).replace("-", "\u2212");
-  const sign = (v) => (v < 0 ? " \u2212 " : " + ") + Math.abs(v).toFixed(2), lines = [];
+  const { from, to } = s.own.moved, w = s.params.weights, o = s.own, d = [0, 1, 2, 3].map((k) => o.deltas[4 * o.row + k] / 1000), n = (v, k = 1) => fixed(v, k);
+  const sign = (v) => (v < 0 ? " \u2212 " : " + ") + fixed(Math.abs(v)), lines = [];
   for (const k of [0, 1]) lines.push([["cx", "cy"][k], n(from[k]) + sign(d[k]) + " · " + 1 / w[k] + " · " + n(from[k + 2]), n(to[k])]);
   for (const k of [2, 3]) lines.push([["w", "h"][k - 2], n(from[k]) + " · exp(" + n(d[k], 2) + " · " + 1 / w[k] + ")", n(to[k])]);
   const rows = lines.map(([name, middle, value]) => {
@@ -128,7 +128,7 @@ function ssdBars(s) {
     const line = styled(element("div"), { display: "grid", gridTemplateColumns: "6.4rem 1fr 2.6rem", gap: "6px", alignItems: "center", fontSize: "0.87rem", marginTop: "2px", fontVariantNumeric: "tabular-nums" });
     const bar = styled(element("div"), { height: "0.75rem", background: "var(--st-secondary-background-color)" });
     bar.append(styled(element("div"), { height: "100%", width: clamp(100 * value, 0, 100) + "%", background: color }));
-    line.append(element("span", "", name), bar, styled(element("span", "", value.toFixed(2)), { textAlign: "right" }));
+    line.append(element("span", "", name), bar, styled(element("span", "", fixed(value)), { textAlign: "right" }));
     return line;
   }));
 }

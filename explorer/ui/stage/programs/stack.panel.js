@@ -46,7 +46,7 @@ function stkSteps(s) {
   for (const [button, make] of o.buttons) { button.disabled = !stkAllowed(s, make()); button.style.opacity = button.disabled ? 0.4 : 1; }
 }
 
-const stkPercent = (share) => (100 * share).toFixed(share > 0 && share < 0.2 ? 1 : 0) + " %";
+const stkPercent = (share) => fixed(100 * share, share > 0 && share < 0.2 ? 1 : 0) + " %";
 const stkCommon = (rates) => rates.reduce((a, b) => { while (b) [a, b] = [b, a % b]; return a; });
 
 // M_2 of Wang et al., as explorer.core.dilation.hdc_check.

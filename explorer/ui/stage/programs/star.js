@@ -9,7 +9,7 @@
 // The panel is made in star.panel.js. Keys: a digit chooses a part, arrows move it, Home
 // takes it to its best place, Backspace to its rest.
 
-const starText = (v, digits = 2) => (Math.abs(v) < 0.5 * 10 ** -digits ? 0 : v).toFixed(digits).replace("-", "\u2212");
+const starText = (v, digits = 2) => fixed(v, digits);
 
 const STAR_HINT = "Drag a part. Keys: 1 to 8 choose one, arrows move it, Home: its best place.";
 

@@ -7,7 +7,7 @@
 
 const TAPS_SHOWN = ["rate1", "rate2", "rate3"];
 
-const tapsText = (v) => (Math.abs(v) < 1e-12 ? "0" : Math.abs(v) < 0.005 ? v.toExponential(0) : v.toFixed(2)).replace("-", "\u2212");
+const tapsText = (v) => (Math.abs(v) < 1e-12 ? "0" : Math.abs(v) < 0.005 ? v.toExponential(0) : fixed(v)).replaceAll("-", "\u2212");
 
 function tapsStyle(node, style) {
   Object.assign(node.style, style);

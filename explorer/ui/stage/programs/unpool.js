@@ -107,7 +107,7 @@ function unpoolTitle(s, g, pane, [x, y, w] = s.params.panes[pane]) {
   g.fillText(s.params.titles[pane], x, y - 3 * s.px);
 }
 
-const unpoolText = (v) => (Number.isInteger(v) ? String(v) : v.toFixed(Math.abs(v) < 10 ? 2 : 1).replace(/\.?0+$/, "")).replace("-", "\u2212");
+const unpoolText = (v) => (Number.isInteger(v) ? String(v) : fixed(v, Math.abs(v) < 10 ? 2 : 1).replace(/\.?0+$/, "")).replace("-", "\u2212");
 
 function unpoolCells(s, g, pane) {
   const [n, m] = unpoolShape(s.own, pane), owner = unpoolOwners(s, pane);

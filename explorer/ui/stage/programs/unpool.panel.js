@@ -19,7 +19,7 @@ function unpoolSay(s) {
   const cell = (tag, text, right, strong) => unpoolNode(tag, text, { textAlign: right ? "right" : "left", padding: "2px 6px", borderBottom: "1px solid var(--st-border-color, #8884)", fontWeight: strong ? 700 : 400, whiteSpace: "nowrap" });
   const row = (cells) => { const made = element("tr"); made.append(...cells); return made; };
   const place = pane === "pooled" ? null : r * o.W + c, seen = o.ways.map((way) => o.lost[way]).filter((v) => v !== null), best = Math.min(...seen);
-  const rows = o.ways.map((way) => row([cell("td", p.names[way], false, way === pane), cell("td", place === null ? "" : unpoolText(o.made[way][place]), true, way === pane), cell("td", o.lost[way] === null ? "–" : (100 * o.lost[way]).toFixed(o.lost[way] < 0.1 ? 1 : 0) + " %", true, o.lost[way] === best)]));
+  const rows = o.ways.map((way) => row([cell("td", p.names[way], false, way === pane), cell("td", place === null ? "" : unpoolText(o.made[way][place]), true, way === pane), cell("td", o.lost[way] === null ? "–" : fixed(100 * o.lost[way], o.lost[way] < 0.1 ? 1 : 0) + " %", true, o.lost[way] === best)]));
   if (place !== null) rows.unshift(row([cell("td", "the map itself", false, pane === "input"), cell("td", unpoolText(o.x[place]), true, pane === "input"), cell("td", "", true)]));
   o.table.replaceChildren(row([cell("th", "", false, true), cell("th", place === null ? "" : "this cell", true, true), cell("th", "lost", true, true)]), ...rows);
   o.foot.textContent = seen.length ? p.lost : p.flat;
@@ -43,7 +43,7 @@ function unpoolStory(s, pane, r, c) {
   if (pane === "nearest") return value + ": a copy of pooled " + at(sources[0][0]) + ", whose window is nearest.";
   if (pane === "nails") return value + ": pooled " + at(sources[0][0]) + ", put into its window's first cell, wherever it stood before.";
   if (pane === "unpool") return value + ": the maximum of window" + (sources.length > 1 ? "s " : " ") + sources.map(([i]) => at(i)).join(", ") + " stood here, so it comes back here" + (sources.length > 1 ? " (overlapping windows name one cell twice and bring the same number)." : ".");
-  const terms = sources.filter(([, share]) => share).slice(0, 4).map(([i, share]) => share.toFixed(3).replace(/\.?0+$/, "") + " × " + unpoolText(values[i]).replace(/^(\u2212.*)$/, "($1)"));
+  const terms = sources.filter(([, share]) => share).slice(0, 4).map(([i, share]) => fixed(share, 3).replace(/\.?0+$/, "") + " × " + unpoolText(values[i]).replace(/^(\u2212.*)$/, "($1)"));
   return value + " = " + terms.join(" + ") + (sources.length > 4 ? " + …" : "") + (pane === "bilinear" ? ": the nearest windows' numbers, by nearness." : ": each stamp that reaches this cell, times its number.");
 }
 

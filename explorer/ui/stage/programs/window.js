@@ -9,7 +9,7 @@
 // Committed when a reader edits a number: {input: [...], kernel: [...]}.
 // The panel's words are made in window.panel.js. Keys: arrows move the output cell; on a number being edited, Enter or Esc ends it.
 
-const winText = (v, digits) => (Number.isInteger(v) ? String(v) : Math.abs(v) > 0 && Math.abs(v) < 0.5 * 10 ** -digits ? v.toExponential(1) : v.toFixed(digits)).replace("-", "\u2212");
+const winText = (v, digits) => (Number.isInteger(v) ? String(v) : Math.abs(v) > 0 && Math.abs(v) < 0.5 * 10 ** -digits ? v.toExponential(1) : fixed(v, digits)).replaceAll("-", "\u2212");
 const winFactor = (v, digits) => (v < 0 ? "(" + winText(v, digits) + ")" : winText(v, digits));
 
 const WIN_EDITED = ["input", "kernel"];

@@ -61,7 +61,7 @@ function winTotal(s, terms) {
   const lines = [];
   if (o.out) {
     const own = o.out[o.cell[0] * p.cols + o.cell[1]];
-    lines.push("The network itself says " + winText(own, d) + " (difference " + Math.abs(own - total).toExponential(0) + ").");
+    lines.push("The network itself says " + winText(own, d) + " (difference " + Math.abs(own - total).toExponential(0).replace("-", "\u2212") + ").");
   }
   if (p.norm.length) {
     const [mean, variance, gain, offset, relu] = p.norm, y = ((total - mean) / Math.sqrt(variance)) * gain + offset;

@@ -159,7 +159,7 @@ function yoloNames(s, g, step) {
 
 function yoloSaid(s) {
   const o = s.own, p = s.params, one = o.read.items[o.k], c = o.read.best[o.k];
-  return "Cell (" + (o.cell % p.cells) + ", " + Math.floor(o.cell / p.cells) + "), box " + ((o.k % p.each) + 1) + ": " + one.sure.toFixed(2) + " × " + p.classes[c] + " " + one.probs[c].toFixed(2) + " = " + (one.sure * one.probs[c]).toFixed(2);
+  return "Cell (" + (o.cell % p.cells) + ", " + Math.floor(o.cell / p.cells) + "), box " + ((o.k % p.each) + 1) + ": " + fixed(one.sure) + " × " + p.classes[c] + " " + fixed(one.probs[c]) + " = " + fixed(one.sure * one.probs[c]);
 }
 
 function yoloCommit(s) {

@@ -3,7 +3,7 @@
 
 const YOLO_NAMES = { 1: ["x", "y", "\u221aw", "\u221ah", "c"], 2: ["tx", "ty", "tw", "th", "to"], 3: ["tx", "ty", "tw", "th", "to"] };
 const YOLO_MEANS = ["place", "place", "size", "size", "confidence"];
-const yoloNumber = (v, digits = 2) => v.toFixed(digits).replace("-", "\u2212");
+const yoloNumber = (v, digits = 2) => fixed(v, digits);
 
 function yoloBuild(s) {
   const o = s.own;

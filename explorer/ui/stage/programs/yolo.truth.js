@@ -110,7 +110,7 @@ function yoloLines(s) {
   const lines = [], name = at + 1 + " " + o.labels[at];
   if (p.view === "anchors") return [[yoloAnchorLine(s, one, name), c.anchor]];
   const map = p.maps.length > 1 ? " of the " + one.S + " × " + one.S + " map" : "";
-  const who = p.anchors ? "anchor " + (one.anchor + 1) + ", most like it in shape (IoU " + one.ious[one.anchor].toFixed(2) + ")" : "box " + (one.slot + 1) + ", the better of " + p.each + " (IoU " + one.both.map((v) => v.toFixed(2)).join(" and ") + ")";
+  const who = p.anchors ? "anchor " + (one.anchor + 1) + ", most like it in shape (IoU " + fixed(one.ious[one.anchor]) + ")" : "box " + (one.slot + 1) + ", the better of " + p.each + " (IoU " + one.both.map((v) => fixed(v)).join(" and ") + ")";
   lines.push([name + ": its middle lies in " + yoloCellName(one) + map + "; there " + who + " has to find it.", c.owner]);
   for (const [gt, other] of o.all.entries()) {
     if (other.owns) continue;
@@ -122,8 +122,8 @@ function yoloLines(s) {
 }
 
 function yoloAnchorLine(s, one, name) {
-  const p = s.params, [w, h] = [one.box[2] - one.box[0], one.box[3] - one.box[1]].map((v) => v.toFixed(0));
-  return name + ", " + w + " × " + h + " px of the square: anchor " + (one.anchor + 1) + " is most like it in shape, IoU " + one.ious[one.anchor].toFixed(2) + (p.maps.length > 1 ? ", so it belongs to the map of " + one.S + " × " + one.S + " cells." : ".");
+  const p = s.params, [w, h] = [one.box[2] - one.box[0], one.box[3] - one.box[1]].map((v) => fixed(v, 0));
+  return name + ", " + w + " × " + h + " px of the square: anchor " + (one.anchor + 1) + " is most like it in shape, IoU " + fixed(one.ious[one.anchor]) + (p.maps.length > 1 ? ", so it belongs to the map of " + one.S + " × " + one.S + " cells." : ".");
 }
 
 // The loss by its terms, each in its colour, as it follows the drag.
@@ -131,8 +131,8 @@ function yoloLossSaid(s) {
   const { terms, all } = s.own, p = s.params;
   if (p.view !== "truth") return [];
   if (!terms) return all.length ? ["The costs of this class come when you let go."] : [];
-  const sum = Object.values(terms).reduce((a, b) => a + b, 0), parts = Object.entries(terms).map(([name, value]) => styled(element("span", "", name.replace("_", " ") + " " + value.toFixed(2)), { borderBottom: "3px solid " + p.termColors[name], whiteSpace: "nowrap" }));
-  return [styled(element("b", "", "Loss " + sum.toFixed(2)), {}), " = ", ...parts.flatMap((part, k) => (k ? [" + ", part] : [part]))];
+  const sum = Object.values(terms).reduce((a, b) => a + b, 0), parts = Object.entries(terms).map(([name, value]) => styled(element("span", "", name.replace("_", " ") + " " + fixed(value)), { borderBottom: "3px solid " + p.termColors[name], whiteSpace: "nowrap" }));
+  return [styled(element("b", "", "Loss " + fixed(sum)), {}), " = ", ...parts.flatMap((part, k) => (k ? [" + ", part] : [part]))];
 }
 
 function yoloTargets(s, one) {
@@ -157,11 +157,11 @@ function yoloAnchorBars(s, one) {
     const y = k * high, best = k === one.anchor, S = p.maps[Math.floor(k / p.each)];
     g.fillStyle = s.color.text;
     g.font = (best ? "700 " : "") + Math.round(12 * big) + "px " + s.font;
-    g.fillText(k + 1 + ": " + w.toFixed(0) + " × " + h.toFixed(0) + (p.maps.length > 1 ? "  (" + S + " × " + S + ")" : " px"), 0, y + high / 2, name - 6);
+    g.fillText(k + 1 + ": " + fixed(w, 0) + " × " + fixed(h, 0) + (p.maps.length > 1 ? "  (" + S + " × " + S + ")" : " px"), 0, y + high / 2, name - 6);
     g.fillStyle = best ? p.colors.anchor : p.colors.faint;
     g.fillRect(name, y + 3, Math.max(1, room * one.ious[k]), high - 6);
     g.fillStyle = s.color.text;
-    g.fillText(one.ious[k].toFixed(2), name + room + 6, y + high / 2);
+    g.fillText(fixed(one.ious[k]), name + room + 6, y + high / 2);
   });
   o.bars.setAttribute("aria-label", "Overlap in shape with each anchor; the best is anchor " + (one.anchor + 1));
 }
