@@ -154,9 +154,13 @@ class Front(Kept):
         """Start it, and give it time to answer."""
         super().start()
         self.pulse.begin()
+        self._told = False
 
     def look(self) -> None:
-        """Start it again if it died, and end it if it hangs."""
+        """Start it again if it died, and end it if it hangs; say when it answers."""
+        if self.pulse.answered and not self._told:
+            self._told = True
+            self.say(f"answers, {time.monotonic() - self._began:.0f} s after its start")
         silent = self.pulse.silent_s()
         if silent and self.process.poll() is None:
             self.say(f"no answer for {silent:.0f} s: it hangs, and is ended")
@@ -183,7 +187,7 @@ def stop(kept: Sequence[Kept], lines: Lines) -> None:
     for one in kept:
         one.bury()
         one.process.wait()
-    lines.pump(0.0)
+    lines.end()
 
 
 def look(kept: Sequence[Kept], lines: Lines, wait_s: float = LOOK_S) -> None:

@@ -87,14 +87,27 @@ class Lines:
             if time.monotonic() >= end:
                 return
 
-    def _read(self, key: selectors.SelectorKey) -> None:
+    def end(self) -> None:
+        """Pass on what is left in the pipes of programs that ended, and close them."""
+        for key in list(self._pipes.get_map().values()):
+            while self._read(key):
+                pass
+            self._let_go(key)
+
+    def _read(self, key: selectors.SelectorKey) -> bool:
+        """Pass on a piece of what waits in a pipe; False where nothing did."""
         try:
             data = os.read(key.fd, PIECE)
         except BlockingIOError:
-            return
+            return False
         for line in key.data.whole(data):
             self._write(stamped(key.data.name, line, present()))
         if not data:
+            self._let_go(key)
+        return bool(data)
+
+    def _let_go(self, key: selectors.SelectorKey) -> None:
+        if key.fd in self._pipes.get_map():
             self._pipes.unregister(key.fileobj)
             key.fileobj.close()
 

@@ -36,8 +36,10 @@ class Pulse:
 
     Attributes
     ----------
+    answered : bool
+        Whether the present process has answered.
     ever : bool
-        Whether any process at this port has answered.
+        Whether any process at this port has.
     """
 
     def __init__(
@@ -57,13 +59,13 @@ class Pulse:
         """A process was started: what the one before it did is forgotten."""
         with self._lock:
             self._life += 1
-            self._since, self._misses, self._answered = time.monotonic(), 0, False
+            self._since, self._misses, self.answered = time.monotonic(), 0, False
 
     def silent_s(self) -> float:
         """Return for how long a process that is lost was silent, 0 for any other."""
         with self._lock:
             most = self._patience_s
-            if not self._answered:
+            if not self.answered:
                 most = max(most, STARTING_S)
             silent = time.monotonic() - self._since
             return silent if silent > most and self._misses >= MISSES else 0.0
@@ -77,7 +79,7 @@ class Pulse:
                 return  # it was another process that was asked
             if well:
                 self._since, self._misses = time.monotonic(), 0
-                self._answered = self.ever = True
+                self.answered = self.ever = True
             else:
                 self._misses += 1
 

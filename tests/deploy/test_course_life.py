@@ -39,6 +39,9 @@ def test_one_that_hangs_is_replaced_and_its_readers_are_answered_elsewhere(begin
     course = begin("--patience=20")
     course.wait()
     port, number = next(iter(course.fronts().items()))
+    until(
+        lambda: f"front end {port}: answers" in course.log(), "it is known to be well"
+    )
     os.kill(number, signal.SIGSTOP)
     hers = f"{course.cookie('reader')}={'0' * 32}; {course.cookie('home')}=home_{port}"
     status, headers, _ = get(course.url + "/nms", Cookie=hers)

@@ -54,8 +54,6 @@ def keep(sink):
 
     yield one
     kept.stop(made, sink.lines)
-    for program in made:
-        program.process.stdout.close()
 
 
 def printed(sink, code: str) -> list[str]:
@@ -75,6 +73,15 @@ def test_lines_are_whole_and_each_has_its_time_and_name(sink):
         "bc",
         "no end",
     ]
+
+
+def test_what_programs_printed_last_is_passed_on_when_all_end(sink):
+    done = subprocess.Popen(["echo", "the end"], stdout=subprocess.PIPE)
+    sink.lines.follow("it", done.stdout)
+    done.wait()
+    sink.lines.end()
+    assert sink.text().endswith("it: the end\n")
+    assert done.stdout.closed
 
 
 @pytest.mark.parametrize(
@@ -191,7 +198,6 @@ def test_a_fork_that_fails_is_tried_again(keep, sink, monkeypatch, number):
     monkeypatch.setattr(kept.time, "monotonic", lambda: 2e9)
     one.look()
     assert one.process is not first
-    first.stdout.close()
 
 
 def test_one_that_hangs_is_ended(sink, monkeypatch):
@@ -207,7 +213,7 @@ def test_one_that_hangs_is_ended(sink, monkeypatch):
     one.look()
     assert one.process.returncode == -signal.SIGKILL
     assert "no answer for 61 s: it hangs" in sink.text()
-    one.process.stdout.close()
+    sink.lines.end()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="no other system tells a child")
