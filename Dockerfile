@@ -9,6 +9,8 @@ COPY . .
 
 # Readers' photos stay in memory; the only folder written is the weights' cache.
 ENV EXPLORER_CACHE=/cache PYTHONPATH=/app STREAMLIT_SERVER_PORT=8501
+# A container's own address is none that a phone could reach: "Share" must not name it.
+ENV EXPLORER_ADDRESS=""
 RUN useradd --uid 1000 --create-home reader && mkdir -p /cache && chown reader /cache
 # Not before: a builder may drop what is changed in a volume, and the reader's right to it.
 VOLUME /cache

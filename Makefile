@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
+FIRST_PORT ?= 0
 DATA ?= ../shared/data
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
@@ -31,7 +32,7 @@ run: install  ## install, then start the app at http://localhost:8501 (PORT=...)
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
 
 course: install  ## install, then several processes behind nginx, for a whole course
-	$(BIN)/python deploy/start.py --port $(PORT)
+	$(BIN)/python deploy/start.py --port $(PORT) --first-port $(FIRST_PORT)
 
 check: $(VENV)/.dev system lint types contracts audit test  ## install, then run all checks
 

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from explorer.ui import boot, health, routes
+from explorer.ui import boot, health, routes, uploads
 
 boot.tune()
+uploads.bound()
 app = st.App(
     "explorer/app.py",
     lifespan=boot.lifespan,

@@ -26,17 +26,25 @@ TIDY_EVERY_S = 20.0  # far below the two minutes that a session outlives its rea
 
 @dataclass(frozen=True)
 class Readiness:
-    """Whether readers should be sent here, and why."""
+    """Whether readers should be sent here, whether models are warm, and a sentence.
 
-    ready: bool
+    The two differ where warming failed: most lessons need no network, and all of a
+    cluster's front ends would be taken from their readers at once.
+    """
+
+    serves: bool
+    warm: bool
     sentence: str
 
 
-STARTING = Readiness(False, "The process is starting.")
-WARMING = Readiness(False, "The models are being warmed; lessons answer already.")
-WARM = Readiness(True, "The models are warm.")
-COLD = Readiness(True, "Ready; the models load when they are first asked for.")
+STARTING = Readiness(False, False, "The process is starting.")
+WARMING = Readiness(
+    False, False, "The models are being warmed; lessons answer already."
+)
+WARM = Readiness(True, True, "The models are warm.")
+COLD = Readiness(True, True, "Ready; the models load when they are first asked for.")
 FAILED = Readiness(
+    True,
     False,
     "The models could not be warmed, the process's log says why; it is tried again, "
     "and lessons without a network answer.",

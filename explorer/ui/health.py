@@ -39,13 +39,18 @@ async def alive(request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """Answer 200 when the models are warm and reached, else 503 and a sentence."""
+    """Answer 200 once the process serves its readers, else 503; in words, how well.
+
+    A family of models that does not run, or a cluster that is away, is told in the
+    words and costs no 503: every front end would have it, and lessons of arithmetic
+    would go with those that need a network.
+    """
     state = boot.readiness()
-    well, sentence = state.ready, state.sentence
-    if well:
+    sentence = state.sentence
+    if state.serves:
         reached, why_not = await run_in_threadpool(_engine_ready)
-        well, sentence = reached, sentence if reached else why_not
-    return PlainTextResponse(sentence, 200 if well else 503, _FRESH)
+        sentence = sentence if reached else f"{sentence} {why_not}"
+    return PlainTextResponse(sentence, 200 if state.serves else 503, _FRESH)
 
 
 def _engine_ready() -> tuple[bool, str]:
@@ -70,7 +75,7 @@ class ProcessCollector(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """Yield readers, kept results, warmth and the device's memory."""
-        ready = float(boot.readiness().ready)
+        ready = float(boot.readiness().warm)
         yield _gauge("explorer_ready", "1 when the models are warm.", ready)
         connected, kept = sessions.count()
         yield _gauge("explorer_readers", "Pages open in a browser now.", connected)

@@ -3,11 +3,12 @@
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from starlette.requests import Request
 
-READER_COOKIES = ("explorer_reader", "_streamlit_xsrf")  # nginx's, else Streamlit's
+READER_COOKIES = ("explorer_reader", "_streamlit_xsrf")  # nginx's, else Streamlit's;
+# how they begin: nginx's carries the course's name
 READER_RATE = 90.0  # pictures a second: a drag asks for 60 at most, one at a time
 ADDRESS_RATE = 1000.0  # a lecture hall may stand behind one address
 BURST_S = 1.0  # of a rate, saved up by who was still
@@ -68,11 +69,25 @@ class Bounds:
 
     def allow(self, request: Request) -> bool:
         """Count a request; False if it is one too many."""
-        cookies = (request.cookies.get(name) for name in READER_COOKIES)
-        who = next((value for value in cookies if value), "")
+        who = reader(request.cookies)
         if who and not self.reader.take(who[:128]):
             return False
         return self.address.take(request.client.host if request.client else "")
+
+
+def reader(cookies: Mapping[str, str]) -> str:
+    """Return what tells a reader from others; empty where she has no cookie of ours.
+
+    Examples
+    --------
+    >>> reader({"_streamlit_xsrf": "b", "explorer_reader_8501": "a"})
+    'a'
+    """
+    for begins in READER_COOKIES:
+        for name, value in cookies.items():
+            if name.startswith(begins) and value:
+                return value
+    return ""
 
 
 LIVE = Bounds()

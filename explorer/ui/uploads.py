@@ -1,19 +1,63 @@
-"""Uploaded files: their bytes let go once read, a word where one did not arrive."""
+"""Uploaded files: bounded in sum, let go once read, a word where one is lost."""
 
 import functools
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from starlette.formparsers import MultiPartParser
 from streamlit.components.v2.types import ComponentRenderer
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.uploaded_file_manager import DeletedFile
+from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFileRec
 
+MOST_BYTES = 64 * 2**20  # of a session's files that no page has read yet: three large
+MOST_FILES = 32
+IN_MEMORY_BYTES = 22 * 2**20  # a photo that arrives: beyond it, a file on the disk
 SCRIPT = Path(__file__).with_name("uploads.js")
 HTML = '<div class="told" role="status" hidden></div>'
 CSS = """.told {color: var(--st-red-text-color, #b3261e); font-size: .9rem;
 line-height: 1.4; white-space: pre-line;}"""
+
+
+def bound() -> None:
+    """Have Streamlit drop a session's oldest files when its sum grows too large.
+
+    Streamlit bounds each file, and a session may send any number of them. Photos are
+    also kept off the disk while they arrive, where Starlette puts what is above 1 MB.
+    Once a process; a second time changes nothing.
+    """
+    MultiPartParser.spool_max_size = IN_MEMORY_BYTES
+    add = MemoryUploadedFileManager.add_file
+    if hasattr(add, "__wrapped__"):
+        return
+
+    @functools.wraps(add)
+    def add_bounded(
+        self: MemoryUploadedFileManager, session_id: str, file: UploadedFileRec
+    ) -> None:
+        for old in _too_many(self, session_id, file):
+            self.remove_file(session_id, old)
+        add(self, session_id, file)
+
+    MemoryUploadedFileManager.add_file = add_bounded  # type: ignore[method-assign]
+
+
+def _too_many(
+    kept: MemoryUploadedFileManager, session_id: str, new: UploadedFileRec
+) -> list[str]:
+    """Return the oldest files' ids that must go before another one comes."""
+    with kept._lock:
+        files = list(kept.file_storage.get(session_id, {}).items())
+    sizes = {name: len(one.data) for name, one in files if name != new.file_id}
+    names = list(sizes)
+    gone = 0
+    while gone < len(names) and (
+        sum(sizes[name] for name in names[gone:]) + len(new.data) > MOST_BYTES
+        or len(names) - gone >= MOST_FILES
+    ):
+        gone += 1
+    return names[:gone]
 
 
 def forget(file: Any) -> None:

@@ -68,7 +68,7 @@ def test_a_strange_script_is_not_run(page, course, told):
 def test_a_page_whose_process_dies_comes_back_with_the_same_view(page, course):
     opened(page, f"{course.url}/nms?nms_iou=0.3&image=astronaut")
     cookies = {c["name"]: c["value"] for c in page.context.cookies()}
-    (home,) = course.served(cookies["explorer_reader"])
+    (home,) = course.served(cookies[course.cookie("reader")])
     with page.expect_websocket(timeout=AWAY_MS) as again:
         os.kill(course.fronts()[home], signal.SIGKILL)
     assert again.value.url.endswith("/_stcore/stream")

@@ -21,9 +21,10 @@ START_S = 120
 PATIENCE_S = 60
 HEALTH = "/_stcore/health"
 STRANGERS = 16  # all on one of two processes: once in 32,768 times
-STARTED = re.compile(r"front end (\d+): process (\d+)")
-NGINX = re.compile(r"^nginx: process (\d+)", re.M)
-ASKED = re.compile(r"^\S+ (\d{3}) (\S+) (\S+) (.+) (\S+) (\S+)$")  # access log
+STARTED = re.compile(r"^\S+ front end (\d+): process (\d+)$", re.M)
+NGINX = re.compile(r"^\S+ nginx: process (\d+)$", re.M)
+ASKED = re.compile(r"^\S+ nginx: (\d{3}) (\S+) (\S+) (.+) (\S+) (\S+)$")  # access log
+MARK = 6  # of a reader's digits that are logged
 
 
 def nginx() -> str | None:
@@ -54,19 +55,31 @@ class Asked:
 
 
 class Course:
-    """A running course: its address, its processes, and what nginx passed on."""
+    """A running course: its address, its processes, and what nginx passed on.
 
-    def __init__(self, log: Path) -> None:
+    Parameters
+    ----------
+    log : Path
+        Where its lines go.
+    options : str
+        For the command line, beside port and number of processes.
+    out : file, optional
+        Where its lines go instead; the caller brings them to ``log``.
+    env : str
+        Variables of its environment.
+    """
+
+    def __init__(self, log: Path, *options: str, out=None, **env: str) -> None:
         self._log = log
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         command = [sys.executable, str(ROOT / "deploy" / "start.py")]
-        command += [f"--port={self.port}", f"--processes={PROCESSES}", "--first-port=0"]
-        with log.open("ab") as out:  # nginx opens it too: all must append
+        command += [f"--port={self.port}", f"--processes={PROCESSES}", *options]
+        with log.open("wb") as file:
             self._process = subprocess.Popen(
                 command,
-                env={**os.environ, "EXPLORER_WARM": "0"},  # tests need the cores
-                stdout=out,
+                env={**os.environ, "EXPLORER_WARM": "0", **env},  # tests need the cores
+                stdout=out or file,
                 stderr=subprocess.STDOUT,
             )
 
@@ -77,8 +90,15 @@ class Course:
             if self._spreads():
                 return
             time.sleep(0.2)
-        log = self._log.read_text(errors="replace")
-        raise RuntimeError(f"the course did not start:\n{log[-2000:]}")
+        raise RuntimeError(f"the course did not start:\n{self.log()[-2000:]}")
+
+    def log(self) -> str:
+        """All lines so far."""
+        return self._log.read_text(errors="replace")
+
+    def cookie(self, name: str) -> str:
+        """What this course calls the cookie ``reader`` or ``home``."""
+        return f"explorer_{name}_{self.port}"
 
     def _spreads(self) -> bool:
         before = len(self.asked(HEALTH))
@@ -92,19 +112,23 @@ class Course:
 
     def fronts(self) -> dict[str, int]:
         """Each process's port and number, as of its latest start."""
-        found = STARTED.findall(self._log.read_text(errors="replace"))
+        found = STARTED.findall(self.log())
         return {port: int(number) for port, number in found}
 
     def nginx(self) -> int:
         """The number of nginx, as of its latest start."""
-        return int(NGINX.findall(self._log.read_text(errors="replace"))[-1])
+        return int(NGINX.findall(self.log())[-1])
 
     def signal(self, number: int) -> None:
         self._process.send_signal(number)
 
+    def ended(self) -> int:
+        """Wait for its end: its exit status."""
+        return self._process.wait(PATIENCE_S)
+
     def asked(self, path: str = "") -> list[Asked]:
         """What nginx answered so far, all or of one path."""
-        lines = self._log.read_text(errors="replace").splitlines()
+        lines = self.log().splitlines()
         matches = [found for found in map(ASKED.match, lines) if found]
         asked = [
             Asked(int(m[1]), m[2], m[3], tuple(m[4].split(", ")), m[6]) for m in matches
@@ -113,7 +137,8 @@ class Course:
 
     def served(self, reader: str) -> list[str]:
         """The ports of the processes that answered a reader in the end, each once."""
-        ends = [one.processes[-1] for one in self.asked() if one.reader == reader]
+        mark = reader[:MARK]
+        ends = [one.processes[-1] for one in self.asked() if one.reader == mark]
         return sorted({end.rpartition(":")[2] for end in ends if ":" in end})
 
     def close(self) -> None:
@@ -129,7 +154,7 @@ def get(url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
     """Ask for a page: its status, its headers by their small names, its bytes."""
     request = urllib.request.Request(url, headers=headers)
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
             return answer.status, _small(answer.headers), answer.read()
     except urllib.error.HTTPError as refusal:
         with refusal:

@@ -20,7 +20,7 @@ def test_a_reader_whose_process_died_stays_where_she_went(course, awaited):
 
     async def visit():
         async with Reader(course.url, "nms", "nms_iou=0.3") as reader:
-            home = reader.cookie("explorer_home")
+            home = reader.cookie(course.cookie("home"))
             died = home.removeprefix("home_")
             number = course.fronts()[died]
             os.kill(number, signal.SIGKILL)
@@ -35,14 +35,14 @@ def test_a_reader_whose_process_died_stays_where_she_went(course, awaited):
             await reader.run({})
             seen = [(await reader.client.get(one)).status_code for one in reader.media]
             page = await reader.client.get("/nms")
-            moved = reader.cookie("explorer_home")
+            moved = reader.cookie(course.cookie("home"))
             return fresh, iou, seen, page.headers.get("set-cookie"), home, moved
 
     def back(port: str, number: int):
         until(lambda: course.fronts()[port] != number, "it is started again")
         up = f"http://127.0.0.1:{port}{HEALTH}"
         until(lambda: get(up)[0] == 200, "it answers again")
-        time.sleep(6)  # and nginx sends strangers there again
+        time.sleep(11)  # and nginx sends strangers there again
 
     fresh, iou, seen, cookie, home, moved = awaited(visit())
     assert fresh == [200] * 20
@@ -56,9 +56,10 @@ def test_a_reader_whose_process_died_stays_where_she_went(course, awaited):
 
 def test_a_home_that_nobody_has_is_as_none(course):
     for name in ("home_1", "home_99999999", "http://elsewhere", "explorer"):
-        status, headers, _ = get(course.url + "/nms", Cookie=f"explorer_home={name}")
+        hers = f"{course.cookie('home')}={name}"
+        status, headers, _ = get(course.url + "/nms", Cookie=hers)
         assert status == 200
-        assert re.search(r"explorer_home=home_\d+;", headers["set-cookie"])
+        assert re.search(r"explorer_home_\d+=home_\d+;", headers["set-cookie"])
 
 
 def test_nginx_that_dies_is_started_again_though_it_left_its_workers(course):
@@ -85,12 +86,15 @@ def test_a_second_signal_while_it_stops_leaves_no_process_behind(tmp_path):
     assert not any(psutil.pid_exists(number) for number in numbers)
 
 
-def test_ports_that_another_course_has_are_refused(capsys):
+def test_ports_that_another_course_has_are_refused(monkeypatch):
+    monkeypatch.setattr(start, "LEFT_S", 0.1)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(ValueError, match=f"Port {port} cannot be had"):
+        with pytest.raises(start.Hopeless, match=f"Port {port} cannot be had"):
             start.chosen_ports(1, port)
+        with pytest.raises(start.Hopeless, match=f"Port {port} .* another --port"):
+            start.check(start.arguments([f"--port={port}"]))
     assert start.arguments([]).first_port == 0
     assert len(set(start.chosen_ports(3, 0))) == 3

@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from deploy import start
-from explorer.models import families
+from deploy import proxy, start
+from explorer.models import families, zoo
 from explorer.ui import health
 
 ROOT = Path(__file__).parents[2]
@@ -81,13 +81,13 @@ EVERYWHERE = [*containers(), *SERVICES]
 
 
 def test_every_variable_is_one_that_somebody_reads():
-    code, template = sources(), start.TEMPLATE.read_text("utf-8")
+    code, template = sources(), proxy.TEMPLATE.read_text("utf-8")
     for name in set().union(*map(variables, EVERYWHERE)) - set(THEIRS):
         assert f'"{name}"' in code or f"${{{name}}}" in template, name
 
 
 def test_nginx_is_given_every_value_its_template_asks_for():
-    asked = set(re.findall(r"\$\{([A-Z_]+)\}", start.TEMPLATE.read_text("utf-8")))
+    asked = set(re.findall(r"\$\{([A-Z_]+)\}", proxy.TEMPLATE.read_text("utf-8")))
     fronts = [
         one for one in EVERYWHERE if "NGINX_ENVSUBST_OUTPUT_DIR" in variables(one)
     ]
@@ -98,7 +98,7 @@ def test_nginx_is_given_every_value_its_template_asks_for():
 
 def test_the_environment_names_of_nginx_are_none_of_its_own_variables():
     """``envsubst`` puts any variable of the environment in: names must differ."""
-    own = set(re.findall(r"\$(\w+)", start.TEMPLATE.read_text("utf-8")))
+    own = set(re.findall(r"\$(\w+)", proxy.TEMPLATE.read_text("utf-8")))
     assert not own & set().union(*map(variables, EVERYWHERE))
 
 
@@ -138,6 +138,7 @@ def test_every_port_that_is_named_exists_in_its_pod():
     listen = {e["name"]: e.get("value") for c in front for e in c["env"]}
     assert listen["EXPLORER_LISTEN"] == f"listen {ports['web']};"
     assert f"127.0.0.1:{ports['app']} " in listen["EXPLORER_SERVERS"]
+    assert listen["EXPLORER_PORTS"] == str(ports["app"])
 
 
 def test_every_selector_finds_the_pods_it_means():
@@ -203,7 +204,7 @@ def test_the_ingress_keeps_a_reader_on_her_pod_and_lets_her_photo_through():
     notes = named("Ingress", "explorer")["metadata"]["annotations"]
     prefix = "nginx.ingress.kubernetes.io/"
     assert notes[prefix + "affinity"] == "cookie"
-    template = start.TEMPLATE.read_text("utf-8")
+    template = proxy.TEMPLATE.read_text("utf-8")
     assert f"client_max_body_size {notes[prefix + 'proxy-body-size']};" in template
     assert all(isinstance(value, str) for value in notes.values())
 
@@ -247,6 +248,8 @@ def test_compose_names_services_volumes_networks_and_files_that_exist():
     port = "STREAMLIT_SERVER_PORT"  # one each: nginx tells processes by it
     assert hosts == [(name, services[name]["environment"][port]) for name in fronts]
     assert len({number for _, number in hosts}) == len(hosts)
+    ports = services["nginx"]["environment"]["EXPLORER_PORTS"]
+    assert ports.split("|") == [number for _, number in hosts]
     homes = services["nginx"]["environment"]["EXPLORER_HOMES"]
     found = re.findall(r"upstream home_(\d+) [^}]*server (\w+):(\d+) ", homes)
     assert found == [(number, name, number) for name, number in hosts]
@@ -267,8 +270,6 @@ def test_probes_ask_what_the_app_answers():
 
 
 def test_the_cluster_serves_every_family_of_models():
-    from explorer.models import zoo
-
     service = yaml.safe_load(named("RayService", "models")["spec"]["serveConfigV2"])
     served = {one["name"]: one["args"]["family"] for one in service["applications"]}
     names = families.families(zoo.records())

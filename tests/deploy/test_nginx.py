@@ -19,17 +19,19 @@ import pytest
 import streamlit
 from PIL import Image
 
-from deploy import start
+from deploy import proxy, start
+from deploy.kept import stop
+from deploy.lines import Lines
 from tests.browser.conftest import free_port
-from tests.deploy.course import ROOT, get, nginx, until
+from tests.deploy.course import MARK, ROOT, get, nginx, until
 from tests.deploy.reader import Reader, photo
 
 DECODE = "/live/decode?model=digits_vae_2&z=0.5,-1"
-TEMPLATE = start.TEMPLATE.read_text("utf-8")
+TEMPLATE = proxy.TEMPLATE.read_text("utf-8")
 
 
 def set_cookie(headers: dict[str, str]) -> str:
-    return re.search(r"explorer_reader=(\w+)", headers["set-cookie"])[1]
+    return re.search(r"explorer_reader_\d+=(\w+)", headers["set-cookie"])[1]
 
 
 @pytest.mark.parametrize(
@@ -72,16 +74,35 @@ def test_nginx_lets_in_what_streamlit_lets_in_and_its_wrapping():
 
 
 def test_a_value_that_is_not_given_is_an_error():
+    given = proxy.configuration(80, [81], Path("/run"))
+    assert "${" not in given
     with pytest.raises(KeyError, match="EXPLORER_RUN"):
-        start.render(TEMPLATE, {"EXPLORER_LISTEN": "listen 80;"})
+        proxy.render(TEMPLATE, {"EXPLORER_LISTEN": "listen 80;"})
 
 
 def test_processes_share_one_secret_and_the_cores():
     first = start.environment(2, {})
     assert len(first[start.SECRET]) == 64
     assert first[start.SECRET] != start.environment(2, {})[start.SECRET]
-    given = {start.SECRET: "ours", "OMP_NUM_THREADS": "3"}
-    assert start.environment(2, given) == given
+    given = {start.SECRET: "ours", "OMP_NUM_THREADS": "3", start.ADDRESS: "a.edu"}
+    assert start.environment(2, given).items() >= given.items()
+
+
+def test_the_log_holds_no_cookie_no_session_and_no_query(course, awaited):
+    async def visit():
+        async with Reader(course.url, "nms", "nms_iou=0.3") as reader:
+            await reader.upload(photo())
+            await reader.client.get("/media/" + "c" * 56 + ".png")
+            await reader.client.get("/" + "d" * 999)
+            names = [reader.cookie(course.cookie("reader")), reader.session]
+            return [*names, reader.cookie("_streamlit_xsrf"), reader.place()]
+
+    *secrets, place = awaited(visit())
+    until(lambda: course.asked("/ddd"), "it is logged")
+    log = course.log()
+    assert not [one for one in (*secrets, place, "c" * 9, "nms_iou") if one in log]
+    paths = {one.path for one in course.asked() if one.reader == secrets[0][:MARK]}
+    assert {"/_stcore/upload_file/...", "/media/...", "/" + "d" * 199} <= paths
 
 
 def test_the_cookie_is_given_once_and_not_taken_from_strangers(course):
@@ -90,12 +111,13 @@ def test_the_cookie_is_given_once_and_not_taken_from_strangers(course):
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     name = set_cookie(headers)
-    _, again, _ = get(course.url + "/", Cookie=f"explorer_reader={name}")
+    _, again, _ = get(course.url + "/", Cookie=f"{course.cookie('reader')}={name}")
     assert "explorer_reader" not in again["set-cookie"]  # her home alone is new
-    at = re.search(r"explorer_home=home_\d+", again["set-cookie"])[0]
-    _, third, _ = get(course.url + "/", Cookie=f"explorer_reader={name}; {at}")
+    at = re.search(r"explorer_home_\d+=home_\d+", again["set-cookie"])[0]
+    hers = f"{course.cookie('reader')}={name}; {at}"
+    _, third, _ = get(course.url + "/", Cookie=hers)
     assert "set-cookie" not in third
-    _, forged, _ = get(course.url + "/", Cookie="explorer_reader=../../x")
+    _, forged, _ = get(course.url + "/", Cookie=f"{course.cookie('reader')}=../../x")
     assert re.fullmatch("[0-9a-f]{32}", set_cookie(forged))
 
 
@@ -113,7 +135,10 @@ def test_files_that_caches_keep_carry_no_cookie_and_are_fetched_once(course):
 def test_readers_are_spread_and_each_stays(course):
     readers = [set_cookie(get(course.url + "/")[1]) for _ in range(24)]
     for name in readers:
-        get(course.url + "/_stcore/host-config", Cookie=f"explorer_reader={name}")
+        get(
+            course.url + "/_stcore/host-config",
+            Cookie=f"{course.cookie('reader')}={name}",
+        )
     homes = {name: course.served(name) for name in readers}
     assert all(len(home) == 1 for home in homes.values())
     assert len({home[0] for home in homes.values()}) == 2
@@ -126,12 +151,17 @@ def test_a_lesson_opens_and_a_control_moves_through_the_websocket(course, awaite
             before = reader.text
             await reader.slide("IoU threshold", 0.9)
             assert reader.text != before
-            return reader.cookie("explorer_reader")
+            return reader.cookie(course.cookie("reader"))
 
     name = awaited(visit())
-    until(lambda: len(course.served(name)) == 1, "one process in the log")
-    stream = [one for one in course.asked("/_stcore/stream") if one.reader == name]
+    stream = until(
+        lambda: [
+            one for one in course.asked("/_stcore/stream") if one.reader == name[:MARK]
+        ],
+        "the stream is logged when it ends",
+    )
     assert [one.status for one in stream] == [101]
+    assert len(course.served(name)) == 1
 
 
 def test_a_photo_goes_up_to_its_own_session_and_a_huge_one_does_not(course, awaited):
@@ -155,7 +185,7 @@ def test_the_picture_of_a_code_comes_through(course):
 
 def test_one_reader_who_asks_too_fast_is_told_and_another_is_not(course):
     def ask(name: str):
-        cookie = f"explorer_reader={name * 32}"
+        cookie = f"{course.cookie('reader')}={name * 32}"
         return get(course.url + "/live/decode?model=nothing", Cookie=cookie)
 
     with ThreadPoolExecutor(8) as pool:
@@ -189,17 +219,12 @@ def tls(tmp_path):
     command += " -subj /CN=localhost -days 2 -keyout key.pem -out chain.pem"
     subprocess.run(command.split(), cwd=tmp_path, check=True, capture_output=True)
     port = free_port()
-    chain, key = str(tmp_path / "chain.pem"), str(tmp_path / "key.pem")
-    values = {
-        "EXPLORER_LISTEN": start.listen(port, chain, key),
-        "EXPLORER_SERVERS": start.servers(start.free_ports(1)),
-        "EXPLORER_HOMES": "",
-        "EXPLORER_TRUSTED": "127.0.0.1",
-        "EXPLORER_RUN": str(tmp_path),
-    }
-    process = start.start_nginx(tmp_path, start.render(TEMPLATE, values))
+    tls = str(tmp_path / "chain.pem"), str(tmp_path / "key.pem")
+    lines = Lines()
+    text = proxy.configuration(port, start.free_ports(1), tmp_path, tls)
+    process = proxy.start_nginx(tmp_path, text, lines)
     yield f"https://127.0.0.1:{port}/"
-    start.stop([process])
+    stop([process], lines)
 
 
 def test_over_tls_the_browser_is_told_to_stay_there(tls):

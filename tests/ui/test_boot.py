@@ -101,7 +101,7 @@ def test_a_warming_that_fails_is_said_and_tried_again_until_it_succeeds(
     boot.warm()
     state = seen[1]
     assert seen == [boot.WARMING, *[boot.FAILED] * 3]
-    assert not state.ready
+    assert (state.serves, state.warm) == (True, False)
     assert "could not be warmed" in state.sentence
     assert "cut short" not in state.sentence
     assert caplog.text.count("EngineError: a file is cut short") == 1

@@ -66,6 +66,13 @@ def test_a_reader_is_told_by_her_cookie(clock, name):
     assert bounds.allow(asked(f"{name}=b"))
 
 
+def test_a_course_names_its_cookie_and_the_reader_is_told_by_it(clock):
+    bounds = rates.Bounds(rates.Rate(1, clock=clock), rates.Rate(100, clock=clock))
+    assert bounds.allow(asked("explorer_reader_8501=a; _streamlit_xsrf=1"))
+    assert not bounds.allow(asked("explorer_reader_8501=a; _streamlit_xsrf=2"))
+    assert bounds.allow(asked("explorer_reader_8501=b; _streamlit_xsrf=1"))
+
+
 def test_made_up_cookies_still_meet_the_bound_of_the_address(clock):
     bounds = rates.Bounds(rates.Rate(1, clock=clock), rates.Rate(5, clock=clock))
     allowed = [bounds.allow(asked(f"explorer_reader={i}")) for i in range(9)]

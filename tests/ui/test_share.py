@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from explorer.ui.share import qr
-from explorer.ui.share.panel import _answer
+from explorer.ui.share.panel import ADDRESS, _answer
 
 
 def drawn(data_url: str, scale: int = 6) -> np.ndarray:
@@ -99,6 +99,29 @@ def test_a_phone_is_told_how_to_reach_localhost(monkeypatch):
     assert _answer("http://localhost:8501/nms")["lan"]["host"] == ""
     monkeypatch.setattr("explorer.ui.share.panel.lan_address", lambda: None)
     assert _answer("http://127.0.0.1/nms")["lan"]["host"] == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "host", "why"),
+    [
+        ("auto", "10.0.0.7:8501", "reaches this machine at 10.0.0.7"),
+        ("vision.example.edu", "vision.example.edu:8501", "at vision.example.edu"),
+        ("", "", "open the page by the name"),
+        (None, "", "without --server.address"),
+    ],
+)
+def test_behind_a_proxy_the_address_is_the_one_that_was_said(
+    monkeypatch, said, host, why
+):
+    """The processes of a course listen to their machine alone, and nginx does not."""
+    monkeypatch.setattr("explorer.ui.share.panel.lan_address", lambda: "10.0.0.7")
+    monkeypatch.setattr("streamlit.get_option", lambda name: "127.0.0.1")
+    monkeypatch.delenv(ADDRESS, raising=False)
+    if said is not None:
+        monkeypatch.setenv(ADDRESS, said)
+    lan = _answer("http://localhost:8501/nms")["lan"]
+    assert lan["host"] == host
+    assert why in lan["why"]
 
 
 @pytest.mark.parametrize("asked", [None, 3, {"a": 1}])

@@ -5,6 +5,7 @@ stands in its bar, and asks again when that changes.
 """
 
 import functools
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from explorer.ui.stage.assets import shorten
 FOLDER = Path(__file__).parent
 SCRIPTS = ("panel.js", "snapshot.js", "png.js", "sheet.js", "words.js")
 DOOR = "_share_door"
+ADDRESS = "EXPLORER_ADDRESS"  # how phones reach us, where the server can't know it
+AUTO = "auto"  # a proxy on this machine answers at its address in the network
 INKS = ("text", "background", "secondaryBackground", "primary")  # of the light theme
 HTML = """<div class="share">
 <p class="own" role="note" hidden>Your photo stays here: the link shows others a sample
@@ -131,13 +134,12 @@ def _elsewhere(link: str) -> dict[str, str] | None:
     parts = urlsplit(link)
     if not is_own(parts.hostname):
         return None
-    address = lan_address()
-    if address is None or is_own(st.get_option("server.address") or "0.0.0.0"):
+    address, remedy = _address()
+    if address is None:
         return {
             "host": "",
             "why": "This address works on this machine alone, and a phone can't reach "
-            "it: start the server without --server.address, in a network that the "
-            "phones are in.",
+            f"it: {remedy}",
         }
     port = f":{parts.port}" if parts.port else ""
     return {
@@ -145,6 +147,19 @@ def _elsewhere(link: str) -> dict[str, str] | None:
         "why": "A phone can't reach “localhost”. In the same network it reaches this "
         f"machine at {address}, unless a firewall is between them.",
     }
+
+
+def _address() -> tuple[str | None, str]:
+    """Return where phones reach this machine, or None and what could be done."""
+    said = os.environ.get(ADDRESS)
+    if said is None and is_own(st.get_option("server.address") or "0.0.0.0"):
+        return None, (
+            "start the server without --server.address, in a network that the phones "
+            "are in."
+        )
+    if said in (None, AUTO):
+        return lan_address(), "bring the server into a network that the phones are in."
+    return said or None, "open the page by the name that its server has in the network."
 
 
 def _ink() -> dict[str, str]:
