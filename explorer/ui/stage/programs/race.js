@@ -122,19 +122,13 @@ PROGRAMS.race = {
   },
 };
 
-// The boxes of a detector, the best on top; a label that would cover a better one is left out.
+// The boxes of a detector, the best on top; where there is no room for a label, the score stands alone.
 function raceBoxes(s, g, k, px, labels) {
-  const one = s.params.racers[k], all = s.own.boxes[k], taken = [], shown = [];
+  const one = s.params.racers[k], all = s.own.boxes[k];
   for (let i = one.scores.length - 1; i >= 0; i--) {
     const [x1, y1, x2, y2] = all.subarray(4 * i, 4 * i + 4);
     for (const [style, wide] of [["rgba(0,0,0,.65)", 5], [one.color, 3]]) { g.strokeStyle = style; g.lineWidth = wide * px; g.strokeRect(x1, y1, x2 - x1, y2 - y1); }
   }
-  for (let i = 0; i < one.scores.length && shown.length < labels; i++) {
-    const text = one.labels[i] + " " + fixed(one.scores[i]), w = 8.2 * px * text.length, y = Math.max(20 * px, all[4 * i + 1]), x = clamp(all[4 * i], 0, Math.max(0, s.w - w));
-    if (taken.some(([a, b, c]) => x < a + c && a < x + w && Math.abs(y - b) < 18 * px)) continue;
-    taken.push([x, y, w]);
-    shown.push([text, x, y]);
-  }
-  for (const [text, x, y] of shown) tag(s, g, text, x, y, one.color, px);
-  if (!one.scores.length) tag(s, g, s.w < 290 * px ? one.shortly : one.nothing, 8 * px, 26 * px, one.color, px);
+  for (let i = 0; i < Math.min(one.scores.length, labels); i++) tag(s, g, one.labels[i] + " " + fixed(one.scores[i]), all[4 * i], Math.max(0, all[4 * i + 1]), one.color, px);
+  if (!one.scores.length) tag(s, g, s.w < 290 * px * letters() ? one.shortly : one.nothing, 8 * px, 26 * px, one.color, px);
 }
