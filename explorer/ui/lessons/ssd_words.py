@@ -147,8 +147,9 @@ def scales_said(network: "Network") -> str:
         f"Scales: {', '.join(f'{v:.2f}' for v in scales)} of the picture's side "
         f"({', '.join(f'{v * network.side_px:.0f}' for v in scales)} px): from the "
         f"second map on each is {rise:.2f} larger than the one before. {fewer} of the "
-        f"{len(network.maps)} maps leave out the ratios 3:1 and 1:3, so they have 4 "
-        "boxes a cell in place of 6."
+        f"{len(network.maps)} maps leave out the ratios 1:3 and 3:1, so they have 4 "
+        "boxes a cell in place of 6. Ratios are height to width here, as anchors' are; "
+        "the paper writes width to height."
     )
 
 
