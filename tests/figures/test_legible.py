@@ -9,6 +9,7 @@ import pytest
 from explorer.figures import theme
 from explorer.figures.legible import (
     GRAPHICS,
+    LETTERS,
     PAGES,
     TEXT,
     USUAL_PX,
@@ -86,6 +87,19 @@ def test_a_chart_is_copied_with_its_lines_bars_and_shapes_deepened():
     assert made.layout.shapes[0].line.color == on_page("#E69F00")
     assert made.layout.annotations[0].font.color == "#FFFFFF"
     assert figure.to_json() == before
+
+
+def test_letters_without_a_colour_are_marked_for_the_pages_own():
+    figure = go.Figure(go.Bar(x=["a"], y=[1]))
+    assert legible(figure).layout.font.color == LETTERS
+    figure.update_layout(font={"color": "#FFFFFF"})
+    assert legible(figure).layout.font.color == "#FFFFFF"
+    # Why it takes a mark: no one colour is fit for letters on both pages.
+    assert min(contrast(LETTERS, page) for page in PAGES) < TEXT
+    assert all(
+        min(contrast(f"#{v:02X}{v:02X}{v:02X}", page) for page in PAGES) < TEXT
+        for v in range(256)
+    )
 
 
 @pytest.mark.parametrize("color", theme.COLORS.values())
