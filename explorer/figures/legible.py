@@ -109,8 +109,12 @@ def enlarged(figure: go.Figure, times: float) -> go.Figure:
         larger(axis.title.font)
         axis.automargin = True
     larger(made.layout.legend.font)
+    if (made.layout.legend.y or 0) < 0:  # below the title of the axis, which grew
+        made.layout.legend.y *= times
     for note in made.layout.annotations:
         larger(note.font)
+        if note.showarrow is not False and note.axref is None and note.ax is not None:
+            note.ax, note.ay = times * note.ax, times * note.ay  # px from its point
     for bars in made.select_traces({"type": "bar"}):
         if bars.textfont.size:  # one without a size fits itself to its bar
             larger(bars.textfont)

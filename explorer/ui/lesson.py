@@ -191,16 +191,30 @@ def _tabs(
 
 def proof_text(proof: Proof) -> str:
     """Write a proof as one line of markdown; red when it does not hold."""
-    unit = f" {proof.unit}" if proof.unit else ""
+    unit = f" {proof.unit.strip()}" if proof.unit else ""
     note = f" — {proof.note}" if proof.note else ""
     if proof.holds:
         head = f":green[:material/verified: **matches**] `{proof.reference}`"
     else:
         head = f":red[:material/error: **differs from**] `{proof.reference}`"
+    allowed = f" {_singular(proof.unit)}" if proof.tolerance == 1 else unit
     return (
         f"{head}, max |Δ| = {_size(proof.delta)}{unit} "
-        f"(allowed {_size(proof.tolerance)}{unit}){note}"
+        f"(allowed {_size(proof.tolerance)}{allowed}){note}"
     )
+
+
+def _singular(unit: str) -> str:
+    """Return a unit as it is written after 1.
+
+    Examples
+    --------
+    >>> _singular("levels of 255"), _singular("px")
+    ('level of 255', 'px')
+    """
+    first, _, rest = unit.strip().partition(" ")
+    one = first.removesuffix("es") if first.endswith("xes") else first.removesuffix("s")
+    return f"{one} {rest}".strip()
 
 
 def _size(value: float) -> str:

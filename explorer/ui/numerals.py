@@ -14,3 +14,14 @@ def signed(number: float, places: int = 2, plus: str = "") -> str:
     ('+0.5', '0.00')
     """
     return f"{number:{plus}z.{places}f}".replace("-", "−")
+
+
+def percent(share: float, places: int = 0) -> str:
+    """Write a share as percent, with the space before the sign that does not break.
+
+    Examples
+    --------
+    >>> percent(0.999, 1) == "99.9\\u00a0%"
+    True
+    """
+    return f"{100 * share:.{places}f}\u00a0%"

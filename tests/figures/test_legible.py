@@ -117,3 +117,14 @@ def test_letters_of_a_chart_grow_for_a_hall():
     assert figure.layout.annotations[0].font.size == 20
     with pytest.raises(ValueError, match=r"1 or more, got 0\.5"):
         enlarged(figure, 0.5)
+
+
+def test_names_move_off_their_points_and_legends_off_their_axes_as_letters_grow():
+    figure = go.Figure(go.Scatter(x=[1], y=[1]), {"legend": {"y": -0.2}})
+    figure.add_annotation(x=1, y=1, ax=10, ay=-20, text="a")
+    figure.add_annotation(x=1, y=1, text="b", showarrow=False)
+    made = enlarged(figure, 1.5)
+    assert (made.layout.annotations[0].ax, made.layout.annotations[0].ay) == (15, -30)
+    assert made.layout.annotations[1].ax is None
+    assert made.layout.legend.y == -0.2 * 1.5
+    assert figure.layout.annotations[0].ax == 10

@@ -115,8 +115,8 @@ def test_both_ways_between_two_drawings_come_from_the_link():
 def test_a_way_is_measured_against_the_codes_of_the_test_pictures():
     known = np.array([[3.0, 4.0], [0.0, 1.0], [0.0, 2.0], [6.0, 8.0]])
     said = latent_words.path(np.array([[5.0, 1.5], [5.0, 4.0]]), 1, known)
-    assert "codes of 4 test pictures 25% lie nearer" in said
-    assert "50% than the second" in said
+    assert "codes of 4 test pictures 25\u00a0% lie nearer" in said
+    assert "50\u00a0% than the second" in said
 
 
 def test_sliders_take_the_readers_digit_and_the_links_code():

@@ -98,7 +98,7 @@ def prove_iou(boxes: ArrayLike) -> Proof:
     theirs = their_iou(torch.tensor(array), torch.tensor(array)).numpy()
     apart = np.abs(box_iou(array, array) - np.nan_to_num(theirs))
     delta = float(apart.max()) if apart.size else 0.0
-    pairs = f"{len(array)} x {len(array)} pairs"
+    pairs = f"{len(array)} × {len(array)} pairs"
     return Proof("torchvision.ops.box_iou", delta, 1e-9, note=pairs)
 
 

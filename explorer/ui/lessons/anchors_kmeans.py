@@ -27,7 +27,7 @@ from explorer.ui.lessons.anchors_truth import MOST, keep_boxes, kept_boxes, offe
 from explorer.ui.stage import scrubber, stage
 
 MOST_K = len(CLUSTER_COLORS)
-FIRST_K = 5  # as YOLOv2
+FIRST_K = 5  # as YOLO v2
 LEAST_BOXES = 20  # of a class that has its own entry in the list
 MOST_SEED = 9
 STEPPED_PX = 170  # a narrower number loses its buttons in projector mode

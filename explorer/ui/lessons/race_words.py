@@ -12,6 +12,7 @@ from explorer.models import zoo
 from explorer.ui.glossary import glossary_box
 from explorer.ui.lessons import race_runs as runs
 from explorer.ui.lessons.race_runs import Lap
+from explorer.ui.numerals import percent
 
 SCORE_HELP = (
     "Boxes with a lower score are not shown. HOG + SVM and the deformable parts have "
@@ -45,7 +46,7 @@ QUESTION = (
 LITTLE_MORE = 1.5
 SOURCES = (
     f"{YOLO_TABLE}: DPM, Fast and Faster R-CNN, YOLO",
-    f"{YOLO2_TABLE}: SSD, YOLOv2",
+    f"{YOLO2_TABLE}: SSD, YOLO v2",
     "Huang et al. 2017, Speed/Accuracy Trade-offs for Modern Convolutional Object "
     "Detectors, arXiv:1611.10012: one backbone, one data set, several heads",
     "Lin et al. 2014, Microsoft COCO, arXiv:1405.0312: the photos of the scores",
@@ -155,7 +156,7 @@ def racer_said(one: Lap, threshold: float) -> str:
         )
     return nothing + (
         f"{one.family.capitalize()}, {one.parameters:,} parameters. "
-        f"{share:.0%} of its time: {slowest[0]}.{scored}"
+        f"{percent(share)} of its time: {slowest[0]}.{scored}"
     )
 
 

@@ -102,14 +102,14 @@ def live_controls() -> Asked:
         width_px=150,
     )
     iou = slider(
-        "IoU threshold",
+        "IoU threshold of NMS",
         0.1,
         0.95,
         float(arguments["iou_threshold"]),
         0.05,
         key="iou",
         help=words.IOU_HELP,
-        width_px=150,
+        width_px=175,
     )
     return Asked(False, score, iou, full_size.wanted(full_size.SSD300))
 
