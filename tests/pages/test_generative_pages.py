@@ -179,6 +179,15 @@ def test_without_a_drawing_the_page_goes_on_and_says_so(digit):
     assert "our 5" in " ".join(c.value for c in app.caption)
 
 
+def test_a_reload_says_that_it_forgot_the_photo_of_a_digit():
+    said = "own photo of a digit, which never leaves her session"
+    after = opened("vae", digit="a photo of one", digit_photo="1")
+    assert said in " ".join(note.value for note in (*after.info, *after.warning))
+    assert "vae_digit_photo" not in after.query_params
+    first = opened("vae", digit="a photo of one")
+    assert said not in " ".join(note.value for note in (*first.info, *first.warning))
+
+
 def test_seeds_draw_other_samples_and_their_ends_hold():
     for slug, part in (("latent_space", "From nothing"), ("vae", "One picture")):
         for seed in ("0", "9999"):
