@@ -77,11 +77,14 @@ def legible(figure: go.Figure) -> go.Figure:
     """Return a chart with every mark's own colour fit for both pages.
 
     Colours of maps (scales) and see-through ones are left as they are. Letters that
-    ask for no colour are marked to take the page's own.
+    ask for no colour are marked to take the page's own; thousands are set apart.
     """
     made = figure.to_dict()
     font = made.setdefault("layout", {}).setdefault("font", {})
     font.setdefault("color", LETTERS)
+    for name, axis in made["layout"].items():
+        if name.startswith(("xaxis", "yaxis")):
+            axis.setdefault("separatethousands", True)
     for part in (*made["data"], *made.get("layout", {}).get("shapes", ())):
         _deepen(part)
     for bar in (one for one in made["data"] if one.get("type") == "bar"):

@@ -22,6 +22,7 @@ from explorer.models import zoo
 from explorer.ui import live
 from explorer.ui.chart import chart
 from explorer.ui.controls import choose, slider
+from explorer.ui.heading import heading
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import full_size
@@ -154,7 +155,7 @@ def one_part(square: Square, answer: Seen) -> View:
     with left:
         st.markdown(words.one_said(OURS, answer, place, row))
     with right:
-        st.markdown(f"**All {len(answer.classes) + 1} scores of this box**")
+        heading(f"All {len(answer.classes) + 1} scores of this box")
         chart(
             classes_figure(answer.probs[row], answer.classes),
             config=PLAIN,

@@ -16,6 +16,14 @@ function palette(name) {
   return (PALETTES[name] = made);
 }
 
+// What the colours of a sequential map mean: a bar of them between the values at its ends.
+function heatKey(low, high) {
+  const stops = [0, 64, 128, 192, 255].map((k) => "rgb(" + palette("sequential")[k].join(",") + ")");
+  const box = styled(element("div"), { display: "flex", alignItems: "center", gap: "0.35em", fontSize: "0.9em" });
+  box.append(low, styled(element("span"), { height: "0.6em", width: "4.5em", flex: "none", background: "linear-gradient(90deg," + stops.join(",") + ")" }), high);
+  return box;
+}
+
 function luminance(color) {
   const m = /^#([0-9a-f]{6})/i.exec(color), n = m ? parseInt(m[1], 16) : null;
   const [r, g, b] = n !== null ? [n >> 16, (n >> 8) & 255, n & 255] : (color.match(/[\d.]+/g) ?? [255, 255, 255]).map(Number);

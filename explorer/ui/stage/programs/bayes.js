@@ -105,7 +105,7 @@ function bayesLine(s, g) {
   curve((v) => low - (1 - v.posterior) * (low - top), p.colors[1]);
   bayesWords(s, g, "p(x|y) P(y); dashed: their sum p(x)", 20 * s.px);
   g.textAlign = "right";
-  bayesWords(s, g, "x, from \u2212" + p.span + " to " + p.span, base - 6 * s.px, s.w - 8 * s.px);
+  bayesWords(s, g, "x, from \u2212" + p.span + " to " + p.span, base + 15 * s.px * letters(), s.w - 8 * s.px); // below the ground line: the curves end on it
   g.textAlign = "left";
   bayesWords(s, g, "P(y|x), from 0 to 1", (top + low) / 2 + 5 * s.px); // between the curves' ends, clear of the handles above
   g.strokeStyle = s.color.border;
