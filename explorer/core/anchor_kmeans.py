@@ -59,7 +59,9 @@ def size_iou(sizes: ArrayLike, anchors: ArrayLike) -> Array:
     return ious
 
 
-def anchor_kmeans_steps(sizes: ArrayLike, k: int, seed: int = 0) -> list[KMeansStep]:
+def anchor_kmeans_steps(
+    sizes: ArrayLike, k: int, seed: int = 0, median: bool = False
+) -> list[KMeansStep]:
     """Cluster the sizes of boxes, the distance being 1 - IoU.
 
     Parameters
@@ -70,6 +72,8 @@ def anchor_kmeans_steps(sizes: ArrayLike, k: int, seed: int = 0) -> list[KMeansS
         Number of anchors, 1 to the number of different sizes.
     seed : int
         Chooses the k different sizes to start from.
+    median : bool
+        Move an anchor to the medians of its boxes' sides, not to their means.
 
     Returns
     -------
@@ -111,19 +115,19 @@ def anchor_kmeans_steps(sizes: ArrayLike, k: int, seed: int = 0) -> list[KMeansS
         ious = size_iou(boxes, anchors)
         nearest = ious.argmax(axis=1)
         steps.append(KMeansStep(anchors, nearest, float(ious.max(axis=1).mean())))
-        moved = _means(boxes, nearest, anchors)
+        moved = _middles(boxes, nearest, anchors, median)
         if np.array_equal(moved, anchors):
             break
         anchors = moved
     return steps
 
 
-def _means(boxes: Array, nearest: Ints, anchors: Array) -> Array:
+def _middles(boxes: Array, nearest: Ints, anchors: Array, median: bool) -> Array:
     moved = anchors.copy()
     for cluster in range(len(anchors)):
         mine = boxes[nearest == cluster]
         if len(mine):
-            moved[cluster] = mine.mean(axis=0)
+            moved[cluster] = (np.median if median else np.mean)(mine, axis=0)
     return moved
 
 

@@ -22,7 +22,7 @@ SSD_COLORS = {
 LEVEL_COLORS = CLASSES[:7]  # a map each, the finest first
 INT16_MOST = 32767
 THOUSANDTHS = 1000
-VALUE_PX, ROW_PX = 12.0, 18  # of a class score's number, and of its bar
+VALUE_PX, ROW_PX = 12.0, 20  # of a class score's number, and of its bar
 
 
 def delta_bytes(deltas: ArrayLike) -> NDArray[np.uint8]:

@@ -159,8 +159,9 @@ async def _tidy_once() -> None:
     from explorer.ui import sessions
 
     try:
-        if sessions.drop_expired() and not any(sessions.count()):
-            await asyncio.to_thread(freeze_anew)
+        if sessions.end_expired():
+            alone = not any(sessions.count())
+            await asyncio.to_thread(freeze_anew if alone else gc.collect)
     finally:
         await asyncio.to_thread(sessions.trim)
 

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
 import streamlit as st
+from streamlit.elements.lib.mutable_expander_container import ExpanderContainer
+from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from explorer.ui import link
 
@@ -236,4 +238,29 @@ def text(
         lambda: st.text_input(
             label, default, key=name, bind=BIND, help=help, width=width_px, max_chars=40
         ),
+    )
+
+
+def fold(label: str, *, key: str, icon: str | None = None) -> ExpanderContainer:
+    """Return what is closed until a reader or the link opens it, as ``.open`` says."""
+    name = link.remember.name(key)
+    return _checked(
+        label,
+        name,
+        lambda: st.expander(label, key=name, bind=BIND, icon=icon),
+        lambda shown: "open" if shown.open else "closed",
+    )
+
+
+def tabs(label: str, names: Sequence[str], *, key: str) -> Sequence[TabContainer]:
+    """Return tabs, the first one open until a reader or the link opens another.
+
+    ``label`` is what a note about the link calls them.
+    """
+    name = link.remember.name(key)
+    return _checked(
+        label,
+        name,
+        lambda: st.tabs(names, key=name, bind=BIND),
+        lambda shown: next(n for n, one in zip(names, shown, strict=True) if one.open),
     )

@@ -16,6 +16,7 @@ from streamlit.errors import StreamlitAPIException
 from explorer.core.proof import Proof
 from explorer.ui import link, live, plan_home, planning, projector
 from explorer.ui.catalogue import BY_SLUG, Lesson, neighbours
+from explorer.ui.controls import tabs
 from explorer.ui.link import remember
 from explorer.ui.resort import last_resort
 from explorer.ui.share import share
@@ -172,8 +173,7 @@ def _tabs(
 ) -> None:
     """Show the open tab alone: code in four closed ones would slow each slider."""
     names = ["Predict, then reveal", "The code that ran", "Downloads", "Sources"]
-    key = f"{st.session_state['_lesson']}_tabs"
-    ask, source, take, cite = st.tabs(names, key=key, on_change="rerun")
+    ask, source, take, cite = tabs("the tab", names, key="tabs")
     if ask.open:
         with ask:
             _ask(predict)

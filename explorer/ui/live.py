@@ -14,7 +14,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.models import meters
-from explorer.models.readers import SLICE_S, UNKNOWN
+from explorer.models.readers import SLICE_S, UNKNOWN, overheard, present, reading
 from explorer.ui import patience
 
 if TYPE_CHECKING:
@@ -39,8 +39,15 @@ class Stage:
 
 @dataclass
 class _Turn:
+    """Whose it is computes, the others wait; its place in the queue is theirs too."""
+
     lock: threading.Lock = dataclasses.field(default_factory=threading.Lock)
     users: int = 0
+    ahead: int = UNKNOWN
+
+    def hear(self, ahead: int) -> None:
+        """Keep the place of whose turn it is."""
+        self.ahead = ahead
 
 
 def _wait(ahead: int) -> None:
@@ -68,32 +75,34 @@ class ResultCache:
         Parameters
         ----------
         make : function that computes the value; what it raises is not kept.
-        wait : called again and again while another reader computes the same; what it
-            raises ends the wait.
+        wait : called again and again while another reader computes the same, with her
+            place in the engine's queue or ``UNKNOWN``; what it raises ends the wait.
         """
-        with self._turn(key, wait or _wait):
+        with self._turn(key, wait or _wait) as turn:
             with self._lock:
                 if key in self._entries:
                     self._entries.move_to_end(key)
                     value, ms, _ = self._entries[key]
                     return cast(R, value), ms, True
             start = time.perf_counter()
-            value = make()
+            with reading(overheard(present(), turn.hear)):
+                value = make()
             ms = (time.perf_counter() - start) * 1e3
             self._store(key, value, ms)
         return value, ms, False
 
     @contextmanager
-    def _turn(self, key: str, wait: Callable[[int], None]) -> Iterator[None]:
+    def _turn(self, key: str, wait: Callable[[int], None]) -> Iterator[_Turn]:
         """Let one reader in at a time; a turn goes when the last who waits has left."""
         with self._lock:
             turn = self._running.setdefault(key, _Turn())
             turn.users += 1
         try:
             while not turn.lock.acquire(timeout=SLICE_S):
-                wait(UNKNOWN)
+                wait(turn.ahead)
+            turn.ahead = UNKNOWN  # of who was before
             try:
-                yield
+                yield turn
             finally:
                 turn.lock.release()
         finally:
@@ -122,24 +131,33 @@ CACHE = ResultCache()
 def size_bytes(value: Any) -> int:
     """Return the bytes of all arrays in a result, through dataclasses and lists.
 
-    A figure's are those that it is sent as.
+    A view counts as all of the array it looks into, once: that is what it keeps. A
+    figure's bytes are those that it is sent as.
 
     Examples
     --------
     >>> size_bytes([np.zeros(10), {"a": np.zeros(2, np.uint8)}])
     82
     """
+    return _size(value, set())
+
+
+def _size(value: Any, counted: set[int]) -> int:
     if isinstance(value, np.ndarray):
-        return value.nbytes
+        while isinstance(value.base, np.ndarray):
+            value = value.base
+        new = id(value) not in counted
+        counted.add(id(value))
+        return value.nbytes if new else 0
     if isinstance(value, (bytes, str)):
         return len(value)
     if dataclasses.is_dataclass(value):
         fields = dataclasses.fields(value)
-        return sum(size_bytes(getattr(value, f.name)) for f in fields)
+        return sum(_size(getattr(value, f.name), counted) for f in fields)
     if isinstance(value, Mapping):
-        return sum(size_bytes(v) for v in value.values())
+        return sum(_size(v, counted) for v in value.values())
     if isinstance(value, Sequence):
-        return sum(size_bytes(v) for v in value)
+        return sum(_size(v, counted) for v in value)
     if hasattr(value, "to_json"):  # a plotly figure, which this layer never imports
         return len(value.to_json())
     return 0

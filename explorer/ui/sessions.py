@@ -1,19 +1,21 @@
 """Readers' sessions: how many there are, and what those who left leave behind.
 
 Streamlit keeps a session for two minutes after its connection broke. When that time
-is over it drops it only as the next reader leaves; and what was freed goes back to the
-system only when the allocator is told.
+is over it drops it only as the next reader leaves, and ends it only when the collector
+comes by; and what was freed goes back to the system only when the allocator is told.
 """
 
 import ctypes
 import sys
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from streamlit.runtime import Runtime
 
 HEAVIER_BYTES = 32 * 2**20  # grown so much since the last time: worth telling
 _LIGHT = {"bytes": 0}  # resident memory after the last time
+_known: "WeakSet[Any]" = WeakSet()  # sessions in the book at the last look
 
 
 def _manager() -> Any:
@@ -32,18 +34,25 @@ def count() -> tuple[int, int]:
     return connected, len(manager.list_sessions()) - connected
 
 
-def drop_expired() -> int:
-    """Drop the sessions whose time is over; return how many. On the event loop only.
+def end_expired() -> int:
+    """End the sessions whose time is over; return how many. On the event loop only.
 
-    Asking the store for its length is what makes it look at the clock.
+    Those too that Streamlit dropped itself since the last call: it ends a session when
+    the collector finds it, which may be long after, and its photos stay until then.
     """
-    store = getattr(_manager(), "_session_storage", None)
+    manager = _manager()
+    store = getattr(manager, "_session_storage", None)
     kept: Any = getattr(store, "_cache", None)
-    stored: Any = getattr(kept, "_data", None)
-    if stored is None:
+    if not hasattr(kept, "_data"):
         return 0
-    before = len(stored)
-    return before - len(kept)
+    len(kept)  # makes it look at the clock
+    here = {one.session for one in manager.list_sessions()}
+    over = [session for session in _known if session not in here]
+    _known.clear()
+    _known.update(here)
+    for session in over:
+        session.shutdown()
+    return len(over)
 
 
 def resident_bytes() -> int:

@@ -16,6 +16,9 @@ WAIT_MS = 60_000
 TRIES = 4
 SLUGS = ["", *(lesson.slug for lesson in LESSONS)]
 PROJECTED = ("nms", "yolo", "latent_space")
+NARROW = ("", "nms?nms_part=A+detector", "deeplab", "anchors", "vae", "sliding_window")
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 720}
 # What is Streamlit's own and cannot be mended from here: rule, where, why.
 EXCUSED = (
     (
@@ -71,7 +74,7 @@ PICTURES = """() => {
 @pytest.fixture(scope="module")
 def reader(browser):
     """One page of the browser for all that follows, with axe in it."""
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    context = browser.new_context(viewport=DESK)
     context.add_init_script(AXE)
     yield context.new_page()
     context.close()
@@ -137,6 +140,34 @@ def test_the_projector_has_no_grave_finding(reader, app_url, slug):
     assert grave(reader) == []
 
 
+@pytest.fixture
+def phone(reader):
+    """The page on a screen as narrow as a phone's."""
+    reader.set_viewport_size(PHONE)
+    yield reader
+    reader.set_viewport_size(DESK)
+
+
+@pytest.mark.parametrize("path", NARROW, ids=lambda path: path or "home")
+def test_a_narrow_page_with_all_unfolded_has_no_grave_finding(phone, app_url, path):
+    opened(phone, f"{app_url}/{path}")
+    folded = phone.locator("[data-testid=stMain] details:not([open]) > summary")
+    while folded.count():
+        folded.first.click()
+        settle(phone)
+    assert grave(phone) == []
+    assert skipped(phone) == []
+
+
+def skipped(page) -> list[str]:
+    """Return the headings of the main part that leave out a rank."""
+    return page.evaluate(
+        """async () => (await axe.run("[data-testid=stMain]",
+          {runOnly: ["heading-order"]})).violations.flatMap(
+            (rule) => rule.nodes.map((node) => node.html))"""
+    )
+
+
 def test_a_page_says_its_language_title_main_part_and_lessons(reader, app_url):
     lesson = LESSONS[0]
     opened(reader, f"{app_url}/{lesson.slug}")
@@ -154,3 +185,13 @@ def test_the_search_for_findings_finds(reader, app_url):
     )
     found = {x["rule"] for x in grave(reader, "[data-testid=stMain]")}
     assert found >= {"image-alt", "color-contrast"}
+
+
+def test_the_search_for_skipped_headings_finds(reader, app_url):
+    opened(reader, app_url)
+    assert skipped(reader) == []
+    reader.evaluate(
+        "document.querySelector('[data-testid=stMain] h1').insertAdjacentHTML("
+        "'afterend', '<h3>two down</h3>')"
+    )
+    assert skipped(reader)

@@ -144,6 +144,13 @@ def test_an_upload_cut_half_way_says_so_and_the_next_try_works(page, served, lin
     assert served.kept_bytes() == 0  # nothing half, and what was read is let go
 
 
+def test_a_file_beyond_the_limit_is_said_to_be_too_large(page, served):
+    opened(page, f"{served.url}/hog")
+    choose_photo(page, photo() | {"buffer": bytes(21 * 2**20)})
+    page.get_by_text("was not taken: it has 22.0MB, and 20 MB is the most").wait_for()
+    assert not page.get_by_text(LOST).is_visible()
+
+
 def test_a_download_cut_half_way_harms_neither_server_nor_page(page, served, line):
     opened(page, f"{served.url}/hog?image=coffee")
     page.get_by_role("tab", name="Downloads").click()

@@ -142,6 +142,21 @@ def test_keys_move_a_bell_or_the_place_and_a_slider_the_prior(page, app_url):
     assert rule(page) == pytest.approx(wanted(state, 1), abs=6e-4)
 
 
+def test_a_click_keeps_the_place_that_the_rule_is_worked_out_for(page, app_url):
+    opened(page, app_url, "bayes_plane", f"{SLUG}?{SLUG}_ground=a+plane")
+    left, top, wide, high = frame(page, "bayes_plane")
+    page.mouse.click(left + 0.8 * wide, top + 0.8 * high)
+    page.mouse.move(left + 0.5 * wide, top + 0.2 * high)
+    page.mouse.move(left + 0.5 * wide, top - 60)  # and away, as to the button "Share"
+    page.wait_for_url(re.compile("_bells="))
+    unit = 2 * SPAN / wide
+    kept = [0.3 * wide * unit, -0.3 * high * unit]
+    np.testing.assert_allclose(own(page, "plane")["at"], kept, atol=0.03)
+    page.goto(page.url)
+    page.wait_for_function("() => window.__stage?.stages.bayes_plane?.own.means")
+    np.testing.assert_allclose(own(page, "plane")["at"], kept, atol=0.03)
+
+
 def test_keys_keep_a_bell_in_sight_and_no_density_is_nought(page, app_url):
     bells = "0.5,-1.2,2.7,1.3,2.7,0.5,0.5,0,-2.7"
     link = f"{SLUG}?{SLUG}_ground=a+plane&{SLUG}_bells={bells}"

@@ -25,6 +25,7 @@ class Case(NamedTuple):
     name: str
 
 
+FOLLOWED = "return JSON.stringify(s.own.pick) + s.own.body.innerText"
 CELL = "return s.own.cell.join() + s.panel.innerText"
 CASES = (
     Case(
@@ -132,6 +133,30 @@ CASES = (
         "return s.own.item + s.own.list.innerText",
         "item",
     ),
+    Case(
+        "faster_rcnn?faster_rcnn_part=Pyramid",
+        "faster_pyramid",
+        "s.own.place",
+        "at(s, [0, 0, s.w, s.h], 0.3, 0.7)",
+        "return s.own.add.textContent",
+        "cell",
+    ),
+    Case(
+        "faster_rcnn?faster_rcnn_step=1",
+        "faster_funnel",
+        "s.own.shown && s.own.step === 1",
+        "at(s, alone(s, s.own.first.boxes, (c) => !s.own.roiOf.has(c)), 0.5, 0.5)",
+        FOLLOWED,
+        "gone",
+    ),
+    Case(
+        "faster_rcnn?faster_rcnn_step=6&faster_rcnn_score=0.05",
+        "faster_funnel",
+        "s.own.shown && s.own.step === 6",
+        "at(s, alone(s, s.own.all.boxes, (m) => second(s.own.all, m)), 0.5, 0.5)",
+        FOLLOWED,
+        "label",
+    ),
 )
 DO = """
 const slide = (input, v) => { input.value = v; for (const name of ["input", "change"])
@@ -144,6 +169,25 @@ const at = (s, [x, y, w, h], u, v, corners) => {
   const r = s.dom.frame.getBoundingClientRect(), k = r.width / s.w;
   const wide = corners ? w - x : w, high = corners ? h - y : h;
   return [r.left + (x + u * wide) * k, r.top + (y + v * high) * k];
+};
+// A place where the smallest box is a wanted one, as x, y and no width or height.
+const alone = (s, boxes, wanted) => {
+  const all = Array.from({ length: boxes.length / 4 }, (_, k) =>
+    [...boxes.subarray(4 * k, 4 * k + 4)].map((v) => v / s.params.scale));
+  const area = (k) => (all[k][2] - all[k][0]) * (all[k][3] - all[k][1]);
+  const order = [...all.keys()].sort((a, b) => area(a) - area(b));
+  for (let x = 3.5; x < s.w; x += 7) for (let y = 3.5; y < s.h; y += 7) {
+    const over = ([x1, y1, x2, y2]) => x1 < x && x < x2 && y1 < y && y < y2;
+    const k = order.find((one) => over(all[one]));
+    if (k !== undefined && wanted(k)) return [x, y, 0, 0];
+  }
+};
+// Whether a box is of a class that its region is not followed as by itself.
+const second = (all, m) => {
+  const mine = (k) => all.rows[k] === all.rows[m];
+  const best = [...all.found].find(mine);
+  if (best !== undefined) return best !== m;
+  return all.scores.some((v, k) => mine(k) && v > all.scores[m]);
 };
 """
 
@@ -205,3 +249,23 @@ def test_a_link_that_no_reader_made_shows_a_usual_view(page, app_url, text):
     height, width = page.evaluate(ON, [case.stage, "return [s.own.h, s.own.w]"])
     assert row in range(height)
     assert col in range(width)
+
+
+def test_a_link_opens_the_fold_and_the_tab_that_were_open(page, browser, app_url):
+    """Both stand below every lesson; what a reader answered is not in the link."""
+    page.set_default_timeout(WAIT_MS)
+    page.goto(f"{app_url}/convolution")
+    page.get_by_text("The words on this page").click()
+    page.wait_for_url("**convolution_terms=true*")
+    page.get_by_role("tab", name="Sources").click()
+    page.wait_for_url("**convolution_tabs=Sources*")
+    other = browser.new_context(viewport={"width": 1280, "height": 720})
+    try:
+        fresh = other.new_page()
+        fresh.set_default_timeout(WAIT_MS)
+        fresh.goto(page.url)
+        fresh.locator("[data-testid=stMain] details[open]").wait_for()
+        fresh.get_by_role("tab", name="Sources", selected=True).wait_for()
+        assert fresh.url == page.url
+    finally:
+        other.close()

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from explorer.ui.plan import Plan, Step, pack_plan
+from explorer.ui.stage.scrubber import _ICONS
 from tests.browser.conftest import opened, settle
 
 pytestmark = pytest.mark.browser
@@ -63,6 +64,7 @@ def test_the_code_is_the_views_link_and_follows_it(page, app_url):
 # A stage with a scrubber and charts; a grid and formulas; a panel that a program fills;
 # pictures side by side with tables.
 VIEWS = [
+    "mask_rcnn",  # a slider and buttons in its panel, and a scrubber
     "nms?nms_part=A+detector",
     "elastic_deformation",
     "receptive_field",
@@ -71,13 +73,24 @@ VIEWS = [
 ]
 
 
+# What is about to be painted as a picture, for a look at it.
+SHEET = """() => {
+  const write = XMLSerializer.prototype.serializeToString;
+  XMLSerializer.prototype.serializeToString = function (node) {
+    return (window.__sheet = write.call(this, node));
+  };
+}"""
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_the_page_is_saved_whole_as_html_and_as_a_picture(page, app_url, view, browser):
     page.emulate_media(color_scheme="dark")
     opened(page, f"{app_url}/{view}")
     share(page)
     html = saved(page, "HTML")
+    page.evaluate(SHEET)
     picture = np.array(Image.open(io.BytesIO(saved(page, "PNG"))).convert("RGB"))
+    assert page.evaluate("play => !window.__sheet.includes(play)", _ICONS["play"])
     assert picture.shape[1] >= PROJECTOR_PX
     assert picture.shape[0] > 600
     assert picture.std() > 20
@@ -96,6 +109,8 @@ def offline_copy(browser, page, html: bytes) -> None:
     assert other.evaluate("document.documentElement.scrollWidth <= innerWidth")
     formulas = page.locator("[data-testid=stMain] .katex:visible").count()
     assert other.locator("[role=math]").count() <= formulas
+    assert other.locator("input, select, textarea, button").count() == 0
+    assert other.get_by_text("\u203a", exact=True).count() == 0  # a button of a panel
     title = page.locator("h1").inner_text()
     assert other.locator("h1").inner_text() == title
     text = other.locator("body").inner_text()
@@ -117,6 +132,22 @@ def offline_copy(browser, page, html: bytes) -> None:
     shot = cv2.imdecode(np.frombuffer(other.screenshot(), np.uint8), 0)
     assert np.median(shot) > 240  # light, though the page was dark
     context.close()
+
+
+def test_columns_of_a_saved_page_keep_their_shares(page, app_url, browser):
+    opened(page, f"{app_url}/roi_pooling?roi_pooling_part=4+%C3%97+4")
+    share(page)
+    html = saved(page, "HTML").decode()
+    other = browser.new_page(viewport={"width": 1280, "height": 900})
+    other.set_content(html)
+    row = "[...document.querySelector('.row').children].map(e => e.clientWidth)"
+    numbers, picture = other.evaluate(row)
+    assert numbers < picture / 2
+    assert "Part: 4 \u00d7 4" in other.locator(".settings").inner_text()
+    assert other.locator(".row table").first.inner_text().split()[4:8] == [*"1321"]
+    other.set_viewport_size({"width": 390, "height": 800})
+    assert other.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    other.close()
 
 
 def test_a_plan_is_followed_through_two_views_of_one_lesson(page, app_url):

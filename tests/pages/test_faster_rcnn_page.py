@@ -99,6 +99,8 @@ def test_a_picture_of_one_colour_ties_and_holds(title):
     [
         {"step": "999"},
         {"step": "nonsense", "roi": "9999"},
+        {"step": "1", "faster_funnel_view": "gone:-1,9;label:x"},
+        {"step": "6", "faster_funnel_view": "gone:99999;label:-3"},
         {"network": "none"},
         {"part": "Pyramid", "box": "1,2,3"},
         {"part": "Pyramid", "channel": "4000"},
@@ -109,6 +111,14 @@ def test_a_picture_of_one_colour_ties_and_holds(title):
 )
 def test_a_bad_link_is_answered_by_a_sentence(link):
     _open(**link)
+
+
+def test_a_box_that_is_followed_is_of_its_picture_alone():
+    app = _open(step="1", faster_funnel_view="gone:35")
+    assert "faster_rcnn_faster_funnel_view" in app.query_params
+    app.session_state["_image"] = "coffee"
+    assert not app.run().exception
+    assert "faster_rcnn_faster_funnel_view" not in app.query_params
 
 
 def test_truths_of_a_link_are_learned_from():

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -138,7 +139,7 @@ def test_tidying_goes_on_after_an_error_and_says_it_once(monkeypatch, awaited, c
         raise TypeError("a field is gone")
 
     monkeypatch.setattr(boot, "TIDY_EVERY_S", 0.01)
-    monkeypatch.setattr(sessions, "drop_expired", broken)
+    monkeypatch.setattr(sessions, "end_expired", broken)
     monkeypatch.setattr(sessions, "trim", lambda: seen.append("trim"))
 
     async def thrice():
@@ -168,8 +169,8 @@ def test_ready_at_once_where_nothing_is_warmed(monkeypatch, awaited):
     ("dropped", "readers", "done"),
     [
         (2, (0, 0), ["freeze", "trim"]),
-        (2, (1, 0), ["trim"]),
-        (2, (0, 1), ["trim"]),
+        (2, (1, 0), ["collect", "trim"]),
+        (2, (0, 1), ["collect", "trim"]),
         (0, (0, 0), ["trim"]),
     ],
 )
@@ -179,7 +180,10 @@ def test_what_is_frozen_is_looked_through_only_when_nobody_reads(
     seen = []
     monkeypatch.setattr(boot, "TIDY_EVERY_S", 0.01)
     monkeypatch.setattr(boot, "freeze_anew", lambda: seen.append("freeze"))
-    monkeypatch.setattr(sessions, "drop_expired", lambda: dropped)
+    monkeypatch.setattr(
+        boot, "gc", SimpleNamespace(collect=lambda: seen.append("collect"))
+    )
+    monkeypatch.setattr(sessions, "end_expired", lambda: dropped)
     monkeypatch.setattr(sessions, "count", lambda: readers)
     monkeypatch.setattr(sessions, "trim", lambda: seen.append("trim"))
 

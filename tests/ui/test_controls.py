@@ -18,7 +18,7 @@ def opened(**link: str) -> AppTest:
 
 def shown(app: AppTest) -> tuple[str, str]:
     assert not app.exception
-    values, notes = (text.value for text in app.text)
+    values, notes, _ = (text.value for text in app.text)
     return values, notes
 
 
@@ -38,3 +38,16 @@ def test_values_beyond_ends_that_moved_come_to_them_without_a_note():
     app = opened(**dict.fromkeys(NAMES, "8"))
     app.get("button_group")[0].set_value("5").run()
     assert shown(app) == ("values 5 5 0 0", "notes 0")
+
+
+@pytest.mark.parametrize("asked", ["", "zzz", "-1", "nan", "true,false", "Second "])
+def test_what_is_no_fold_and_no_tab_leaves_the_usual_ones(asked):
+    app = opened(fold=asked, tabs=asked)
+    assert shown(app)[1] != "notes 0" or asked == ""
+    assert app.text[2].value == "open False 0"
+
+
+def test_a_link_opens_a_fold_and_a_tab_without_a_note():
+    app = opened(fold="true", tabs="second")
+    assert shown(app)[1] == "notes 0"
+    assert app.text[2].value == "open True 1"

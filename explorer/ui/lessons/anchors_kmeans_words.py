@@ -31,28 +31,25 @@ def data_said(count: int, photos: int) -> str:
     )
 
 
-def peak_said(sizes: NDArray[np.float64], steps: Sequence[KMeansStep]) -> str:
-    """Say why rounds lost overlap where an earlier one had more; else nothing."""
+def peak_said(steps: Sequence[KMeansStep], by_medians: float) -> str:
+    """Say why rounds lost overlap where an earlier one had more; else nothing.
+
+    Parameters
+    ----------
+    steps : sequence of KMeansStep
+    by_medians : float
+        Mean IoU at the end of a run that moves to medians, from the same start.
+    """
     best = max(range(len(steps)), key=lambda k: steps[k].mean_iou)
-    last = steps[-1]
-    if steps[best].mean_iou - last.mean_iou < LEAST_LOSS:
+    most, last = steps[best].mean_iou, steps[-1].mean_iou
+    if most - last < LEAST_LOSS:
         return ""
-    rows = range(len(last.anchors))
-    middles = np.array(
-        [
-            np.median(sizes[last.nearest == k], axis=0)
-            if (last.nearest == k).any()
-            else last.anchors[k]
-            for k in rows
-        ]
-    )
-    ious = size_iou(sizes, middles)[np.arange(len(sizes)), last.nearest]
     return (
-        f"**Why did it get worse?** Round {best + 1} had mean IoU "
-        f"{steps[best].mean_iou:.3f}, the last has {last.mean_iou:.3f}: an anchor "
-        "moves to the mean width and height of its boxes, which the few large ones "
-        "pull up. That makes squared differences in pixels least, not 1 − IoU. With "
-        f"medians in place of means the same groups would have {ious.mean():.3f}."
+        f"**Why did it get worse?** Round {best + 1} had mean IoU {most:.3f}, the last "
+        f"has {last:.3f}: an anchor moves to the mean width and height of its boxes, "
+        "which the few large ones pull up, round after round. A mean makes squared "
+        "differences in pixels least, not 1 − IoU. With medians in place of means the "
+        f"same start ends at {by_medians:.3f}."
     )
 
 

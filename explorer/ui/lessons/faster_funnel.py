@@ -98,6 +98,7 @@ def _picked(picture: Picture, seen: Seen, end: DetectionFunnel) -> int:
     sent, tag = committed_program(STAGE), _tag(picture, seen)
     key, most = "roi", len(seen.rois)
     remember.forget(tag, key, default=0)
+    remember.forget(tag, f"{STAGE}_view", default="")
     if sent.get("tag") == tag and isinstance(sent.get("picked"), int):
         remember.set(key, int(sent["picked"]) + 1, 0)
     chosen = int(remember(key, 0))

@@ -19,7 +19,7 @@ from explorer.models.proofs.gap import gap
 from explorer.models.proofs.latent import prove_evidence
 from explorer.ui import live
 from explorer.ui.chart import chart
-from explorer.ui.controls import number, select
+from explorer.ui.controls import fold, number, select
 from explorer.ui.digitbar import as_grey, digit_control
 from explorer.ui.imagebar import image_bar
 from explorer.ui.lessons import generative_kinds_words as words
@@ -151,7 +151,8 @@ def both(asked: str, drawn: Grey | None) -> Judged | None:
         )
         chart(figure, config=PLAIN, key="posteriors")
     st.markdown(words.rule(judged.log_likelihood, judged.bayes, judged.log_p))
-    with st.expander("log p(x|y), class by class", icon=":material/table_rows:"):
+    by_class = "log p(x|y), class by class"
+    with fold(by_class, key="table", icon=":material/table_rows:"):
         st.markdown(words.likelihoods(classes, judged.log_likelihood))
     return judged
 

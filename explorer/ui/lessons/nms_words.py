@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.core.boxes import box_area, box_intersection
 from explorer.core.nms import NmsStep
+from explorer.ui.controls import fold
 from explorer.ui.glossary import glossary_box
 from explorer.ui.lessons.nms_detectors import Raw
 
@@ -145,12 +146,7 @@ def _worked(raw: Raw, step: NmsStep) -> str:
 @st.fragment
 def table(raw: Raw, steps: Sequence[NmsStep]) -> None:
     """List all rounds: the box kept, and what it removes."""
-    drawer = st.expander(
-        "All rounds as a table",
-        key="nms_all_rounds",
-        icon=":material/table:",
-        on_change="rerun",
-    )
+    drawer = fold("All rounds as a table", key="table", icon=":material/table:")
     if drawer.open:  # a closed table would still cost every change of a slider
         drawer.dataframe(
             {

@@ -14,7 +14,7 @@ from explorer.core.proof import Proof
 from explorer.figures.precision_recall import mistakes_figure
 from explorer.ui import live
 from explorer.ui.chart import chart
-from explorer.ui.controls import choose, select, slider
+from explorer.ui.controls import choose, fold, select, slider
 from explorer.ui.heading import heading
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import judging_files as files
@@ -177,9 +177,7 @@ def explain(view: View) -> None:
         coco, rows = evaluated(judged)
         st.html(words.class_table(rows, judged))
         st.caption(words.published(judged) if view.example else words.apart(judged))
-        drawer = st.expander(
-            "COCO's twelve numbers", key="judge_coco", on_change="rerun"
-        )
+        drawer = fold("COCO's twelve numbers", key="twelve")
         if drawer.open:
             drawer.html(words.coco_table(coco.summary()))
     with right:

@@ -18,7 +18,7 @@ from explorer.core.proof import BROWSER, Proof
 from explorer.core.proofs.viola_jones import prove_feature, prove_integrals
 from explorer.figures.viola_jones import HAAR_COLORS
 from explorer.ui import live
-from explorer.ui.controls import select
+from explorer.ui.controls import fold, select
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import viola_words as words
@@ -183,7 +183,8 @@ def show(picture: Picture, at: Place) -> list[Proof]:
     )
     st.markdown(words.window_said(at.cascade, at.scale, at.grey.shape))
     st.markdown(words.feature_rule() if at.own else words.KIND_RULE)
-    with st.expander("How many features there are", icon=":material/calculate:"):
+    there_are = "How many features there are"
+    with fold(there_are, key="count", icon=":material/calculate:"):
         st.markdown(words.features_there_are(at.cascade))
     return _prove(at, event.program or {})
 

@@ -11,7 +11,7 @@ async function pngFile(s) {
   const inner = mainBlock().firstElementChild, width = Math.ceil(inner.getBoundingClientRect().width) + 2 * MARGIN_PX;
   const paper = getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor, jobs = [];
   const sharp = Math.max(LEAST_SCALE, LEAST_WIDTH_PX / width);
-  const copy = await posed(sharp, null, () => copied(inner, (node) => node.matches(NO_PICTURE), jobs));
+  const copy = await posed(sharp, null, () => copied(inner, (node) => node.matches(NO_PICTURE) || onlyActs(node), jobs));
   await Promise.all(jobs);
   copy.style.margin = "0";
   const sheet = element("div", { xmlns: "http://www.w3.org/1999/xhtml", style: "box-sizing:border-box;overflow:hidden;padding:" + MARGIN_PX + "px;width:" + width + "px;background:" + paper });

@@ -1,6 +1,7 @@
 // The view as one HTML file: its words, settings, pictures, charts, tables, proofs and times. It asks no network for
 // anything, is written in the light theme and prints well.
 
+const COLUMN_PX = 320; // beside others
 const SHARP = 2, DARK = 0.25; // luminance of the dark theme's grounds and grid lines, below all that means something
 const LETTERS = ["Source Sans", "Source Code Pro"];
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:";
@@ -16,6 +17,7 @@ const SHEET_STYLE = "body{font:16px/1.5 'Source Sans',system-ui,sans-serif;color
   "@media print{body{margin:0;max-width:none;font-size:11pt}.settings,.note{print-color-adjust:exact}svg,img,tr{break-inside:avoid}}";
 // Of a component what is shown and not pressed.
 const NO_PANEL = ".foot, .said, .frame, .speed, .range";
+const left = (node) => node.matches(NO_PANEL) || onlyActs(node);
 const LEFT_OUT = ".st-key-lesson_header, [data-testid=stPopover], [data-testid=stDownloadButton], [data-testid=stPageLink], [data-testid=stButton], [data-testid=stFileUploader], [data-testid=stElementToolbar], [data-testid=stSkeleton], [data-testid=stCameraInput]";
 
 async function sheetFile(s) {
@@ -59,7 +61,13 @@ function parts(node, about) {
   if (KINDS[kind]) return [KINDS[kind](node, about)].filter(Boolean);
   const inside = [...node.children].flatMap((child) => parts(child, about));
   if (kind === "stHorizontalBlock" && inside.length > 1) return [element("div", { class: "row" }, ...inside)];
-  return kind === "stColumn" && inside.length ? [element("div", {}, ...inside)] : inside;
+  return kind === "stColumn" && inside.length ? [element("div", { style: shareOf(node) }, ...inside)] : inside;
+}
+
+// As wide among its neighbours as on the page, but for paper too narrow for them all.
+function shareOf(node) {
+  const wide = Math.round(node.getBoundingClientRect().width);
+  return "flex:" + wide + " 1 " + Math.min(COLUMN_PX, wide) + "px";
 }
 
 function settingsLine(node) {
@@ -88,7 +96,7 @@ function component(node, about) {
   if (!stage) return scrubbed(root) ?? ownLook(node, about);
   const shown = element("div", { class: "shown" }, stagePicture(stage)), pair = element("div", { class: "pair" }, shown);
   if (stage.panel.childNodes.length && !stage.panel.hidden) {
-    const panel = copied(stage.panel, (one) => one.matches(NO_PANEL), about.jobs);
+    const panel = still(copied(stage.panel, left, about.jobs));
     if (about.dark) onPaper(panel);
     if (panel) { panel.style.width = panel.style.flex = panel.style.height = ""; panel.className = "panel"; pair.append(panel); }
   }
@@ -115,11 +123,18 @@ function scrubbed(root) {
 }
 
 function ownLook(node, about) {
-  const made = copied(node, (one) => one.matches(NO_PANEL), about.jobs);
+  const made = still(copied(node, left, about.jobs));
   if (!made) return null;
   made.style.width = made.style.height = "";
   if (about.dark) onPaper(made);
   return made.textContent.trim() || made.querySelector("img, svg") ? element("div", { class: "own" }, made) : null;
+}
+
+// Nothing in a file can be set: the value stands beside a slider, and other fields become words.
+function still(made) {
+  for (const one of made?.querySelectorAll("input") ?? []) one.type === "range" ? one.remove() : one.replaceWith(one.hasAttribute("checked") ? "\u2611" : "\u2610");
+  for (const one of made?.querySelectorAll("[role=note]") ?? []) one.style.borderColor = one.style.backgroundColor = "transparent";
+  return made;
 }
 
 // What is left of the dark theme, turned: light letters without a ground of their own, fields, dark grounds.

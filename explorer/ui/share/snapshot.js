@@ -65,6 +65,15 @@ function again(s, look, ink) {
 const within = (node) => node.shadowRoot ?? node;
 const hidden = (node) => node instanceof Element && getComputedStyle(node).display === "none";
 
+// Of a component what only does something when it is pressed: a button that tells a state, or has words without an edge, is read.
+const acts = (node) => {
+  if (node.localName !== "button" || node.hasAttribute("aria-pressed") || !(node.getRootNode() instanceof ShadowRoot)) return false;
+  const { borderTopWidth, borderTopColor } = getComputedStyle(node);
+  return parseFloat(borderTopWidth) > 0 && !/, 0\)$/.test(borderTopColor);
+};
+// Such buttons in a row with no more than a word before them.
+const onlyActs = (node) => acts(node) || (node.children.length > 1 && [...node.children].slice(1).every(acts) && (acts(node.children[0]) || node.children[0].localName === "span"));
+
 // Copy a node and all in it. `skip(node)` leaves one out; `jobs` gathers what has to be fetched.
 function copied(node, skip, jobs) {
   if (node.nodeType === Node.TEXT_NODE) return document.createTextNode(node.data);

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.ui import link
-from explorer.ui.controls import choose, number, select, slider
+from explorer.ui.controls import choose, fold, number, select, slider, tabs
 
 FULL, FEW = 10, 5
 
@@ -20,7 +20,10 @@ def explore() -> None:
             choose("Choose", [str(k) for k in range(most)], key="choose"),
         )
         st.text(f"values {' '.join(map(str, values))}")
+        opened = fold("Fold", key="fold").open
+        shown = [one.open for one in tabs("Tabs", ["first", "second"], key="tabs")]
         st.text(f"notes {len(link.take_notes())}")
+        st.text(f"open {opened} {shown.index(True)}")
 
 
 explore()

@@ -3,7 +3,7 @@
 // Parameters: flat (true: a line, false: a plane), colors [of A, of B], names, span (values run from -span to span across
 // the picture), priors and widths (least and most), start {prior, means, widths, at}, tag. Stage: mode "hover" on an empty
 // ground. The means are dragged; the prior of A and both widths have sliders in the panel. Commits {tag, prior, means
-// [[x, y], [x, y]], widths, at [x, y], posterior}: P(A|x) at the pointer's last place; once by itself, for the proof.
+// [[x, y], [x, y]], widths, at [x, y], posterior}: P(A|x) at the place last pressed; once by itself, for the proof.
 // Keys: 1, 2, 3 choose A, B or the place x; arrows move it.
 
 const BAYES_CELLS = 96, BAYES_REACH_PX = 22, BAYES_STEP = 0.1;
@@ -18,6 +18,7 @@ function bayesMount(s) {
   const o = s.own, p = s.params;
   if (o.tag !== p.tag) {
     Object.assign(o, { tag: p.tag, ...structuredClone(p.start), grab: null, ground: null, held: null });
+    o.place = [...o.at]; // kept, while o.at follows the pointer
     bayesPanel(s);
   }
   if (!p.flat) s.dom.over.style.touchAction = "none"; // a finger moves a bell up and down, not the page
@@ -73,7 +74,7 @@ function bayesSay(s) {
 function bayesMove(s) {
   const o = s.own;
   if (!o.rule) return;
-  if (s.pointer && !s.dragging) o.at = bayesValue(s, s.pointer);
+  if (!s.dragging) o.at = s.pointer ? bayesValue(s, s.pointer) : [...o.place];
   if (s.params.flat) o.at[1] = 0;
   bayesSay(s);
 }
@@ -168,20 +169,22 @@ function bayesDown(s) {
     return Math.hypot(x - s.pointer[0], flat ? (s.h * 0.56 - s.pointer[1]) * 0.4 : y - s.pointer[1]);
   });
   const k = far[0] <= far[1] ? 0 : 1;
-  if (far[k] > BAYES_REACH_PX * s.px) return false;
-  o.grab = k;
+  o.grab = far[k] > BAYES_REACH_PX * s.px ? null : k;
+  if (o.grab === null) bayesDrag(s);
   return true;
 }
 
+// A bell that was caught, else the place that the rule is worked out for.
 function bayesDrag(s) {
-  const o = s.own;
-  o.means[o.grab] = bayesClamp(s, bayesValue(s, s.pointer));
+  const o = s.own, to = bayesClamp(s, bayesValue(s, s.pointer));
+  if (o.grab === null) { o.place = to; o.at = [...to]; return; }
+  o.means[o.grab] = to;
   o.ground = null;
 }
 
 function bayesCommit(s) {
   const o = s.own;
-  return { tag: o.tag, prior: o.prior, means: o.means, widths: o.widths, at: o.at, posterior: bayesAt(s, o.at).posterior };
+  return { tag: o.tag, prior: o.prior, means: o.means, widths: o.widths, at: o.place, posterior: bayesAt(s, o.place).posterior };
 }
 
 // What the arrow keys move: a bell, or the place that the rule is worked out for.
@@ -189,8 +192,9 @@ function bayesKey(s, e) {
   const o = s.own, step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[e.key];
   if (["1", "2", "3"].includes(e.key)) { o.held = Number(e.key) - 1; s.change(); return true; }
   if (!step || (s.params.flat && step[1])) return false;
-  const moved = o.held === 2 ? o.at : o.means[o.held ?? 0], to = bayesClamp(s, moved.map((v, k) => v + BAYES_STEP * step[k]));
+  const moved = o.held === 2 ? o.place : o.means[o.held ?? 0], to = bayesClamp(s, moved.map((v, k) => v + BAYES_STEP * step[k]));
   [moved[0], moved[1]] = to;
+  o.at = [...o.place];
   s.pointer = null; // what the keys do is not undone by a pointer at rest
   o.ground = null;
   s.change();
@@ -201,6 +205,6 @@ function bayesKey(s, e) {
 PROGRAMS.bayes = {
   mount: bayesMount, move: bayesMove, frame: bayesFrame, down: bayesDown, drag: bayesDrag, commit: bayesCommit, key: bayesKey,
   up(s) { s.own.grab = null; s.commit(bayesCommit(s)); },
-  hint: (s) => "Drag a bell; the rule is worked out for the place under the pointer. Keys: 1, 2, 3 choose " + s.params.names.join(", ") + " or x, arrows move it.",
+  hint: (s) => "Drag a bell; the rule is worked out for the place under the pointer, and a click keeps it. Keys: 1, 2, 3 choose " + s.params.names.join(", ") + " or x, arrows move it.",
   read: (s) => { const at = bayesValue(s, s.pointer); return "P(" + s.params.names[0] + "|x) = " + fixed(bayesAt(s, at).posterior, 3); },
 };

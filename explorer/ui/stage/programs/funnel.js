@@ -8,9 +8,10 @@
 // labels, scores, boxes, deltas, keepers, ious, kept, found (places in M). With a proposal network
 // `first`: grids [[level, stride, rows, cols, first anchor, shapes]], boxes (B x 4), scores, deltas,
 // rows (their anchors), levels, keepers, ious, kept, proposals (places in B).
-// The scrubber's frame is the step. Commits {picked, tag}. Keys: arrows choose another. Panel: funnel.panel.js.
+// The scrubber's frame is the step. Commits {picked, tag}; keeps gone (a candidate without an RoI) and label (a class of
+// picked that is not its likeliest). Keys: arrows choose another. Panel: funnel.panel.js.
 
-const FNL_LABELS = 12;
+const FNL_LABELS = 12, FNL_SENT_MS = 350;
 const fnlBox = (array, k) => [array[4 * k], array[4 * k + 1], array[4 * k + 2], array[4 * k + 3]];
 const fnlStep = (s) => clamp(s.frame, 0, s.params.steps.length - 1);
 const fnlId = (s) => s.params.steps[fnlStep(s)].id;
@@ -27,9 +28,10 @@ function fnlMount(s) {
   o.C = o.all.probs.shape[1];
   o.R = o.all.rois.length / 4;
   if (o.first) { o.first.grids = p.first.grids.map(([level, stride, rows, cols, start, shapes]) => ({ level, stride, rows, cols, start, shapes: unpack(shapes) })); o.roiOf = new Map([...o.first.proposals].map((c, r) => [c, r])); }
-  const known = o.tag === p.tag ? o.pick : null;
-  if (!known) o.pick = fnlOfRoi(s, clamp(p.picked, 0, o.R - 1));
-  else if (known.r >= 0) o.pick = fnlOfRoi(s, known.r);
+  // What was followed in another picture, or by another network, means nothing here.
+  if (o.tag !== undefined && o.tag !== p.tag) for (const name of ["gone", "label"]) s.keep(name, null);
+  const gone = fnlGone(s), known = o.tag === p.tag ? o.pick.r : -1;
+  o.pick = gone ?? fnlAs(s, known < 0 ? clamp(p.picked, 0, o.R - 1) : known);
   o.tag = p.tag;
   o.cached = null;
   o.told = null;
@@ -43,6 +45,18 @@ function fnlOfRoi(s, r, m = -1) {
   if (m < 0) for (const k of a.found) if (a.rows[k] === r && m < 0) m = k;
   if (m < 0) for (let k = 0; k < a.rows.length; k++) if (a.rows[k] === r && (m < 0 || a.scores[k] > a.scores[m])) m = k;
   return { c: o.first ? o.first.proposals[r] : r, r, m };
+}
+
+// The candidate that no RoI came from, where the reader follows one.
+function fnlGone(s) {
+  const o = s.own, c = o.first ? keptPlace(s, "gone", o.first.scores.length) : null;
+  return c === null || o.roiOf.has(c) ? null : { c, r: -1, m: -1 };
+}
+
+// An RoI as the class that the reader follows it as, where that reaches the threshold.
+function fnlAs(s, r) {
+  const { rows, labels } = s.own.all, label = keptPlace(s, "label", s.params.names.length);
+  return fnlOfRoi(s, r, label === null ? -1 : rows.findIndex((row, m) => row === r && labels[m] === label));
 }
 
 function fnlOfCandidate(s, c) {
@@ -110,7 +124,7 @@ function fnlMove(s) {
   if (o.step !== step || !o.cached) { o.step = step; o.shown = fnlShown(s); }
   o.hit = fnlHit(s);
   s.dom.over.style.cursor = o.hit ? "pointer" : "crosshair";
-  const told = JSON.stringify([step, s.params.tag, o.hit ?? o.pick, s.dark, s.params.steps.at(-1).count, o.all.scores.length]);
+  const told = JSON.stringify([step, s.params.tag, Boolean(o.hit), o.hit ?? o.pick, s.dark, s.params.steps.at(-1).count, o.all.scores.length]);
   if (told !== o.told) { o.told = told; fnlTell(s); }
 }
 
@@ -203,7 +217,10 @@ function fnlPick(s, pick) {
   o.pick = pick;
   o.told = null;
   s.change();
-  if (pick.r >= 0) later(s, "picked", 350, () => s.commit({ picked: pick.r, tag: s.params.tag }));
+  const other = pick.r >= 0 && pick.m !== fnlOfRoi(s, pick.r).m;
+  s.keep("label", other ? [o.all.labels[pick.m]] : null, FNL_SENT_MS);
+  s.keep("gone", pick.r < 0 ? [pick.c] : null, FNL_SENT_MS);
+  if (pick.r >= 0) later(s, "picked", FNL_SENT_MS, () => s.commit({ picked: pick.r, tag: s.params.tag }));
 }
 
 PROGRAMS.funnel = {

@@ -6,7 +6,7 @@
 // {lateral, sum, map: {level: [lo, hi]}} and energyEnds, usual (level of a 224 px box), lowest, highest,
 // bins, samples (of RoIAlign), levelColors, opacity, view ("sum4": the map on
 // the photo, "" for that of the box), tag. Commits {tag, view, box, level, values}, so that
-// Python can check this arithmetic. Panel: pyramid.panel.js.
+// Python can check this arithmetic; keeps cell [level, x, y], where one was clicked. Panel: pyramid.panel.js.
 
 const PYR_KINDS = [["lateral", "Lateral"], ["double", "+ doubled"], ["sum", "= Sum"], ["map", "Smoothed"]];
 const pyrLevels = (s) => [6, 5, 4, 3].filter((k) => s.own.kinds.map[k]);
@@ -69,10 +69,23 @@ function pyrMove(s) {
   if (!o.tiles || !s.boxes[0]) return;
   o.roi = pyrRead(s);
   const level = pyrView(s)[1], stride = 2 ** level;
-  if (s.pointer && !s.dragging) o.at = pyrCell(s, level, (s.pointer[0] * p.scale) / stride, (s.pointer[1] * p.scale) / stride);
+  if (s.pointer && !s.dragging) o.at = pyrPointed(s);
+  else if (!s.pointer && !o.tiled) o.at = null;
   const b = s.boxes[0];
-  o.place = o.at ?? pyrCell(s, level, ((b[0] + b[2]) * p.scale) / 2 / stride, ((b[1] + b[3]) * p.scale) / 2 / stride);
+  o.place = o.at ?? pyrKept(s) ?? pyrCell(s, level, ((b[0] + b[2]) * p.scale) / 2 / stride, ((b[1] + b[3]) * p.scale) / 2 / stride);
   pyrPanel(s);
+}
+
+// The cell under the pointer, of the map on the photo.
+function pyrPointed(s) {
+  const level = pyrView(s)[1], [x, y] = s.pointer.map((v) => (v * s.params.scale) / 2 ** level);
+  return pyrCell(s, level, x, y);
+}
+
+// The cell that a reader clicked, if the maps have it.
+function pyrKept(s) {
+  const [level, x, y] = s.kept("cell", 3) ?? [], [h, w] = s.own.kinds.map[level]?.shape ?? [0, 0];
+  return [x, y].every(Number.isInteger) && x >= 0 && y >= 0 && x < w && y < h ? { level, x, y } : null;
 }
 
 function pyrCell(s, level, x, y) {
@@ -111,8 +124,14 @@ function pyrFrame(s, g) {
 }
 
 function pyrCommit(s) {
+  const o = s.own;
   if (!s.boxes.length) return null;
   s.boxes = rounded(s.boxes);
+  if (o.press && s.pointer && Math.hypot(s.pointer[0] - o.press[0], s.pointer[1] - o.press[1]) < 4 * s.px) {
+    const { level, x, y } = pyrPointed(s);
+    s.keep("cell", [level, x, y]);
+  }
+  o.press = null;
   pyrMove(s);
   return { tag: s.params.tag, view: (s.own.view ?? []).join(""), box: s.boxes[0], level: s.own.roi.level, values: [...s.own.roi.values] };
 }
@@ -122,7 +141,8 @@ PROGRAMS.pyramid = {
   move: pyrMove,
   frame: pyrFrame,
   commit: pyrCommit,
-  hint: () => "Drag the box; point at a cell; click a small map to lay it on the photo.",
+  down(s) { s.own.press = [...s.pointer]; return false; },
+  hint: () => "Drag the box; point at a cell, a click keeps it; click a small map to lay it on the photo.",
   read(s) {
     const o = s.own;
     return o.place ? pyrSumWords(s, o.place) : undefined;

@@ -41,10 +41,11 @@ function pyrTile(s, kind, level) {
   Object.assign(made, { width: 2 * PYR_TILE, height: 2 * PYR_TILE, tabIndex: 0 });
   made.setAttribute("role", "button");
   made.setAttribute("aria-label", PYR_KINDS.find(([one]) => one === kind)[1].replace(/[+=] /, "") + " of level " + level);
-  const choose = () => { o.view = o.view && o.view[0] === kind && o.view[1] === level ? null : [kind, level]; o.at = null; s.change(); later(s, "view", 250, () => s.commit(pyrCommit(s))); };
+  const choose = () => { o.view = o.view && o.view[0] === kind && o.view[1] === level ? null : [kind, level]; o.at = null; s.keep("cell", null); s.change(); later(s, "view", 250, () => s.commit(pyrCommit(s))); };
   made.onclick = choose;
   made.onkeydown = (e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); e.stopPropagation(); choose(); } };
-  made.onpointermove = (e) => { const r = made.getBoundingClientRect(), [h, w] = o.kinds.map[level].shape; o.at = pyrCell(s, level, ((e.clientX - r.left) / r.width) * w, ((e.clientY - r.top) / r.height) * h); s.change(); };
+  made.onpointermove = (e) => { const r = made.getBoundingClientRect(), [h, w] = o.kinds.map[level].shape; o.at = pyrCell(s, level, ((e.clientX - r.left) / r.width) * w, ((e.clientY - r.top) / r.height) * h); o.tiled = true; s.change(); };
+  made.onpointerleave = () => { o.tiled = false; s.change(); };
   o.tiles[kind + level] = { made, kind, level };
   return made;
 }

@@ -64,6 +64,7 @@ function rlsList(s, rows, each) {
     const row = rlsButton({ display: "grid", gridTemplateColumns: "1fr 5rem 5rem", fontSize: "0.82rem" }), share = each[i] / one.count;
     row.append(rlsNode("span", rlsName(s, rows[i]), { whiteSpace: "nowrap", overflow: "hidden", textOverflow: "ellipsis" }), rlsNode("span", rlsText(share, 4), { textAlign: "right" }), rlsNode("span", value > 0 ? fixed((100 * share) / value, 1) + " %" : "", { textAlign: "right", opacity: 0.75 }));
     row.style.borderColor = i === o.item ? STYLED.primary : "transparent";
+    row.setAttribute("aria-pressed", i === o.item);
     row.onclick = () => { o.item = i; s.keep("item", [i]); s.change(); };
     return row;
   }));
