@@ -70,7 +70,7 @@ section[data-testid="stMain"] {scrollbar-gutter: stable;}
 [data-testid="stHeading"] h2 {font-size: 1.75rem; padding-top: .75rem;}
 [data-testid="stMarkdown"] h2 {font-size: 1.5rem; padding-top: .5rem;}
 [class*="st-key-heading_"] [data-testid="stMarkdown"] h2 {font-size: 1rem;
-  font-weight: 600; padding: 0; line-height: 1.6;}
+  font-weight: 600; padding: 0 0 .6rem; line-height: 1.6;}
 [data-testid="stCaptionContainer"] code {color: inherit;}
 @media (max-width: 900px) {.block-container {padding-left: 1rem; padding-right: 1rem;}}
 /* So narrow, the sidebar is folded: its button would lie on the title. */
