@@ -18,6 +18,7 @@ from explorer.ui import link, live, plan_home, planning, projector
 from explorer.ui.catalogue import BY_SLUG, Lesson, neighbours
 from explorer.ui.controls import tabs
 from explorer.ui.link import remember
+from explorer.ui.numerals import singular
 from explorer.ui.resort import last_resort
 from explorer.ui.share import share
 
@@ -197,24 +198,11 @@ def proof_text(proof: Proof) -> str:
         head = f":green[:material/verified: **matches**] `{proof.reference}`"
     else:
         head = f":red[:material/error: **differs from**] `{proof.reference}`"
-    allowed = f" {_singular(proof.unit)}" if proof.tolerance == 1 else unit
+    allowed = f" {singular(proof.unit)}" if proof.tolerance == 1 else unit
     return (
         f"{head}, max |Δ| = {_size(proof.delta)}{unit} "
         f"(allowed {_size(proof.tolerance)}{allowed}){note}"
     )
-
-
-def _singular(unit: str) -> str:
-    """Return a unit as it is written after 1.
-
-    Examples
-    --------
-    >>> _singular("levels of 255"), _singular("px")
-    ('level of 255', 'px')
-    """
-    first, _, rest = unit.strip().partition(" ")
-    one = first.removesuffix("es") if first.endswith("xes") else first.removesuffix("s")
-    return f"{one} {rest}".strip()
 
 
 def _size(value: float) -> str:

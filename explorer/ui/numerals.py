@@ -25,3 +25,16 @@ def percent(share: float, places: int = 0) -> str:
     True
     """
     return f"{100 * share:.{places}f}\u00a0%"
+
+
+def singular(unit: str) -> str:
+    """Return a unit as it is written after 1.
+
+    Examples
+    --------
+    >>> singular("levels of 255"), singular("px")
+    ('level of 255', 'px')
+    """
+    first, _, rest = unit.strip().partition(" ")
+    one = first.removesuffix("es") if first.endswith("xes") else first.removesuffix("s")
+    return f"{one} {rest}".strip()
