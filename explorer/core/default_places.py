@@ -109,17 +109,19 @@ def place_of(maps: Sequence[DefaultMap], row: int) -> Place:
 
 
 def ratio_names(one: DefaultMap) -> tuple[str, ...]:
-    """Return what each of a cell's shapes is called: width to height.
+    """Return what each of a cell's shapes is called: height to width, as anchors' are.
+
+    The paper writes width to height.
 
     Examples
     --------
     >>> from explorer.core.default_boxes import SSD300
     >>> ratio_names(SSD300[0])
-    ('1:1', '1:1, larger', '2:1', '1:2')
+    ('1:1', '1:1, larger', '1:2 wide', '2:1 tall')
     """
     names = ["1:1", "1:1, larger"]
     for ratio in one.ratios:
-        names += [f"{ratio:g}:1", f"1:{ratio:g}"]
+        names += [f"1:{ratio:g} wide", f"{ratio:g}:1 tall"]
     return tuple(names)
 
 

@@ -46,6 +46,6 @@ PUBLISHED = (
     Timed("YOLO", "one stage", 63.4, 45, YOLO_TABLE),
     Timed("SSD300", "one stage", 74.3, 46, YOLO2_TABLE),
     Timed("SSD500", "one stage", 76.8, 19, YOLO2_TABLE),
-    Timed("YOLOv2, 416", "one stage", 76.8, 67, YOLO2_TABLE),
-    Timed("YOLOv2, 544", "one stage", 78.6, 40, YOLO2_TABLE),
+    Timed("YOLO v2, 416", "one stage", 76.8, 67, YOLO2_TABLE),
+    Timed("YOLO v2, 544", "one stage", 78.6, 40, YOLO2_TABLE),
 )

@@ -23,18 +23,19 @@ CURVE_HEIGHT_PX = 250
 
 
 def ratio_name(ratio: float) -> str:
-    """Write a ratio as height to width.
+    """Write a ratio as height to width, and which of the two is the longer.
 
     Examples
     --------
     >>> [ratio_name(v) for v in (0.5, 1.0, 2.0, 1 / 3, 0.4)]
-    ['1:2', '1:1', '2:1', '1:3', '0.4:1']
+    ['1:2 wide', '1:1', '2:1 tall', '1:3 wide', '0.4:1 wide']
     """
+    word = " tall" if ratio > 1 else " wide" if ratio < 1 else ""
     if ratio >= 1:
-        return f"{ratio:.3g}:1"
+        return f"{ratio:.3g}:1{word}"
     turned = 1 / ratio
     whole = abs(turned - round(turned)) < 1e-6
-    return f"1:{round(turned)}" if whole else f"{ratio:.3g}:1"
+    return (f"1:{round(turned)}" if whole else f"{ratio:.3g}:1") + word
 
 
 def shape_names(sizes_px: Sequence[float], ratios: Sequence[float]) -> list[str]:
@@ -43,7 +44,7 @@ def shape_names(sizes_px: Sequence[float], ratios: Sequence[float]) -> list[str]
     Examples
     --------
     >>> shape_names([128.0, 256.0], [0.5])
-    ['128 · 1:2', '256 · 1:2']
+    ['128 · 1:2 wide', '256 · 1:2 wide']
     """
     return [f"{size:.3g} · {ratio_name(r)}" for r in ratios for size in sizes_px]
 

@@ -15,6 +15,9 @@ from explorer.figures.theme import mixed, rgb
 USUAL_PX = 12.0  # of a chart's letters, where it asks for no size
 TEXT, GRAPHICS = 4.5, 3.0  # least ratios: 1.4.3 (AA) and 1.4.11
 PAGES = ("#FFFFFF", "#14181D")  # light and dark, as in .streamlit/config.toml
+# A chart's letters take the page's own colour: no single one is told from both pages
+# by 4.5. This grey marks them, and the page's style puts its own in its place.
+LETTERS = "#7F8081"
 STEPS = 50  # of mixing with black or white
 
 
@@ -73,9 +76,15 @@ def on_page(color: str) -> str:
 def legible(figure: go.Figure) -> go.Figure:
     """Return a chart with every mark's own colour fit for both pages.
 
-    Colours of maps (scales), of letters and see-through ones are left as they are.
+    Colours of maps (scales) and see-through ones are left as they are. Letters that
+    ask for no colour are marked to take the page's own; thousands are set apart.
     """
     made = figure.to_dict()
+    font = made.setdefault("layout", {}).setdefault("font", {})
+    font.setdefault("color", LETTERS)
+    for name, axis in made["layout"].items():
+        if name.startswith(("xaxis", "yaxis")):
+            axis.setdefault("separatethousands", True)
     for part in (*made["data"], *made.get("layout", {}).get("shapes", ())):
         _deepen(part)
     for bar in (one for one in made["data"] if one.get("type") == "bar"):
@@ -103,8 +112,12 @@ def enlarged(figure: go.Figure, times: float) -> go.Figure:
         larger(axis.title.font)
         axis.automargin = True
     larger(made.layout.legend.font)
+    if (made.layout.legend.y or 0) < 0:  # below the title of the axis, which grew
+        made.layout.legend.y *= times
     for note in made.layout.annotations:
         larger(note.font)
+        if note.showarrow is not False and note.axref is None and note.ax is not None:
+            note.ax, note.ay = times * note.ax, times * note.ay  # px from its point
     for bars in made.select_traces({"type": "bar"}):
         if bars.textfont.size:  # one without a size fits itself to its bar
             larger(bars.textfont)

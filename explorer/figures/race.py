@@ -18,12 +18,14 @@ from explorer.figures.thumbnails import framed
 Image = NDArray[np.uint8]
 Array = NDArray[np.float64]
 
+# None is a detector's: those have the hues of classes. Neighbours in a bar are told
+# apart by the browser's stripes too.
 STEP_COLORS = {
-    "resize": COLORS["muted"],
-    "proposals": COLORS["proposal"],
-    "backbone": COLORS["first"],
-    "head": COLORS["accent"],
-    "NMS": COLORS["kept"],
+    "resize": "#6B7785",
+    "proposals": "#A0622D",
+    "backbone": "#7B5FC4",
+    "head": "#178A8A",
+    "NMS": "#B0447A",
 }
 FAMILY_COLORS = {
     "two stages": COLORS["second"],

@@ -16,7 +16,7 @@ from explorer.figures.thumbnails import framed
 RCNN_COLORS = {
     "proposal": COLORS["proposal"],
     "other": COLORS["muted"],
-    "picked": COLORS["accent"],
+    "picked": COLORS["prediction"],
     "context": COLORS["anchor"],
     "moved": COLORS["first"],
     "kept": COLORS["kept"],

@@ -78,13 +78,19 @@ def shift_figure(
         )
     figure.add_vline(x=stride, line={"color": COLORS["muted"], "dash": "dash"})
     figure.add_annotation(
-        x=stride, y=1, yref="paper", text="one cell", showarrow=False, xanchor="left"
+        x=stride,
+        y=0,
+        yref="paper",
+        text="one cell",
+        showarrow=False,
+        xanchor="left",
+        yanchor="bottom",
     )
     figure.update_layout(
         height=HEIGHT_PX,
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         xaxis_title="box moved right (px)",
         yaxis_title="mean |change| of a bin",
-        legend={"orientation": "h", "y": 1.16, "x": 0},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
     )
     return figure

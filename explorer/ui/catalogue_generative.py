@@ -7,7 +7,7 @@ GENERATIVE = (
         slug="discriminative_generative",
         part="Generative models",
         title="Discriminative and generative",
-        question="p(y|x), p(x) or p(x|y)?",
+        question="P(y|x), p(x) or p(x|y)?",
         needs="a digit, or anything that is none",
         words="bayes rule posterior prior likelihood density evidence reject "
         "out-of-distribution classifier conditional vae cvae importance weighted "

@@ -15,7 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 from explorer.core import door
 from explorer.core.digit_form import SIDE_PX, as_digit, stroke_digit
 from explorer.core.digit_photo import digit_of_photo
-from explorer.ui import uploads
+from explorer.ui import link, uploads
 from explorer.ui.controls import select
 from explorer.ui.lesson import remember
 from explorer.ui.literal import as_written
@@ -28,6 +28,7 @@ SHEET_PX = 280  # the paper's side; drawn on it, then brought to 28
 INK_SIZE = 112
 BRUSH_PX = 20.0
 GHOST = 0.4  # of its brightness: a drawing from before, under the pointer's
+PHOTO_PX = 460  # of the door for a photo, with its sentences
 REST = 4.2  # widths of a sheet that a row holds
 LEVELS = 16  # of the brightness that a link keeps
 LONGEST = 800  # characters of a drawing in a link
@@ -65,20 +66,25 @@ def digit_control(
 
 
 def beside(asked: str) -> bool:
-    """Whether paper or a photo stands beside what follows."""
-    return asked in (DRAW, PHOTO)
+    """Whether paper stands beside what follows; the door for a photo is but a row."""
+    return asked == DRAW
 
 
 def rooms(*asked: str) -> tuple[DeltaGenerator, ...]:
     """Return a place for each digit asked for, and one for what follows from them.
 
-    Paper or a photo stands to the left of it, so that both are in sight.
+    Paper stands to the left of it, so that both are in sight; photos stand above.
     """
-    own = [beside(one) for one in asked]
-    if not any(own):
-        return (*(st.container() for _ in asked), st.container())
-    columns = iter(st.columns([1.0] * sum(own) + [REST - sum(own)], gap="medium"))
-    return (*(next(columns) if one else st.container() for one in own), next(columns))
+    papers = sum(beside(one) for one in asked)
+    above = [None if beside(one) else _row(one) for one in asked]
+    if not papers:
+        return (*(one for one in above if one is not None), st.container())
+    columns = iter(st.columns([1.0] * papers + [REST - papers], gap="medium"))
+    return (*(next(columns) if one is None else one for one in above), next(columns))
+
+
+def _row(asked: str) -> DeltaGenerator:
+    return st.container(width=PHOTO_PX) if asked == PHOTO else st.container()
 
 
 def the_digit(
@@ -159,6 +165,7 @@ def _photo(default: str, key: str) -> Digit | None:
     )
     uploads.say_if_lost(key)
     st.caption("Your photo stays in this session: not stored, not shared.")
+    _say_if_forgotten(key, file is not None)
     if file is None:
         st.caption(f"Until there is one: our {default}.")
         return None
@@ -169,6 +176,20 @@ def _photo(default: str, key: str) -> Digit | None:
     except ValueError as error:
         st.error(f"{as_written(str(error))} The page goes on with our {default}.")
     return None
+
+
+def _say_if_forgotten(key: str, here: bool) -> None:
+    """Keep in the link that there is a photo; say where a link is of one not here."""
+    name, known = f"{key}_photo", remember.name(f"_{key}_photo_here")
+    said = remember(name, 0)
+    if not here and said and not st.session_state.get(known):
+        link.note(
+            "This view was of a reader's own photo of a digit, which never leaves her "
+            "session: no link carries it, and reloading the page or a restart of the "
+            "server forgets it. Choose it again, or go on with our digit."
+        )
+    st.session_state[known] = here
+    remember.set(name, int(here), 0)
 
 
 def as_grey(image: NDArray[np.uint8]) -> Grey:

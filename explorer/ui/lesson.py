@@ -18,6 +18,7 @@ from explorer.ui import imagebar, link, live, plan_home, planning, projector
 from explorer.ui.catalogue import BY_SLUG, Lesson, neighbours
 from explorer.ui.controls import tabs
 from explorer.ui.link import remember
+from explorer.ui.numerals import singular
 from explorer.ui.resort import last_resort
 from explorer.ui.share import share
 
@@ -198,15 +199,16 @@ def _tabs(
 
 def proof_text(proof: Proof) -> str:
     """Write a proof as one line of markdown; red when it does not hold."""
-    unit = f" {proof.unit}" if proof.unit else ""
+    unit = f" {proof.unit.strip()}" if proof.unit else ""
     note = f" — {proof.note}" if proof.note else ""
     if proof.holds:
         head = f":green[:material/verified: **matches**] `{proof.reference}`"
     else:
         head = f":red[:material/error: **differs from**] `{proof.reference}`"
+    allowed = f" {singular(proof.unit)}" if proof.tolerance == 1 else unit
     return (
         f"{head}, max |Δ| = {_size(proof.delta)}{unit} "
-        f"(allowed {_size(proof.tolerance)}{unit}){note}"
+        f"(allowed {_size(proof.tolerance)}{allowed}){note}"
     )
 
 

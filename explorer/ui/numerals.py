@@ -25,3 +25,27 @@ def signed(number: float, places: int = 2, plus: str = "") -> str:
     ('+0.5', '0.00')
     """
     return f"{number:{plus}z.{places}f}".replace("-", "−")
+
+
+def percent(share: float, places: int = 0) -> str:
+    """Write a share as percent, with the space before the sign that does not break.
+
+    Examples
+    --------
+    >>> percent(0.999, 1) == "99.9\\u00a0%"
+    True
+    """
+    return f"{100 * share:.{places}f}\u00a0%"
+
+
+def singular(unit: str) -> str:
+    """Return a unit as it is written after 1.
+
+    Examples
+    --------
+    >>> singular("levels of 255"), singular("px")
+    ('level of 255', 'px')
+    """
+    first, _, rest = unit.strip().partition(" ")
+    one = first.removesuffix("es") if first.endswith("xes") else first.removesuffix("s")
+    return f"{one} {rest}".strip()

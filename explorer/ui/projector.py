@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from explorer.figures.legible import LETTERS
+from explorer.figures.theme import rgb
 from explorer.ui import link
 
 STYLE = """
@@ -69,13 +71,16 @@ section[data-testid="stMain"] {scrollbar-gutter: stable;}
 /* A chart's words are read, not seen; they take no room beside it. */
 [data-testid="stElementContainer"]:has(.chart_words) {position: absolute;
   width: 1px !important; height: 1px; overflow: hidden; clip-path: inset(50%);}
-/* Streamlit writes a chart's axes in a grey of 3.7:1. */
-[data-testid="stPlotlyChart"] :is(.xtick, .ytick) text,
-[data-testid="stPlotlyChart"] :is(.xtitle, .ytitle, .legendtext) {
+/* Streamlit writes a chart's letters in a grey of 3.7:1. Those that ask for no colour
+   of their own are marked by the grey of explorer.figures.legible. */
+[data-testid="stPlotlyChart"] :is([class*="tick"] text, [class*="title"], .legendtext),
+[data-testid="stPlotlyChart"] text[style*="__LETTERS__"] {
   fill: currentColor !important; fill-opacity: .8 !important;}
 /* A second heading follows the title in rank; in size it is the third. */
 [data-testid="stHeading"] h2 {font-size: 1.75rem; padding-top: .75rem;}
 [data-testid="stMarkdown"] h2 {font-size: 1.5rem; padding-top: .5rem;}
+[class*="st-key-heading_"] [data-testid="stMarkdown"] h2 {font-size: 1rem;
+  font-weight: 600; padding: 0 0 .6rem; line-height: 1.6;}
 [data-testid="stCaptionContainer"] code {color: inherit;}
 @media (max-width: 900px) {.block-container {padding-left: 1rem; padding-right: 1rem;}}
 /* So narrow, the sidebar is folded: its button would lie on the title. */
@@ -113,6 +118,9 @@ section[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"],
 .st-key-controls [data-testid="stNumberInput"] {min-width: 8.5rem !important;}
 </style>
 """
+
+
+STYLE = STYLE.replace("__LETTERS__", f"rgb{rgb(LETTERS)}")
 
 
 def on() -> bool:

@@ -47,8 +47,10 @@ def test_the_names_are_the_ratios():
         for name, (wide, high) in zip(
             ratio_names(one)[2:], one.shapes[2:], strict=True
         ):
-            above, below = (float(v) for v in name.split(":"))
-            assert wide / high == pytest.approx(above / below)
+            ratio, word = name.split(" ")
+            up, across = (float(v) for v in ratio.split(":"))
+            assert high / wide == pytest.approx(up / across)
+            assert word == ("tall" if high > wide else "wide")
 
 
 def test_the_largest_of_each_cell():

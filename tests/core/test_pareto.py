@@ -49,4 +49,4 @@ def test_published_rows_are_the_papers_own() -> None:
     assert rows["SSD300"] == (74.3, 46)
     front = pareto_front([p.ms for p in PUBLISHED], [p.map_percent for p in PUBLISHED])
     on = {one.name for one, kept in zip(PUBLISHED, front, strict=True) if kept}
-    assert on == {"Fast YOLO", "YOLOv2, 416", "YOLOv2, 544"}
+    assert on == {"Fast YOLO", "YOLO v2, 416", "YOLO v2, 544"}

@@ -18,7 +18,14 @@ from explorer.figures.theme import rgb
 
 
 @pytest.mark.parametrize(
-    ("ratio", "name"), [(0.5, "1:2"), (1.5, "1.5:1"), (0.1, "1:10"), (0.3, "0.3:1")]
+    ("ratio", "name"),
+    [
+        (0.5, "1:2 wide"),
+        (1.0, "1:1"),
+        (1.5, "1.5:1 tall"),
+        (0.1, "1:10 wide"),
+        (0.3, "0.3:1 wide"),
+    ],
 )
 def test_a_ratio_is_height_to_width(ratio: float, name: str) -> None:
     assert ratio_name(ratio) == name
@@ -26,7 +33,10 @@ def test_a_ratio_is_height_to_width(ratio: float, name: str) -> None:
 
 def test_names_come_in_the_order_of_the_shapes() -> None:
     names = shape_names([24.0, 30.238], [0.5, 2.0])
-    assert names == ["24 · 1:2", "30.2 · 1:2", "24 · 2:1", "30.2 · 2:1"]
+    assert names == [
+        *("24 · 1:2 wide", "30.2 · 1:2 wide"),
+        *("24 · 2:1 tall", "30.2 · 2:1 tall"),
+    ]
 
 
 def test_the_curve_and_the_run_on_show() -> None:

@@ -9,6 +9,7 @@ import pytest
 from explorer.figures import theme
 from explorer.figures.legible import (
     GRAPHICS,
+    LETTERS,
     PAGES,
     TEXT,
     USUAL_PX,
@@ -88,6 +89,19 @@ def test_a_chart_is_copied_with_its_lines_bars_and_shapes_deepened():
     assert figure.to_json() == before
 
 
+def test_letters_without_a_colour_are_marked_for_the_pages_own():
+    figure = go.Figure(go.Bar(x=["a"], y=[1]))
+    assert legible(figure).layout.font.color == LETTERS
+    figure.update_layout(font={"color": "#FFFFFF"})
+    assert legible(figure).layout.font.color == "#FFFFFF"
+    # Why it takes a mark: no one colour is fit for letters on both pages.
+    assert min(contrast(LETTERS, page) for page in PAGES) < TEXT
+    assert all(
+        min(contrast(f"#{v:02X}{v:02X}{v:02X}", page) for page in PAGES) < TEXT
+        for v in range(256)
+    )
+
+
 @pytest.mark.parametrize("color", theme.COLORS.values())
 def test_a_line_on_a_photo_is_told_from_its_own_dark_halo(color):
     assert contrast(color, "#000000") >= GRAPHICS
@@ -103,3 +117,14 @@ def test_letters_of_a_chart_grow_for_a_hall():
     assert figure.layout.annotations[0].font.size == 20
     with pytest.raises(ValueError, match=r"1 or more, got 0\.5"):
         enlarged(figure, 0.5)
+
+
+def test_names_move_off_their_points_and_legends_off_their_axes_as_letters_grow():
+    figure = go.Figure(go.Scatter(x=[1], y=[1]), {"legend": {"y": -0.2}})
+    figure.add_annotation(x=1, y=1, ax=10, ay=-20, text="a")
+    figure.add_annotation(x=1, y=1, text="b", showarrow=False)
+    made = enlarged(figure, 1.5)
+    assert (made.layout.annotations[0].ax, made.layout.annotations[0].ay) == (15, -30)
+    assert made.layout.annotations[1].ax is None
+    assert made.layout.legend.y == -0.2 * 1.5
+    assert figure.layout.annotations[0].ax == 10

@@ -3,15 +3,18 @@
 import numpy as np
 
 from explorer.core.race_published import PUBLISHED
+from explorer.figures.legible import GRAPHICS, PAGES, contrast
 from explorer.figures.race import (
     LETTER_PX,
     LINE_PX,
     PLOT_PX,
+    STEP_COLORS,
     boxes_image,
     label_offsets,
     race_figure,
     race_thumbnail,
 )
+from explorer.figures.theme import CLASSES
 
 IMAGE = np.full((100, 200, 3), 60, np.uint8)
 
@@ -120,3 +123,9 @@ def test_a_small_copy_has_its_boxes_where_they_lie_in_the_picture() -> None:
     assert small[5, 50].tolist() == [255, 0, 0]
     assert small[25, 50].tolist() == [60, 60, 60]
     assert (boxes_image(IMAGE, np.zeros((0, 4)), "#ff0000", 100) == 60).all()
+
+
+def test_steps_of_a_bar_have_hues_that_no_detector_has_and_are_told_from_both_pages():
+    assert not set(STEP_COLORS.values()) & set(CLASSES)
+    for color in STEP_COLORS.values():
+        assert min(contrast(color, page) for page in PAGES) >= GRAPHICS

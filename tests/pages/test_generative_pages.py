@@ -116,8 +116,8 @@ def test_both_ways_between_two_drawings_come_from_the_link():
 def test_a_way_is_measured_against_the_codes_of_the_test_pictures():
     known = np.array([[3.0, 4.0], [0.0, 1.0], [0.0, 2.0], [6.0, 8.0]])
     said = latent_words.path(np.array([[5.0, 1.5], [5.0, 4.0]]), 1, known)
-    assert "codes of 4 test pictures 25% lie nearer" in said
-    assert "50% than the second" in said
+    assert "codes of 4 test pictures 25\u00a0% lie nearer" in said
+    assert "50\u00a0% than the second" in said
 
 
 def test_sliders_take_the_readers_digit_and_the_links_code():
@@ -192,6 +192,15 @@ def test_a_place_and_its_code_belong_together():
 def test_without_a_drawing_the_page_goes_on_and_says_so(digit):
     app = opened("vae", digit=digit)
     assert "our 5" in " ".join(c.value for c in app.caption)
+
+
+def test_a_reload_says_that_it_forgot_the_photo_of_a_digit():
+    said = "own photo of a digit, which never leaves her session"
+    after = opened("vae", digit="a photo of one", digit_photo="1")
+    assert said in " ".join(note.value for note in (*after.info, *after.warning))
+    assert "vae_digit_photo" not in after.query_params
+    first = opened("vae", digit="a photo of one")
+    assert said not in " ".join(note.value for note in (*first.info, *first.warning))
 
 
 def test_seeds_draw_other_samples_and_their_ends_hold():

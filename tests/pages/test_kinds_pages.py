@@ -9,6 +9,7 @@ from explorer.ui.lessons import bottleneck, bottleneck_probe
 from explorer.ui.lessons import generative_kinds as kinds
 from explorer.ui.lessons import generative_kinds_words as words
 from explorer.ui.lessons.generative_reject import threshold_range
+from explorer.ui.numerals import percent
 from tests.pages.test_generative_pages import opened, proofs, text
 
 SLUG = "discriminative_generative"
@@ -51,7 +52,7 @@ def test_the_threshold_at_both_ends(end):
     cut = threshold_range(evidence(kinds.TELLER))[end]
     app = opened(SLUG, part=REJECT, shown=words.NOISE, cut=str(cut))
     share = float((evidence(kinds.TELLER)["digits"] >= cut).mean())
-    assert f"At this threshold {share:.1%} of test digits" in text(app)
+    assert f"At this threshold {percent(share, 1)} of test digits" in text(app)
     if end == 1:
         assert "rejected: no digit" in text(app)
 
@@ -110,6 +111,12 @@ def test_the_accuracies_are_those_of_the_record(labels):
     app = opened("autoencoder", part="Few labels", size="32", labels=str(labels))
     scores = zoo.record(bottleneck.SIZES[32]).scores
     for kind in ("code", "pixels"):
-        assert f"**{scores[f'accuracy_{kind}_{labels}']['value']:.1%}**" in text(app)
+        assert (
+            f"**{percent(scores[f'accuracy_{kind}_{labels}']['value'], 1)}**"
+            in text(app)
+        )
     best = zoo.record(bottleneck.SIZES[8]).scores[f"accuracy_code_{labels}"]["value"]
-    assert f"the code of 8 numbers tells digits apart best ({best:.1%})" in text(app)
+    assert (
+        f"the code of 8 numbers tells digits apart best ({percent(best, 1)})"
+        in text(app)
+    )

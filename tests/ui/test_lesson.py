@@ -58,3 +58,10 @@ def test_downloads_carry_the_numbers():
 def test_csv_rows_are_bounded():
     rows = np.zeros((MAX_CSV_ROWS + 1, 1))
     assert csv_bytes(rows).count(b"\n") == MAX_CSV_ROWS
+
+
+def test_a_unit_after_one_is_singular():
+    text = proof_text(Proof("numpy.matmul", 0.5, 1, " levels of 255"))
+    assert "max |Δ| = 0.5 levels of 255 (allowed 1 level of 255)" in text
+    assert "(allowed 1 box)" in proof_text(Proof("cv2.X", 2, 1, "boxes"))
+    assert "(allowed 1 px)" in proof_text(Proof("cv2.X", 2, 1, "px"))

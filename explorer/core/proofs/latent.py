@@ -25,5 +25,5 @@ def prove_nearest(
     every = cdist(np.asarray(z, np.float64)[None], np.asarray(mu, np.float64))[0]
     theirs = np.partition(every, len(distances) - 1)[: len(distances)]
     far = float(np.abs(np.sort(theirs) - distances).max())
-    note = f"distances to the nearest {len(distances)} of {len(mu)} codes"
+    note = f"distances to the nearest {len(distances)} of {len(mu):,} codes"
     return Proof("scipy.spatial.distance.cdist", far, DISTANCE_TOLERANCE, "", note)

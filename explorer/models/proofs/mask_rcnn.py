@@ -48,10 +48,10 @@ def paste_note(count: int, height: int, width: int) -> str:
     Examples
     --------
     >>> paste_note(1, 20, 30)
-    'core.paste_mask, 1 mask in 30 × 20 px'
+    '1 mask pasted into 30 × 20 px'
     """
     masks = "mask" if count == 1 else "masks"
-    return f"core.paste_mask, {count} {masks} in {width} × {height} px"
+    return f"{count} {masks} pasted into {width} × {height} px"
 
 
 def prove_cut(level: NDArray[np.float32], box: ArrayLike, stride: int) -> list[Proof]:

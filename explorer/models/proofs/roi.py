@@ -80,8 +80,10 @@ def prove_roi_align(
     )
     ours = roi_samples_gradient(steps, np.ones_like(steps.values), *grid.shape[2:])
     delta = _apart(steps.values, theirs[0].detach().numpy(), ours, slope[0].numpy())
-    points = sampling_ratio if sampling_ratio > 0 else "adaptive"
-    note = f"outputs and gradient, sampling ratio {points}, aligned {aligned}"
+    n = sampling_ratio
+    points = f"{n} × {n} points a bin" if n > 0 else "as many points as a bin has cells"
+    shift = "with" if aligned else "without"
+    note = f"outputs and gradient, {points}, {shift} the shift by half a cell"
     return Proof("torchvision.ops.roi_align", delta, TOLERANCE, note=note)
 
 

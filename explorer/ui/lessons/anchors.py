@@ -220,7 +220,10 @@ def explain(picture: Picture, shown: Shown) -> None:
     height, width = picture.image.shape[:2]
     if rule.crossed:
         st.caption(words.CROSSED.format(rule.high))
-    st.markdown(words.match_said(shown.match, rule.high, rule.low, SAMPLED))
+    match, truths = shown.match, shown.boxes * planned.scale
+    learned = truths[match.gt[match.forced]]
+    tie = words.tie_said(maps.boxes[match.forced], learned.reshape(-1, 4))
+    st.markdown(words.match_said(match, rule.high, rule.low, SAMPLED, tie))
     st.markdown(words.count_said(maps, (width, height), planned.scale))
     plan, grid = maps.plans[planned.level], maps.grids[planned.level]
     st.markdown(words.shape_said(plan, grid.shapes))

@@ -20,6 +20,7 @@ from explorer.figures.anchors import (
 from explorer.ui import live
 from explorer.ui.chart import chart
 from explorer.ui.controls import number, select, slider
+from explorer.ui.heading import heading
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import anchors_kmeans_words as words
 from explorer.ui.lessons import anchors_words
@@ -27,7 +28,7 @@ from explorer.ui.lessons.anchors_truth import MOST, keep_boxes, kept_boxes, offe
 from explorer.ui.stage import scrubber, stage
 
 MOST_K = len(CLUSTER_COLORS)
-FIRST_K = 5  # as YOLOv2
+FIRST_K = 5  # as YOLO v2
 LEAST_BOXES = 20  # of a class that has its own entry in the list
 MOST_SEED = 9
 STEPPED_PX = 170  # a narrower number loses its buttons in projector mode
@@ -180,7 +181,7 @@ def _curve(sizes: Array, most: int, steps: list[KMeansStep]) -> None:
     ks = range(1, most + 1)
     ends = [live.ahead(anchor_kmeans_steps, sizes, k, 0)[-1].mean_iou for k in ks]
     last = steps[-1]
-    st.markdown("**How many anchors?**")
+    heading("How many anchors?")
     chart(
         k_figure(list(ks), ends, len(last.anchors), last.mean_iou),
         config={"displayModeBar": False},

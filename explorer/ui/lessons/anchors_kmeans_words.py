@@ -13,7 +13,7 @@ SOURCE_HELP = (
     "All boxes that the detectors of this project were trained on, those of one class, "
     "or those you draw on the photo."
 )
-K_HELP = "How many anchors are looked for. YOLOv2 took 5, YOLOv3 9."
+K_HELP = "How many anchors are looked for. YOLO v2 took 5, YOLO v3 9."
 SEED_HELP = "Chooses the boxes that the anchors start from: k-means may end elsewhere."
 NO_BOXES = "There is no box on the photo yet: draw one, or more, on the right."
 FEWER = "There are only {k} different sizes, so there are {k} anchors, not {asked}."

@@ -15,6 +15,8 @@ from explorer.ui.glossary import glossary_box
 if TYPE_CHECKING:
     from explorer.core.anchor_kmeans import KMeansStep
 
+Floats = NDArray[np.float64]
+
 PARTS = ("Anchors", "Objectness", "k-means")
 NETWORK_HELP = (
     "Whose anchors: those of the paper, yours to change, on the photo at the paper's "
@@ -131,12 +133,29 @@ def shape_said(plan: MapPlan, shapes: NDArray[np.float64]) -> str:
     )
 
 
-def match_said(match: AnchorMatch, high: float, low: float, sampled: int) -> str:
-    """Write how many anchors learn what, and why RPN draws some."""
+def tie_said(anchors: Floats, truths: Floats) -> str:
+    """Say why anchors (N, 4) tie for the true boxes (N, 4) that they learn."""
+    low, high = anchors[:, :2] - truths[:, :2], truths[:, 2:] - anchors[:, 2:]
+    inset = np.hstack([low, high])  # (N, 4): how far inside the truth each edge lies
+    how = []
+    if (inset <= 0).all(axis=1).any():
+        how.append("hold the whole truth")
+    if (inset >= 0).all(axis=1).any():
+        how.append("lie wholly inside it")
+    return f" (a tie: anchors of one area that {' or '.join(how)})" if how else ""
+
+
+def match_said(
+    match: AnchorMatch, high: float, low: float, sampled: int, tie: str = ""
+) -> str:
+    """Write how many anchors learn what, and why RPN draws some.
+
+    ``tie`` says why several are the best of one: see ``tie_said``.
+    """
     counts, forced = match.counts, int(match.forced.sum())
     if not match.ious.shape[1]:
         return "**The lesson of each anchor.** Without a true box all are background."
-    tie = " (all of one area that hold the whole truth tie)" if forced > 8 else ""
+    tie = tie if forced > match.ious.shape[1] else ""
     share = counts["negative"] / max(1, counts["positive"])
     draw = (
         f" There are {share:,.0f} negatives for every positive, so the RPN learns from "

@@ -124,6 +124,7 @@ def sum_stage(
     of: str = "",
 ) -> dict[str, Any] | None:
     """Show B' under a slider of the step, decoded live; return what was committed."""
+    st.markdown(words.RESULT)
     event = stage(
         image,
         key=f"{of}sum",

@@ -10,7 +10,7 @@ from explorer.core.latent import Arithmetic
 from explorer.core.latent_table import LatentTable, typical_distance, usual_nearest
 from explorer.models.records import Record
 from explorer.ui.glossary import glossary_box
-from explorer.ui.numerals import signed
+from explorer.ui.numerals import percent, signed
 
 PARTS = ("Photographed faces", "Drawn faces")
 PAIRS_HELP = (
@@ -22,6 +22,7 @@ FACE_HELP = "Another number is another drawn face, one that the network never sa
 PLUS = "**A′**: {what}"
 MINUS = "**− A**: {what}"
 BASE = "**+ B**"
+RESULT = "**= B′**, decoded at the step t"
 SET_ALT = "{count} face(s)"
 SUM_ALT = "The picture that the decoder makes of B plus the step times A′ minus A"
 LINES = {"step": "step t"}
@@ -122,8 +123,9 @@ def face_sum(about: Record, found: Arithmetic, table: LatentTable, preset: str) 
         f"{said} It is the mean difference over {score['pairs']:,} matched pairs of "
         f"training faces{word}; what the pairs do not share falls out, so it is "
         "short, and t = 2 shows more than the plain sum, t = 1. How far a face lies "
-        f"along it tells {score['n']:,} held-out faces apart with an AUC of "
-        f"{score['value']:.2f} (0.5: by chance)."
+        f"along it tells {score['n']:,} held-out faces apart: in "
+        f"{percent(score['value'])} of pairs the one that has it lies further (the "
+        f"AUC, {score['value']:.2f}; by chance 0.50)."
     )
 
 

@@ -24,8 +24,9 @@ from explorer.models.proofs.latent import prove_code, prove_decoder
 from explorer.ui import live
 from explorer.ui.chart import chart
 from explorer.ui.controls import choose, number
+from explorer.ui.digitbar import rooms, the_digit
 from explorer.ui.lessons import bottleneck_words as words
-from explorer.ui.lessons.digit_given import digit_given
+from explorer.ui.lessons.digit_given import given
 from explorer.ui.stage.stage import stage
 
 SIZES = {2: "digits_ae_2", 8: "digits_ae_8", 32: "digits_ae_32", 64: "digits_ae_64"}
@@ -88,10 +89,13 @@ def recorded(score: str) -> dict[int, float]:
 
 def bottleneck(asked: str, size: int) -> list[Coded]:
     """Show the digit, what comes back, and where it differs; then all sizes."""
-    first, second, third = st.columns(3, gap="small")
+    place, room = rooms(asked)
+    with place:
+        image = the_digit(asked, DIGIT).image
+    first, second, third = room.columns(3, gap="small")
     with first:
         st.markdown(words.BEFORE)
-        image = digit_given(asked, DIGIT, SIDE_PX).image
+        given(image, SIDE_PX)
     found = {k: through(name, image) for k, name in SIZES.items()}
     whole = {k: one for k, one in found.items() if one is not None}
     if len(whole) < len(SIZES):

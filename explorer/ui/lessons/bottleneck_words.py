@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from explorer.models.records import Record
 from explorer.ui.glossary import glossary_box
-from explorer.ui.numerals import signed
+from explorer.ui.numerals import percent, signed
 
 PARTS = ("Through the bottleneck", "Few labels", "From nothing")
 SIZE_HELP = "How many numbers a digit of 784 pixels has to fit through."
@@ -52,8 +52,9 @@ def probe(scores: Mapping[str, Any], size: int, labels: int) -> str:
     ours, pixels = (scores[f"accuracy_{kind}_{labels}"] for kind in ("code", "pixels"))
     return (
         f"A linear classifier was given {labels} labelled digits. Reading the code of "
-        f"{size} numbers it is right on **{ours['value']:.1%}** of test digits, "
-        f"reading the 784 pixels on **{pixels['value']:.1%}** (recorded after "
+        f"{size} numbers it is right on **{percent(ours['value'], 1)}** of test "
+        "digits, "
+        f"reading the 784 pixels on **{percent(pixels['value'], 1)}** (recorded after "
         "training; bars: the spread over several draws of the labelled ones). "
         "The encoder has seen all training digits, but not a single label."
     )
@@ -81,7 +82,8 @@ def best(codes: Mapping[int, float], errors: Mapping[int, float], labels: int) -
         return ""
     return (
         f"With {labels} labels the code of {tells} numbers tells digits apart best "
-        f"({codes[tells]:.1%}), though {gives} numbers give them back best: what a "
+        f"({percent(codes[tells], 1)}), though {gives} numbers give them back best: "
+        "what a "
         "picture needs to come back is not all of use for its name."
     )
 
@@ -91,8 +93,9 @@ def named(probs: NDArray[np.float64], size: int, labels: int, accuracy: float) -
     y = int(probs.argmax())
     return (
         f"**Here and now:** a probe fitted to the codes of {labels} test digits, "
-        f"{size} numbers each, is right on {accuracy:.1%} of the record's other test "
-        f"digits. This one it calls **{y}** ({probs[y]:.1%})."
+        f"{size} numbers each, is right on {percent(accuracy, 1)} of the record's "
+        "other test "
+        f"digits. This one it calls **{y}** ({percent(probs[y], 1)})."
     )
 
 

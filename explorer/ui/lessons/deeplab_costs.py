@@ -11,6 +11,7 @@ from explorer.models.records import Record
 from explorer.ui import live
 from explorer.ui.chart import chart
 from explorer.ui.controls import choose, toggle
+from explorer.ui.heading import heading
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import deeplab_words as words
 from explorer.ui.lessons.deeplab import (
@@ -47,7 +48,7 @@ def part(about: Record, picture: Picture, chosen: tuple[str, Setting]) -> Part:
     once, twice = costs(pairs, count)
     left, right = st.columns([1.25, 1], gap="medium")
     with left:
-        st.markdown(f"**{count} of each layer, in one step and in two**")
+        heading(f"{count} of each layer, in one step and in two")
         chart(
             costs_figure(
                 [layer_name(pair) for pair in pairs], once, twice, count.lower()
@@ -117,7 +118,7 @@ def _sums(pairs: Sequence[Separable], count: str) -> None:
 
 def _times(about: Record, picture: Picture) -> None:
     """Measure the network in four settings when asked to, and keep what was found."""
-    st.markdown("**Multiply-adds and time of the whole network, four settings**")
+    heading("Multiply-adds and time of the whole network, four settings")
     settings = [
         Setting(stride, decoder=decoder)
         for stride in STRIDES

@@ -13,6 +13,7 @@ from explorer.figures.layers import Grid, Heat
 from explorer.models.records import Record
 from explorer.ui import live
 from explorer.ui.chart import chart
+from explorer.ui.heading import heading
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import deeplab_words as words
 from explorer.ui.lessons.deeplab import (
@@ -116,7 +117,7 @@ def _count(shape: tuple[int, int], asked: Setting) -> None:
         if rate <= most and rate not in named.values():
             named[str(rate)] = rate
     with left:
-        st.markdown(f"**How many of nine taps land on this {words.size(shape)} map?**")
+        heading(f"How many of nine taps land on this {words.size(shape)} map?")
         shares = live.compute("counting taps", tap_shares, shape, rates)
         chart(
             taps_figure(rates, shares, named),

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.ui.digitbar import Digit, Grey, beside, the_digit
+from explorer.ui.digitbar import DRAW, PHOTO, Digit, Grey, the_digit
 from explorer.ui.stage.stage import stage
 
 SEEN_PX = 112  # under the reader's own sheet or file
@@ -12,7 +12,7 @@ ALT = "What the networks are given, 28 by 28 pixels"
 def digit_given(asked: str, default: str, side_px: int) -> Digit:
     """Show the digit, in its place the sheet to draw on or the door for a photo."""
     digit = the_digit(asked, default)
-    own = beside(asked)
+    own = asked in (DRAW, PHOTO)
     if own:
         st.caption("As the networks see it:")
     given(digit.image, SEEN_PX if own else side_px)

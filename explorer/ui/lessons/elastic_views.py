@@ -19,6 +19,7 @@ from explorer.figures.elastic import (
 from explorer.figures.layers import Texts
 from explorer.ui import live
 from explorer.ui.chart import chart
+from explorer.ui.heading import heading
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again
 from explorer.ui.lessons import elastic_deformation as lesson
@@ -38,7 +39,7 @@ Image = NDArray[np.uint8]
 
 def working(scene: Masked, asked: Settings, bent: Bent) -> None:
     """Show the field being made: random numbers, smoothed, scaled."""
-    st.markdown("**How the field is made**")
+    heading("How the field is made")
     first, second, third = st.columns(3, gap="medium")
     if asked.smooth:
         st.latex(
@@ -127,7 +128,7 @@ def how_far(asked: Settings, bent: Bent) -> None:
     height, width = bent.mask.shape
     if min(height, width) < LEAST_SIDE_PX:
         return
-    st.markdown("**How far may one go?**")
+    heading("How far may one go?")
     shape = (height, width)
     if asked.smooth:
         axis, ratio = "α / σ", asked.alpha_px / asked.sigma_px

@@ -16,6 +16,7 @@ from explorer.models import zoo
 from explorer.models.proofs import encoder_decoder as proofs
 from explorer.ui import live
 from explorer.ui.chart import chart
+from explorer.ui.heading import heading
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import encoder_decoder_said as said
 from explorer.ui.lessons import encoder_decoder_words as words
@@ -128,7 +129,7 @@ def _curve(changes: LabelChanges, asked: Asked) -> None:
         live.compute("curves", shares_within, changes.distance, x.changed, WIDTHS_PX)
         for x in changes.each
     ]
-    st.markdown("**How close to a class boundary do labels change?**")
+    heading("How close to a class boundary do labels change?")
     figure = boundary_figure(
         WIDTHS_PX,
         live.compute("curve", shares_within, *given),

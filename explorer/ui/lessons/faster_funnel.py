@@ -49,7 +49,7 @@ def thresholds() -> tuple[float, float]:
         width_px=SLIDER_PX,
     )
     iou = slider(
-        "NMS by class: IoU",
+        "IoU threshold of NMS",
         0.0,
         1.0,
         IOU,

@@ -10,6 +10,7 @@ from explorer.core.fusion import STRIDES
 from explorer.core.proof import Proof
 from explorer.models.proofs import fcn as proofs
 from explorer.ui import live
+from explorer.ui.heading import heading
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import fcn_words as words
 from explorer.ui.lessons import segmentation as shared
@@ -41,11 +42,11 @@ def measured(net: Net, asked: Settings) -> None:
     size = found["size"].tolist()
     there = installed(asked.data)
     with left:
-        st.markdown("**What one score sees**")
+        heading("What one score sees")
         st.markdown(words.layers_table(fields, size))
         st.caption(words.fields(fields, size))
     with right:
-        st.markdown("**What the skips were worth on the test photos**")
+        heading("What the skips were worth on the test photos")
         st.markdown(words.records_table(there))
         st.caption(f"{words.order(there)} {words.PAPER}".strip())
 

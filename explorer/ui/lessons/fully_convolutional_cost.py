@@ -8,6 +8,7 @@ from explorer.core.class_map import class_window
 from explorer.figures.class_map import macs_figure, time_figure
 from explorer.ui import live
 from explorer.ui.chart import chart
+from explorer.ui.heading import heading
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import fully_convolutional_words as words
 from explorer.ui.lessons.crop_runs import FIRST_CROPS, run_crops
@@ -34,10 +35,10 @@ def cost_part(picture: Picture, side_px: int) -> Scored | None:
     outputs = found.shape[0] * found.shape[1]
     left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown("**Multiply-adds, counted layer by layer**")
+        heading("Multiply-adds, counted layer by layer")
         ratio = _counted(picture, side_px)
     with right:
-        st.markdown(f"**Time on this machine, input {side_px} px**")
+        heading(f"Time on this machine, input {side_px} px")
         _timed(picture, side_px, found)
     st.markdown(words.cost_said(outputs, ratio))
     return found

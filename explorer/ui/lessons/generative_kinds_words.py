@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from explorer.core.model_tree import ASKED, Kind
 from explorer.ui.glossary import glossary_box
-from explorer.ui.numerals import signed
+from explorer.ui.numerals import percent, signed
 
 Floats = NDArray[np.float64]
 
@@ -44,13 +44,15 @@ def both(probs: Floats, bayes: Floats, log_p: float, usual: float) -> str:
     first, second = int(probs.argmax()), int(bayes.argmax())
     if first == second:
         said = (
-            f"Both say **{first}**: the classifier with {probs[first]:.1%}, the "
-            f"generative network with {bayes[second]:.1%}. "
+            f"Both say **{first}**: the classifier with {percent(probs[first], 1)}, "
+            "the "
+            f"generative network with {percent(bayes[second], 1)}. "
         )
     else:
         said = (
-            f"They disagree: the classifier says **{first}** ({probs[first]:.1%}), the "
-            f"generative network **{second}** ({bayes[second]:.1%}). "
+            f"They disagree: the classifier says **{first}** "
+            f"({percent(probs[first], 1)}), the "
+            f"generative network **{second}** ({percent(bayes[second], 1)}). "
         )
     return said + (
         f"Only the latter knows log p(x): **{signed(log_p, 0)} nats** at least. Half "
@@ -62,12 +64,15 @@ def rule(log_likelihood: Floats, bayes: Floats, log_p: float) -> str:
     """Write Bayes' rule with this picture's numbers, for the likeliest digit."""
     y = int(bayes.argmax())
     prior = -np.log(len(bayes))
-    joint = float(log_likelihood[y] + prior)
+    # The sum of what is printed, so that a reader who adds finds the same.
+    parts = (float(log_likelihood[y]), float(prior), log_p)
+    likely, before, seen = (round(one, 2) for one in parts)
+    apart = likely + before - seen
     return (
         f"**Bayes' rule, in logarithms:** log p(x|{y}) + log P({y}) − log p(x) = "
-        f"{signed(float(log_likelihood[y]), 2)} + ({signed(float(prior), 2)}) − "
-        f"({signed(log_p, 2)}) = {signed(joint - log_p, 2)}, so P({y}|x) = "
-        f"{bayes[y]:.3f}. The lowest row shows why: the picture as the generative "
+        f"{signed(likely, 2)} + ({signed(before, 2)}) − ({signed(seen, 2)}) = "
+        f"{signed(apart, 2)}, so P({y}|x) ≈ {bayes[y]:.3f}. The lowest row shows why: "
+        "the picture as the generative "
         "network would draw it, were it a 0, a 1, …; the better the match, the higher "
         "log p(x|y). Each value is a bound from below, of many draws of the code. "
         "Every digit is as likely before, and here too the answers add up to 1, even "
@@ -95,10 +100,12 @@ def verdict(
     taken = "taken for a digit" if log_p >= cut else "**rejected: no digit**"
     false, true = at["fashion"]
     return (
-        f"The classifier must choose: “{name}”, {sure:.1%}. The generative model may "
+        f"The classifier must choose: “{name}”, {percent(sure, 1)}. The generative "
+        "model may "
         f"refuse: log p(x) is at least {signed(log_p, 0)} nats, threshold "
-        f"{signed(cut, 0)}: {taken}. At this threshold {true:.1%} of test digits are "
-        f"let in, and {false:.1%} of clothes."
+        f"{signed(cut, 0)}: {taken}. At this threshold {percent(true, 1)} of test "
+        "digits are "
+        f"let in, and {percent(false, 1)} of clothes."
     )
 
 
@@ -106,13 +113,13 @@ def on_the_curve(here: Mapping[str, tuple[float, float]], samples: int) -> str:
     """Say where the picture stands among the known ones."""
     digits = next(iter(here.values()))[1]
     others = " and ".join(
-        f"{f'{false:.2%}' if false else 'none'} of {KINDS[kind]}"
+        f"{percent(false, 2) if false else 'none'} of {KINDS[kind]}"
         for kind, (false, _) in here.items()
     )
     places = {false for false, _ in here.values()}
     where = "one on each curve" if len(places) > 1 else "at one place of both curves"
     return (
-        f"The crosses are this picture, {where}: {digits:.1%} of test digits "
+        f"The crosses are this picture, {where}: {percent(digits, 1)} of test digits "
         f"score at least as high, {others} do. The axis of what else is let in is "
         "logarithmic: on a plain one, on which the areas are measured, both curves lie "
         "on the frame. Here every score, the known ones' too, "

@@ -99,14 +99,14 @@ def detector_controls(picture: Picture) -> tuple[str, str]:
 def nms_control() -> float:
     """Ask how much two boxes of the detector may overlap."""
     threshold: float = number(
-        "NMS",
+        "IoU threshold of NMS",
         0.1,
         1.0,
         0.7,
         step=0.05,
         key="nms",
         help=NMS_HELP,
-        width_px=112,
+        width_px=175,
     )
     return threshold
 

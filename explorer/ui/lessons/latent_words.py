@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from explorer.models.records import Record
 from explorer.ui.glossary import glossary_box
-from explorer.ui.numerals import signed
+from explorer.ui.numerals import percent, signed
 
 PARTS = ("A plane", "Between two", "Sliders", "From nothing")
 DOTS_HELP = (
@@ -97,8 +97,8 @@ def path(
         f"{lengths[0, 0]:.2f} and {lengths[0, -1]:.2f} from the origin. The "
         f"straight one (lerp) cuts the corner: here it is {straight:.2f} away, "
         f"the turning one (slerp) {turning:.2f}. Of the codes of {len(known):,} test "
-        f"pictures {nearer[0]:.0%} lie nearer to the origin than the first, "
-        f"{nearer[1]:.0%} than the second. The more numbers a code has, the fewer "
+        f"pictures {percent(nearer[0])} lie nearer to the origin than the first, "
+        f"{percent(nearer[1])} than the second. The more numbers a code has, the fewer "
         "codes lie near the origin, and the likelier a straight way goes where "
         "training rarely went."
     )

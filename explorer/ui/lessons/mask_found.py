@@ -83,7 +83,14 @@ def box_controls() -> Asked:
     score = slider(
         "Score threshold", 0.05, 0.95, 0.3, 0.05, key="score", help=words.SCORE_HELP
     )
-    iou = select("NMS: IoU", IOUS, 0.5, key="iou", help=words.IOU_HELP, width_px=100)
+    iou = select(
+        "IoU threshold of NMS",
+        IOUS,
+        0.5,
+        key="iou",
+        help=words.IOU_HELP,
+        width_px=175,
+    )
     return Asked(score, iou)
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 from explorer.core.mask_compare import MaskChange, Melted
 from explorer.core.roi import MASK_RCNN_TABLE_2
 from explorer.ui.glossary import glossary_box
+from explorer.ui.numerals import percent
 
 PARTS = ("Masks", "RoIPool or RoIAlign", "Instance or semantic")
 STEPS = (
@@ -131,7 +132,7 @@ def changes(names: list[str], found: list[MaskChange]) -> str:
         share = one.changed_px / one.pixels if one.pixels else 0.0
         lines.append(
             f"| {name} | {one.pixels:,} | {one.other_pixels:,} | {one.changed_px:,} "
-            f"| {share:.1%} | {one.iou:.3f} | {one.border_change:.3f} "
+            f"| {percent(share, 1)} | {one.iou:.3f} | {one.border_change:.3f} "
             f"| {one.mean_change:.3f} |"
         )
     return "\n".join(lines)

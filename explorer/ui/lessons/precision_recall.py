@@ -15,6 +15,7 @@ from explorer.figures.precision_recall import mistakes_figure
 from explorer.ui import live
 from explorer.ui.chart import chart
 from explorer.ui.controls import choose, fold, select, slider
+from explorer.ui.heading import heading
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import judging_files as files
 from explorer.ui.lessons import judging_masks as masks
@@ -181,7 +182,7 @@ def explain(view: View) -> None:
             drawer.html(words.coco_table(coco.summary()))
     with right:
         counts, gains = mistakes(judged)
-        st.markdown("**Why the wrong ones are wrong**")
+        heading("Why the wrong ones are wrong")
         chart(
             mistakes_figure(counts, gains, words.MISTAKES),
             config=PLAIN,

@@ -54,7 +54,9 @@ def settings() -> Asked:
     score = slider(
         "Score threshold", 0.05, 0.95, 0.3, 0.05, key="score", help=words.SCORE_HELP
     )
-    iou = slider("IoU threshold", 0.1, 0.9, 0.5, 0.1, key="iou", help=words.IOU_HELP)
+    iou = slider(
+        "IoU threshold of NMS", 0.1, 0.9, 0.5, 0.1, key="iou", help=words.IOU_HELP
+    )
     older = toggle("Older ones too", False, key="older", help=words.older_help())
     full_size = select(
         "Full-size too",

@@ -12,6 +12,7 @@ from explorer.models import zoo
 from explorer.ui.glossary import glossary_box
 from explorer.ui.lessons import race_runs as runs
 from explorer.ui.lessons.race_runs import Lap
+from explorer.ui.numerals import percent
 
 SCORE_HELP = (
     "Boxes with a lower score are not shown. HOG + SVM and the deformable parts have "
@@ -45,7 +46,7 @@ QUESTION = (
 LITTLE_MORE = 1.5
 SOURCES = (
     f"{YOLO_TABLE}: DPM, Fast and Faster R-CNN, YOLO",
-    f"{YOLO2_TABLE}: SSD, YOLOv2",
+    f"{YOLO2_TABLE}: SSD, YOLO v2",
     "Huang et al. 2017, Speed/Accuracy Trade-offs for Modern Convolutional Object "
     "Detectors, arXiv:1611.10012: one backbone, one data set, several heads",
     "Lin et al. 2014, Microsoft COCO, arXiv:1405.0312: the photos of the scores",
@@ -155,13 +156,22 @@ def racer_said(one: Lap, threshold: float) -> str:
         )
     return nothing + (
         f"{one.family.capitalize()}, {one.parameters:,} parameters. "
-        f"{share:.0%} of its time: {slowest[0]}.{scored}"
+        f"{percent(share)} of its time: {slowest[0]}.{scored}"
     )
 
 
-def most_accurate(laps: Sequence[Lap]) -> Lap:
-    """Return the detector of the largest AP50 of people; of equal ones the fastest."""
-    return max(laps, key=lambda one: (one.ap_person, -one.ms))
+def most_accurate(laps: Sequence[Lap]) -> list[Lap]:
+    """Return the detectors of the largest AP50 of people, the fastest first.
+
+    Equal is what is written alike: today's times decide between no two of them.
+    """
+    best = max(round(one.ap_person, 2) for one in laps)
+    equal = [one for one in laps if round(one.ap_person, 2) == best]
+    return sorted(equal, key=lambda one: one.ms)
+
+
+def _named(laps: Sequence[Lap], join: str) -> str:
+    return join.join(runs.title(one.record.name) for one in laps)
 
 
 def here_said(laps: Sequence[Lap]) -> str:
@@ -170,6 +180,7 @@ def here_said(laps: Sequence[Lap]) -> str:
         return "None of the detectors has a score on COCO's photos."
     fast = min(laps, key=lambda one: one.ms)
     best = most_accurate(laps)
+    alike = ", equally" if len(best) > 1 else ""
     front = pareto_front([one.ms for one in laps], [one.ap_person for one in laps])
     names = [
         runs.title(one.record.name)
@@ -179,8 +190,8 @@ def here_said(laps: Sequence[Lap]) -> str:
     return (
         f"Fastest on this photo: {runs.title(fast.record.name)}, "
         f"{duration(fast.ms / 1e3)}. Most accurate on the held-out photos: "
-        f"{runs.title(best.record.name)}, AP50 {best.ap_person:.2f}. Beaten by none in "
-        f"both: {', '.join(names)}. Dotted: the front, what nothing is both faster "
+        f"{_named(best, ' and ')}{alike}, AP50 {best[0].ap_person:.2f}. Beaten by none "
+        f"in both: {', '.join(names)}. Dotted: the front, what nothing is both faster "
         "and better than. The small ones have the same backbone, data and input size, "
         "so the heads are what is compared. Trained with little: their scores are no "
         "measure of these methods at their best."
@@ -196,6 +207,11 @@ def papers_said() -> str:
     )
 
 
+def families(laps: Sequence[Lap]) -> str:
+    """Return the families of some detectors, each once."""
+    return ", ".join(dict.fromkeys(one.family for one in laps))
+
+
 def choice(laps: Sequence[Lap]) -> str:
     """Return the answer to the lesson's question with this photo's numbers."""
     rows = ["| if you need | take | because |", "|---|---|---|"]
@@ -206,19 +222,20 @@ def choice(laps: Sequence[Lap]) -> str:
     best = most_accurate(scored)
     soon = [one for one in scored if one.ms <= LITTLE_MORE * fast.ms]
     small = min(scored, key=lambda one: one.parameters)
-    for need, one, why in (
-        ("the shortest wait", fast, ""),
+    for need, taken, why in (
+        ("the shortest wait", [fast], ""),
         ("the most people found right", best, ""),
         (
             f"both: the best within {LITTLE_MORE:g} times the shortest wait",
             most_accurate(soon),
             "",
         ),
-        ("the fewest parameters", small, f"{small.parameters:,} parameters, "),
+        ("the fewest parameters", [small], f"{small.parameters:,} parameters, "),
     ):
+        times = " and ".join(duration(one.ms / 1e3) for one in taken)
         rows.append(
-            f"| {need} | {runs.title(one.record.name)} ({one.family}) | {why}"
-            f"{duration(one.ms / 1e3)} here, AP50 of people {one.ap_person:.2f} |"
+            f"| {need} | {_named(taken, ' or ')} ({families(taken)}) | {why}"
+            f"{times} here, AP50 of people {taken[0].ap_person:.2f} |"
         )
     masks = [one for one in laps if one.record.task == "instance"]
     if masks:

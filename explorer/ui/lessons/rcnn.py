@@ -47,12 +47,12 @@ def pipeline_controls(total: int) -> Asked:
         "Score threshold", 0.0, 1.0, 0.2, 0.05, key="score", help=words.SCORE_HELP
     )
     iou = select(
-        "IoU threshold",
+        "IoU threshold of NMS",
         IOUS,
         IOU_THRESHOLD,
         key="iou",
         help=words.IOU_HELP,
-        width_px=130,
+        width_px=175,
     )
     return Asked(count, svms, score, iou)
 

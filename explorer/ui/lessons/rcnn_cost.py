@@ -16,6 +16,7 @@ from explorer.figures.ledger import ledger_html
 from explorer.figures.rcnn import COST_COLORS, bar, published_bars
 from explorer.ui import live
 from explorer.ui.controls import select
+from explorer.ui.heading import heading
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import rcnn_runs as runs
 from explorer.ui.lessons import rcnn_words as words
@@ -64,7 +65,7 @@ def cost_part(picture: Picture, proposals: Array, count: int) -> Costs | None:
     st.markdown(words.cost_said(found.ledgers, found.measured, len(proposals)))
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("**Measured on this photo, on this machine**")
+        heading("Measured on this photo, on this machine")
         st.html(ledger_html(bars, COST_COLORS))
         st.markdown("The same without R-CNN, enlarged:")
         st.html(ledger_html(bars[1:], COST_COLORS))

@@ -20,6 +20,7 @@ from explorer.figures.receptive_field import (
 from explorer.ui import live
 from explorer.ui.chart import chart
 from explorer.ui.controls import toggle
+from explorer.ui.heading import heading
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import receptive_words as words
@@ -169,7 +170,7 @@ def table(scene: Scene) -> None:
 
     The chosen one is always in sight, and what it grows from above it.
     """
-    st.markdown(f"**The layers of {scene.network}, in the order they run**")
+    heading(f"The layers of {scene.network}, in the order they run")
     every = toggle("All layers", False, key="all_layers", help=words.ALL_HELP)
     fields = scene.fields if every else around(scene.fields, scene.field)
     columns = {

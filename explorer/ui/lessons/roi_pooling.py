@@ -16,6 +16,7 @@ from explorer.figures.roi import ROI_COLORS, shift_figure
 from explorer.ui import live
 from explorer.ui.chart import chart
 from explorer.ui.controls import select, toggle
+from explorer.ui.heading import heading
 from explorer.ui.lessons import roi_words as words
 from explorer.ui.lessons.roi_scene import (
     HAND,
@@ -180,7 +181,7 @@ def explain(scene: Scene, found: Pooled, asked: Settings) -> None:
     with st.container(key="roi_pooling_pair"):
         left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown("**RoIPool rounds each edge to a whole cell**")
+        heading("RoIPool rounds each edge to a whole cell")
         st.markdown(words.reading(found.box, found.pool, scene.stride))
         st.caption(words.FAR_EDGE)
         st.caption(words.gain())
@@ -202,7 +203,7 @@ def _slide(scene: Scene, found: Pooled, asked: Settings) -> None:
         asked.ratio,
         asked.aligned,
     )
-    st.markdown("**Slide the box to the right: do the outputs follow?**")
+    heading("Slide the box to the right: do the outputs follow?")
     chart(
         shift_figure(shifts, changes, WAYS, scene.stride),
         config={"displayModeBar": False},

@@ -26,6 +26,7 @@ from explorer.figures.theme import COLORS
 from explorer.models import measurements
 from explorer.ui import live
 from explorer.ui.chart import chart
+from explorer.ui.heading import heading
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import selective_words as words
@@ -220,7 +221,7 @@ def numbers(found: Searched | None) -> dict[str, Any]:
 def curves() -> None:
     """Draw what was measured on COCO photos, beside OpenCV and the paper."""
     record = measurements.read(MEASUREMENT)
-    st.markdown("**On many photos: how many objects do how many boxes find?**")
+    heading("On many photos: how many objects do how many boxes find?")
     left, right = st.columns(2, gap="medium")
     for column, quantity, title, value in (
         (left, "recall", "recall at IoU 0.5", words.PAPER_RECALL),

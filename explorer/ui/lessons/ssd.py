@@ -12,6 +12,7 @@ from explorer.figures.ssd import sizes_figure
 from explorer.ui import live
 from explorer.ui.chart import chart
 from explorer.ui.controls import choose, select
+from explorer.ui.heading import heading
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import ssd_words as words
 from explorer.ui.lessons.ssd_scene import (
@@ -78,7 +79,7 @@ def boxes_part(picture: Picture, network: Network) -> View:
         st.markdown(words.counted(network))
         st.markdown(words.scales_said(network))
     with right:
-        st.markdown("**How large each map's boxes are**")
+        heading("How large each map's boxes are")
         chart(
             sizes_figure(network.maps, network.side_px),
             config=PLAIN,

@@ -13,6 +13,7 @@ from explorer.core.proof import Proof
 from explorer.figures.ssd import sizes_figure
 from explorer.ui import live
 from explorer.ui.chart import chart
+from explorer.ui.heading import heading
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import full_size
 from explorer.ui.lessons import ssd_words as words
@@ -108,7 +109,7 @@ def found_part(square: Square, answer: Seen, asked: Asked) -> View:
     with left:
         st.markdown(words.maps_said(OURS, answer, counts, (asked.score, asked.iou)))
     with right:
-        st.markdown("**Sizes of the default boxes, and of what was found**")
+        heading("Sizes of the default boxes, and of what was found")
         chart(
             sizes_figure(OURS.maps, OURS.side_px, sizes, mine),
             config=PLAIN,

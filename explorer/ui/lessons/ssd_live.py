@@ -22,6 +22,7 @@ from explorer.models import zoo
 from explorer.ui import live
 from explorer.ui.chart import chart
 from explorer.ui.controls import choose, slider
+from explorer.ui.heading import heading
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import full_size
@@ -103,14 +104,14 @@ def live_controls() -> Asked:
         width_px=150,
     )
     iou = slider(
-        "IoU threshold",
+        "IoU threshold of NMS",
         0.1,
         0.95,
         float(arguments["iou_threshold"]),
         0.05,
         key="iou",
         help=words.IOU_HELP,
-        width_px=150,
+        width_px=175,
     )
     return Asked(False, score, iou, full_size.wanted(full_size.SSD300))
 
@@ -156,7 +157,7 @@ def one_part(square: Square, answer: Seen) -> View:
     with left:
         st.markdown(words.one_said(OURS, answer, place, row))
     with right:
-        st.markdown(f"**All {len(answer.classes) + 1} scores of this box**")
+        heading(f"All {len(answer.classes) + 1} scores of this box")
         chart(
             classes_figure(answer.probs[row], answer.classes),
             config=PLAIN,

@@ -15,6 +15,7 @@ from explorer.figures.ssd import delta_bytes, negatives_figure, shares_figure
 from explorer.figures.theme import COLORS
 from explorer.ui import live
 from explorer.ui.chart import chart
+from explorer.ui.heading import heading
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again, remember
 from explorer.ui.lessons import judging_truth as truth
@@ -182,10 +183,10 @@ def _explain(loss: SSDLoss, asked: Asked) -> None:
     st.markdown(words.loss_rule(loss, asked.ratio, asked.threshold))
     left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown("**How wrong each negative is about background**")
+        heading("How wrong each negative is about background")
         chart(negatives_figure(loss), config=PLAIN, key="ssd_negatives")
     with right:
-        st.markdown("**Whose loss it is: without mining, and with it**")
+        heading("Whose loss it is: without mining, and with it")
         chart(shares_figure(loss), config=PLAIN, key="ssd_shares")
         st.caption(words.mining_said(loss))
 

@@ -13,7 +13,7 @@ from explorer.core.ssd_loss import VARIANCES, SSDLoss
 from explorer.figures.ssd import map_name
 from explorer.models import zoo
 from explorer.ui.glossary import glossary_box
-from explorer.ui.numerals import signed
+from explorer.ui.numerals import percent, signed
 
 if TYPE_CHECKING:
     from explorer.ui.lessons.ssd_live import Seen
@@ -131,7 +131,8 @@ def counted(network: "Network") -> str:
     return (
         f"**The rule with {network.name}'s numbers**: every cell of every map has its "
         f"boxes, so {parts} = {numbers} = **{total:,} default boxes**, "
-        f"{share:.0%} of them on the finest map. The network says a class and four "
+        f"{percent(share)} of them on the finest map. The network says a class and "
+        "four "
         "numbers for each of them, in one pass."
     )
 
@@ -161,8 +162,9 @@ def scales_said(network: "Network") -> str:
         f"Scales: {', '.join(f'{v:.2f}' for v in scales)} of the picture's side "
         f"({', '.join(f'{v * network.side_px:.0f}' for v in scales)} px): from the "
         f"second map on each is {rise:.2f} larger than the one before. {fewer} of the "
-        f"{len(network.maps)} maps leave out the ratios 3:1 and 1:3, so they have 4 "
-        "boxes a cell in place of 6."
+        f"{len(network.maps)} maps leave out the ratios 1:3 and 3:1, so they have 4 "
+        "boxes a cell in place of 6. Ratios are height to width here, as anchors' are; "
+        "the paper writes width to height."
     )
 
 
@@ -281,8 +283,10 @@ def mining_said(loss: SSDLoss) -> str:
     left = loss.negatives - int(loss.hard.sum())
     return (
         f"Without mining, {loss.positives} positives stand against "
-        f"{loss.negatives:,} negatives, 1 to {to:,.0f}: {share:.1%} of the class "
-        f"loss is background's. With it, {mined:.1%}. The {left:,} that are left out "
+        f"{loss.negatives:,} negatives, 1 to {to:,.0f}: {percent(share, 1)} of the "
+        "class "
+        f"loss is background's. With it, {percent(mined, 1)}. The {left:,} that are "
+        "left out "
         f"carry {rest:,.1f} together, {rest / max(1, left):.4f} each: so many that the "
         "few boxes with something to learn would hardly be heard."
     )

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from explorer.models.records import Record
 from explorer.ui.glossary import glossary_box
-from explorer.ui.numerals import signed
+from explorer.ui.numerals import percent, signed
 
 PARTS = ("One picture", "The bound", "The weight of the KL")
 SEED_HELP = "Another seed draws other noise ε, and so other codes from the same cloud."
@@ -107,7 +107,7 @@ def beta_row(
         f"Reconstruction costs **{here:.1f}** nats here, {mean:.1f} on average; the KL "
         f"**{float(found['kl'].sum()):.1f}** and {score['kl']:.1f}. "
         f"**{active['value']} of {active['of']}** numbers are active; "
-        f"a classifier is sure which digit **{sure:.0%}** of {judged} samples are."
+        f"a classifier is sure which digit **{percent(sure)}** of {judged} samples are."
     )
 
 

@@ -82,7 +82,7 @@ def controls() -> Asked:
         width_px=SLIDER_PX,
     )
     iou = slider(
-        "IoU threshold",
+        "IoU threshold of NMS",
         0.1,
         0.9,
         0.5,

@@ -16,6 +16,14 @@ function palette(name) {
   return (PALETTES[name] = made);
 }
 
+// What the colours of a sequential map mean: a bar of them between the values at its ends.
+function heatKey(low, high) {
+  const stops = [0, 64, 128, 192, 255].map((k) => "rgb(" + palette("sequential")[k].join(",") + ")");
+  const box = styled(element("div"), { display: "flex", alignItems: "center", gap: "0.35em", fontSize: "0.9em" });
+  box.append(low, styled(element("span"), { height: "0.6em", width: "4.5em", flex: "none", background: "linear-gradient(90deg," + stops.join(",") + ")" }), high);
+  return box;
+}
+
 function luminance(color) {
   const m = /^#([0-9a-f]{6})/i.exec(color), n = m ? parseInt(m[1], 16) : null;
   const [r, g, b] = n !== null ? [n >> 16, (n >> 8) & 255, n & 255] : (color.match(/[\d.]+/g) ?? [255, 255, 255]).map(Number);
@@ -122,7 +130,7 @@ const DRAW = {
     }
   },
   texts(s, g, layer, px) {
-    g.font = "600 " + layer.size * px + "px " + s.font;
+    g.font = "600 " + layer.size * px * letters() + "px " + s.font;
     g.textBaseline = "top";
     g.lineJoin = "round";
     g.lineWidth = 3 * px;
@@ -142,35 +150,51 @@ const DRAW = {
   },
 };
 
-// How much larger the page's type is than usual: a projector's is.
+// How much larger the page's type is than usual: a projector's is. All letters on a canvas grow by it, these and a program's.
 const letters = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+const TAG_PX = 17; // a label's height, of usual type
 
 function tag(s, g, text, x, y, color, px = s.px) {
-  const place = tagPlace(s, g, text, x, y, px);
-  if (place) tagDraw(s, g, text, place, color, px);
+  tagDraw(s, g, text, tagPlace(s, g, text, x, y, px), color, px);
 }
 
 const TAG_STEPS = [0, 1, 2, -1, 3, -2]; // label heights down from the place asked for
+const TAG_SMALL = 0.75; // of its size: a label for which there was no free place
 
-// A free place for a label, kept for it: where it was asked for, else below, in the box, else above; null if all are taken.
+// A free place for a label, kept for it: where it was asked for, else below, in the box, else above. Where all are taken
+// the number that ends it stands alone and smaller; if there is no place for that either, it lies over another.
 function tagPlace(s, g, text, x, y, px) {
-  g.save();
-  g.font = "600 " + 12 * px + "px " + s.font;
-  const w = g.measureText(text).width + 8 * px, h = 17 * px, taken = g.tags ?? [];
-  g.restore();
-  const left = clamp(x, 0, Math.max(0, s.w - w)), first = clamp(y - h < 0 ? y : y - h, 0, Math.max(0, s.h - h));
-  const free = (top) => top >= 0 && top + h <= s.h && !taken.some(([a, b, c, d]) => left < a + c && a < left + w && top < b + d && b < top + h);
-  const step = h + px, found = taken.length ? TAG_STEPS.map((k) => first + k * step).find(free) : first;
-  if (found === undefined) return null;
-  taken.push([left, found, w, h]);
-  return [left, found, w, h];
+  g.tags ??= [];
+  const whole = tagFree(s, g, text, x, y, px), [number] = /[\d.,]+$/.exec(text) ?? [text];
+  const [place, words, size] = whole ? [whole, text, 1] : [tagFree(s, g, number, x, y, px * TAG_SMALL) ?? tagFirst(s, g, number, x, y, px * TAG_SMALL), number, TAG_SMALL];
+  g.tags.push(place);
+  return Object.assign(place, { words, size });
 }
 
-function tagDraw(s, g, text, [left, top, w, h], color, px) {
+// Where a label was asked for: [left, top, width, height].
+function tagFirst(s, g, text, x, y, px) {
+  const k = px * letters();
+  g.save();
+  g.font = "600 " + 12 * k + "px " + s.font;
+  const w = g.measureText(text).width + 8 * k, h = TAG_PX * k;
+  g.restore();
+  return [clamp(x, 0, Math.max(0, s.w - w)), clamp(y - h < 0 ? y : y - h, 0, Math.max(0, s.h - h)), w, h];
+}
+
+function tagFree(s, g, text, x, y, px) {
+  const [left, first, w, h] = tagFirst(s, g, text, x, y, px), taken = g.tags;
+  if (!taken.length) return [left, first, w, h];
+  const free = (top) => top >= 0 && top + h <= s.h && !taken.some(([a, b, c, d]) => left < a + c && a < left + w && top < b + d && b < top + h);
+  const top = TAG_STEPS.map((k) => first + k * (h + px)).find(free);
+  return top === undefined ? null : [left, top, w, h];
+}
+
+function tagDraw(s, g, text, place, color, px) {
+  const [left, top, w, h] = place, k = px * letters() * (place.size ?? 1);
   g.save();
   g.setLineDash([]);
   g.globalAlpha = 1;
-  g.font = "600 " + 12 * px + "px " + s.font;
+  g.font = "600 " + 12 * k + "px " + s.font;
   g.textBaseline = "middle";
   g.fillStyle = color;
   g.fillRect(left, top, w, h);
@@ -178,7 +202,7 @@ function tagDraw(s, g, text, [left, top, w, h], color, px) {
   g.lineWidth = px;
   g.strokeRect(left + px / 2, top + px / 2, w - px, h - px);
   g.fillStyle = luminance(color) > 0.45 ? "#000" : "#fff";
-  g.fillText(text, left + 4 * px, top + h / 2 + 0.5 * px);
+  g.fillText(place.words ?? text, left + 4 * k, top + h / 2 + 0.5 * k);
   g.restore();
 }
 

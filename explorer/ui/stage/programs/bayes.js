@@ -3,7 +3,7 @@
 // Parameters: flat (true: a line, false: a plane), colors [of A, of B], names, span (values run from -span to span across
 // the picture), priors and widths (least and most), start {prior, means, widths, at}, tag. Stage: mode "hover" on an empty
 // ground. The means are dragged; the prior of A and both widths have sliders in the panel. Commits {tag, prior, means
-// [[x, y], [x, y]], widths, at [x, y], posterior}: p(A | x) at the place last pressed; once by itself, for the proof.
+// [[x, y], [x, y]], widths, at [x, y], posterior}: P(A|x) at the place last pressed; once by itself, for the proof.
 // Keys: 1, 2, 3 choose A, B or the place x; arrows move it.
 
 const BAYES_CELLS = 96, BAYES_REACH_PX = 22, BAYES_STEP = 0.1;
@@ -59,12 +59,15 @@ function bayesAt(s, [x, y]) {
   return { like, joint, sum, posterior: 1 / (1 + Math.exp(log[1] - log[0])) };
 }
 
+// The sum of two densities as they are printed, so that who adds them finds the same.
+const bayesSum = (a, b) => (Math.min(a, b) >= 5e-4 ? fixed(Number(fixed(a, 4)) + Number(fixed(b, 4)), 4) : bayesDense(a + b));
+
 function bayesSay(s) {
-  const o = s.own, [a, b] = s.params.names, { like, joint, sum, posterior } = bayesAt(s, o.at);
+  const o = s.own, [a, b] = s.params.names, { like, joint, posterior } = bayesAt(s, o.at);
   o.rule.textContent = "at x = " + fixed(o.at[0]) + (s.params.flat ? "" : ", " + fixed(o.at[1]))
     + "\np(x|" + a + ") P(" + a + ") = " + bayesDense(like[0]) + " \u00b7 " + fixed(o.prior) + " = " + bayesDense(joint[0])
     + "\np(x|" + b + ") P(" + b + ") = " + bayesDense(like[1]) + " \u00b7 " + fixed(1 - o.prior) + " = " + bayesDense(joint[1])
-    + "\np(x) = their sum = " + bayesDense(sum)
+    + "\np(x) = their sum = " + bayesSum(...joint)
     + "\nP(" + a + "|x) = " + fixed(posterior, 3) + "   P(" + b + "|x) = " + fixed(1 - posterior, 3);
 }
 
@@ -102,6 +105,9 @@ function bayesLine(s, g) {
   curve((v) => low - v.posterior * (low - top), p.colors[0]);
   curve((v) => low - (1 - v.posterior) * (low - top), p.colors[1]);
   bayesWords(s, g, "p(x|y) P(y); dashed: their sum p(x)", 20 * s.px);
+  g.textAlign = "right";
+  bayesWords(s, g, "x, from \u2212" + p.span + " to " + p.span, base + 15 * s.px * letters(), s.w - 8 * s.px); // below the ground line: the curves end on it
+  g.textAlign = "left";
   bayesWords(s, g, "P(y|x), from 0 to 1", (top + low) / 2 + 5 * s.px); // between the curves' ends, clear of the handles above
   g.strokeStyle = s.color.border;
   g.lineWidth = s.px;
@@ -110,10 +116,10 @@ function bayesLine(s, g) {
   bayesPin(s, g, bayesPlace(s, [o.at[0], 0])[0]);
 }
 
-function bayesWords(s, g, text, y) {
+function bayesWords(s, g, text, y, x = 8 * s.px) {
   g.fillStyle = s.color.text;
   g.font = 15 * s.px * letters() + "px " + s.font;
-  g.fillText(text, 8 * s.px, y);
+  g.fillText(text, x, y);
 }
 
 function bayesPin(s, g, x) {

@@ -110,7 +110,7 @@ function chlTags(s, g, over) {
     const free = [y2 + 7 * s.px, y2 + 7 * s.px + high, y2 + 7 * s.px + 2 * high, y1 - high - 3 * s.px, y2 - high - 8 * s.px, y1 + 3 * s.px].find((y) => y >= 0 && y + high <= s.h && taken.every(([tx, ty, tw, th]) => x + wide < tx || tx + tw < x || y + high < ty || ty + th < y));
     if (free === undefined) continue;
     taken.push([x, free, wide, high]);
-    tag(s, g, text, x, free + high, kind.color, px);
+    tag(s, g, text, x, free + high, kind.color);
   }
 }
 

@@ -18,9 +18,9 @@ function cvrMount(s) {
   if (!o.title) {
     o.title = cvrNode("div", "", { fontWeight: 600, fontVariantNumeric: "tabular-nums" });
     o.said = cvrNode("div", "", { fontSize: "0.88rem", margin: "4px 0", fontVariantNumeric: "tabular-nums" });
-    o.bar = cvrNode("canvas", "", { width: "100%", maxWidth: CVR_CHART[0] + "px", height: "14px", display: "block" });
-    o.ends = cvrNode("div", "", { display: "flex", justifyContent: "space-between", maxWidth: CVR_CHART[0] + "px", fontSize: "0.82rem" });
-    o.chart = cvrNode("canvas", "", { width: "100%", maxWidth: CVR_CHART[0] + "px", aspectRatio: CVR_CHART.join(" / "), display: "block", marginTop: "8px" });
+    o.bar = cvrNode("canvas", "", { width: "100%", maxWidth: CVR_CHART[0] / 16 + "rem", height: "14px", display: "block" });
+    o.ends = cvrNode("div", "", { display: "flex", justifyContent: "space-between", maxWidth: CVR_CHART[0] / 16 + "rem", fontSize: "0.82rem" });
+    o.chart = cvrNode("canvas", "", { width: "100%", maxWidth: CVR_CHART[0] / 16 + "rem", aspectRatio: CVR_CHART.join(" / "), display: "block", marginTop: "8px" });
     s.panel.replaceChildren(o.title, o.said, o.bar, o.ends, o.chart);
     o.heat = element("canvas");
     const levels = Uint8Array.from({ length: 256 }, (_, i) => i);

@@ -148,10 +148,10 @@ function curtainZoom(s, name, view, wide) {
 
 // The class of the middle pixel, in words at the pane's foot.
 function curtainClass(s, g, k, side) {
-  const px = window.devicePixelRatio || 1, text = (s.params.names[k] ?? "no class").replaceAll("_", ""), h = 17 * px;
+  const px = window.devicePixelRatio || 1, text = (s.params.names[k] ?? "no class").replaceAll("_", ""), big = letters(), h = TAG_PX * px * big;
   g.setTransform(1, 0, 0, 1, 0, 0);
-  g.font = "600 " + 12 * px + "px " + s.font;
-  tagDraw(s, g, text, [4 * px, side - h - 4 * px, g.measureText(text).width + 8 * px, h], s.params.colors[k] ?? "#3c3c3c", px);
+  g.font = "600 " + 12 * px * big + "px " + s.font;
+  tagDraw(s, g, text, [4 * px, side - h - 4 * px, g.measureText(text).width + 8 * px * big, h], s.params.colors[k] ?? "#3c3c3c", px);
 }
 
 // The cells on which the classes were decided: what lies between them is interpolated.
@@ -265,8 +265,8 @@ PROGRAMS.curtain = {
     }
     curtainLine(s, g, x);
     const [a, b] = s.params.marks;
-    if (o.split > 0.06) tag(s, g, "A", 0, 17 * px, a);
-    if (o.split < 0.94) tag(s, g, "B", s.w, 17 * px, b);
+    if (o.split > 0.06) tag(s, g, "A", 0, TAG_PX * px * letters(), a);
+    if (o.split < 0.94) tag(s, g, "B", s.w, TAG_PX * px * letters(), b);
     if (s.saving) return;
     const [vx, vy, n] = o.view ?? [0, 0, 1];
     for (const [style, width] of [["rgba(0,0,0,.7)", 3.5], ["#ffffff", 1.5]]) { g.strokeStyle = style; g.lineWidth = width * px; g.strokeRect(vx, vy, n, n); }

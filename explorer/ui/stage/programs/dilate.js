@@ -153,7 +153,7 @@ PROGRAMS.dilate = {
     g.drawImage(o.bitmap, ...out);
     for (const pane of [p.panes.input, out]) edge(s, g, pane);
     g.fillStyle = s.color.text;
-    g.font = "600 " + 13 * s.px + "px " + s.font;
+    g.font = "600 " + 13 * s.px * letters() + "px " + s.font;
     g.textBaseline = "bottom";
     g.fillText(p.titles.input, p.panes.input[0], p.panes.input[1] - 5 * s.px);
     g.fillText(p.titles.output, out[0], out[1] - 5 * s.px);

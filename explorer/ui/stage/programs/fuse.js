@@ -174,7 +174,7 @@ PROGRAMS.fuse = {
     }
     g.globalAlpha = 1;
     if (o.now) fuseMarks(s, g);
-    for (const { box: [x, y], title } of shown) tag(s, g, title, x, y + 17 * s.px, "#1c1c1c");
+    for (const { box: [x, y], title } of shown) tag(s, g, title, x, y + TAG_PX * s.px * letters(), "#1c1c1c");
   },
 
   down(s) {

@@ -89,7 +89,7 @@ function insPanel(s) {
   o.big.onpointerup = () => { if (o.big.painting !== undefined) insSet(s, {}); o.big.painting = undefined; };
   o.facts = insNode("div", "", { marginTop: "6px", minHeight: "4.3em", ...INS_FIGURES });
   o.loss = insNode("div", "", { marginTop: "6px", ...INS_FIGURES });
-  left.append(o.big, o.loss);
+  left.append(o.big, styled(heatKey("0", "1: probability"), { marginTop: "4px" }), o.loss);
   o.every = insNode("div", "", { display: "grid", gridTemplateColumns: "repeat(auto-fill, minmax(54px, 1fr))", gap: "2px 4px", flex: "1 1 0", minWidth: 0, alignContent: "start" });
   row.append(left, o.every);
   o.sum = insNode("div", "", { fontSize: "0.86rem", marginTop: "6px", minHeight: "2.6em", ...INS_FIGURES });

@@ -48,7 +48,7 @@ function intDot(s, g, name, x, y, color, px, [wide, high]) {
   g.lineWidth = 1.5 * px;
   g.strokeStyle = "#000";
   g.stroke();
-  g.font = "700 " + 14 * px + "px " + s.font;
+  g.font = "700 " + 14 * px * letters() + "px " + s.font;
   g.textAlign = "center";
   g.textBaseline = "middle";
   g.lineWidth = 3.5 * px;

@@ -133,7 +133,7 @@ PROGRAMS.iou = {
     if (s.own.said.gone) iouWash(s, g, weak, c.gone, 0.45);
     if (m.inter > 0) iouHatch(s, g, m.meet, c.overlap);
     const [x1, y1, x2, y2] = weak;
-    if (s.own.said.gone) tag(s, g, "✕ suppressed", x1, y2 + 19 * s.px, c.gone);
-    if (m.inter > 0) tag(s, g, "IoU " + fixed(m.iou, 3), m.meet[0] + 4 * s.px, Math.min(m.meet[3] - 4 * s.px, m.meet[1] + 22 * s.px), c.overlap);
+    if (s.own.said.gone) tag(s, g, "✕ suppressed", x1, y2 + (TAG_PX * letters() + 2) * s.px, c.gone);
+    if (m.inter > 0) tag(s, g, "IoU " + fixed(m.iou, 3), m.meet[0] + 4 * s.px, Math.min(m.meet[3] - 4 * s.px, m.meet[1] + (TAG_PX * letters() + 5) * s.px), c.overlap);
   },
 };

@@ -133,7 +133,7 @@ function judgeCurrent(s, g, k, page) {
   judgeStroke(s, g, b, color, 3.5);
   g.setLineDash([]);
   const word = p.blank ? "" : out === 1 ? "right" : out ? "ignored" : "wrong";
-  tag(s, g, "#" + (k + 1) + " " + word + (o.rows.iou[k] > 0 ? "  IoU " + fixed(o.rows.iou[k]) : ""), b[0], b[3] + 18 * s.px, color);
+  tag(s, g, "#" + (k + 1) + " " + word + (o.rows.iou[k] > 0 ? "  IoU " + fixed(o.rows.iou[k]) : ""), b[0], b[3] + (TAG_PX * letters() + 1) * s.px, color);
 }
 
 function judgeSheet(s, g, page) {
@@ -154,7 +154,7 @@ function judgeSheet(s, g, page) {
     if (!photo(image)) g.fillRect(x, y, w * scale, h * scale);
     judgeStroke(s, g, [x, y, x + w * scale, y + h * scale], here ? s.color.text : "rgba(128,128,128,.6)", here ? 2.5 : 1);
     g.fillStyle = s.color.text;
-    g.font = "600 " + 11 * s.px + "px " + s.font;
+    g.font = "600 " + 11 * s.px * letters() + "px " + s.font;
     g.textBaseline = "top";
     g.fillText(set.names[image], x, y + h * scale + 2 * s.px, Math.max(w * scale, 40));
   });

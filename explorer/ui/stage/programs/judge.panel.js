@@ -22,8 +22,8 @@ function judgeBuild(s) {
     chips.append(chip);
     return value;
   });
-  o.chart = judgeStyled("canvas", { width: "100%", height: "236px", display: "block", touchAction: "pan-y", cursor: "pointer" });
-  o.strip = judgeStyled("canvas", { width: "100%", height: "20px", display: "block", marginTop: "2px", touchAction: "pan-y", cursor: "pointer" });
+  o.chart = judgeStyled("canvas", { width: "100%", height: "14.75rem", display: "block", touchAction: "pan-y", cursor: "pointer" });
+  o.strip = judgeStyled("canvas", { width: "100%", height: "1.25rem", display: "block", marginTop: "2px", touchAction: "pan-y", cursor: "pointer" });
   o.chart.setAttribute("role", "img");
   o.strip.setAttribute("role", "img");
   for (const [canvas, find] of [[o.chart, judgeDotAt], [o.strip, judgeCellAt]]) {
@@ -102,14 +102,15 @@ function judgeSentence(s, k) {
   return ["#" + (k + 1) + where + ", score " + judgeScore(p, k) + ". " + why, "Precision " + right + " ÷ " + all + " = " + fixed(o.curve.precision[k], 3) + " of what was said is right; recall " + right + " ÷ " + o.truths + " = " + fixed(o.curve.recall[k], 3) + " of what is there is found."];
 }
 
-// A canvas sharp at device pixels: its context in CSS pixels, and its size.
+// A canvas sharp at device pixels: its context in CSS pixels of usual type, and its size in these.
 function judgeContext(s, canvas) {
   const dpr = window.devicePixelRatio || 1, w = canvas.clientWidth, h = canvas.clientHeight, g = canvas.getContext("2d");
   if (canvas.width !== Math.round(w * dpr) || canvas.height !== Math.round(h * dpr)) Object.assign(canvas, { width: Math.round(w * dpr), height: Math.round(h * dpr) });
-  g.setTransform(dpr, 0, 0, dpr, 0, 0);
+  const big = letters();
+  g.setTransform(dpr * big, 0, 0, dpr * big, 0, 0);
   g.clearRect(0, 0, w, h);
   g.font = "12px " + s.font;
-  return [g, w, h];
+  return [g, w / big, h / big];
 }
 
 function judgeChart(s) {
@@ -235,7 +236,7 @@ function judgeDot(g, x, y, color, radius, edge = "rgba(0,0,0,.55)") {
 }
 
 function judgeDotAt(s, e) {
-  const o = s.own, r = o.chart.getBoundingClientRect(), x = e.clientX - r.left, y = e.clientY - r.top;
+  const o = s.own, r = o.chart.getBoundingClientRect(), big = letters(), x = (e.clientX - r.left) / big, y = (e.clientY - r.top) / big;
   if (!o.truths || !o.scale) return null;
   let best = null, least = 14;
   o.curve.recall.forEach((v, k) => { const far = Math.hypot(o.scale.X(v) - x, o.scale.Y(o.curve.precision[k]) - y); if (far < least) { least = far; best = k; } });
@@ -259,7 +260,7 @@ function judgeStrip(s) {
 }
 
 function judgeCellAt(s, e) {
-  const o = s.own, k = Math.floor((e.clientX - o.strip.getBoundingClientRect().left) / o.wide);
+  const o = s.own, k = Math.floor((e.clientX - o.strip.getBoundingClientRect().left) / letters() / o.wide);
   return k >= 0 && k < o.rows.out.length ? k : null;
 }
 

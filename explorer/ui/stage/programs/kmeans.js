@@ -8,7 +8,7 @@ const KM_SHAPES_PX = 120;
 const KM_PAD = [42, 8, 8, 38], KM_CELLS = 110;
 
 // What is left free for the axes: left, top, right, bottom.
-const kmPad = (s) => KM_PAD.map((v) => v * s.px);
+const kmPad = (s) => KM_PAD.map((v) => v * s.px * letters());
 
 // IoU of two boxes that share their middle.
 function kmIou(w, h, a) {
@@ -116,24 +116,24 @@ function kmFrame(s, g) {
 }
 
 function kmAxes(s, g) {
-  const o = s.own, [l, t, r, b] = kmPad(s);
-  Object.assign(g, { fillStyle: s.color.text, strokeStyle: s.color.border, lineWidth: s.px, font: 12 * s.px + "px " + s.font });
+  const o = s.own, [l, t, r, b] = kmPad(s), px = s.px * letters();
+  Object.assign(g, { fillStyle: s.color.text, strokeStyle: s.color.border, lineWidth: s.px, font: 12 * px + "px " + s.font });
   for (let v = 2 ** Math.ceil(Math.log2(o.lo)); v <= o.hi; v *= 2) {
     const [x, y] = kmPlace(s, [v, v]);
     g.beginPath();
     g.moveTo(x, t); g.lineTo(x, s.h - b); g.moveTo(l, y); g.lineTo(s.w - r, y);
     g.stroke();
     g.textAlign = "center"; g.textBaseline = "top";
-    g.fillText(String(v), x, s.h - b + 3 * s.px);
+    g.fillText(String(v), x, s.h - b + 3 * px);
     g.textAlign = "right"; g.textBaseline = "middle";
-    g.fillText(String(v), l - 4 * s.px, y);
+    g.fillText(String(v), l - 4 * px, y);
   }
   g.textAlign = "center"; g.textBaseline = "bottom";
-  g.fillText("width, px", (l + s.w - r) / 2, s.h - 2 * s.px);
+  g.fillText("width, px", (l + s.w - r) / 2, s.h - 2 * px);
   g.save();
-  g.translate(12 * s.px, (t + s.h - b) / 2);
+  g.translate(12 * px, (t + s.h - b) / 2);
   g.rotate(-Math.PI / 2);
-  g.fillText("height, px", 0, 2 * s.px);
+  g.fillText("height, px", 0, 2 * px);
   g.restore();
 }
 

@@ -21,6 +21,8 @@ function latentMount(s) {
   o.shown = null;
   o.key.replaceChildren(...p.names.map((name, k) => styled(element("span", "", name), { borderLeft: "0.8em solid " + p.colors[k], paddingLeft: "0.3em", marginRight: "0.8em", whiteSpace: "nowrap" })));
   o.key.hidden = !p.dots;
+  const ends = (v) => " from \u2212" + v + " to " + v;
+  o.axes.textContent = "Across: the code's first number," + ends(p.span[0]) + "; upwards: its second," + ends(p.span[1]);
   s.change();
 }
 
@@ -29,9 +31,10 @@ function latentBuild(s) {
   o.canvas = styled(element("canvas"), { imageRendering: "pixelated", border: "1px solid " + STYLED.border, borderRadius: "4px", display: "block" });
   o.code = styled(element("div"), { font: "1.05em/1.6 var(--st-code-font, monospace)", whiteSpace: "pre" });
   o.near = element("div");
+  o.axes = styled(element("div"), { fontSize: "0.9em", opacity: 0.8 });
   o.key = styled(element("div"), { marginTop: "0.6em", lineHeight: "1.7", display: "flex", flexWrap: "wrap" });
   s.panel.hidden = false;
-  s.panel.replaceChildren(o.canvas, o.code, o.near, o.key);
+  s.panel.replaceChildren(o.canvas, o.code, o.near, o.axes, o.key);
 }
 
 // The place that holds: under the pointer, else the last one chosen.

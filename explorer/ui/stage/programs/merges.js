@@ -138,7 +138,7 @@ function mgeDash(s, g, box, color, dash) {
 
 // A word above a box, below it where there is no room above.
 function mgeTag(s, g, [x1, y1, , y2], text, color) {
-  const room = 19 * s.px;
+  const room = (TAG_PX * letters() + 2) * s.px;
   tag(s, g, text, x1, y1 > room ? y1 - 2 * s.px : Math.min(y2 + room, s.h), color);
 }
 

@@ -130,7 +130,7 @@ PROGRAMS.proposals = {
         g.strokeRect(x1, y1, x2 - x1, y2 - y1);
       }
       g.setLineDash([]);
-      tag(s, g, (found ? "" : "✕ ") + "IoU " + fixed(iou), x1, Math.min(s.h, y2 + 19 * s.px), color);
+      tag(s, g, (found ? "" : "✕ ") + "IoU " + fixed(iou), x1, Math.min(s.h, y2 + (TAG_PX * letters() + 2) * s.px), color);
     });
   },
 

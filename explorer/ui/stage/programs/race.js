@@ -9,8 +9,10 @@
 const RACE_LABELS = 12;
 const RACE_FAR = 4; // times the median: a longer bar runs off, or all others were slivers
 const RACE_ROOM = 1.25; // of the longest bar that is shown whole
+const RACE_STRIPES = { proposals: 45, head: -45, NMS: 0 }; // degrees: a step is told by more than its hue
 const RACE_FADE = "linear-gradient(90deg, #000 80%, transparent)";
 const raceMs = (v) => (v >= 999.5 ? fixed(v / 1000, 1) + " s" : v >= 9.95 ? Math.round(v) + " ms" : fixed(v, 1) + " ms");
+const racePaint = (part, color) => (part in RACE_STRIPES ? "repeating-linear-gradient(" + RACE_STRIPES[part] + "deg, " + color + " 0 4px, color-mix(in srgb, " + color + " 55%, white) 4px 6px)" : color);
 const raceTotal = (one) => one.parts.reduce((sum, [, ms]) => sum + ms, 0);
 const raceMillions = (v) => (v >= 9.95e6 ? Math.round(v / 1e6) + " M" : v >= 9.95e4 ? fixed(v / 1e6, 1) + " M" : many(v));
 
@@ -49,7 +51,7 @@ function raceRow(s, table, one, k, most) {
   styled(name, { textAlign: "left", borderLeft: "7px solid " + one.color, borderRadius: "3px", padding: "0.12rem 0.45rem", margin: "1px 0", fontSize: "0.86rem" });
   const far = raceTotal(one) > most, bar = styled(element("div", "bar"), { display: "flex", overflow: "hidden", maskImage: far ? RACE_FADE : "none" });
   for (const [part, ms] of one.parts) {
-    const piece = styled(element("span"), { width: (100 * ms) / most + "%", minWidth: "1px", flex: "none", background: s.params.colors[part] });
+    const piece = styled(element("span"), { width: (100 * ms) / most + "%", minWidth: "1px", flex: "none", background: racePaint(part, s.params.colors[part]) });
     piece.title = part + ": " + raceMs(ms);
     bar.append(piece);
   }
@@ -68,7 +70,7 @@ function raceKey(s, most) {
   const key = styled(element("div"), { fontSize: "0.76rem", marginTop: "5px", lineHeight: 1.5 });
   for (const part of new Set(s.params.racers.flatMap((one) => one.parts.map(([name]) => name)))) {
     const item = styled(element("span", "", part), { whiteSpace: "nowrap", marginRight: "11px" });
-    item.prepend(styled(element("span"), { display: "inline-block", width: "10px", height: "10px", background: s.params.colors[part], border: "1px solid #0006", marginRight: "4px" }));
+    item.prepend(styled(element("span"), { display: "inline-block", width: "16px", height: "10px", background: racePaint(part, s.params.colors[part]), border: "1px solid #0006", marginRight: "4px" }));
     key.append(item);
   }
   if (s.params.racers.some((one) => raceTotal(one) > most)) key.append("A bar that fades runs on.");
@@ -123,19 +125,13 @@ PROGRAMS.race = {
   },
 };
 
-// The boxes of a detector, the best on top; a label that would cover a better one is left out.
+// The boxes of a detector, the best on top; where there is no room for a label, the score stands alone.
 function raceBoxes(s, g, k, px, labels) {
-  const one = s.params.racers[k], all = s.own.boxes[k], taken = [], shown = [];
+  const one = s.params.racers[k], all = s.own.boxes[k];
   for (let i = one.scores.length - 1; i >= 0; i--) {
     const [x1, y1, x2, y2] = all.subarray(4 * i, 4 * i + 4);
     for (const [style, wide] of [["rgba(0,0,0,.65)", 5], [one.color, 3]]) { g.strokeStyle = style; g.lineWidth = wide * px; g.strokeRect(x1, y1, x2 - x1, y2 - y1); }
   }
-  for (let i = 0; i < one.scores.length && shown.length < labels; i++) {
-    const text = one.labels[i] + " " + fixed(one.scores[i]), w = 8.2 * px * text.length, y = Math.max(20 * px, all[4 * i + 1]), x = clamp(all[4 * i], 0, Math.max(0, s.w - w));
-    if (taken.some(([a, b, c]) => x < a + c && a < x + w && Math.abs(y - b) < 18 * px)) continue;
-    taken.push([x, y, w]);
-    shown.push([text, x, y]);
-  }
-  for (const [text, x, y] of shown) tag(s, g, text, x, y, one.color, px);
-  if (!one.scores.length) tag(s, g, s.w < 290 * px ? one.shortly : one.nothing, 8 * px, 26 * px, one.color, px);
+  for (let i = 0; i < Math.min(one.scores.length, labels); i++) tag(s, g, one.labels[i] + " " + fixed(one.scores[i]), all[4 * i], Math.max(0, all[4 * i + 1]), one.color, px);
+  if (!one.scores.length) tag(s, g, s.w < 290 * px * letters() ? one.shortly : one.nothing, 8 * px, 26 * px, one.color, px);
 }

@@ -39,6 +39,7 @@ function raceSheetDraw(s) {
     const g = canvas.getContext("2d"), scale = canvas.width / s.w, across = canvas.clientWidth || RACE_TILE_PX / 2;
     g.setTransform(scale, 0, 0, scale, 0, 0);
     g.drawImage(s.base, 0, 0, s.w, s.h);
+    g.tags = [];
     raceBoxes(s, g, k, s.w / across, RACE_TILE_LABELS);
   });
 }

@@ -103,7 +103,7 @@ function rcnDim(s, g, [x1, y1, x2, y2]) {
 
 // A label above the box, or inside it where there is no room; below the labels already `taken`.
 function rcnTag(s, g, text, [x1, y1], color, taken = []) {
-  const high = 20 * s.px, wide = 9 * s.px * text.length, x = clamp(x1, 0, Math.max(0, s.w - wide)), meets = (y) => taken.some(([a, b, w]) => x < a + w && a < x + wide && Math.abs(y - b) < high);
+  const k = s.px * letters(), high = 20 * k, wide = 9 * k * text.length, x = clamp(x1, 0, Math.max(0, s.w - wide)), meets = (y) => taken.some(([a, b, w]) => x < a + w && a < x + wide && Math.abs(y - b) < high);
   let y = y1 > high ? y1 - 2 * s.px : Math.max(0, y1) + high;
   for (let tries = 0; tries < 6 && meets(y) && y + high < s.h; tries++) y += high;
   taken.push([x, y, wide]);

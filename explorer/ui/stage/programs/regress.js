@@ -70,7 +70,7 @@ PROGRAMS.regress = {
       g.setLineDash([7 * s.px, 4 * s.px]);
       outline(g, now.moved, c.moved, s.px, 3);
       g.setLineDash([]);
-      tag(s, g, "moved", now.moved[0], now.moved[3] + 18 * s.px, c.moved);
+      tag(s, g, "moved", now.moved[0], now.moved[3] + (TAG_PX * letters() + 1) * s.px, c.moved);
     }
     for (const [style, wide] of [["rgba(0,0,0,.7)", 5], ["#ffffff", 2]]) { g.strokeStyle = style; g.lineWidth = wide * s.px; arrow(g, from.x, from.y, to.x, to.y, s.px); }
   },

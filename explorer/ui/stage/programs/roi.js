@@ -161,7 +161,7 @@ function roiLines(g, px, style, width, [x1, y1, x2, y2], step) {
 }
 
 function roiNumbers(s, g, o, px) {
-  g.font = "600 " + Math.min(0.42, 17 * px) + "px " + s.font;
+  g.font = "600 " + Math.min(0.42, 17 * px * letters()) + "px " + s.font;
   g.textAlign = "center";
   g.textBaseline = "middle";
   for (let i = 0; i < o.map.length; i++) roiInk(g, roiNumber(Math.round(o.map[i] * 100) / 100), (i % o.W) + 0.5, Math.floor(i / o.W) + 0.5, px);
@@ -223,7 +223,7 @@ function roiOut(s, name, canvas) {
   const o = s.own, p = s.params, n = p.size, [g, px] = roiContext(canvas, o.wide, n), values = o.r[name].values;
   g.drawImage(roiBitmap(values, n, n, p.lo, p.hi, o.ways[name].small), 0, 0, n, n);
   if (o.wide / n >= ROI_WRITTEN_PX) {
-    g.font = "600 " + clamp(0.34, 9.5 * px, 14 * px) + "px " + s.font;
+    g.font = "600 " + clamp(0.34, 9.5 * px, 14 * px * letters()) + "px " + s.font;
     g.textAlign = "center";
     g.textBaseline = "middle";
     const whole = values.every(Number.isInteger);

@@ -253,7 +253,7 @@ PROGRAMS.segment = {
         g.drawImage(map.canvas, x, y, w, h);
         g.globalAlpha = 1;
       }
-      if (tile.title) tag(s, g, tile.title + (tile.note ? ": " + tile.note : ""), x, y + 17 * s.px, "#1c1c1c");
+      if (tile.title) tag(s, g, tile.title + (tile.note ? ": " + tile.note : ""), x, y + TAG_PX * s.px * letters(), "#1c1c1c");
       if (o.at) segCross(s, g, tile.box, o.at, "#ffffff");
       if (p.pick && p.picked) segCross(s, g, tile.box, { u: p.picked[0], v: p.picked[1] }, "#E69F00");
     });

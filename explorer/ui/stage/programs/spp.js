@@ -132,7 +132,7 @@ function sppCells(s, canvas, values, rows, cols, chosen, numbers, color) {
     g.fillRect(c + 0.5 * px, r + 0.5 * py, 1 - px, 1 - py);
     if (!numbers) return;
     g.fillStyle = level > 150 ? "#000" : "#fff";
-    g.font = "600 " + 11 * px + "px " + s.font;
+    g.font = "600 " + 11 * px * letters() + "px " + s.font;
     g.textAlign = "center";
     g.textBaseline = "middle";
     g.fillText(fixed(v, 1), c + 0.5, r + 0.5);

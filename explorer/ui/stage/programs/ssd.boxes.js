@@ -44,7 +44,7 @@ SSD_PARTS.boxes = {
     m.shapes.forEach((_, shape) => { if (shape !== now.shape) ssdStroke(s, g, ssdShown(s, ssdBox(p, { ...now, shape })), m.color, 1.6); });
     const box = ssdShown(s, ssdBox(p, now));
     ssdStroke(s, g, box, m.color, 4);
-    tag(s, g, m.names[now.shape] + ", " + ssdSides(p, m, now.shape), Math.max(0, box[0]), Math.max(17 * s.px, box[1]), m.color);
+    tag(s, g, m.names[now.shape] + ", " + ssdSides(p, m, now.shape), Math.max(0, box[0]), Math.max(TAG_PX * s.px * letters(), box[1]), m.color);
   },
 
   read: ssdSaid,
@@ -60,6 +60,6 @@ function ssdShapeSaid(p, m, k) {
   const side = fixed(m.scale * p.size, 1), name = m.names[k];
   if (k === 0) return "The square: scale " + fixed(m.scale) + " · " + p.size + " px = " + side + " px.";
   if (k === 1) return "The larger square: √(" + fixed(m.scale) + " · " + fixed(m.next) + ") · " + p.size + " px = " + fixed(m.shapes[1][0] * p.size, 1) + " px" + (m.shapes[1][0] >= 1 ? ", cut at the whole picture." : ", between this map's scale and the next one's.");
-  const [w, h] = m.shapes[k], ratio = Number(name.split(":")[0]) / Number(name.split(":")[1]), a = "√" + fixed(Math.max(ratio, 1 / ratio), 0), cut = Math.max(w, h) >= 1 ? " Cut at the whole picture." : "";
+  const [w, h] = m.shapes[k], ratio = w / h, a = "√" + fixed(Math.max(ratio, 1 / ratio), 0), cut = Math.max(w, h) >= 1 ? " Cut at the whole picture." : "";
   return "Ratio " + name + ": " + side + (ratio > 1 ? " · " : " ÷ ") + a + " = " + fixed(w * p.size, 1) + " wide, " + side + (ratio > 1 ? " ÷ " : " · ") + a + " = " + fixed(h * p.size, 1) + " high: the square's area in another form." + cut;
 }

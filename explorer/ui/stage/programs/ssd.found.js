@@ -39,13 +39,11 @@ SSD_PARTS.found = {
       ssdStroke(s, g, ssdShown(s, box), p.maps[f.levels[k]].color, f.boxes.length > 40 ? 1.2 : 2.5);
     });
     const named = f.boxes.length <= 12 ? f.boxes.map((_, k) => k).filter((k) => o.only === null || f.levels[k] === o.only) : [];
-    const taken = []; // boxes come best first: a label that would cover a better one is left out
+    // Boxes come best first, so the best labels find their places.
     for (const k of o.near === null ? named : [o.near]) {
       const color = p.maps[f.levels[k]].color, box = ssdShown(s, f.boxes[k]);
       if (k === o.near) { ssdStroke(s, g, ssdShown(s, ssdBox(p, ssdPlace(o, p, f.rows[k]))), p.colors.anchor, 2, true); ssdStroke(s, g, box, color, 4); }
-      const text = f.labels[k] + " " + fixed(f.scores[k]), x = Math.max(0, box[0]), y = Math.max(17 * s.px, box[1]), w = 8.2 * s.px * text.length;
-      if (taken.some(([a, b, c]) => x < a + c && a < x + w && Math.abs(y - b) < 18 * s.px)) continue;
-      taken.push([x, y, w]);
+      const text = f.labels[k] + " " + fixed(f.scores[k]), x = Math.max(0, box[0]), y = Math.max(TAG_PX * s.px * letters(), box[1]);
       tag(s, g, text, x, y, color);
     }
   },

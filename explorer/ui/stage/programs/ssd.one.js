@@ -72,7 +72,7 @@ SSD_PARTS.one = {
     g.strokeStyle = "#ffffff";
     g.lineWidth = 2 * s.px;
     arrow(g, x1, y1, x2, y2, s.px);
-    tag(s, g, ssdBest(s)[0] + " " + fixed(ssdBest(s)[1]), Math.max(0, after[0]), Math.max(17 * s.px, after[1]), p.colors.moved);
+    tag(s, g, ssdBest(s)[0] + " " + fixed(ssdBest(s)[1]), Math.max(0, after[0]), Math.max(TAG_PX * s.px * letters(), after[1]), p.colors.moved);
   },
 
   read(s) { return s.own.deltas && ssdSaid(s) + ". Background " + fixed(ssdProb(s.own, s.own.row, 0)) + ", " + ssdBest(s)[0] + " " + fixed(ssdBest(s)[1]); },

@@ -76,7 +76,7 @@ const stkIn = (pane, p) => Boolean(p) && p[0] >= pane[0] && p[1] >= pane[1] && p
 
 function stkTitle(s, g, pane, text) {
   g.fillStyle = s.color.text;
-  g.font = "600 " + 13 * s.px + "px " + s.font;
+  g.font = "600 " + 13 * s.px * letters() + "px " + s.font;
   g.textAlign = "left";
   g.textBaseline = "bottom";
   g.fillText(text, pane[0], pane[1] - 5 * s.px);
@@ -84,7 +84,7 @@ function stkTitle(s, g, pane, text) {
 
 // Columns of the wiring: the field, and a few pixels to each side, so that outputs can move.
 function stkColumns(s) {
-  const pane = s.params.panes.wires, label = 104 * s.px, count = s.own.field + 2 * Math.max(2, Math.round(s.own.field * 0.12));
+  const pane = s.params.panes.wires, label = 104 * s.px * letters(), count = s.own.field + 2 * Math.max(2, Math.round(s.own.field * 0.12));
   return { count, step: (pane[2] - label) / count, left: pane[0] + label, mid: Math.floor(count / 2) };
 }
 
@@ -113,10 +113,10 @@ function stkWires(s, g) {
   for (let i = 0; i < count; i++) if (o.cone[n].has(i - unit - 1)) stkDot(g, at(i), level(n) + 15 * px, r * 0.8, p.colors.neighbour, null, px);
   g.restore();
   g.fillStyle = s.color.text;
-  g.font = 11.5 * px + "px " + s.font;
+  g.font = 11.5 * px * letters() + "px " + s.font;
   g.textBaseline = "middle";
   g.textAlign = "left";
-  for (let k = 0; k < n; k++) g.fillText("rate " + o.rates[n - 1 - k], pane[0] + 60 * px, (level(k) + level(k + 1)) / 2);
+  for (let k = 0; k < n; k++) g.fillText("rate " + o.rates[n - 1 - k], pane[0] + 60 * px * letters(), (level(k) + level(k + 1)) / 2);
   g.fillText("output", pane[0], level(0));
   g.fillText("input", pane[0], level(n));
   g.fillText("neighbour", pane[0], level(n) + 15 * px);
@@ -146,7 +146,7 @@ function stkMap(s, g) {
   if (cell / s.px < 17 || o.most > 99) return;
   g.textAlign = "center";
   g.textBaseline = "middle";
-  g.font = "600 " + Math.min(cell * 0.5, 11 * s.px) + "px " + s.font;
+  g.font = "600 " + Math.min(cell * 0.5, 11 * s.px * letters()) + "px " + s.font;
   for (let r = 0; r < o.field; r++) for (let c = 0; c < o.field; c++) {
     const n = o.paths[r] * o.paths[c];
     if (!n) continue;

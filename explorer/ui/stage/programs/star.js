@@ -120,7 +120,7 @@ function starDraw(s, g, part, place, wide) {
   g.fillRect(x1, y1, side, side);
   g.globalAlpha = 1;
   for (const [style, width] of [["rgba(0,0,0,.55)", wide + 2], [color, wide]]) { g.strokeStyle = style; g.lineWidth = width * s.px; g.strokeRect(x1, y1, side, side); }
-  tag(s, g, String(part + 1), x1, y1 + 17 * s.px, color);
+  tag(s, g, String(part + 1), x1, y1 + TAG_PX * s.px * letters(), color);
 }
 
 PROGRAMS.star = {

@@ -34,7 +34,7 @@ function vaeBuild(s) {
   const left = element("div"), right = styled(element("div"), { display: "flex", flexDirection: "column", gap: "0.4em" });
   o.image = view(p.lines.image);
   o.map = view(p.lines.map);
-  o.map.box.append(vaeScale(s));
+  o.map.box.append(heatKey("0", p.dearest + " " + p.lines.scale));
   o.sums = styled(element("div"), { font: "0.95em/1.5 var(--st-code-font, monospace)", whiteSpace: "pre" });
   left.append(styled(element("div", "", p.lines.bars), { fontWeight: "600" }), o.bars);
   right.append(o.image.box, o.map.box, o.sums);
@@ -42,14 +42,6 @@ function vaeBuild(s) {
   both.append(left, right);
   s.panel.hidden = false;
   s.panel.replaceChildren(both);
-}
-
-// What the colours of the map mean, in nats.
-function vaeScale(s) {
-  const stops = [0, 64, 128, 192, 255].map((k) => "rgb(" + palette("sequential")[k].join(",") + ")");
-  const box = styled(element("div"), { display: "flex", alignItems: "center", gap: "0.35em", fontSize: "0.9em" });
-  box.append("0", styled(element("span"), { height: "0.6em", width: "4.5em", background: "linear-gradient(90deg," + stops.join(",") + ")" }), s.params.dearest + " " + s.params.lines.scale);
-  return box;
 }
 
 // The number of the draw shown, -1 for none.

@@ -123,7 +123,7 @@ function winTitle(s, g, pane, text, above = 0) {
   g.fillStyle = s.color.text;
   // On a phone the picture leaves fewer screen pixels above a pane.
   const room = pane[1] - above, gap = clamp(room - 16 * s.px, s.px, 5 * s.px);
-  g.font = "600 " + Math.min(13 * s.px, (room - gap) / 1.2) + "px " + s.font;
+  g.font = "600 " + Math.min(13 * s.px * letters(), (room - gap) / 1.2) + "px " + s.font;
   g.textAlign = "left";
   g.textBaseline = "bottom";
   g.fillText(text, pane[0], room - gap);
@@ -216,7 +216,7 @@ function winGridFrame(s, g) {
   winTitle(s, g, kernel, p.titles.kernel);
   winTitle(s, g, output, p.titles.output);
   g.fillStyle = s.color.text;
-  g.font = 24 * s.px + "px " + s.font;
+  g.font = 24 * s.px * letters() + "px " + s.font;
   g.textAlign = "center";
   g.textBaseline = "middle";
   const signs = p.panes.signs;

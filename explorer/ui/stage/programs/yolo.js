@@ -141,8 +141,8 @@ function yoloDot(s, g, x, y, color) {
 // Names in the cells where there is room for them.
 function yoloNames(s, g, step) {
   const p = s.params, o = s.own, S = p.cells;
-  if (step / s.px < 38) return;
-  g.font = "600 " + 10 * s.px + "px " + s.font;
+  if (step / s.px < 38 * letters()) return;
+  g.font = "600 " + 10 * s.px * letters() + "px " + s.font;
   g.textAlign = "center";
   g.textBaseline = "middle";
   g.lineWidth = 2.5 * s.px;
