@@ -1,5 +1,8 @@
 """What crosses the engine's face: plain things in, an answer or a sentence out."""
 
+import hashlib
+import logging
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -45,6 +48,31 @@ def late(name: str, timeout_s: float) -> EngineError:
         f"{name} did not answer within {timeout_s:g} s. "
         "The machine may be busy: try again, or use a smaller image."
     )
+
+
+def unexpected(name: str, method: str, error: BaseException) -> EngineError:
+    """Log a failure that no guard foresaw; return its sentence for the reader.
+
+    Both carry a reference made of the place in the code, not of anything a reader
+    gave: the same fault has the same one, so that a page says it once.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    fault = [
+        name,
+        method,
+        type(error).__name__,
+        *(f"{f.name} {f.lineno}" for f in frames),
+    ]
+    code = hashlib.blake2b("\n".join(fault).encode(), digest_size=4).hexdigest()
+    logging.getLogger("explorer").error(
+        "%s failed in %s, reference %s", name, method, code, exc_info=error
+    )
+    told = EngineError(
+        f"{name} failed in {method} ({type(error).__name__}). If it happens again, "
+        f"report the reference {code} with the page's link."
+    )
+    told.__cause__ = error
+    return told
 
 
 @dataclass(frozen=True)

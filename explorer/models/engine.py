@@ -65,7 +65,7 @@ class Engine:
             if zoo.loaded(name):
                 self._enter(job)
             else:
-                self._loader.submit(self._load, job)
+                self._loader.submit(self._load, name)
         except BaseException as error:
             self._refuse(job, error)
         return pending
@@ -107,22 +107,35 @@ class Engine:
         with self._hall.changed:
             return self._hall.room(readers.present(), ROOM_FRAC)
 
-    def _load(self, job: Job) -> None:
+    def _load(self, name: str) -> None:
+        """Read a model's weights, and let in whoever waits for them.
+
+        Asked once a job: what the first call has let in, the others find gone.
+        """
         try:
-            if job.wanted():
-                zoo.load(job.name)
+            if any(job.wanted() for job in self._unloaded(name)):
+                zoo.load(name)
         except BaseException as error:
             if not out_of_memory(error):  # the lane knows where else it may run
-                self._refuse(job, error)
+                for job in self._unloaded(name):
+                    self._refuse(job, error)
                 return
-        self._enter(job)
+        for job in self._unloaded(name):
+            self._enter(job)
+
+    def _unloaded(self, name: str) -> list[Job]:
+        with self._hall.changed:
+            return self._hall.unloaded(name)
 
     def _enter(self, job: Job) -> None:
-        with self._hall.changed:
-            self._hall.closed = False
-            lane = self._costs.lane(job.name, job.method)
-            self._hall.enter(job, lane)
-            self.lanes[lane].wake()
+        try:
+            with self._hall.changed:
+                self._hall.closed = False
+                lane = self._costs.lane(job.name, job.method)
+                self._hall.enter(job, lane)
+                self.lanes[lane].wake()
+        except BaseException as error:  # the machine may have no thread left
+            self._refuse(job, error)
 
     def _refuse(self, job: Job, error: BaseException) -> None:
         with self._hall.changed:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from explorer.models import device, zoo
-from explorer.models.answers import Answer, EngineError, Plain
+from explorer.models.answers import Answer, EngineError, Plain, unexpected
 from explorer.models.readers import Reader
 
 
@@ -92,7 +92,7 @@ def out_of_memory(error: BaseException) -> bool:
 
 
 def sentence(job: Job, error: BaseException) -> EngineError:
-    """Put a failure into words for the reader."""
+    """Put a failure into words for the reader; one that is no guard's is logged."""
     if isinstance(error, EngineError):
         return error
     if isinstance(error, (zoo.ZooError, device.DeviceError, ValueError)):
@@ -103,8 +103,6 @@ def sentence(job: Job, error: BaseException) -> EngineError:
             "use a smaller image or a smaller model."
         )
     else:
-        told = EngineError(
-            f"{job.name} failed in {job.method}: {type(error).__name__}: {error}"
-        )
+        return unexpected(job.name, job.method, error)
     told.__cause__ = error
     return told

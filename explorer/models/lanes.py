@@ -3,6 +3,7 @@
 A thread that stays keeps torch's worker pool warm.
 """
 
+import contextlib
 import logging
 import os
 import sys
@@ -127,7 +128,8 @@ _TWICE = (
 def _step_back() -> None:
     """Leave the processor to light jobs first, where threads have a priority."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), HEAVY_NICE)
+        with contextlib.suppress(OSError):  # a sandbox may forbid it; it is no need
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), HEAVY_NICE)
 
 
 def _count_waits(jobs: list[Job]) -> None:

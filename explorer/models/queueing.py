@@ -60,14 +60,15 @@ class Turns:
         return None
 
     def ahead(self, job: Job) -> int:
-        """Count the jobs that will be taken before one of these."""
-        own = list(self._of[job.owner]).index(job)
+        """Count the jobs that will be run before one of these."""
+        live = {owner: [*map(Job.wanted, jobs)] for owner, jobs in self._of.items()}
+        own = sum(live[job.owner][: self._of[job.owner].index(job)])
         count, before = own, True
-        for owner, jobs in self._of.items():
+        for owner, wanted in live.items():
             if owner == job.owner:
                 before = False
             else:
-                count += min(len(jobs), own + before)
+                count += min(sum(wanted), own + before)
         return count
 
 
@@ -101,14 +102,16 @@ class Hall:
         for other in alike:
             if same(other.arguments, job.arguments):
                 return other
+        if len(self._waiting()) >= MAX_WAITING:
+            self.sweep()  # not before: who asks the same in a moment keeps the place
         if not self.room(reader):
-            raise BusyError(len(self._waiting()))
-        self._open[job.name, job.method] = [*alike, job]
+            raise BusyError(len(self._wanted()))
+        self._open.setdefault((job.name, job.method), []).append(job)
         return job
 
     def room(self, reader: Reader, share: float = 1.0) -> bool:
         """Whether a reader's job may be added where a share of the places is filled."""
-        waiting = self._waiting()
+        waiting = self._wanted()
         own = sum(job.owner == reader.name for job in waiting)
         return len(waiting) < share * MAX_WAITING and own < share * MAX_EACH
 
@@ -116,8 +119,18 @@ class Hall:
         every = (job for alike in self._open.values() for job in alike)
         return [job for job in every if job.started is None]
 
+    def _wanted(self) -> list[Job]:
+        """Return the waiting jobs that will run: those that somebody waits for."""
+        return [job for job in self._waiting() if job.wanted()]
+
+    def unloaded(self, name: str) -> list[Job]:
+        """Return a model's jobs that wait for its weights, in no lane yet."""
+        return [job for job in self._waiting() if job.name == name and not job.lane]
+
     def enter(self, job: Job, lane: str) -> None:
-        """Let a registered job wait in a lane."""
+        """Let a registered job wait in a lane, unless it does or was dropped."""
+        if job.lane or job not in self._open.get((job.name, job.method), []):
+            return
         job.lane = lane
         self.turns[lane].add(job)
         self._told(lane)
@@ -129,6 +142,7 @@ class Hall:
         if self.running.get(job.name) is job:
             del self.running[job.name]
         self.turns[job.lane].add(job, first=True)
+        self._told(job.lane)
         self.changed.notify_all()
 
     def take(self, lane: str) -> list[Job]:
@@ -139,7 +153,7 @@ class Hall:
         """
         turns = self.turns[lane]
         while True:
-            self._sweep(turns)
+            self.sweep()
             job = turns.take(lambda job: job.name not in self.running)
             if job is not None:
                 jobs = [job, *fellows(job, turns)]
@@ -155,7 +169,7 @@ class Hall:
             self.changed.wait()
 
     def leave(self, jobs: list[Job]) -> None:
-        """Forget jobs that have ended, and let their model's next one run."""
+        """Forget jobs that have ended or will not run; their model's next one may."""
         for job in jobs:
             key = (job.name, job.method)
             left = [other for other in self._open.pop(key, []) if other is not job]
@@ -163,6 +177,9 @@ class Hall:
                 self._open[key] = left
             if self.running.get(job.name) is job:
                 del self.running[job.name]
+            if job.lane and job.started is None and job in self.turns[job.lane]:
+                self.turns[job.lane].remove(job)
+                self._told(job.lane)
         self.changed.notify_all()
 
     def ahead(self, job: Job) -> int:
@@ -181,12 +198,16 @@ class Hall:
             if job.lane == other.lane or job.name == name
         ]
 
-    def _sweep(self, turns: Turns) -> None:
-        for job in [job for job in turns if not job.wanted()]:
-            turns.remove(job)
-            self.leave([job])
-            job.drop()
-            meters.RUNS.labels(job.name, job.method, "cancelled").inc()
+    def sweep(self) -> None:
+        """Drop the waiting jobs that nobody wants any more."""
+        for job in self._waiting():
+            if not job.wanted():
+                self.leave([job])
+                job.drop()
+                # Before its weights are there its name may be anything: no label.
+                known = (job.name, job.method) if job.lane else ("none", "none")
+                meters.RUNS.labels(*known, "cancelled").inc()
 
     def _told(self, lane: str) -> None:
-        meters.WAITING.labels(lane).set(len(self.turns[lane]))
+        """Have the gauge say how many wait; called whenever a lane's jobs change."""
+        meters.WAITING.labels(lane).set(sum(map(Job.wanted, self.turns[lane])))

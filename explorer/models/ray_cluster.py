@@ -62,6 +62,8 @@ class Cluster:
     def __init__(self, address: str | None = None) -> None:
         self.address = address or os.environ.get(VARIABLE, "").strip() or AUTO
         self._guard = threading.Lock()
+        self._doubting = threading.Lock()
+        self._asking = threading.Lock()
         self._leaving = False
         self._handles: dict[str, Any] = {}
         self._look: _Look | None = None
@@ -83,7 +85,8 @@ class Cluster:
         Full
             If too many jobs wait already.
         TimeoutError
-            If there was no answer within ``timeout_s`` seconds.
+            If there was no answer within ``timeout_s`` seconds, or not even one to the
+            future's having been cancelled.
         EngineError
             If there is no cluster, or the family isn't deployed on it.
         """
@@ -91,13 +94,12 @@ class Cluster:
         response = handle.answer.remote(*job)
         future.add_done_callback(lambda done: done.cancelled() and response.cancel())
         try:
-            told: dict[str, Any] = response.result(timeout_s=timeout_s)
+            return _told(response, timeout_s, future)
         except TimeoutError:
             response.cancel()
             raise
         except Exception as error:
             raise _meaning(error, job[0]) from error
-        return told
 
     def ready(self) -> tuple[bool, str]:
         """Say whether every family answers, and in a sentence why not."""
@@ -116,21 +118,27 @@ class Cluster:
         """See whether the cluster answers; leave it where it doesn't for long.
 
         Ray does not say that a cluster is gone, and its calls would wait for ever. The
-        next job joins anew.
+        next job joins anew. One thread looks for all who doubt meanwhile.
         """
-        look = self._looking()
-        while self._look is look and not look.states.done():
-            if time.monotonic() > look.since + SILENT_S:
-                self.leave()
-                return
-            time.sleep(LOOK_S)
+        if not self._doubting.acquire(blocking=False):
+            return
+        try:
+            look = self._looking()
+            while self._look is look and not look.states.done():
+                if time.monotonic() > look.since + SILENT_S:
+                    self.leave()
+                    return
+                time.sleep(LOOK_S)
+        finally:
+            self._doubting.release()
 
     def _looking(self) -> _Look:
         """Return the question that is still open, or ask anew."""
-        look = self._look
-        if look is None or look.states.done():
-            look = self._look = _Look(self._states)
-        return look
+        with self._asking:
+            look = self._look
+            if look is None or look.states.done():
+                look = self._look = _Look(self._states)
+            return look
 
     def leave(self) -> None:
         """Close the connection, if this process has one; jobs are refused meanwhile."""
@@ -227,6 +235,26 @@ def connect(address: str) -> None:
         ) from error
 
 
+def _told(
+    response: Any, timeout_s: float, future: "futures.Future[Any]"
+) -> dict[str, Any]:
+    """Wait for what a replica tells, looking up whether anybody still wants it.
+
+    A cancelled job ends by itself where there is a cluster to end it.
+    """
+    end = time.monotonic() + timeout_s
+    while True:
+        start = time.monotonic()
+        slice_s = max(0.0, min(LOOK_S, end - start))
+        try:
+            return dict(response.result(timeout_s=slice_s))
+        except TimeoutError:
+            now = time.monotonic()
+            its_own = now < start + slice_s / 2  # raised by the job, not by the wait
+            if its_own or now >= end or future.cancelled():
+                raise
+
+
 def _found(family: str) -> Any:
     """Return the handle of a family that is deployed."""
     from ray import serve
@@ -259,7 +287,7 @@ def _meaning(error: Exception, name: str) -> Exception:
         of_serve.RequestCancelledError,
         of_serve.ReplicaUnavailableError,
         of_serve.DeploymentUnavailableError,
-        ConnectionError,
+        *(ConnectionError, futures.CancelledError),
     )
     if isinstance(error, gone):
         return Lost(

@@ -15,12 +15,20 @@ from typing import Any
 import numpy as np
 
 from explorer.models import meters, readers, zoo
-from explorer.models.answers import Answer, BusyError, EngineError, Plain, check, late
+from explorer.models.answers import (
+    Answer,
+    BusyError,
+    EngineError,
+    Plain,
+    check,
+    late,
+    unexpected,
+)
 from explorer.models.families import family
 from explorer.models.ray_cluster import Cluster, Full, Lost
 
 TIMEOUT_S = 120.0  # as of the local engine
-MAX_OPEN = 64  # jobs sent and not answered; each waits on a thread
+MAX_OPEN = 64  # jobs whose thread has not ended, cancelled ones among them
 ATTEMPTS = 4  # of a job whose machine was lost
 PAUSE_S = 0.1  # before the second attempt; twice as long before each further one
 
@@ -101,41 +109,41 @@ class RayEngine:
             known = isinstance(error, EngineError)
             job.future.set_exception(error if known else EngineError(str(error)))
         else:
-            job.future.add_done_callback(self._leave)
-            given = (job, at, timeout_s)
-            # Not the caller's thread: Ray refuses one that has an event loop.
-            threading.Thread(target=self._work, args=given, daemon=True).start()
+            self._start(job, at, timeout_s)
         return job.future
+
+    def _start(self, job: _Job, at: str, timeout_s: float) -> None:
+        """Work on a thread of the job's: Ray refuses one that has an event loop."""
+        given = (job, at, timeout_s)
+        try:
+            threading.Thread(target=self._work, args=given, daemon=True).start()
+        except RuntimeError as error:  # the machine has no thread left
+            self._leave()
+            job.future.set_exception(unexpected(job.name, job.method, error))
 
     def _enter(self) -> None:
         with self._guard:
             if self._open >= MAX_OPEN:
-                raise self._busy()
+                raise _busy(self._open)
             self._open += 1
 
-    def _leave(self, _: "futures.Future[Answer]") -> None:
+    def _leave(self) -> None:
         with self._guard:
             self._open -= 1
 
-    def _busy(self) -> BusyError:
-        meters.SHED.labels("engine").inc()
-        return BusyError(self._open)
-
     def _work(self, job: _Job, at: str, timeout_s: float) -> None:
         """Fill the job's future; it stays open to be cancelled until then."""
-        if job.future.cancelled():
-            return
-        answer: Answer | None = None
+        answer, failed = None, EngineError()
         try:
             answer = self._asked(job, at, timeout_s)
-            failed = EngineError()
+        except futures.CancelledError:
+            pass  # nobody reads what became of it
         except EngineError as error:
             failed = error
         except Exception as error:
-            failed = EngineError(
-                f"{job.name} failed in {job.method}: {type(error).__name__}: {error}"
-            )
-            failed.__cause__ = error
+            failed = unexpected(job.name, job.method, error)
+        finally:
+            self._leave()
         _count(job, answer)
         if job.future.set_running_or_notify_cancel():
             if answer is None:
@@ -148,27 +156,35 @@ class RayEngine:
     def _asked(self, job: _Job, at: str, timeout_s: float) -> Answer:
         pause_s, deadline = PAUSE_S, time.monotonic() + timeout_s
         for attempt in range(1, ATTEMPTS + 1):
+            if job.future.cancelled():
+                raise futures.CancelledError
             left_s = deadline - time.monotonic()
             try:
                 asked = (job.name, job.method, dict(job.arguments), job.reader)
                 told = self.cluster.ask(at, asked, left_s, job.future)
             except Lost as error:
-                if attempt == ATTEMPTS or job.future.cancelled():
+                if attempt == ATTEMPTS:
                     raise EngineError(str(error)) from error
                 time.sleep(pause_s)
                 pause_s *= 2
             except TimeoutError as error:
                 raise late(job.name, timeout_s) from error
             except Full:
-                raise self._busy() from None
+                raise _busy(self._open) from None
             else:
                 return _answer(told)
         raise AssertionError("the last attempt returns or raises")
 
 
+def _busy(ahead: int) -> BusyError:
+    """Count a job turned away, here or by the replica, whose counts nobody reads."""
+    meters.SHED.labels("engine").inc()
+    return BusyError(ahead)
+
+
 def _answer(told: Mapping[str, Any]) -> Answer:
     if "ahead" in told:
-        raise BusyError(told["ahead"])
+        raise _busy(told["ahead"])
     if "sentence" in told:
         raise EngineError(told["sentence"])
     arrays = {name: _own(one) for name, one in told["arrays"].items()}

@@ -9,7 +9,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from explorer.models.answers import EngineError
@@ -73,6 +73,24 @@ def reading(reader: Reader) -> Iterator[None]:
         yield
     finally:
         _present.reset(token)
+
+
+def overheard(reader: Reader, hear: Callable[[int], None]) -> Reader:
+    """Return the same reader; how her wait goes is told to ``hear`` as well.
+
+    Examples
+    --------
+    >>> places = []
+    >>> overheard(NOBODY, places.append).wait(3)
+    >>> places
+    [3]
+    """
+
+    def wait(ahead: int) -> None:
+        hear(ahead)
+        reader.wait(ahead)
+
+    return replace(reader, wait=wait)
 
 
 def waited(

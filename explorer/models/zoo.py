@@ -81,12 +81,14 @@ def load(name: str) -> Runner:
         If the model is unknown, not downloaded, or its weights are not the recorded
         ones.
     """
-    if name in _runners:
-        return _runners[name]
+    found = _runners.get(name)
+    if found is not None:
+        return found
     with _load_guard:
-        if name not in _runners:
-            _runners[name] = _open(record(name))
-        return _runners[name]
+        found = _runners.get(name)
+        if found is None:
+            found = _runners[name] = _open(record(name))
+        return found
 
 
 def on_processor(name: str) -> Runner:
@@ -98,16 +100,21 @@ def on_processor(name: str) -> Runner:
         As ``load``.
     """
     with _load_guard:
-        if name not in _on_processor:
+        found = _on_processor.get(name)
+        if found is None:
             with device.instead(device.PROCESSOR):
-                _on_processor[name] = _open(record(name))
-        return _on_processor[name]
+                found = _on_processor[name] = _open(record(name))
+        return found
 
 
 def forget(name: str) -> None:
-    """Have the next ``load`` read a model anew; who uses the old copy keeps it."""
-    with _load_guard:
-        _runners.pop(name, None)
+    """Have the next ``load`` read a model anew; who uses the old copies keeps them.
+
+    Without the guard: another model's weights may be read for long, and who calls this
+    holds the queue.
+    """
+    _runners.pop(name, None)
+    _on_processor.pop(name, None)
 
 
 def _open(about: Record) -> Runner:

@@ -14,7 +14,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.models import meters
-from explorer.models.readers import SLICE_S, UNKNOWN
+from explorer.models.readers import SLICE_S, UNKNOWN, overheard, present, reading
 from explorer.ui import patience
 
 if TYPE_CHECKING:
@@ -39,8 +39,15 @@ class Stage:
 
 @dataclass
 class _Turn:
+    """Whose it is computes, the others wait; its place in the queue is theirs too."""
+
     lock: threading.Lock = dataclasses.field(default_factory=threading.Lock)
     users: int = 0
+    ahead: int = UNKNOWN
+
+    def hear(self, ahead: int) -> None:
+        """Keep the place of whose turn it is."""
+        self.ahead = ahead
 
 
 def _wait(ahead: int) -> None:
@@ -68,32 +75,34 @@ class ResultCache:
         Parameters
         ----------
         make : function that computes the value; what it raises is not kept.
-        wait : called again and again while another reader computes the same; what it
-            raises ends the wait.
+        wait : called again and again while another reader computes the same, with her
+            place in the engine's queue or ``UNKNOWN``; what it raises ends the wait.
         """
-        with self._turn(key, wait or _wait):
+        with self._turn(key, wait or _wait) as turn:
             with self._lock:
                 if key in self._entries:
                     self._entries.move_to_end(key)
                     value, ms, _ = self._entries[key]
                     return cast(R, value), ms, True
             start = time.perf_counter()
-            value = make()
+            with reading(overheard(present(), turn.hear)):
+                value = make()
             ms = (time.perf_counter() - start) * 1e3
             self._store(key, value, ms)
         return value, ms, False
 
     @contextmanager
-    def _turn(self, key: str, wait: Callable[[int], None]) -> Iterator[None]:
+    def _turn(self, key: str, wait: Callable[[int], None]) -> Iterator[_Turn]:
         """Let one reader in at a time; a turn goes when the last who waits has left."""
         with self._lock:
             turn = self._running.setdefault(key, _Turn())
             turn.users += 1
         try:
             while not turn.lock.acquire(timeout=SLICE_S):
-                wait(UNKNOWN)
+                wait(turn.ahead)
+            turn.ahead = UNKNOWN  # of who was before
             try:
-                yield
+                yield turn
             finally:
                 turn.lock.release()
         finally:

@@ -141,7 +141,10 @@ def step_of_link(text: str) -> Step:
     >>> step_of_link("http://localhost:8501/nms?nms_iou=0.3")
     Step(slug='nms', view='nms_iou=0.3')
     """
-    parts = urlsplit(text.strip()[: 2 * LONGEST_VALUE])
+    try:
+        parts = urlsplit(text.strip()[: 2 * LONGEST_VALUE])
+    except ValueError:  # half an address in brackets, and the like
+        parts = urlsplit("")
     slug = parts.path.rstrip("/").rpartition("/")[2]
     if slug not in BY_SLUG:
         raise ValueError(

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 DECODE = "/live/decode"
 FARTHEST = 8.0  # standard deviations of the prior, of any number of a code
 LONGEST = 4096  # characters of a query
+LONGEST_LABEL = 9  # digits; more are no class's row in any network
 AT_ONCE = 16  # requests computed or waiting; more are turned away
 TIMEOUT_S = 5.0
 GONE = 499  # nobody reads it; the log tells it from an answer
@@ -65,16 +66,22 @@ def code_of(text: str, size: int) -> np.ndarray:
     return np.array([values], np.float32)
 
 
-def label_of(text: str) -> int:
-    """Read a class's row.
+def label_of(text: str, classes: int) -> int:
+    """Read a class's row, 0 to ``classes - 1``.
 
     Raises
     ------
     ValueError
-        With a sentence, if it is no whole number.
+        With a sentence, if it is no whole number or none of these.
+
+    Examples
+    --------
+    >>> label_of("9", 10)
+    9
     """
-    if not text.isdecimal():
-        raise ValueError("label must be a whole number.")
+    sane = text.isdecimal() and len(text) <= LONGEST_LABEL
+    if not sane or int(text) >= classes:
+        raise ValueError(f"label must be a whole number, 0 to {classes - 1}.")
     return int(text)
 
 
@@ -125,9 +132,11 @@ def _asked(asked: dict[str, str], reader: Reader) -> "Future[Answer] | Response"
         if about.architecture not in ("autoencoder", "vae", "cvae"):
             return _refused(f"{about.label} has no decoder.")
         z = code_of(asked.get("z", ""), int(about.arguments["z"]))
-        if "label" in asked and about.architecture != "cvae":
+        told = {}
+        if about.architecture == "cvae":  # without a label it is asked for one
+            told["label"] = label_of(asked.get("label", ""), len(about.classes))
+        elif "label" in asked:
             return _refused(f"{about.label} takes no label.")
-        told = {"label": label_of(asked["label"])} if "label" in asked else {}
     except (zoo.ZooError, ValueError) as error:
         return _refused(str(error))
     with reading(reader):
@@ -146,8 +155,8 @@ async def _answered(request: Request, asked: "Future[Answer]") -> Response:
             if await request.is_disconnected():
                 return Response(status_code=GONE)
         answer = waiting.result()
-    except engine.BusyError as error:
-        return _turned_away(str(error))
+    except engine.BusyError as error:  # the engine has counted it
+        return JSONResponse(str(error), 503)
     except engine.EngineError as error:
         return JSONResponse(str(error), 503)
     finally:

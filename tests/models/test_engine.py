@@ -1,5 +1,6 @@
 """The engine's face, its failures, and its threads' deaths."""
 
+import re
 import threading
 from typing import Any
 
@@ -44,8 +45,8 @@ def test_the_network_gives_six_threads_the_features_of_their_own_image() -> None
     [
         ("value", "side_px is 3; it must be at least 32."),
         ("memory", "not enough memory to run fake"),
-        ("exit", "fake failed in fail: SystemExit: 3"),
-        ("key", "fake failed in fail: KeyError: 'w'"),
+        ("exit", r"fake failed in fail \(SystemExit\)"),
+        ("key", r"fake failed in fail \(KeyError\)"),
     ],
 )
 def test_a_failure_reaches_the_caller_and_the_thread_lives(
@@ -56,6 +57,31 @@ def test_a_failure_reaches_the_caller_and_the_thread_lives(
     thread = own.lanes["light"].thread
     assert own.run("fake", "double", x=np.array([4])).arrays["y"] == [8]
     assert own.lanes["light"].thread is thread
+
+
+@pytest.mark.parametrize("how", ["key", "exit"])
+def test_a_failure_without_a_guard_is_logged_under_the_reference_that_is_told(
+    own: engine.Engine, caplog: pytest.LogCaptureFixture, how: str
+) -> None:
+    told = {str(own.submit("fake", "fail", how=how).exception()) for _ in range(2)}
+    (sentence,) = told  # the same fault is the same sentence: a page says it once
+    found = re.search(r"report the reference ([0-9a-f]{8}) with", sentence)
+    assert found is not None
+    assert len(caplog.records) == 2
+    for line in caplog.records:
+        assert line.getMessage() == f"fake failed in fail, reference {found[1]}"
+        assert (line.name, line.levelname) == ("explorer", "ERROR")
+        assert line.exc_text is not None
+        assert "engine_cases.py" in line.exc_text
+
+
+@pytest.mark.parametrize("how", ["value", "memory"])
+def test_what_a_guard_says_is_not_logged(
+    own: engine.Engine, caplog: pytest.LogCaptureFixture, how: str
+) -> None:
+    with pytest.raises(engine.EngineError):
+        own.run("fake", "fail", how=how)
+    assert caplog.records == []
 
 
 def test_a_stopped_thread_is_replaced(own: engine.Engine) -> None:

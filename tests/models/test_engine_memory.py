@@ -83,7 +83,7 @@ def test_what_fails_for_another_reason_is_not_tried_twice(
 ) -> None:
     monkeypatch.setitem(zoo.LOADERS, "vae", _loader(RuntimeError("bad kernel"), False))
     own = engine.Engine()
-    with pytest.raises(engine.EngineError, match="bad kernel"):
+    with pytest.raises(engine.EngineError, match="RuntimeError"):
         own.run(NAME, "decode", z=Z)
     own.stop()
     assert freed == []

@@ -2,58 +2,20 @@
 
 import sys
 import threading
-import time
-from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 
-from explorer.models import engine, ray_cluster, ray_engine
+from explorer.models import engine, meters, ray_cluster, ray_engine
 from explorer.models.ray_cluster import Cluster, Full, Lost
 from explorer.models.ray_engine import ATTEMPTS, MAX_OPEN, RayEngine
 from explorer.models.readers import Reader, reading
-
-Z = np.zeros((1, 2), np.float32)
-TOLD = {
-    "arrays": {"images": np.ones((1, 28, 28))},
-    "stages": {"decoder": 1.0},
-    "device": "cpu",
-    "note": "",
-}
-GONE = "The machine was lost."
-
-
-class Fake(Cluster):
-    """Answers each job with the next of ``told``; an exception is raised."""
-
-    def __init__(self, *told: Any) -> None:
-        super().__init__("nowhere:1")
-        self.told = list(told)
-        self.jobs: list[Any] = []
-        self.doubts = 0
-
-    def ask(self, family: str, job: Any, timeout_s: float, future: Any) -> Any:
-        self.jobs.append((family, *job))
-        told = self.told.pop(0) if len(self.told) > 1 else self.told[0]
-        if isinstance(told, Exception):
-            raise told
-        return told() if callable(told) else told
-
-    def doubt(self) -> None:
-        self.doubts += 1
+from tests.models.ray_cases import GONE, TOLD, Fake, Z, until
 
 
 @pytest.fixture(autouse=True)
 def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ray_engine, "PAUSE_S", 0.001)
-
-
-def _until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def _sentence(cluster: Fake, **options: Any) -> str:
@@ -85,14 +47,14 @@ def test_a_job_that_is_lost_every_time_is_told_and_the_cluster_doubted() -> None
     cluster = Fake(Lost(GONE))
     assert _sentence(cluster) == GONE
     assert len(cluster.jobs) == ATTEMPTS
-    _until(lambda: cluster.doubts == 1)
+    until(lambda: cluster.doubts == 1)
 
 
 def test_what_is_no_loss_is_not_asked_again() -> None:
     cluster = Fake({"sentence": "It cannot."})
     assert _sentence(cluster) == "It cannot."
     assert len(cluster.jobs) == 1
-    assert "failed in decode: KeyError" in _sentence(Fake(KeyError("arrays")))
+    assert "failed in decode (KeyError)" in _sentence(Fake(KeyError("arrays")))
 
 
 def test_a_full_cluster_and_a_full_replica_are_busy() -> None:
@@ -109,10 +71,33 @@ def test_more_than_may_be_open_are_told_and_room_comes_back() -> None:
     assert not made.room()
     with pytest.raises(engine.BusyError, match=f"{MAX_OPEN} requests are before"):
         made.run("digits_vae_2", "decode", z=Z)
-    assert asked[0].cancel()
-    assert made.room()
     go.set()
-    assert all(one.result(30).arrays for one in asked[1:])
+    assert all(one.result(30).arrays for one in asked)
+    assert made.room()
+
+
+def test_a_thread_that_cannot_start_is_told_and_gives_its_place_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def none_left(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    made = RayEngine(Fake(TOLD))
+    with monkeypatch.context() as machine:
+        machine.setattr(threading.Thread, "start", none_left)
+        asked = made.submit("digits_vae_2", "decode", z=Z)
+    assert "failed in decode (RuntimeError)" in str(asked.exception(30))
+    assert made._open == 0
+
+
+def test_whoever_is_turned_away_is_counted_once_here() -> None:
+    def shed() -> float:
+        return meters.SHED.labels("engine")._value.get()
+
+    for told in (Full(), {"ahead": 7}):
+        before = shed()
+        _sentence(Fake(told))
+        assert shed() == before + 1
 
 
 def test_a_late_answer_is_told_and_its_future_cancelled() -> None:
@@ -122,7 +107,7 @@ def test_a_late_answer_is_told_and_its_future_cancelled() -> None:
     assert words.startswith("digits_vae_2 did not answer within 0.05 s.")
     cluster = Fake(TimeoutError())
     assert "did not answer within" in _sentence(cluster)
-    _until(lambda: cluster.doubts == 1)
+    until(lambda: cluster.doubts == 1)
 
 
 def test_without_ray_installed_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,7 +162,7 @@ def test_a_cluster_silent_for_long_is_left(monkeypatch: pytest.MonkeyPatch) -> N
     assert left.is_set()
     left.clear()
     answered.set()
-    _until(lambda: cluster._looking().states.done())
+    until(lambda: cluster._looking().states.done())
     cluster.doubt()
     assert not left.is_set()
     monkeypatch.setattr(ray_cluster, "READY_S", 30.0)

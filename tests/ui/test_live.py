@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.models import readers
 from explorer.ui import live
 from explorer.ui.live import ENTRY_OVERHEAD_BYTES, ResultCache, digest, size_bytes
 
@@ -147,6 +148,39 @@ def test_who_waits_computes_it_when_the_first_one_leaves():
     for thread in threads:
         thread.join()
     assert (got, calls, cache._running) == ([7] * 3, [1], {})
+
+
+def test_who_waits_for_another_ones_request_is_told_her_place():
+    """First nobody knows it, then as the engine tells the one who asked."""
+    cache, ends = ResultCache(), threading.Event()
+    heard, first_heard = [], []
+
+    def ask():
+        while not ends.is_set():
+            readers.present().wait(3)
+            time.sleep(0.01)
+        return 7
+
+    def first():
+        with readers.reading(readers.Reader("ada", wait=first_heard.append)):
+            cache.get("k", ask)
+
+    def wait(ahead):
+        heard.append(ahead)
+        if ahead == 3 or len(heard) > 100:
+            ends.set()
+
+    asks = threading.Thread(target=first)
+    asks.start()
+    while not cache._running:
+        time.sleep(0.001)
+    value, _, kept = cache.get("k", lambda: 8, wait)
+    asks.join()
+    assert (value, kept) == (7, True)
+    assert heard[-1] == 3
+    assert set(heard) <= {readers.UNKNOWN, 3}
+    assert set(first_heard) == {3}
+    assert readers.present() is readers.NOBODY
 
 
 def test_a_failure_is_not_kept():

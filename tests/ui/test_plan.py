@@ -143,7 +143,9 @@ def test_of_a_pasted_link_only_lesson_and_view_are_kept(text):
     assert step_of_link(text) == Step("nms", "nms_iou=0.3&nms_x=1")
 
 
-@pytest.mark.parametrize("text", ["", "hello", "https://example.org/", "/nowhere?x=1"])
+@pytest.mark.parametrize(
+    "text", ["", "hello", "https://example.org/", "/nowhere?x=1", "http://[bad/nms"]
+)
 def test_a_pasted_text_that_is_no_lesson_is_refused(text):
     with pytest.raises(ValueError, match="no link to a lesson"):
         step_of_link(text)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from starlette.requests import Request
 
-from explorer.models import engine, zoo
+from explorer.models import engine, meters, queueing, zoo
 from explorer.ui import routes
 
 NAME = "digits_vae_2"
@@ -57,16 +57,36 @@ def test_picture_equals_the_engine_own(ask):
         ({"model": "efficientnet_lite0"}, "has no decoder"),
         ({"z": "0," * 3000}, "too long"),
         ({"label": "3"}, "takes no label"),
-        (
-            {"model": CONDITIONAL, "z": "0" + ",0" * 9, "label": "x"},
-            "must be a whole number",
-        ),
     ],
 )
 def test_what_does_not_fit_gets_a_sentence(ask, values, words):
     answer = ask(**values)
     assert answer.status_code == 400
     assert words in said(answer)
+
+
+@pytest.mark.usefixtures("shipped")
+@pytest.mark.parametrize("label", ["x", "", "-1", "10", "1.0", "9" * 26, "9" * 3500])
+def test_a_label_that_no_class_has_is_the_askers_mistake(ask, label):
+    answer = ask(model=CONDITIONAL, z="0" + ",0" * 9, label=label)
+    assert answer.status_code == 400
+    assert said(answer) == "label must be a whole number, 0 to 9."
+
+
+@pytest.mark.usefixtures("shipped")
+@pytest.mark.parametrize("label", ["0", "9"])
+def test_the_first_and_the_last_class_are_decoded(ask, label):
+    engine.run(CONDITIONAL, "decode", z=np.zeros((1, 10), np.float32), label=0)
+    assert ask(model=CONDITIONAL, z="0" + ",0" * 9, label=label).status_code == 200
+
+
+@pytest.mark.usefixtures("shipped")
+def test_a_network_of_classes_asks_for_one(ask):
+    answer = ask(model=CONDITIONAL, z="0" + ",0" * 9)
+    assert (answer.status_code, said(answer)) == (
+        400,
+        "label must be a whole number, 0 to 9.",
+    )
 
 
 @pytest.mark.usefixtures("shipped")
@@ -110,6 +130,20 @@ def test_a_decoder_too_late_is_given_up(ask, monkeypatch):
     assert answer.status_code == 503
     assert "in time" in said(answer)
     assert waiting.cancelled()
+
+
+def shed():
+    """How many were turned away, wherever it was counted."""
+    (family,) = meters.SHED.collect()
+    return sum(s.value for s in family.samples if s.name.endswith("_total"))
+
+
+@pytest.mark.usefixtures("shipped")
+def test_who_is_turned_away_by_the_engine_is_counted_once(ask, monkeypatch):
+    monkeypatch.setattr(queueing, "MAX_EACH", 0)
+    before = shed()
+    assert ask().status_code == 503
+    assert shed() == before + 1
 
 
 @pytest.mark.usefixtures("shipped")
