@@ -17,6 +17,7 @@ from explorer.core.proof import Proof
 from explorer.ui import imagebar, link, live, plan_home, planning, projector
 from explorer.ui.catalogue import BY_SLUG, Lesson, neighbours
 from explorer.ui.controls import tabs
+from explorer.ui.fragment import fragment
 from explorer.ui.link import remember
 from explorer.ui.numerals import singular
 from explorer.ui.resort import last_resort
@@ -117,15 +118,15 @@ def body(draw: Callable[[], None]) -> Callable[[], None]:
     """
     header = dict(st.session_state["_stages"])
 
-    @st.fragment
+    @fragment
     @wraps(draw)
-    def fragment() -> None:
+    def below() -> None:
         st.session_state["_stages"] = dict(header)
         st.session_state["_notes_slot"] = st.container()
         with last_resort():
             draw()
 
-    return fragment
+    return below
 
 
 def again() -> None:
@@ -169,7 +170,6 @@ def close_lesson(
         st.caption(timing_text(live.stages()), help=TIMES_HELP)
     _tabs(code, predict, sources, numbers or {})
     imagebar.credit_in_hall()
-    planning.saw(st.session_state["_lesson"])
     _show_notes()
 
 

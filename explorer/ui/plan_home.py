@@ -1,6 +1,5 @@
 """A lesson plan on the road map: made, shown as numbered cards, started, shared."""
 
-import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -10,12 +9,10 @@ from explorer.ui import planning, thumbs
 from explorer.ui.catalogue import BY_SLUG, LESSONS
 from explorer.ui.literal import as_written
 from explorer.ui.plan import LONGEST_TITLE, Plan, Step, pack_plan
+from explorer.ui.plan_words import view_text
 from explorer.ui.resort import HOME
 from explorer.ui.share import code_and_link
 
-NUMBERS = re.compile(r"-?[\d.]+(,-?[\d.]+)+")
-ACRONYMS = {"iou": "IoU", "roi": "RoI", "nms": "NMS", "ap": "AP"}
-SHOWN = 24  # letters of a view's value; a drawing has hundreds
 EDITING = "_plan_editing"
 COLUMNS = 4
 TITLES = {lesson.slug: lesson.title for lesson in LESSONS}
@@ -103,39 +100,6 @@ def _card(plan: Plan, place: int) -> None:
     st.caption(view_text(plan.steps[place]))
 
 
-def view_text(step: Step) -> str:
-    r"""Say a starting view in words, as Markdown that shows what a link holds as text.
-
-    Examples
-    --------
-    >>> view_text(Step("nms", "nms_iou=0.3&nms_part=A+detector"))
-    'Starts with IoU 0.3, “A detector”'
-    """
-    said = [
-        _said(name.removeprefix(f"{step.slug}_").replace("_", " "), value)
-        for name, value in step.parameters.items()
-    ]
-    return (
-        "Starts with " + ", ".join(dict.fromkeys(said)) if said else "Starts as usual"
-    )
-
-
-def _said(name: str, value: str) -> str:
-    """Say one parameter of a view: a choice by its name, a drawing by its kind."""
-    if NUMBERS.fullmatch(value):
-        count = value.count(",") + 1
-        return {2: "a marked place", 4: "a marked box"}.get(count, "what was marked")
-    if len(value) > SHOWN and " " not in value:
-        return "a drawing"
-    short = as_written(value[:SHOWN] + "…" * (len(value) > SHOWN))
-    if name in ("part", "view"):
-        return f"“{short}”"
-    if name == "image":
-        return f"the photo “{short}”"
-    words = (ACRONYMS.get(word, word) for word in name.split())
-    return f"{as_written(' '.join(words))} {short}"
-
-
 def _editor(plan: Plan) -> None:
     with st.container(border=True, key="plan_editor"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -172,7 +136,7 @@ def _row(plan: Plan, place: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{place + 1}. {title}**  \n{view_text(step)}", width="stretch")
         seen = planning.last_view(step.slug)
-        if seen is not None and seen != step.view:
+        if seen and seen != step.view:  # the usual start has a button of its own
             own = partial(Plan.seen_from, place=place, view=seen)
             _button("Use my last view", f"_plan_seen_{place}", own)
         if step.view:

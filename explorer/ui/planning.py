@@ -178,10 +178,5 @@ def _link(plan: Plan, place: int, word: str, icon: str) -> None:
         st.page_link(HOME, label=word, icon=icon, disabled=True)
         return
     other = BY_SLUG[plan.steps[place].slug]
-    st.page_link(
-        other.file,
-        label=word,
-        icon=icon,
-        help=other.title,
-        query_params=query_of(plan, place),
-    )
+    # No tooltip: it would stay over the lesson it led to; the line below names it.
+    st.page_link(other.file, label=word, icon=icon, query_params=query_of(plan, place))

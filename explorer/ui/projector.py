@@ -34,7 +34,9 @@ section[data-testid="stMain"] {scrollbar-gutter: stable;}
   width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);}}
 [data-testid="stPopoverBody"]:has(.st-key-_share) [data-testid="stVerticalBlock"] {
   gap: .5rem;}
-[data-testid="stPopoverBody"]:has(.st-key-_share) {width: min(31rem, 94vw);}
+/* As high as it needs: Streamlit stops at 70 % and hides the last button. */
+[data-testid="stPopoverBody"]:has(.st-key-_share) {width: min(31rem, 94vw);
+  max-height: calc(100vh - 5.6rem) !important;}
 .st-key-plan_line {align-items: flex-end;}
 .st-key-plan_line a {padding: .05rem .45rem; min-height: 0; border-radius: .4rem;
   border: 1px solid color-mix(in srgb, currentColor 25%, transparent);}

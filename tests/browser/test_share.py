@@ -82,6 +82,18 @@ SHEET = """() => {
 }"""
 
 
+# No bar to scroll by is painted: each hides what lies under it.
+SCROLLING = """() => {
+  const host = document.body.appendChild(document.createElement("div"));
+  host.attachShadow({ mode: "open" }).innerHTML = window.__sheet;
+  const all = [...host.shadowRoot.querySelectorAll("*")];
+  const looks = all.map((e) => getComputedStyle(e));
+  const found = looks.filter((x) => /auto|scroll/.test(x.overflowX + x.overflowY));
+  host.remove();
+  return found.length;
+}"""
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_the_page_is_saved_whole_as_html_and_as_a_picture(page, app_url, view, browser):
     page.emulate_media(color_scheme="dark")
@@ -91,6 +103,7 @@ def test_the_page_is_saved_whole_as_html_and_as_a_picture(page, app_url, view, b
     page.evaluate(SHEET)
     picture = np.array(Image.open(io.BytesIO(saved(page, "PNG"))).convert("RGB"))
     assert page.evaluate("play => !window.__sheet.includes(play)", _ICONS["play"])
+    assert page.evaluate(SCROLLING) == 0
     assert picture.shape[1] >= PROJECTOR_PX
     assert picture.shape[0] > 600
     assert picture.std() > 20

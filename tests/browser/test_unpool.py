@@ -83,7 +83,7 @@ def test_an_edited_number_is_pooled_at_once_and_sent(page, server):
 
 def test_arrow_keys_move_the_cell_and_stop_at_the_border(page, server):
     opened(page, server, "hand=1")
-    point(page, "pooled", 0, 0)
+    page.mouse.click(*page.evaluate(POINT, ["pooled", 0, 0]))
     page.mouse.move(1, 1)
     page.evaluate("() => window.__stage.stages.unpool.dom.frame.focus()")
     for key in ("ArrowUp", "ArrowLeft", "ArrowDown", "ArrowRight", "ArrowRight"):
@@ -91,3 +91,19 @@ def test_arrow_keys_move_the_cell_and_stop_at_the_border(page, server):
     page.wait_for_timeout(100)
     at = page.evaluate("() => window.__stage.stages.unpool.own.at")
     assert at == {"pane": "pooled", "r": 1, "c": 2}
+
+
+def test_a_click_keeps_its_cell_and_pointing_does_not(page, server):
+    opened(page, server, "hand=1")
+    at = "() => window.__stage.stages.unpool.own.at"
+    first = page.evaluate(at)
+    point(page, "unpool", 3, 4)
+    page.mouse.move(1, 1)
+    page.wait_for_timeout(100)
+    assert page.evaluate(at) == first
+    page.mouse.click(*page.evaluate(POINT, ["pooled", 1, 2]))
+    page.mouse.move(1, 1)
+    page.wait_for_url("**cell*", timeout=30_000)
+    page.reload()
+    page.wait_for_function("() => window.__stage?.stages.unpool?.own.made")
+    assert page.evaluate(at) == {"pane": "pooled", "r": 1, "c": 2}

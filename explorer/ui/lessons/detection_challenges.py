@@ -12,6 +12,7 @@ from explorer.core.proof import Proof
 from explorer.figures.challenges import CHALLENGE_COLORS
 from explorer.ui import live
 from explorer.ui.controls import choose, select, slider
+from explorer.ui.fragment import fragment
 from explorer.ui.imagebar import BY_NAME, Picture
 from explorer.ui.lessons import challenge_making as told
 from explorer.ui.lessons import challenge_setup as setup
@@ -128,7 +129,7 @@ def _stage(
     )
 
 
-@st.fragment
+@fragment
 def _scrub(challenge: str, view: View, bar: str) -> None:
     """Show the slider alone: a step sends nothing of the picture again."""
     names = told.positions(challenge, view.frames)

@@ -13,6 +13,7 @@ from explorer.figures.packing import pack
 from explorer.figures.theme import class_color
 from explorer.ui import link, live
 from explorer.ui.controls import slider
+from explorer.ui.fragment import fragment
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import faster_words as words
@@ -81,7 +82,7 @@ def show(picture: Picture, seen: Seen, score: float, iou: float) -> DetectionFun
     return end
 
 
-@st.fragment
+@fragment
 def _scrub(title: str, said: list[str]) -> None:
     """Show the scrubber alone: a step sends nothing of the picture again."""
     last = len(said) - 1

@@ -23,6 +23,7 @@ from explorer.figures.precision_recall import (
 )
 from explorer.ui import link, live, uploads
 from explorer.ui.controls import select, slider
+from explorer.ui.fragment import fragment
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import judging_words as words
 from explorer.ui.lessons.judging import Judged, judge, program
@@ -232,7 +233,7 @@ def list_of(judged: Judged, key: str) -> str:
     return f"{key}_{count}"
 
 
-@st.fragment
+@fragment
 def _bar(count: int, key: str, names: Sequence[str], linked: str) -> None:
     """Show the bar alone in a fragment: a step changes nothing but the picture."""
     scrubber("Counted", count, key=key, names=names, linked=linked)

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.core.proof import Proof
+from explorer.ui.fragment import fragment
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import mask_words as words
 from explorer.ui.lessons.mask_found import (
@@ -79,7 +80,7 @@ def masks_part(
     return found, event
 
 
-@st.fragment
+@fragment
 def _scrub() -> None:
     """Show the scrubber alone: a step sends nothing of the picture again."""
     last = len(words.STEPS) - 1

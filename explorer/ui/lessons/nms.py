@@ -22,6 +22,7 @@ from explorer.figures.theme import COLORS
 from explorer.models.proofs import nms as proofs
 from explorer.ui import live
 from explorer.ui.chart import chart
+from explorer.ui.fragment import fragment
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
 from explorer.ui.lessons.nms_detectors import (
@@ -167,7 +168,7 @@ def rounds(raw: Raw, iou_threshold: float, classwise: bool) -> list[NmsStep]:
     return live.compute("NMS", nms_steps, raw.boxes, raw.scores, iou_threshold)
 
 
-@st.fragment
+@fragment
 def play(
     picture: Picture,
     raw: Raw,
@@ -237,7 +238,7 @@ def curves(
         return _soft(raw, steps, iou_threshold, codes)
 
 
-@st.fragment
+@fragment
 def _soft(
     raw: Raw,
     steps: Sequence[NmsStep],

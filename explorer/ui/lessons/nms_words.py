@@ -7,6 +7,7 @@ import streamlit as st
 from explorer.core.boxes import box_area, box_intersection
 from explorer.core.nms import NmsStep
 from explorer.ui.controls import fold
+from explorer.ui.fragment import fragment
 from explorer.ui.glossary import glossary_box
 from explorer.ui.lessons.nms_detectors import Raw
 
@@ -143,7 +144,7 @@ def _worked(raw: Raw, step: NmsStep) -> str:
     )
 
 
-@st.fragment
+@fragment
 def table(raw: Raw, steps: Sequence[NmsStep]) -> None:
     """List all rounds: the box kept, and what it removes."""
     drawer = fold("All rounds as a table", key="table", icon=":material/table:")

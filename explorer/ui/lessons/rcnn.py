@@ -12,6 +12,7 @@ from explorer.core.proof import Proof
 from explorer.core.rcnn import IOU_THRESHOLD, candidates
 from explorer.ui import live
 from explorer.ui.controls import select, slider
+from explorer.ui.fragment import fragment
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again
 from explorer.ui.lessons import rcnn_runs as runs
@@ -150,7 +151,7 @@ def _show(
     )
 
 
-@st.fragment
+@fragment
 def _scrub(said: list[str]) -> None:
     """Show the scrubber alone: a step sends nothing of the picture again."""
     last = len(said) - 1

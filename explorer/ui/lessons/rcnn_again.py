@@ -13,6 +13,7 @@ from explorer.core.warp import SIDE_PX, with_context
 from explorer.core.window_grid import coverage
 from explorer.figures.theme import COLORS
 from explorer.ui import live
+from explorer.ui.fragment import fragment
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import rcnn_words as words
 from explorer.ui.stage import stage
@@ -57,7 +58,7 @@ def again_part(picture: Picture, proposals: Array) -> Covered:
     return Covered(boxes, counts)
 
 
-@st.fragment
+@fragment
 def _scrub(total: int) -> None:
     """Show the scrubber alone: a step sends nothing of the picture again."""
     scrubber("Crops run", total, key=SCRUB, start=total, linked="covered")

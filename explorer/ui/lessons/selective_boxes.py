@@ -26,6 +26,7 @@ from explorer.figures.theme import COLORS
 from explorer.models import measurements
 from explorer.ui import live
 from explorer.ui.chart import chart
+from explorer.ui.fragment import fragment
 from explorer.ui.heading import heading
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
@@ -118,7 +119,7 @@ def _other_size(picture: Picture, found: Searched) -> str:
     return " " + words.OTHER_SIZE.format(here=here, tree=tree)
 
 
-@st.fragment
+@fragment
 def _scrub(boxes: int, usual: int) -> None:
     """Show the scrubber alone: a step sends nothing of the picture again."""
     scrubber("Boxes tried", boxes, key=SCRUB, start=usual, linked="tried")

@@ -23,6 +23,7 @@ from explorer.core.selective_search import (
 from explorer.figures.proposals import MERGE_COLORS, label_runs, mean_colors
 from explorer.ui import live
 from explorer.ui.controls import choose, select, slider
+from explorer.ui.fragment import fragment
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import selective_words as words
@@ -122,7 +123,7 @@ def show_tree(picture: Picture, found: Grouped) -> None:
         st.caption(note)
 
 
-@st.fragment
+@fragment
 def _scrub(merges: int) -> None:
     """Show the scrubber alone: a step sends nothing of the picture again."""
     scrubber("Merges", merges, key=SCRUB, start=_start(merges), linked="merges")

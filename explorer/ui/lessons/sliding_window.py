@@ -28,6 +28,7 @@ from explorer.figures.windows_charts import scores_figure
 from explorer.models import records, zoo
 from explorer.ui import live
 from explorer.ui.chart import chart
+from explorer.ui.fragment import fragment
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons.window_parts import one_window, template_part, true_people
 from explorer.ui.lessons.window_words import (
@@ -142,7 +143,7 @@ def show(part: str, picture: Picture, found: Found, score_threshold: float) -> N
         template_part(picture, found.template, found.scan, record_words())
 
 
-@st.fragment
+@fragment
 def every_window(picture: Picture, found: Found, score_threshold: float) -> None:
     """Scrub through the levels: the shrunk photo left, the photo right."""
     scan, windows = found.scan, found.windows

@@ -25,6 +25,7 @@ from explorer.core.proofs.viola_jones import (
 from explorer.figures.viola_jones import CASCADE_COLORS, level_rows, passed_bytes
 from explorer.ui import live
 from explorer.ui.controls import choose, select
+from explorer.ui.fragment import fragment
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import viola_words as words
 from explorer.ui.stage import stage
@@ -179,7 +180,7 @@ def show(picture: Picture, found: Found, neighbours: int) -> Groups:
     return groups
 
 
-@st.fragment
+@fragment
 def _scrub(cascade: Cascade) -> None:
     """Show the scrubber alone: a step sends nothing of the picture again."""
     scrubber(

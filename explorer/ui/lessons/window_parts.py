@@ -23,6 +23,7 @@ from explorer.figures import windows as draw
 from explorer.figures.layers import Boxes, Texts
 from explorer.figures.theme import COLORS
 from explorer.ui import live
+from explorer.ui.fragment import fragment
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again, remember
 from explorer.ui.lessons.window_words import score_words, share_words
@@ -93,7 +94,7 @@ def true_people(picture: Picture) -> Float64:
     return np.asarray(picture.gt_boxes, np.float64).reshape(-1, 4)[rows]
 
 
-@st.fragment
+@fragment
 def one_window(picture: Picture, template: Template, scan: WindowScan) -> None:
     """Click a place: the best window there, taken apart block by block."""
     place = chosen_place(picture, scan)

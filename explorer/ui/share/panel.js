@@ -31,6 +31,8 @@ function viewLink(s) {
   return url.href;
 }
 
+const isOwn = (link) => new URL(link).searchParams.get("image") === "own";
+
 function ask(s) {
   const link = viewLink(s);
   if (link === s.asked) return;
@@ -38,7 +40,7 @@ function ask(s) {
   s.dom.link.value = link;
   s.dom.address.textContent = link.replace(/^https?:\/\//, "");
   s.dom.alone.hidden = !OWN_MACHINE.test(new URL(link).hostname);
-  s.dom.own.hidden = new URL(link).searchParams.get("image") !== "own";
+  s.dom.own.hidden = !isOwn(link);
   s.setState("link", link);
 }
 

@@ -26,7 +26,7 @@ async function pngFile(s) {
 function signature(s, look) {
   const credit = mainBlock().querySelector(".st-key-image_credit")?.textContent.trim(), when = new Date().toLocaleDateString("en-GB", { dateStyle: "long" });
   const style = "margin-top:14px;font:13px/1.4 " + look.fontFamily.replaceAll('"', "'") + ";color:" + look.color + ";opacity:.8;overflow-wrap:anywhere";
-  return element("div", { style }, [credit && "Image: " + credit, viewLink(s), when].filter(Boolean).join(" \u00b7 "));
+  return element("div", { style }, [credit && "Image: " + credit, viewLink(s) + (isOwn(viewLink(s)) ? OWN_PHOTO : ""), when].filter(Boolean).join(" \u00b7 "));
 }
 
 // Lay the sheet out once, out of sight and out of the reach of the page's own styles.

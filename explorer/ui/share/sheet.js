@@ -2,18 +2,20 @@
 // anything, is written in the light theme and prints well.
 
 const COLUMN_PX = 320; // beside others
+const LEAST_ZOOM = 0.55; // below that, letters are too small, and the part is pushed sideways
 const SHARP = 2, DARK = 0.25; // luminance of the dark theme's grounds and grid lines, below all that means something
 const LETTERS = ["Source Sans", "Source Code Pro"];
+const OWN_PHOTO = " (the photo here is the reader\u2019s own and in no link: it shows a sample in its place)";
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:";
-const SHEET_STYLE = "body{font:16px/1.5 'Source Sans',system-ui,sans-serif;color:#1b2026;background:#fff;max-width:1180px;margin:1.5rem auto;padding:0 1.2rem}" +
+const SHEET_STYLE = "body{font:16px/1.5 'Source Sans',system-ui,sans-serif;color:#1b2026;background:#fff;max-width:1200px;margin:1.5rem auto;padding:0 1.2rem}" +
   "h1{font-size:1.9rem;margin:0}h2,h3,h4{margin:.9rem 0 .2rem}p{margin:.4rem 0}.question{font-weight:700;font-size:1.1rem;margin:.1rem 0 .6rem}" +
   ".settings{background:#f3f5f7;border-radius:6px;padding:.4rem .8rem;display:flex;flex-wrap:wrap;gap:.1rem 1.2rem}.settings b{font-weight:600}" +
   ".row{display:flex;flex-wrap:wrap;gap:1.2rem;align-items:flex-start}.row>*{flex:1 1 320px;min-width:0;overflow-x:auto}" +
   "figure{margin:.8rem 0;break-inside:avoid}figure img.whole{width:100%;height:auto;border-radius:4px}figcaption,.caption{color:#4a525c;font-size:.86rem}" +
-  ".pair{display:flex;flex-wrap:wrap;gap:1rem;align-items:flex-start}.pair>.shown{flex:0 1 auto;min-width:0}.pair>.panel{flex:1 1 280px;min-width:0;max-width:100%!important;overflow-x:auto!important}" +
+  ".pair{display:flex;flex-wrap:wrap;gap:1rem;align-items:flex-start}.pair>.shown{flex:0 1 auto;min-width:0}.pair>.panel{flex:1 1 280px;min-width:0}.panel,.own{container-type:inline-size;max-width:100%;overflow-x:auto}" +
   "svg.chart{max-width:100%;height:auto;display:block}table{border-collapse:collapse;margin:.4rem 0;font-size:.92rem}td,th{border:1px solid #c9ced5;padding:.15rem .5rem;text-align:left}" +
   "code,pre{font-family:'Source Code Pro',monospace;font-size:.9em}pre{background:#f3f5f7;padding:.6rem;overflow-x:auto;border-radius:6px;font-size:.82rem}.note{border-left:4px solid #0067a5;background:#f3f5f7;padding:.3rem .8rem;border-radius:0 6px 6px 0}" +
-  ".own{overflow-x:auto;max-width:100%}footer{margin-top:1.5rem;border-top:1px solid #c9ced5;padding-top:.5rem;font-size:.86rem;color:#4a525c;overflow-wrap:anywhere}a{color:#0067a5}" +
+  "footer{margin-top:1.5rem;border-top:1px solid #c9ced5;padding-top:.5rem;font-size:.86rem;color:#4a525c;overflow-wrap:anywhere}a{color:#0067a5}" +
   "@media print{body{margin:0;max-width:none;font-size:11pt}.settings,.note{print-color-adjust:exact}svg,img,tr{break-inside:avoid}}";
 // Of a component what is shown and not pressed.
 const NO_PANEL = ".foot, .said, .frame, .speed, .range";
@@ -49,7 +51,7 @@ function heading(main) {
 function ending(s) {
   const link = viewLink(s);
   const when = new Date().toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" });
-  return element("footer", {}, "The live view: ", element("a", { href: link }, link), element("br"), "Saved on " + when + ".");
+  return element("footer", {}, "The live view: ", element("a", { href: link }, link), isOwn(link) ? OWN_PHOTO : "", element("br"), "Saved on " + when + ".");
 }
 
 // What lies in a node, part by part, in the page's own order.
@@ -98,7 +100,7 @@ function component(node, about) {
   if (stage.panel.childNodes.length && !stage.panel.hidden) {
     const panel = still(copied(stage.panel, left, about.jobs));
     if (about.dark) onPaper(panel);
-    if (panel) { panel.style.width = panel.style.flex = panel.style.height = ""; panel.className = "panel"; pair.append(panel); }
+    if (panel) { panel.style.width = panel.style.flex = panel.style.height = ""; pair.append(element("div", { class: "panel" }, shrinking(panel, stage.panel))); }
   }
   // Some programs lay more under the picture and its panel.
   const more = [...stage.dom.wrap.children].filter((one) => one !== stage.dom.main && one !== stage.panel);
@@ -127,7 +129,17 @@ function ownLook(node, about) {
   if (!made) return null;
   made.style.width = made.style.height = "";
   if (about.dark) onPaper(made);
-  return made.textContent.trim() || made.querySelector("img, svg") ? element("div", { class: "own" }, made) : null;
+  return made.textContent.trim() || made.querySelector("img, svg") ? element("div", { class: "own" }, shrinking(made, node)) : null;
+}
+
+// A copy has the sizes that the page had: on paper too narrow for them it becomes smaller as a whole, and nothing is cut.
+function shrinking(made, node) {
+  const host = element("div", { style: "position:fixed;left:-99999px;top:0;visibility:hidden;width:" + node.clientWidth + "px" });
+  document.body.append(host);
+  host.attachShadow({ mode: "open" }).append(made);
+  made.style.zoom = "clamp(" + LEAST_ZOOM + ", tan(atan2(100cqw, " + made.scrollWidth + "px)), 1)";
+  host.remove();
+  return made;
 }
 
 // Nothing in a file can be set: the value stands beside a slider, and other fields become words.

@@ -96,8 +96,8 @@ function wear(made, node, names) {
   let text = "";
   for (const name of names) {
     const value = style.getPropertyValue(name);
-    // What scrolls on the page is shown whole.
-    if (/^overflow/.test(name) && /auto|scroll/.test(value)) continue;
+    // What scrolls on the page is shown whole: one side hidden, the other would scroll again.
+    if (name.startsWith("overflow-") && /auto|scroll/.test(style.overflowX + style.overflowY)) continue;
     if (name === "height" && HOLDERS.has(node.dataset?.testid)) continue;
     // A table finds its own sizes again.
     if (CELLS.has(node.tagName) && (name === "height" || (name === "width" && node.tagName !== "TABLE"))) continue;
@@ -161,6 +161,7 @@ function copiedField(node) {
   const made = document.createElement("div");
   wear(made, node, STYLES);
   made.setAttribute("role", "note");
+  if (node.tagName !== "TEXTAREA") Object.assign(made.style, { whiteSpace: "nowrap", overflow: "hidden", textOverflow: "ellipsis" });
   made.append(node.tagName === "SELECT" ? (node.selectedOptions[0]?.text ?? "") : node.value);
   return made;
 }

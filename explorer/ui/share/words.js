@@ -1,7 +1,7 @@
 // The page's words as plain HTML: headings, paragraphs, tables, formulas; the settings as a line.
 
 const PLAIN = new Set("P H1 H2 H3 H4 H5 H6 UL OL LI STRONG EM B I DEL CODE PRE A TABLE THEAD TBODY TR TH TD SUP SUB BR HR BLOCKQUOTE SPAN DIV".split(" "));
-const NO_WORDS = "[data-testid=stIconMaterial], [data-testid=stTooltipIcon], [data-testid=stHeaderActionElements], button, style, script, [translate=no][role=img]";
+const NO_WORDS = "[data-testid=stIconMaterial], [data-testid=stTooltipIcon], [data-testid=stHeaderActionElements], button, style, script, [translate=no]:is([role=img], [aria-hidden=true])";
 const GREY = 30, DARKER = 0.3, INK = "#1b2026"; // hues differ by more; luminance of a hue as text; text on paper
 const DULL = "DIV SPAN".split(" ");
 

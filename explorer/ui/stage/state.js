@@ -126,6 +126,7 @@ function receive(s, d) {
   s.dom.main.classList.toggle("plain", isPlain(s));
   s.base.style.imageRendering = d.pixelated ? "pixelated" : "auto";
   if (d.src !== old.src) showBase(s, d);
+  else s.base.alt = d.alt;
   if (d.w !== old.w || d.h !== old.h) s.ink = null;
   if (d.layers !== old.layers) s.layers = JSON.parse(d.layers).map(prepare);
   if (d.hover !== old.hover) { s.hover = JSON.parse(d.hover); if (s.hover) s.hover.values = unpack(s.hover.values); }
@@ -172,11 +173,10 @@ function adopt(s, d) {
 function showBase(s, d) {
   const next = new Image();
   next.className = "base";
-  next.alt = d.alt;
   next.draggable = false;
   next.style.imageRendering = s.base.style.imageRendering;
   next.src = d.src;
-  const swap = () => { if (s.d.src === d.src) { s.base.replaceWith(next); s.base = next; window.__stage.shown = performance.now(); s.redraw(); } };
+  const swap = () => { if (s.d.src === d.src) { next.alt = s.d.alt; s.base.replaceWith(next); s.base = next; window.__stage.shown = performance.now(); s.redraw(); } };
   next.decode().then(swap, swap);
 }
 

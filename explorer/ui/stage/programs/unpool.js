@@ -21,10 +21,28 @@ function unpoolMount(s) {
   o.ways = UNPOOL_WAYS.filter((way) => way in p.panes);
   if (!o.head) unpoolPanel(s);
   unpoolCompute(s);
-  const shape = o.at && o.at.pane in p.panes && unpoolShape(o, o.at.pane);
-  if (!shape || o.at.r >= shape[0] || o.at.c >= shape[1]) o.at = { pane: p.start[0], r: p.start[1], c: p.start[2] };
+  if (!o.at || !unpoolFits(s, o.at) || !o.pointed) o.at = unpoolRest(s);
   s.change();
 }
+
+const unpoolFits = (s, { pane, r, c }) => {
+  const [n, m] = pane in s.params.panes ? unpoolShape(s.own, pane) : [0, 0];
+  return [r, c].every((v) => Number.isInteger(v) && v >= 0) && r < n && c < m;
+};
+
+// The cell that was clicked, which the link carries, or null.
+function unpoolPin(s) {
+  const [map, r, c] = s.kept("cell", 3) ?? [], pin = { pane: Object.keys(s.params.panes)[map], r, c };
+  return unpoolFits(s, pin) ? pin : null;
+}
+
+// What is shown of when no cell is pointed at.
+function unpoolRest(s) {
+  const [pane, r, c] = s.params.start;
+  return unpoolPin(s) ?? { pane, r, c };
+}
+
+const unpoolKeep = (s, { pane, r, c }) => s.keep("cell", [Object.keys(s.params.panes).indexOf(pane), r, c]);
 
 function unpoolCompute(s) {
   const o = s.own, p = s.params;
@@ -180,7 +198,7 @@ function unpoolArrows(s, g) {
 // The windows that the cell pointed at has to do with.
 function unpoolWindows(s) {
   const o = s.own, { pane, r, c } = o.at;
-  if (!o.pointed && s.params.numbers) return [];
+  if (!o.pointed && s.params.numbers && !unpoolPin(s)) return [];
   if (pane === "pooled") return [r * o.pool.w + c];
   if (pane === "input") return unpoolSources(o, "unpool", r, c).map(([i]) => i);
   return unpoolSources(o, pane === "dense" ? "unpool" : pane, r, c).map(([i]) => i);
@@ -219,6 +237,7 @@ PROGRAMS.unpool = {
     const o = s.own, hit = unpoolHit(s, s.pointer);
     o.pointed = Boolean(hit) || (o.pointed && !s.pointer && document.activeElement === s.dom.frame);
     if (hit) o.at = hit;
+    else if (!o.pointed) o.at = unpoolRest(s); // a file and a link show the same
     s.dom.over.style.cursor = s.params.numbers && hit?.pane === "input" ? "text" : "crosshair";
     s.pointer = null;
     unpoolSay(s);
@@ -227,7 +246,8 @@ PROGRAMS.unpool = {
   frame: unpoolFrame,
 
   down(s) {
-    const hit = s.params.numbers ? unpoolHit(s, s.pointer) : null;
+    const found = unpoolHit(s, s.pointer), hit = s.params.numbers ? found : null;
+    if (found) unpoolKeep(s, found);
     if (hit?.pane === "input") unpoolEdit(s, hit.r * s.own.W + hit.c);
     else if (s.own.edit !== undefined) unpoolDone(s);
     return hit?.pane === "input";
@@ -240,6 +260,7 @@ PROGRAMS.unpool = {
     else if (!step) return false;
     else o.at = { pane: o.at.pane, r: clamp(o.at.r + step[1], 0, n - 1), c: clamp(o.at.c + step[0], 0, m - 1) };
     o.pointed = true;
+    unpoolKeep(s, o.at);
     later(s, "told", 250, () => { s.dom.said.textContent = o.head.textContent + ". " + o.story.textContent; });
     return true;
   },
