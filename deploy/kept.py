@@ -115,6 +115,11 @@ class Kept:
             except OSError as error:  # no process or no memory to be had: later, then
                 self._wait(f"cannot be started ({error.strerror})")
 
+    def say_its_end(self) -> None:
+        """Say how it ended, unless that was said when it fell."""
+        if not self._due:
+            self.say(ending(self.process.returncode))
+
     def _fell(self, code: int) -> None:
         if time.monotonic() - self._began > STEADY_S:
             self.falls, self._pause_s = 0, 0.5
@@ -178,7 +183,7 @@ class Front(Kept):
 
 
 def stop(kept: Sequence[Kept], lines: Lines) -> None:
-    """End programs and what they started: asked first, made to after a while."""
+    """End programs and what they started, and say how: asked first, then made to."""
     for one in kept:
         one.process.terminate()
     end = time.monotonic() + GRACE_S
@@ -188,6 +193,8 @@ def stop(kept: Sequence[Kept], lines: Lines) -> None:
         one.bury()
         one.process.wait()
     lines.end()
+    for one in kept:
+        one.say_its_end()
 
 
 def look(kept: Sequence[Kept], lines: Lines, wait_s: float = LOOK_S) -> None:

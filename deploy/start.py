@@ -5,6 +5,7 @@ stops all; if it is killed itself, the others end with it.
 """
 
 import argparse
+import errno
 import importlib.util
 import os
 import resource
@@ -23,7 +24,7 @@ from deploy import folders
 from deploy.kept import Front, Kept, look, stop
 from deploy.lines import Lines
 from deploy.proxy import configuration, program, start_nginx
-from deploy.pulse import PATIENCE_S
+from deploy.pulse import PATIENCE_S, STARTING_S
 
 SECRET = "STREAMLIT_SERVER_COOKIE_SECRET"
 ADDRESS = "EXPLORER_ADDRESS"  # how "Share" knows that nginx is met in the network
@@ -32,6 +33,7 @@ STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 FIRST_S = 60.0  # nginx waits so long for the first front end, then says 503
 FALLS = 3  # of a front end in a row before any of them ever answered: it never will
 LEFT_S = 5.0  # what a course that was killed has left is gone by then
+MOST_PORT = 65_535
 
 
 class Hopeless(RuntimeError):
@@ -51,7 +53,10 @@ def free_ports(count: int) -> list[int]:
 
 
 def taken(host: str, port: int) -> str:
-    """Return why a port cannot be had, after a moment's patience; empty if it can."""
+    """Return why a port cannot be had; empty if it can.
+
+    One that another has is waited for: a course that was killed may just leave it.
+    """
     end = time.monotonic() + LEFT_S
     while True:
         with socket.socket() as probe:
@@ -62,8 +67,8 @@ def taken(host: str, port: int) -> str:
                 return ""
             except OSError as error:
                 why = error.strerror
-        if time.monotonic() > end:
-            return why
+                if error.errno != errno.EADDRINUSE or time.monotonic() > end:
+                    return why
         time.sleep(0.2)
 
 
@@ -123,7 +128,15 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
         parser.error(f"--patience must be above 0 s, got {asked.patience}")
     if bool(asked.certificate) != bool(asked.key):
         parser.error("--certificate and --key go together")
-    if 0 <= asked.port - asked.first_port < asked.processes:
+    if not 1 <= asked.port <= MOST_PORT:
+        parser.error(f"--port must be 1 to {MOST_PORT}, got {asked.port}")
+    last = asked.first_port + asked.processes - 1
+    if asked.first_port and not 1 <= asked.first_port <= last <= MOST_PORT:
+        parser.error(
+            f"--first-port must be 0, or so that all ports are 1 to {MOST_PORT}; got "
+            f"{asked.first_port} to {last}"
+        )
+    if asked.first_port and asked.first_port <= asked.port <= last:
         parser.error(f"--port {asked.port} is also a process's: see --first-port")
     return asked
 
@@ -147,7 +160,7 @@ def check(asked: argparse.Namespace) -> list[int]:
     return chosen_ports(asked.processes, asked.first_port)
 
 
-def watch(fronts: Sequence[Front], nginx: Kept, lines: Lines) -> int:
+def watch(fronts: Sequence[Front], nginx: Kept, lines: Lines, began: float) -> int:
     """Keep all alive until a signal says stop, or nginx cannot start at all."""
     end = time.monotonic() + SETTLE_S
     while time.monotonic() < end:
@@ -156,24 +169,25 @@ def watch(fronts: Sequence[Front], nginx: Kept, lines: Lines) -> int:
             return code or 1  # its port is taken, or it cannot read the certificate
         look(fronts, lines)
     while True:
-        give_up_if_hopeless(fronts)
+        give_up_if_hopeless(fronts, began)
         look((*fronts, nginx), lines)
 
 
-def wait_for_one(fronts: Sequence[Front], lines: Lines) -> None:
+def wait_for_one(fronts: Sequence[Front], lines: Lines, began: float) -> None:
     """Wait until a front end takes connections, so that nobody meets a closed door."""
-    end = time.monotonic() + FIRST_S
-    while time.monotonic() < end:
+    while time.monotonic() < began + FIRST_S:
         for front in fronts:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", front.port)) == 0:
                     return
-        give_up_if_hopeless(fronts)
+        give_up_if_hopeless(fronts, began)
         look(fronts, lines, 0.1)
 
 
-def give_up_if_hopeless(fronts: Sequence[Front]) -> None:
-    """End where a front end keeps falling and none has ever answered.
+def give_up_if_hopeless(fronts: Sequence[Front], began: float) -> None:
+    """End where front ends keep falling and none has ever answered.
+
+    All must have, or their time to start be over: one may fall while others load.
 
     Raises
     ------
@@ -181,7 +195,10 @@ def give_up_if_hopeless(fronts: Sequence[Front]) -> None:
         With the name of the one that falls.
     """
     fallen = [front for front in fronts if front.falls >= FALLS]
-    if fallen and not any(front.pulse.ever for front in fronts):
+    late = time.monotonic() > began + STARTING_S
+    if not fallen or any(front.pulse.ever for front in fronts):
+        return
+    if late or len(fallen) == len(fronts):
         raise Hopeless(
             f"The {fallen[0].name} fell {FALLS} times before any answered: its lines "
             "above say why."
@@ -198,15 +215,16 @@ def serve(
     """Start the front ends, then nginx, each noted in ``kept``; watch them."""
     env = environment(asked.processes, os.environ)
     fronts: list[Front] = []
+    began = time.monotonic()
     for port in ports:
         fronts.append(Front(port, env, lines, asked.patience))
         kept.append(fronts[-1])
-    wait_for_one(fronts, lines)
+    wait_for_one(fronts, lines, began)
     tls = (asked.certificate, asked.key)
     text = configuration(asked.port, ports, run, tls, asked.trusted)
     nginx = start_nginx(run, text, lines)
     kept.insert(0, nginx)  # stops first: nobody is sent to a process that is gone
-    return watch(fronts, nginx, lines)
+    return watch(fronts, nginx, lines, began)
 
 
 def _told(number: int, frame: FrameType | None) -> None:

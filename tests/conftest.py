@@ -13,15 +13,15 @@ settings.load_profile("patient")
 
 
 @pytest.fixture
-def awaited() -> Callable[[Coroutine[Any, Any, Any]], Any]:
-    """``awaited(coroutine)`` is its result.
+def awaited() -> Callable[..., Any]:
+    """``awaited(coroutine)`` is its result, within ``limit_s`` seconds (a minute).
 
     On a thread of its own: the browser's driver keeps a loop running on this one.
     """
 
-    def wait(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    def wait(coroutine: Coroutine[Any, Any, Any], limit_s: float = 60) -> Any:
         with ThreadPoolExecutor(1) as pool:
-            return pool.submit(asyncio.run, coroutine).result(60)
+            return pool.submit(asyncio.run, coroutine).result(limit_s)
 
     return wait
 

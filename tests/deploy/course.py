@@ -10,8 +10,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from tests.browser.conftest import free_port
 
@@ -30,6 +33,18 @@ MARK = 6  # of a reader's digits that are logged
 def nginx() -> str | None:
     """Where the program is; None if it is not installed."""
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+
+
+def gone(numbers: Iterable[int]) -> bool:
+    """Whether processes have ended; one that nobody has asked how is a zombie."""
+    return not any(map(_lives, numbers))
+
+
+def _lives(number: int) -> bool:
+    try:
+        return psutil.Process(number).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def until(true, what: str):

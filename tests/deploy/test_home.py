@@ -7,11 +7,10 @@ import signal
 import socket
 import time
 
-import psutil
 import pytest
 
 from deploy import start
-from tests.deploy.course import HEALTH, Course, get, until
+from tests.deploy.course import HEALTH, Course, get, gone, nginx, until
 from tests.deploy.reader import Reader, photo
 
 
@@ -44,7 +43,8 @@ def test_a_reader_whose_process_died_stays_where_she_went(course, awaited):
         until(lambda: get(up)[0] == 200, "it answers again")
         time.sleep(11)  # and nginx sends strangers there again
 
-    fresh, iou, seen, cookie, home, moved = awaited(visit())
+    # A process starts anew, and nginx waits 10 s more: a minute is tight under load.
+    fresh, iou, seen, cookie, home, moved = awaited(visit(), 180)
     assert fresh == [200] * 20
     assert iou == 0.3
     assert seen
@@ -69,6 +69,12 @@ def test_nginx_that_dies_is_started_again_though_it_left_its_workers(course):
     course.wait()
 
 
+without_nginx = pytest.mark.skipif(
+    nginx() is None, reason="a course needs nginx: apt-get install nginx"
+)
+
+
+@without_nginx
 def test_a_second_signal_while_it_stops_leaves_no_process_behind(tmp_path):
     other = Course(tmp_path / "course.log")
     try:
@@ -83,9 +89,10 @@ def test_a_second_signal_while_it_stops_leaves_no_process_behind(tmp_path):
     finally:
         other.close()
     assert "Traceback" not in (tmp_path / "course.log").read_text()
-    assert not any(psutil.pid_exists(number) for number in numbers)
+    until(lambda: gone(numbers), "all ended with it")
 
 
+@without_nginx
 def test_ports_that_another_course_has_are_refused(monkeypatch):
     monkeypatch.setattr(start, "LEFT_S", 0.1)
     with socket.socket() as taken:

@@ -11,7 +11,7 @@ import time
 import psutil
 import pytest
 
-from deploy import folders, kept, lines, pulse, start
+from deploy import folders, kept, lines, pulse
 from tests.deploy.course import until
 
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d"
@@ -59,8 +59,9 @@ def keep(sink):
 def printed(sink, code: str) -> list[str]:
     done = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
     sink.lines.follow("it", done.stdout)
-    done.wait()
-    sink.lines.pump(0.1)
+    while done.poll() is None:
+        sink.lines.pump(0.05)
+    sink.lines.end()
     return sink.text().splitlines()
 
 
@@ -180,6 +181,24 @@ def test_a_death_says_how(keep, sink, code, words):
     assert re.search(rf"^{TIME} it: {words}; again in 2 s$", sink.text(), re.M)
 
 
+def test_those_that_are_stopped_say_how_they_ended_and_each_once(keep, sink):
+    fell = keep("raise SystemExit(3)")
+    fell.process.wait()
+    fell.look()
+    before = sink.text()
+    assert before.count("ended with exit status 3") == 1
+    runs = kept.Kept("another", ["sleep", "600"], sink.lines)
+    early = kept.Kept(
+        "early", [sys.executable, "-c", "raise SystemExit(4)"], sink.lines
+    )
+    early.process.wait()
+    kept.stop([fell, runs, early], sink.lines)
+    said = sink.text()
+    assert re.search(r" another: killed by signal 15 \(SIGTERM\)$", said, re.M)
+    assert re.search(r" early: ended with exit status 4$", said, re.M)
+    assert "exit status 3" not in said
+
+
 @pytest.mark.parametrize("number", [errno.EAGAIN, errno.ENOMEM])
 def test_a_fork_that_fails_is_tried_again(keep, sink, monkeypatch, number):
     one = keep("raise SystemExit(1)")
@@ -255,29 +274,3 @@ def test_a_folder_that_a_killed_course_left_goes_and_a_living_ones_stays(
             assert one.is_dir()
             assert one != two
     assert list(tmp_path.iterdir()) == [strange]
-
-
-def test_without_streamlit_or_nginx_it_says_so_at_once(monkeypatch):
-    monkeypatch.setattr(start.importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(start.Hopeless, match=r"no streamlit.*make install.*\.venv/bin"):
-        start.check(start.arguments([]))
-    monkeypatch.undo()
-    monkeypatch.setattr("deploy.proxy.shutil.which", lambda *given, **named: None)
-    with pytest.raises(SystemExit, match="apt-get install nginx"):
-        start.check(start.arguments([]))
-
-
-def test_make_course_and_the_program_agree_on_the_port(capsys):
-    makefile = (kept.ROOT / "Makefile").read_text()
-    port = start.arguments([]).port
-    assert f"\nPORT ?= {port}\n" in makefile
-    assert "start.py --port $(PORT) --first-port $(FIRST_PORT)\n" in makefile
-    with pytest.raises(SystemExit):
-        start.arguments([f"--first-port={port - 1}", "--processes=2"])
-    assert "also a process's" in capsys.readouterr().err
-
-
-def test_the_readmes_commands_use_the_environment_that_make_made():
-    readme = (kept.ROOT / "README.md").read_text()
-    assert re.findall(r"\S*python \S*deploy/start\.py", readme)
-    assert not re.search(r"(?<!\.venv/bin/)python deploy/start\.py", readme)
