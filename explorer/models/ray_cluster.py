@@ -287,7 +287,8 @@ def _meaning(error: Exception, name: str) -> Exception:
         of_serve.RequestCancelledError,
         of_serve.ReplicaUnavailableError,
         of_serve.DeploymentUnavailableError,
-        *(ConnectionError, futures.CancelledError),
+        ConnectionError,
+        futures.CancelledError,
     )
     if isinstance(error, gone):
         return Lost(

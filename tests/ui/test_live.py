@@ -67,6 +67,14 @@ def test_a_result_larger_than_the_cache_is_not_kept(extra, kept):
     assert (cache.bytes > 0) is kept
 
 
+def begun(cache: ResultCache) -> None:
+    """Wait until somebody computes something."""
+    end = time.monotonic() + 60
+    while not cache._running:
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
 def test_two_readers_who_ask_the_same_compute_it_once():
     cache, calls = ResultCache(), []
 
@@ -140,8 +148,7 @@ def test_who_waits_computes_it_when_the_first_one_leaves():
 
     threads = [threading.Thread(target=first)]
     threads[0].start()
-    while not cache._running:
-        time.sleep(0.001)
+    begun(cache)
     threads += [threading.Thread(target=second) for _ in range(3)]
     for thread in threads[1:]:
         thread.start()
@@ -172,8 +179,7 @@ def test_who_waits_for_another_ones_request_is_told_her_place():
 
     asks = threading.Thread(target=first)
     asks.start()
-    while not cache._running:
-        time.sleep(0.001)
+    begun(cache)
     value, _, kept = cache.get("k", lambda: 8, wait)
     asks.join()
     assert (value, kept) == (7, True)
