@@ -163,7 +163,7 @@ def _own() -> None:
             key=key,
             on_change=lambda: _take(st.session_state.get(key)),
         )
-        uploads.say_if_lost("image")
+        uploads.say_if_refused("image")
     elif way == "The camera":
         key = f"_camera_{turn}"
         st.camera_input(
@@ -242,18 +242,29 @@ def _picture(name: str) -> Picture:
 
 
 def _credit(picture: Picture, name: str) -> None:
-    credit = "" if name == OWN else f" · {BY_NAME[name].credit}"
+    source = "" if name == OWN else f" · {BY_NAME[name].credit}"
     note = f" · {picture.note}" if picture.note else ""
-    st.session_state[CREDIT] = f"{_size(picture)}{note}{credit}"
+    set_credit(f"{_size(picture)}{note}{source}")
     with st.container(key="image_credit"):
         st.caption(st.session_state[CREDIT])
 
 
+def credit() -> str:
+    """Return what the bar said of the image in this run; empty without a bar."""
+    said: str = st.session_state.get(CREDIT, "")
+    return said
+
+
+def set_credit(said: str) -> None:
+    """Keep what is said of the image for the hall; empty: there is none."""
+    st.session_state[CREDIT] = said
+
+
 def credit_in_hall() -> None:
     """Name the image's source at the end, as the projector's header leaves it out."""
-    if projector.on() and CREDIT in st.session_state:
+    if projector.on() and credit():
         with st.container(key="image_credit_hall"):
-            st.caption(f"The image: {st.session_state[CREDIT]}")
+            st.caption(f"The image: {credit()}")
 
 
 def _size(picture: Picture) -> str:

@@ -68,7 +68,7 @@ def open_lesson(slug: str) -> None:
     planning.arrive(slug)
     st.session_state["_lesson"] = slug
     st.session_state["_stages"] = {}
-    st.session_state.pop(imagebar.CREDIT, None)
+    imagebar.set_credit("")
     with st.container(key="lesson_header"):
         title, image, way = st.columns([4.25, 4.65, 3.1], vertical_alignment="center")
     with title:
@@ -108,20 +108,20 @@ def _beside(lesson: Lesson) -> None:
 def body(draw: Callable[[], None]) -> Callable[[], None]:
     """Make all below the header one fragment: a control reruns it, and nothing else.
 
-    The frame around it (navigation, header, image bar) is half of what a rerun sends;
-    leaving it alone brings a moved control's picture in about two thirds of the time.
+    The frame around it is half of what a rerun sends: without it a picture comes in
+    about two thirds of the time.
 
     Parameters
     ----------
-    draw : function without arguments
-        Shows the controls and what follows; it is called once for each rerun.
+    draw : function without arguments that shows the controls and what follows.
     """
-    header = dict(st.session_state["_stages"])
+    header, credit = dict(st.session_state["_stages"]), imagebar.credit()
 
     @fragment
     @wraps(draw)
     def below() -> None:
         st.session_state["_stages"] = dict(header)
+        imagebar.set_credit(credit)  # the body may show a bar of its own, or none now
         st.session_state["_notes_slot"] = st.container()
         with last_resort():
             draw()

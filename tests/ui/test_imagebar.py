@@ -82,6 +82,30 @@ def test_on_a_projector_the_credit_stands_whole_at_the_end(projector, times):
     assert said[-1].startswith("The image: ") == (projector == "1")
 
 
+def test_a_bar_that_the_body_no_longer_shows_leaves_no_credit():
+    """The body alone runs again: the lesson's header, which starts anew, does not."""
+    from explorer.ui import imagebar, lesson
+
+    state = {"_stages": {}}
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(lesson.st, "session_state", state)
+        patched.setattr(lesson, "fragment", lambda draw: draw)
+        shows = [True, False]
+
+        def draw():
+            if shows.pop(0):
+                imagebar.set_credit("4 × 3 px · her")
+
+        below = lesson.body(draw)
+        below()
+        assert imagebar.credit() == "4 × 3 px · her"
+        below()
+        assert imagebar.credit() == ""
+        imagebar.set_credit("the header's")
+        lesson.body(lambda: None)()
+        assert imagebar.credit() == "the header's"
+
+
 def test_a_choice_is_kept_and_put_into_the_link():
     app = opened()
     app.selectbox(key="_image_select").select_index(2).run()
