@@ -5,6 +5,7 @@ import binascii
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -159,23 +160,31 @@ def _paper(kept: str) -> Grey:
 
 
 def _photo(default: str, key: str) -> Digit | None:
-    file = st.file_uploader(
-        "A photo of one digit on paper: JPEG, PNG, HEIC …, up to 20 MB",
-        key=remember.name(f"{key}_file"),
+    name = remember.name(f"{key}_file")
+    st.file_uploader(
+        "A photo of one digit on paper: JPEG, PNG, HEIC …, up to 20 MB", key=name
     )
-    uploads.say_if_lost(key)
+    uploads.say_if_refused(key)
     st.caption("Your photo stays in this session: not stored, not shared.")
+    file = uploads.once(name, _opened)
     _say_if_forgotten(key, file is not None)
     if file is None:
         st.caption(f"Until there is one: our {default}.")
         return None
+    if isinstance(file, Digit):
+        return file
+    st.error(f"{as_written(file)} The page goes on with our {default}.")
+    return None
+
+
+def _opened(file: Any) -> Digit | str:
+    """Return the digit on a photo, or a sentence of why there is none."""
     try:
         opened = door.open_image(file.getvalue(), file.name)
         grey = cv2.cvtColor(opened.image, cv2.COLOR_RGB2GRAY)
         return Digit(digit_of_photo(np.asarray(grey, np.uint8)), "your photo")
     except ValueError as error:
-        st.error(f"{as_written(str(error))} The page goes on with our {default}.")
-    return None
+        return str(error)
 
 
 def _say_if_forgotten(key: str, here: bool) -> None:

@@ -1,6 +1,7 @@
 // Says in the page what became of files that Streamlit marks in red: its own word stands in a hint.
 const LOOK_MS = 400;
-const TOO_LARGE = /or smaller/; // in Streamlit's word for it
+// Streamlit's words, and the sentence for each; any other is of a connection that broke.
+const WORDS = { large: /or smaller/, many: /Only one file/ };
 
 // The uploader that stands nearest above this component.
 function uploader(node) {
@@ -12,10 +13,11 @@ function uploader(node) {
 }
 
 // A chip's label is "name, size"; a name may hold commas of its own.
-function sentence(chip, { large, lost }) {
+function sentence(chip, said) {
   const label = chip.getAttribute("aria-label") ?? "", cut = label.lastIndexOf(", ");
-  const said = TOO_LARGE.test(chip.querySelector("[role=alert]")?.textContent ?? "") ? large : lost;
-  return said.replace("{name}", () => label.slice(0, cut)).replace("{size}", () => label.slice(cut + 2));
+  const word = chip.querySelector("[role=alert]")?.textContent ?? "";
+  const why = Object.keys(WORDS).find((one) => WORDS[one].test(word)) ?? "lost";
+  return said[why].replace("{name}", () => label.slice(0, cut)).replace("{size}", () => label.slice(cut + 2));
 }
 
 export default function ({ data, parentElement }) {

@@ -1,8 +1,9 @@
 """Uploaded files: bounded in sum, let go once read, a word where one is lost."""
 
 import functools
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 from starlette.formparsers import MultiPartParser
@@ -12,9 +13,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFileRec
 
 MOST_BYTES = 64 * 2**20  # of a session's files that no page has read yet: three large
-MOST_FILES = 32
+MOST_FILES = 600  # more than a set of detections may have, with its photos
 IN_MEMORY_BYTES = 22 * 2**20  # a photo that arrives: beyond it, a file on the disk
 SCRIPT = Path(__file__).with_name("uploads.js")
+T = TypeVar("T")
 HTML = '<div class="told" role="status" hidden></div>'
 CSS = """.told {color: var(--st-red-text-color, #b3261e); font-size: .9rem;
 line-height: 1.4; white-space: pre-line;}"""
@@ -82,19 +84,37 @@ def arrived(file: Any) -> Any:
     return None if isinstance(file, DeletedFile) else file
 
 
+def once(key: str, open_it: Callable[[Any], T]) -> T | None:
+    """Return what was made of an uploader's file, whose bytes are read once and let go.
+
+    For an uploader that stays in sight with its file: later runs get what the first
+    one made. None where there is no file.
+    """
+    file, name = st.session_state.get(key), f"_once_{key}"
+    if file is None:
+        st.session_state.pop(name, None)
+        return None
+    if arrived(file) is not None:
+        st.session_state[name] = (file.file_id, open_it(file))
+        forget(file)
+    number, made = st.session_state.get(name, (None, None))
+    return made if number == file.file_id else None
+
+
 def sentences() -> dict[str, str]:
-    """Return what is said of a file that is too large, and of one that was lost."""
+    """Return what is said of a file: too large, one of many, or lost on the way."""
     most = int(st.get_option("server.maxUploadSize"))
     return {
         "large": f"“{{name}}” was not taken: it has {{size}}, and {most} MB is the "
         "most. Save it smaller (a photo with fewer pixels, or as JPEG) and choose that "
         "file, or choose another.",
+        "many": "“{name}” was not taken: one file at a time.",
         "lost": "“{name}” did not arrive: the connection broke on the way. Choose it "
         "again.",
     }
 
 
-def say_if_lost(key: str) -> None:
+def say_if_refused(key: str) -> None:
     """Below an uploader: a sentence for each file of it that is marked in red.
 
     Streamlit's own word for it stands in a hint that few will find.

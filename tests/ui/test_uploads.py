@@ -1,9 +1,12 @@
 """Uploaded files: their bytes go once they are read."""
 
+import re
 import tomllib
+import types
 from pathlib import Path
 
 import pytest
+import streamlit
 from starlette.formparsers import MultiPartParser
 from streamlit.runtime.memory_uploaded_file_manager import (
     MemoryUploadedFileManager as Manager,
@@ -11,6 +14,8 @@ from streamlit.runtime.memory_uploaded_file_manager import (
 from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
+from explorer.core.detection_rows import MAX_FILES
+from explorer.figures.precision_recall import MOST_ON_A_SHEET
 from explorer.ui import uploads
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +39,7 @@ def page():
 
     if "left" not in st.session_state:
         st.file_uploader("A file", key="file", on_change=take)
-        uploads.say_if_lost("file")
+        uploads.say_if_refused("file")
     st.text(f"left {st.session_state.get('left')}")
 
 
@@ -57,6 +62,81 @@ def test_a_mark_of_a_deleted_file_is_no_file():
     segmentation_truth._take(gone, [(2, 2)], ["sky"], "street")
 
 
+def keeping():
+    import streamlit as st
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+    from explorer.ui import uploads
+
+    def read(file):
+        st.session_state["reads"] = st.session_state.get("reads", 0) + 1
+        return file.getvalue().decode()
+
+    st.file_uploader("A file", key="file")
+    made = uploads.once("file", read)
+    context = get_script_run_ctx()
+    file = st.session_state["file"]
+    ids = [] if file is None else [file.file_id]
+    left = context.uploaded_file_mgr.get_files(context.session_id, ids)
+    st.text(f"{made}, {st.session_state.get('reads', 0)} read, {len(left)} left")
+
+
+def test_an_uploader_that_keeps_its_file_has_it_read_once_and_let_go():
+    app = AppTest.from_function(keeping, default_timeout=30).run()
+    assert app.text[0].value == "None, 0 read, 0 left"
+    app.file_uploader[0].set_value(("a.txt", b"one", "text/plain")).run()
+    assert app.text[0].value == "one, 1 read, 0 left"
+
+
+@pytest.fixture
+def state(monkeypatch):
+    """The session of a reader, and what is let go in it."""
+    kept, gone = {}, []
+    monkeypatch.setattr(uploads.st, "session_state", kept)
+    monkeypatch.setattr(uploads, "forget", gone.append)
+    return kept, gone
+
+
+def test_later_runs_get_what_the_first_one_made_of_a_file(state):
+    kept, gone = state
+    file = types.SimpleNamespace(file_id="1")
+    kept["file"] = file
+    assert uploads.once("file", lambda file: 7) == 7
+    assert gone == [file]
+    kept["file"] = DeletedFile("1")  # what Streamlit gives from then on
+    assert uploads.once("file", lambda file: 8) == 7
+    kept["file"] = DeletedFile("2")  # of a session before this one
+    assert uploads.once("file", lambda file: 8) is None
+    kept["file"] = None
+    assert uploads.once("file", lambda file: 8) is None
+    assert list(kept) == ["file"]
+
+
+def test_a_set_of_files_of_which_some_were_dropped_is_not_judged(state, monkeypatch):
+    from explorer.ui.lessons import judging_files
+
+    kept, gone = state
+    file = types.SimpleNamespace(file_id="1")
+    kept["_judging_turn"] = 0
+    monkeypatch.setattr(judging_files, "_read", lambda files: pytest.fail("judged"))
+    judging_files._take([DeletedFile("0"), file])
+    assert "1 of the 2 files were dropped" in kept["_judging_error"]
+    assert gone == [file]
+    assert judging_files.KEPT not in kept
+
+
+def test_a_session_may_hold_the_largest_set_of_detections():
+    assert uploads.MOST_FILES >= MAX_FILES + MOST_ON_A_SHEET
+
+
+def test_streamlit_still_marks_files_in_the_words_that_are_looked_for():
+    static = Path(streamlit.__file__).parent / "static" / "static" / "js"
+    scripts = "".join(one.read_text("utf-8") for one in static.glob("*.js"))
+    looked_for = re.findall(r": /(.+?)/", uploads.SCRIPT.read_text("utf-8"))
+    assert len(looked_for) == 2
+    assert [word for word in looked_for if word not in scripts] == []
+
+
 def test_a_file_that_was_refused_gets_a_sentence_of_why_and_what_to_do():
     said = uploads.sentences()
     limit = tomllib.loads(CONFIG.read_text())["server"]["maxUploadSize"]
@@ -64,6 +144,7 @@ def test_a_file_that_was_refused_gets_a_sentence_of_why_and_what_to_do():
     assert f"it has {{size}}, and {limit} MB is the most" in said["large"]
     assert "Save it smaller" in said["large"]
     assert "connection broke" in said["lost"]
+    assert said["many"] == "“{name}” was not taken: one file at a time."
     assert "large" not in said["lost"]  # no guess: each fault has its own sentence
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -103,19 +104,24 @@ def some_of(
 
 def uploaded(key: str) -> Images | None:
     """Ask for a photo of one's own; None until there is a good one."""
-    file = st.file_uploader(
-        words.UPLOAD.format(slot=words.SLOTS[key]),
-        key=remember.name(f"file_{key}"),
-    )
-    uploads.say_if_lost(key)
-    if file is None:
+    name = remember.name(f"file_{key}")
+    st.file_uploader(words.UPLOAD.format(slot=words.SLOTS[key]), key=name)
+    uploads.say_if_refused(key)
+    opened = uploads.once(name, _opened)
+    if opened is None:
         st.caption(words.WAITING)
+    if isinstance(opened, str):
+        st.error(as_written(opened), icon=":material/broken_image:")
         return None
+    return opened
+
+
+def _opened(file: Any) -> Images | str:
+    """Return a photo's pixels (H, W, 3), or a sentence of why there are none."""
     try:
         return door.open_image(file.getvalue(), file.name).image
     except ValueError as error:
-        st.error(as_written(str(error)), icon=":material/broken_image:")
-        return None
+        return str(error)
 
 
 def from_photo(image: Images, key: str) -> Slot | None:

@@ -128,7 +128,7 @@ def _door() -> None:
                 accept_multiple_files=True,
                 on_change=lambda: _take(st.session_state.get(name)),
             )
-            uploads.say_if_lost("judging")
+            uploads.say_if_refused("judging")
             st.caption("They stay in this session: not stored, not shared.")
     error = st.session_state.get("_judging_error")
     if error:
@@ -141,12 +141,15 @@ def _door() -> None:
 
 def _take(files: Any) -> None:
     """Read the uploaded files; forget their bytes, whatever came out."""
+    asked = len(files or ())
     files = [file for file in files or () if uploads.arrived(file) is not None]
     if not files:
         return
     st.session_state["_judging_turn"] += 1  # a new key empties the uploader
     st.session_state[DOOR] = False
     try:
+        if len(files) < asked:  # a part of the set would be judged as the whole
+            raise BadFile(words.dropped(asked - len(files), asked))
         own = _read(files)
     except (BadFile, BadImage) as error:
         st.session_state["_judging_error"] = str(error)

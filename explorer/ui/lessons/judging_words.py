@@ -6,12 +6,14 @@ from html import escape
 import numpy as np
 import streamlit as st
 
+from explorer.core.detection_rows import MAX_FILES
 from explorer.core.labelled import Labelled
 from explorer.core.padilla import PUBLISHED
 from explorer.core.precision_recall import METHODS
 from explorer.ui.glossary import glossary_box
 from explorer.ui.lessons.judging import ClassRow, Judged
 from explorer.ui.numerals import counted, signed
+from explorer.ui.uploads import MOST_BYTES
 
 IOU_HELP = (
     "A detection is right when it overlaps a true box, not found before, by at least "
@@ -248,6 +250,15 @@ def published(judged: Judged) -> str:
         f"Published with VOC's rule at IoU 0.30: {said}. Another rule or threshold "
         "judges otherwise; under COCO's, detection 23 falls short of 0.30 by the pixel "
         "that VOC adds to each side."
+    )
+
+
+def dropped(lost: int, asked: int) -> str:
+    """Say that some of the files were let go before they could be read."""
+    return (
+        f"{lost} of the {asked} files were dropped before they were read, so nothing "
+        f"was judged: up to {MAX_FILES} files with {MOST_BYTES // 2**20} MB in all are "
+        "taken at once."
     )
 
 

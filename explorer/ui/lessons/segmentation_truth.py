@@ -101,7 +101,7 @@ def _door(picture: Picture, classes: Sequence[str], key: str) -> None:
         key=name,
         on_change=lambda: _take(st.session_state.get(name), sizes, classes, key),
     )
-    uploads.say_if_lost("truth")
+    uploads.say_if_refused("truth")
     st.caption("It stays in this session: not stored, not shared.")
 
 
