@@ -1,11 +1,15 @@
 """The generative lessons as links, edits and the browser reach them."""
 
+from io import BytesIO
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from explorer.core.digit_form import stroke_digit
 from explorer.core.latent_table import latent_table, spread
 from explorer.models import engine, zoo
+from explorer.ui import digitbar
 from explorer.ui.digitbar import OPTIONS, Digit, pack_ink
 from explorer.ui.lessons import (
     bottleneck_words,
@@ -201,6 +205,27 @@ def test_a_reload_says_that_it_forgot_the_photo_of_a_digit():
     assert "vae_digit_photo" not in after.query_params
     first = opened("vae", digit="a photo of one")
     assert said not in " ".join(note.value for note in (*first.info, *first.warning))
+
+
+def test_a_photo_of_a_digit_is_read_once_and_stays(monkeypatch):
+    reads, made = [], digitbar._opened
+
+    def read(file):
+        reads.append(file.name)
+        return made(file)
+
+    monkeypatch.setattr(digitbar, "_opened", read)
+    app = opened("vae", digit="a photo of one")
+    paper = np.full((200, 200), 255, np.uint8)
+    paper[60:140, 90:110] = 0  # a one
+    held = BytesIO()
+    Image.fromarray(paper).save(held, "PNG")
+    file = ("one.png", held.getvalue(), "image/png")
+    app.file_uploader(key="vae_digit_file").set_value(file).run()
+    assert not app.exception
+    assert not app.error
+    assert "our 5" not in " ".join(c.value for c in app.caption)
+    assert reads == ["one.png"]
 
 
 def test_seeds_draw_other_samples_and_their_ends_hold():
