@@ -28,7 +28,17 @@ def test_rounds_that_lose_overlap_are_explained_by_the_mean():
 
 def test_a_run_that_ends_at_its_best_says_nothing():
     steps = anchor_kmeans_steps([[10, 10], [12, 10], [40, 80], [44, 80]], 2)
-    assert anchors_kmeans_words.peak_said(steps[-1:], 0.9) == ""
+    assert not anchors_kmeans_words.has_peak(steps[-1:])
+    assert anchors_kmeans_words.has_peak(anchor_kmeans_steps(SIZES, 5, 0))
+
+
+def test_medians_are_no_remedy_where_they_end_no_higher():
+    steps = anchor_kmeans_steps(SIZES, 5, 0)
+    last = steps[-1].mean_iou
+    for medians, offered in ((last, False), (last - 0.1, False), (last + 0.01, True)):
+        said = anchors_kmeans_words.peak_said(steps, medians)
+        assert "not 1 − IoU." in said
+        assert ("With medians" in said) is offered
 
 
 def test_the_networks_anchors_are_compared_on_small_boxes_and_on_the_others():
