@@ -233,7 +233,11 @@ def page(part):
 @pytest.mark.parametrize(
     ("size", "now", "said"),
     [
-        ((40, 30), (32, 32), "width to 80%, its height to 107%, so width to height"),
+        (
+            (40, 30),
+            (32, 32),
+            "width to 80\u00a0%, its height to 107\u00a0%, so width to height",
+        ),
         ((40, 30), (32, 32), "1.33 before, is 1.00 now: what is round looks narrower"),
         ((640, 43), (640, 32), "looks wider"),
         ((31, 31), (32, 32), "so it keeps its proportions"),

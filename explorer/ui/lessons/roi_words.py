@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from explorer.core.roi import MASK_RCNN_TABLE_2, RoiPool
 from explorer.ui.glossary import glossary_box
-from explorer.ui.numerals import signed
+from explorer.ui.numerals import percent, signed
 
 SAME_SHAPE = 0.05  # of width to height: less is not seen
 RATIO_HELP = (
@@ -107,8 +107,9 @@ def resized(size: tuple[int, int], now: tuple[int, int], least: int) -> str:
     return (
         f"The network takes sides of whole cells, multiples of {least} px. The photo "
         f"of {width} × {height} px was resized to {wide} × {high}: its width to "
-        f"{wide / width:.0%}, its height to {high / height:.0%}, {proportion}. The "
-        "pixels, boxes and cells of this page are those of the resized photo."
+        f"{percent(wide / width)}, its height to {percent(high / height)}, "
+        f"{proportion}. The pixels, boxes and cells of this page are those "
+        "of the resized photo."
     )
 
 
