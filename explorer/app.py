@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.ui import planning, projector
+from explorer.ui import planning, projector, typed
 from explorer.ui.catalogue import ROOT, parts
 from explorer.ui.resort import HOME, heal, last_resort
 
@@ -24,6 +24,8 @@ lessons = {
 page = st.navigation({"": [home], **lessons}, expanded=True)
 if page is not home:
     st.set_page_config(page_title=f"{page.title} · {NAME}")
+else:
+    typed.count_run()  # a lesson's body counts its own
 projector.style()
 planning.keep()
 st.logo(ICON, size="medium")

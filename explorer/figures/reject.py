@@ -219,8 +219,16 @@ def corners(x: Floats, y: Floats) -> NDArray[np.int64]:
 
 
 def _none_at(curves: Mapping[str, tuple[Floats, Floats, float]]) -> float:
-    """Return where the logarithmic axis shows a share of 0: half of the least one."""
-    return min(float(false[false > 0].min()) for false, _, _ in curves.values()) / 2
+    """Return where the logarithmic axis shows a share of 0: half of the least one.
+
+    Of curves that have none above 0, half of the least share with a tick.
+    """
+    some = [
+        float(v.min())
+        for false, _, _ in curves.values()
+        if (v := false[false > 0]).size
+    ]
+    return min(some, default=SHARES[0]) / 2
 
 
 def roc_figure(

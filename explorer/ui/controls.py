@@ -222,9 +222,25 @@ def toggle(label: str, default: bool, *, key: str, help: str | None = None) -> b
     )
 
 
+def _spell_fold(name: str) -> None:
+    """Have what a link says of a fold in Streamlit's spelling; closed is left out."""
+    asked = st.query_params.get(name, "").strip().lower()
+    if name in st.session_state:
+        return
+    if asked in ("false", "closed"):
+        del st.query_params[name]
+    elif asked == "open":
+        st.query_params[name] = "true"
+        st.rerun()
+
+
 def fold(label: str, *, key: str, icon: str | None = None) -> ExpanderContainer:
-    """Return what is closed until a reader or the link opens it, as ``.open`` says."""
+    """Return what is closed until a reader or the link opens it, as ``.open`` says.
+
+    A link may spell it "true" or "open", "false" or "closed".
+    """
     name = link.remember.name(key)
+    _spell_fold(name)
     return _checked(
         label,
         name,

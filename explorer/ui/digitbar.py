@@ -96,6 +96,8 @@ def the_digit(
     Until there is one the page goes on with one of ours, and says so. ``hand`` is the
     seed of ours: two of a kind are not the same.
     """
+    if asked != PHOTO:
+        _forget_photo(key)
     if asked == DRAW:
         found = _drawn(default, key)
     elif asked == PHOTO:
@@ -187,18 +189,39 @@ def _opened(file: Any) -> Digit | str:
         return str(error)
 
 
+def _photo_names(key: str) -> tuple[str, str]:
+    """Return where it stands that there is a photo: in the link, in the session."""
+    return f"{key}_photo", remember.name(f"_{key}_photo_was")
+
+
+def _forget_photo(key: str) -> None:
+    """Take out of the link that there is a photo, as another digit is asked for."""
+    name, was = _photo_names(key)
+    st.session_state.pop(was, None)
+    remember.set(name, 0, 0)
+
+
 def _say_if_forgotten(key: str, here: bool) -> None:
-    """Keep in the link that there is a photo; say where a link is of one not here."""
-    name, known = f"{key}_photo", remember.name(f"_{key}_photo_here")
-    said = remember(name, 0)
-    if not here and said and not st.session_state.get(known):
+    """Keep in the link that there is a photo; say where a link is of one not here.
+
+    The link of a lost photo keeps saying so: another reload is told again.
+    """
+    name, was = _photo_names(key)
+    said = bool(remember(name, 0))
+    known = st.session_state.get(was)
+    if here:
+        said, known = True, "here"
+    elif known == "here":  # the reader took it away
+        said, known = False, None
+    elif said and known is None:
         link.note(
             "This view was of a reader's own photo of a digit, which never leaves her "
             "session: no link carries it, and reloading the page or a restart of the "
             "server forgets it. Choose it again, or go on with our digit."
         )
-    st.session_state[known] = here
-    remember.set(name, int(here), 0)
+        known = "lost"
+    st.session_state[was] = known
+    remember.set(name, int(said), 0)
 
 
 def as_grey(image: NDArray[np.uint8]) -> Grey:

@@ -105,7 +105,7 @@ def _chosen(default: str) -> str:
         link.note(
             "This view was of a reader's own photo, which never leaves her session: no "
             "link carries it, and reloading the page or a restart of the server "
-            "forgets it. Choose it again under “Your photo”, or use this sample."
+            "forgets it. Choose it again under “Your photo”, or choose a sample."
         )
         # The link keeps saying so: another reload is told again.
         st.session_state["_image_lost"] = True
@@ -126,6 +126,7 @@ def _select(name: str) -> None:
     titles = {sample.name: sample.title for sample in samples.SAMPLES}
     if "_own" in st.session_state:
         own: Picture = st.session_state["_own"]
+        # The Share panel knows by these words whose photo is shown.
         titles = {OWN: f"Your photo: {own.name[:24]}"} | titles
     st.session_state["_image_select"] = name
     st.selectbox(

@@ -43,9 +43,10 @@ def singular(unit: str) -> str:
 
     Examples
     --------
-    >>> singular("levels of 255"), singular("px")
-    ('level of 255', 'px')
+    >>> singular("levels of 255"), singular("px"), singular("classes")
+    ('level of 255', 'px', 'class')
     """
     first, _, rest = unit.strip().partition(" ")
-    one = first.removesuffix("es") if first.endswith("xes") else first.removesuffix("s")
+    ending = "es" if first.endswith(("xes", "sses", "shes", "ches")) else "s"
+    one = first.removesuffix(ending)
     return f"{one} {rest}".strip()

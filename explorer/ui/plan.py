@@ -22,6 +22,7 @@ LONGEST_CODE = 1900  # of the packed plan: with an address before it, 2,000
 LARGEST = 20_000  # bytes that a code may unpack to
 VERSION = "1"
 NAME = re.compile(r"[a-z0-9_]{1,60}")
+DIGIT_PHOTO = re.compile(r"[a-z0-9_]+_(digit|from|to)_photo")  # see digitbar.py
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
@@ -110,7 +111,8 @@ def _fitting(plan: Plan) -> Plan:
 def view_of(slug: str, parameters: Mapping[str, str]) -> str:
     """Return what of an address's parameters is the view of a lesson.
 
-    A photo of the reader's own is left out: it never leaves her session.
+    A photo of the reader's own is left out, and that there was one of a digit: it
+    never leaves her session.
 
     Examples
     --------
@@ -121,6 +123,7 @@ def view_of(slug: str, parameters: Mapping[str, str]) -> str:
         name: value
         for name, value in parameters.items()
         if (name.startswith(f"{slug}_") or (name == "image" and value != "own"))
+        and not DIGIT_PHOTO.fullmatch(name)
         and NAME.fullmatch(name)
         and len(value) <= LONGEST_VALUE
         and not CONTROL.search(value)

@@ -15,7 +15,9 @@ LESSONS = "explorer.ui.lessons"
 KEYWORDS = ("key", "linked")  # of a control, of a scrubber
 NUMBERS = re.compile(r"-?[\d.]+(,-?[\d.]+)+")
 CHOSEN = re.compile(r"[a-z]{1,12}:-?[\d.,;:a-z-]*")  # on a stage, see stage/view.py
-SWITCHED = {"true": "on", "false": "off", "open": "open", "closed": "closed"}
+SWITCHED = {"true": "on", "false": "off"}
+OPEN = ("true", "open")  # of a fold; Streamlit writes the first
+Control = tuple[str, str, bool]  # a pattern of names, the label, whether a fold
 SHOWN = 24  # letters of a view's value; a drawing has hundreds
 
 
@@ -31,54 +33,65 @@ def view_text(step: Step) -> str:
         _said(step.slug, name.removeprefix(f"{step.slug}_"), value)
         for name, value in step.parameters.items()
     ]
-    return (
-        "Starts with " + ", ".join(dict.fromkeys(said)) if said else "Starts as usual"
-    )
+    told = dict.fromkeys(one for one in said if one)
+    return "Starts with " + ", ".join(told) if told else "Starts as usual"
 
 
 def _said(slug: str, name: str, value: str) -> str:
     """Say one parameter: a control by its label, what was done on a stage by its kind.
 
-    A name that is no control's is the program's own word, and not shown.
+    A name that is no control's is the program's own word, and not shown. Returns ""
+    of what is as usual.
     """
-    if NUMBERS.fullmatch(value):
-        count = value.count(",") + 1
-        return {2: "a place clicked", 4: "a box drawn"}.get(count, "numbers changed")
     short = as_written(value[:SHOWN] + "…" * (len(value) > SHOWN))
     if name == "image":
         return f"the photo “{short}”"
     if name == "terms":
-        return "the words explained"
+        return "the words explained" if value.lower() in OPEN else ""
     if name == "tabs":
         return f"the tab “{short}” open"
+    control = _control(slug, name)
+    if control is None:
+        return _done(value)
+    label, folds = control
+    if folds:
+        return f"“{as_written(label)}” open" if value.lower() in OPEN else ""
+    if name == "part" or label in ("Part", "View"):
+        return f"“{short}”"
+    if label == "Digit":
+        return f"the digit {short}" if value.isdigit() else f"a digit: {short}"
+    return f"{as_written(label)} {SWITCHED.get(value.lower(), short)}"
+
+
+def _done(value: str) -> str:
+    """Say by its kind what was done on a stage, or only that something was."""
+    if NUMBERS.fullmatch(value):
+        count = value.count(",") + 1
+        return {2: "a place clicked", 4: "a box drawn"}.get(count, "numbers changed")
     if CHOSEN.fullmatch(value):
         return "choices made in a picture"
     if len(value) > SHOWN and " " not in value:
         return "what was marked in a picture"
-    label = _label(slug, name)
-    if label is None:
-        return "a setting changed"
-    if name == "part" or label in ("Part", "View"):
-        return f"“{short}”"
-    return f"{as_written(label)} {SWITCHED.get(value.lower(), short)}"
+    return "a setting changed"
 
 
-def _label(slug: str, name: str) -> str | None:
-    """Return the words beside a control, None where the name is no control's."""
-    for pattern, label in _labels(slug):
+def _control(slug: str, name: str) -> tuple[str, bool] | None:
+    """Return the words beside a control, and whether it is a fold; None if no such."""
+    for pattern, label, folds in _all_controls(slug):
         if re.fullmatch(pattern, name):
-            return label
+            return label, folds
     return None
 
 
 @functools.lru_cache(maxsize=64)
-def _labels(slug: str) -> tuple[tuple[str, str], ...]:
+def _all_controls(slug: str) -> tuple[Control, ...]:
     """Read from a lesson's own source which name is which control's.
 
-    Returns pairs of a pattern of names and the label, whole names first.
+    Returns a pattern of names, the label and whether it is a fold's, of each; whole
+    names first.
     """
     todo, seen = [ROOT / BY_SLUG[slug].file], set[Path]()
-    found: list[tuple[str, str]] = []
+    found: list[Control] = []
     while todo:
         path = todo.pop()
         if path in seen or not path.exists():
@@ -91,7 +104,7 @@ def _labels(slug: str) -> tuple[tuple[str, str], ...]:
 
 
 @functools.lru_cache(maxsize=256)
-def _read(path: Path) -> tuple[list[Path], list[tuple[str, str]]]:
+def _read(path: Path) -> tuple[list[Path], list[Control]]:
     tree = ast.parse(path.read_text("utf-8"))
     return list(_imported(tree)), list(_controls(tree))
 
@@ -108,17 +121,29 @@ def _imported(tree: ast.Module) -> Iterator[Path]:
                 yield ROOT / (name.replace(".", "/") + ".py")
 
 
-def _controls(tree: ast.Module) -> Iterator[tuple[str, str]]:
+def _controls(tree: ast.Module) -> Iterator[Control]:
     """Yield the name, as a pattern, and the label of each control that is called."""
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or not node.args:
+        if not isinstance(node, ast.Call):
+            continue
+        called = getattr(node.func, "id", "")
+        if called == "digit_control":
+            yield _digit(node.args)
+        if not node.args:
             continue
         label, given = node.args[0], {word.arg: word.value for word in node.keywords}
         if isinstance(label, ast.Constant) and isinstance(label.value, str):
             for word in KEYWORDS:
                 pattern = _pattern(given.get(word))
                 if pattern is not None:
-                    yield pattern, label.value
+                    yield pattern, label.value, called == "fold"
+
+
+def _digit(given: list[ast.expr]) -> Control:
+    """Return name and label of a ``digitbar.digit_control``, from its call."""
+    said = [one.value for one in given[1:3] if isinstance(one, ast.Constant)]
+    key, label = map(str, said) if len(said) == 2 else ("digit", "Digit")
+    return re.escape(key), label, False
 
 
 def _pattern(node: ast.expr | None) -> str | None:

@@ -11,6 +11,25 @@ from explorer.ui.literal import as_written
 MOST_CHARS = 40
 
 
+RUNS = "_page_runs"
+
+
+def count_run() -> None:
+    """Count a run of a page or of a lesson's body: what one left out was gone."""
+    st.session_state[RUNS] = st.session_state.get(RUNS, 0) + 1
+
+
+def _was_gone(name: str) -> bool:
+    """Whether the page ran without this field since it was last shown.
+
+    Streamlit can't tell: it keeps a bound field's value while the field is away.
+    """
+    runs, last = st.session_state.get(RUNS, 0), f"_{name}_shown_in"
+    before = st.session_state.get(last, runs)
+    st.session_state[last] = runs
+    return bool(runs - before > 1)
+
+
 def text(
     label: str,
     default: str,
@@ -28,6 +47,8 @@ def text(
     """
     name = link.remember.name(key)
     told, held = f"_{name}_refused", f"_{name}_held"
+    if _was_gone(name):
+        st.session_state.pop(told, None)
     if name not in st.session_state:
         st.session_state[held] = default
         asked = st.query_params.get(name, default)

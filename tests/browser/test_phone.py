@@ -1,6 +1,7 @@
 """On a phone's screen: nothing runs off it, and a finger can scroll the page."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import settle
 
@@ -53,7 +54,8 @@ def test_roi_poolings_numbers_and_table_stay_on_the_screen(phone) -> None:
     page = phone("roi_pooling?roi_pooling_size=14+×+14", "([, s]) => s.own.r")
     assert not page.evaluate(hidden)  # and where they are not, that is said
     page.locator(".way canvas").nth(1).tap()
-    assert "of RoIPool: " in page.locator(".read").first.inner_text()
+    read = page.locator(".read").first
+    expect(read).to_contain_text("of RoIPool: ", timeout=WAIT_MS)
 
 
 def test_all_parts_of_a_lesson_are_in_sight(phone) -> None:
@@ -68,12 +70,20 @@ def test_all_parts_of_a_lesson_are_in_sight(phone) -> None:
 def test_a_finger_beside_the_boxes_scrolls_and_one_on_a_handle_does_not(phone) -> None:
     page = phone("box_regression", "([, s]) => s.own.rows")
     stage = "Object.values(window.__stage.stages)[0]"
+    boxes = page.evaluate(f"() => {stage}.boxes")
+    held = finger(page, stage)
+    x1, y1 = boxes[0][:2]
+    assert held(x1, y1)
+    assert not held(3, 3)
+
+
+def finger(page, stage: str):
+    """Return what puts a finger on a stage's picture and lifts it: was it held?"""
     over = page.locator(".over").first
     over.scroll_into_view_if_needed()
     assert "pan-y" in over.evaluate("(node) => getComputedStyle(node).touchAction")
     frame = over.bounding_box()
     scale = page.evaluate(f"() => {stage}.w") / frame["width"]
-    boxes = page.evaluate(f"() => {stage}.boxes")
     hand = page.context.new_cdp_session(page)
 
     def held(x: float, y: float) -> bool:
@@ -90,6 +100,15 @@ def test_a_finger_beside_the_boxes_scrolls_and_one_on_a_handle_does_not(phone) -
         "() => document.addEventListener('touchstart',"
         " (e) => { window.__prevented = e.defaultPrevented; })"
     )
-    x1, y1 = boxes[0][:2]
-    assert held(x1, y1)
-    assert not held(3, 3)
+    return held
+
+
+def test_a_finger_scrolls_over_bayes_line_and_a_tap_keeps_its_place(phone) -> None:
+    page = phone("discriminative_generative", "([, s]) => s.own.rule")
+    stage = "Object.values(window.__stage.stages)[0]"
+    wide, high = page.evaluate(f"() => [{stage}.w, {stage}.h]")
+    held = finger(page, stage)
+    assert not held(0.1 * wide, 0.1 * high)
+    page.wait_for_function(f"() => {stage}.own.place[0] < -3.5", timeout=WAIT_MS)
+    mean, span = page.evaluate(f"() => [{stage}.own.means[0][0], {stage}.params.span]")
+    assert held((mean / span + 1) / 2 * wide, 0.56 * high)

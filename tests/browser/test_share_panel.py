@@ -88,8 +88,11 @@ def test_the_large_code_warns_of_an_address_that_no_phone_reaches(panel):
 
 def test_a_photo_of_ones_own_is_said_to_stay(panel):
     note = "Your photo stays here"
-    page = panel("?image=own")
+    page = panel("?image=own&mine=1")
     expect(page.get_by_text(note)).to_be_visible(timeout=WAIT_MS)
+    page = panel("?image=own")  # it was lost, and a sample is shown
+    carries(page, f"http://{LAN}/?image=own")
+    expect(page.get_by_text(note)).to_be_hidden()
     page = panel("?image=coffee")
     carries(page, f"http://{LAN}/?image=coffee")
     expect(page.get_by_text(note)).to_be_hidden()

@@ -9,6 +9,7 @@ from explorer.ui.stage import assets
 pytestmark = pytest.mark.browser
 
 DRAW = (assets.FOLDER / "draw.js").read_text("utf-8")
+CHALLENGE = (assets.FOLDER / "programs" / "challenge.js").read_text("utf-8")
 NEEDS = """
 const clamp = (v, lo, hi) => Math.min(hi, Math.max(lo, v));
 const s = {w: 200, h: 40, px: 1, font: "sans-serif"};
@@ -47,6 +48,38 @@ def test_each_detection_keeps_a_label_where_there_is_no_room_for_all(tagged):
         *("0.70", "0.60", "0.50"),  # two rows of 17 px stand in 40
     ]
     assert max(seen["fonts"][2:]) < min(seen["fonts"][:2])
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("HOG −0.35", "−0.35"),
+        ("#3 wrong  IoU 0.45", "IoU 0.45"),
+    ],
+)
+def test_what_is_left_of_a_label_is_still_true(tagged, text, number):
+    assert tagged([text] * 4)["written"][2:] == [number] * 2
+
+
+def test_challenges_names_keep_clear_of_the_yellow_boxs_in_a_hall(page):
+    page.goto("about:blank")
+    places = page.evaluate(
+        f"""(() => {{
+            document.documentElement.style.fontSize = "24px";
+            const PROGRAMS = {{}}, fixed = (v) => v.toFixed(2);
+            {NEEDS}{DRAW}{CHALLENGE}
+            const kind = {{name: "right", color: "#009E73"}};
+            Object.assign(s, {{w: 600, h: 200, boxes: [[100, 90, 400, 105]]}});
+            Object.assign(s, {{own: {{at: null}}, params: {{kinds: [kind]}}}});
+            tagPlace(s, g, "true: the longest of names", 100, 87, 1);
+            chlTags(s, g, [[210, 20, 300, 55, 0.9, 0, ""]]);
+            return g.tags;
+        }})()"""
+    )
+    (_, top, wide, high), (x, y, _, tall) = places
+    assert 100 + wide > x > 190  # beside what the usual type takes
+    for first, last in ((top, top + high), (100, 110)):  # its name, its lower edge
+        assert y + tall <= first or y >= last
 
 
 def test_a_label_without_a_number_stays_whole(tagged):

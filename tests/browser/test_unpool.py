@@ -11,6 +11,7 @@ pytestmark = pytest.mark.browser
 SCRIPT = "tests/browser/apps/unpool_page.py"
 MAPS = np.random.default_rng(3).integers(-4, 9, (3, 9, 12)).astype(float)
 ONE = 1  # the channel shown
+OWN = "window.__stage.stages.unpool.own"
 
 READ = """() => {
   const o = window.__stage.stages.unpool.own;
@@ -95,15 +96,30 @@ def test_arrow_keys_move_the_cell_and_stop_at_the_border(page, server):
 
 def test_a_click_keeps_its_cell_and_pointing_does_not(page, server):
     opened(page, server, "hand=1")
-    at = "() => window.__stage.stages.unpool.own.at"
+    at = f"() => {OWN}.at"
     first = page.evaluate(at)
-    point(page, "unpool", 3, 4)
+    now = f"(one) => JSON.stringify(one) === JSON.stringify({OWN}.at)"
+    page.mouse.move(*page.evaluate(POINT, ["unpool", 3, 4]))
+    page.wait_for_function(now, arg={"pane": "unpool", "r": 3, "c": 4})
     page.mouse.move(1, 1)
-    page.wait_for_timeout(100)
-    assert page.evaluate(at) == first
+    page.wait_for_function(now, arg=first)
     page.mouse.click(*page.evaluate(POINT, ["pooled", 1, 2]))
     page.mouse.move(1, 1)
     page.wait_for_url("**cell*", timeout=30_000)
     page.reload()
     page.wait_for_function("() => window.__stage?.stages.unpool?.own.made")
     assert page.evaluate(at) == {"pane": "pooled", "r": 1, "c": 2}
+
+
+def test_a_links_cell_is_the_same_where_the_maps_stand_in_another_order(page, server):
+    at = "() => window.__stage.stages.unpool.own.at"
+    opened(page, server, "up=1")
+    page.mouse.click(*page.evaluate(POINT, ["dense", 3, 4]))
+    page.mouse.move(1, 1)
+    page.wait_for_url("**cell*", timeout=30_000)
+    page.goto(page.url.replace("up=1", "up=0"))
+    page.wait_for_function("() => window.__stage?.stages.unpool?.own.made")
+    assert page.evaluate(at) == {"pane": "dense", "r": 3, "c": 4}
+    page.goto(page.url.replace("up=0", "hand=1"))  # no such map
+    page.wait_for_function("() => window.__stage?.stages.unpool?.own.made")
+    page.wait_for_function("() => !location.search.includes('cell')", timeout=30_000)

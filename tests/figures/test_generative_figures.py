@@ -88,6 +88,15 @@ def test_the_curve_bears_the_threshold_and_the_picture():
     assert "0.7500" in figure.data[0].name
 
 
+def test_a_curve_that_lets_nothing_else_in_has_an_axis_all_the_same():
+    curve = (np.zeros(2), np.array([0.0, 1.0]), 1.0)
+    figure = roc_figure(
+        {"noise": curve}, NAMES, {"noise": (0.0, 1.0)}, {"noise": (0.0, 0.5)}
+    )
+    assert np.isfinite(figure.layout.xaxis.range).all()
+    assert figure.layout.xaxis.tickvals[0] == figure.data[0].x[0] > 0
+
+
 def test_a_curve_under_another_is_seen_through_its_dots():
     curve = (np.array([0, 0, 1]), np.array([0, 1, 1]), 1.0)
     both = dict.fromkeys(("fashion", "noise"), curve)

@@ -142,3 +142,14 @@ def test_cosine_by_hand():
     assert cosine(np.array([1.0, 0]), np.array([0, 2.0])) == 0
     assert cosine(np.array([1.0, 1]), np.array([2.0, 2.0])) == pytest.approx(1)
     assert cosine(np.zeros(2), np.ones(2)) == 0
+
+
+def test_a_refused_list_of_levels_is_told_no_more_after_another_part():
+    app = _open()
+    levels = next(one for one in app.text_input if one.label == "Levels")
+    levels.set_value("abc").run()
+    assert "abc" in " ".join(note.value for note in app.info)
+    for part in (PARTS[1], PARTS[0]):
+        next(x for x in app.get("button_group") if x.label == "Part").set_value(part)
+        app.run()
+    assert "abc" not in " ".join(note.value for note in app.info)

@@ -51,3 +51,15 @@ def test_a_link_opens_a_fold_and_a_tab_without_a_note():
     app = opened(fold="true", tabs="second")
     assert shown(app)[1] == "notes 0"
     assert app.text[2].value == "open True 1"
+
+
+@pytest.mark.parametrize(
+    ("asked", "opens"),
+    [("open", True), ("OPEN", True), ("True", True), ("False", False)]
+    + [("false", False), ("Closed", False)],
+)
+def test_a_link_may_spell_a_fold_in_either_way(asked, opens):
+    app = opened(fold=asked)
+    assert shown(app)[1] == "notes 0"
+    assert app.text[2].value == f"open {opens} 0"
+    assert ("t_fold" in app.query_params) == opens  # a copy of the link opens it too

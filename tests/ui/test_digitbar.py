@@ -1,4 +1,4 @@
-"""A drawing in a link: there and back, and nothing else gets in."""
+"""A digit in a link: a drawing there and back, a photo told of when it is not here."""
 
 import base64
 import zlib
@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
 from explorer.core.digit_form import stroke_digit
 from explorer.ui.digitbar import LONGEST, pack_ink, unpack_ink
@@ -37,3 +38,47 @@ def test_another_size_is_refused_and_never_unpacked(size):
         unpack_ink(packed)
     exact = base64.urlsafe_b64encode(zlib.compress(bytes(392), 9)).decode()
     assert unpack_ink(exact).max() == 0
+
+
+def page():
+    import streamlit as st
+
+    from explorer.ui import digitbar, link
+
+    st.session_state["_lesson"] = "page"
+    digitbar.the_digit(digitbar.digit_control())
+    for sentence in link.take_notes():
+        st.warning(sentence)
+
+
+def photographed(app: AppTest) -> AppTest:
+    app.query_params["page_digit"] = "a photo of one"
+    app.run()
+    app.file_uploader[0].set_value(("a.jpg", b"any", "image/jpeg")).run()
+    assert app.query_params["page_digit_photo"] == "1"
+    return app
+
+
+def test_a_lost_photo_of_a_digit_is_told_at_each_reload():
+    app = AppTest.from_function(page, default_timeout=30)
+    app.query_params["page_digit"] = "a photo of one"
+    app.query_params["page_digit_photo"] = "1"
+    assert "own photo of a digit" in app.run().warning[0].value
+    assert not app.run().warning  # once a session
+    assert app.query_params["page_digit_photo"] == "1"  # what a reload would open
+
+
+def test_a_photo_of_a_digit_leaves_the_link_with_another_choice():
+    app = photographed(AppTest.from_function(page, default_timeout=30))
+    app.selectbox[0].set_value("3").run()
+    assert "page_digit_photo" not in app.query_params
+    app.selectbox[0].set_value("a photo of one").run()
+    assert "page_digit_photo" not in app.query_params
+    assert not app.warning
+
+
+def test_a_photo_of_a_digit_that_is_taken_away_leaves_the_link():
+    app = photographed(AppTest.from_function(page, default_timeout=30))
+    app.file_uploader[0].set_value(None).run()
+    assert "page_digit_photo" not in app.query_params
+    assert not app.warning

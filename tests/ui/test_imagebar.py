@@ -173,6 +173,7 @@ def test_another_reader_never_sees_the_photo():
 def test_a_lost_photo_is_told_at_each_reload_until_another_is_chosen():
     first = opened(image="own")
     assert "Choose it again" in first.warning[0].value
+    assert "or choose a sample" in first.warning[0].value
     assert first.run().query_params["image"] == "own"  # what a reload would open
     first.selectbox(key="_image_select").select_index(2).run()
     assert first.query_params["image"] == SAMPLES[2].name

@@ -28,14 +28,27 @@ def test_rounds_that_lose_overlap_are_explained_by_the_mean():
 
 def test_a_run_that_ends_at_its_best_says_nothing():
     steps = anchor_kmeans_steps([[10, 10], [12, 10], [40, 80], [44, 80]], 2)
-    assert anchors_kmeans_words.peak_said(steps[-1:], 0.9) == ""
+    assert not anchors_kmeans_words.has_peak(steps[-1:])
+    assert anchors_kmeans_words.has_peak(anchor_kmeans_steps(SIZES, 5, 0))
+
+
+def test_medians_are_no_remedy_where_they_end_no_higher():
+    steps = anchor_kmeans_steps(SIZES, 5, 0)
+    last = steps[-1].mean_iou
+    for medians, offered in ((last, False), (last - 0.1, False), (last + 0.01, True)):
+        said = anchors_kmeans_words.peak_said(steps, medians)
+        assert "not 1 − IoU." in said
+        assert ("With medians" in said) is offered
 
 
 def test_the_networks_anchors_are_compared_on_small_boxes_and_on_the_others():
     sizes = np.array([[10.0, 10.0], [10.0, 20.0], [40.0, 40.0], [80.0, 40.0]])
     theirs, ours = np.array([[40.0, 40.0], [20.0, 20.0]]), np.array([[10.0, 10.0]])
     said = yolo_words.theirs_said(sizes, theirs, ours)
-    assert "50% of the boxes here are smaller than its smallest anchor, 20 × 20" in said
+    assert (
+        "50\u00a0% of the boxes here are smaller than its smallest anchor, 20 × 20"
+        in said
+    )
     # Theirs: 100/400 and 200/400, then 1 and 1600/3200. Ours: 1 and 1/2, 1/16 and 1/32.
     numbers = re.findall(r"\d\.\d\d", said)
     assert numbers == ["0.38", "0.75", "0.75", "0.05"]

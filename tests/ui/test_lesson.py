@@ -65,3 +65,5 @@ def test_a_unit_after_one_is_singular():
     assert "max |Δ| = 0.5 levels of 255 (allowed 1 level of 255)" in text
     assert "(allowed 1 box)" in proof_text(Proof("cv2.X", 2, 1, "boxes"))
     assert "(allowed 1 px)" in proof_text(Proof("cv2.X", 2, 1, "px"))
+    assert "(allowed 1 class)" in proof_text(Proof("cv2.X", 2, 1, "classes"))
+    assert "(allowed 1 cell)" in proof_text(Proof("cv2.X", 2, 1, "cells"))

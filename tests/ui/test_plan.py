@@ -74,6 +74,12 @@ def test_a_views_foreign_parameters_are_dropped():
     assert plan.steps[0].parameters == {"nms_iou": "0.3"}
 
 
+@pytest.mark.parametrize("key", ["digit", "from", "to"])
+def test_a_plan_does_not_say_that_there_was_a_photo_of_a_digit(key):
+    plan, _ = unpack_plan(packed(f"T\nvae?_{key}_photo=1&_digit=a+photo+of+one"))
+    assert plan.steps[0].parameters == {"vae_digit": "a photo of one"}
+
+
 @pytest.mark.parametrize(
     "text",
     [

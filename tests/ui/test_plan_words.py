@@ -18,6 +18,12 @@ from explorer.ui.plan_words import view_text
         ("unpooling", "unpooling_k=3", "Starts with Window 3"),
         ("unpooling", "unpooling_grid_k=3", "Starts with Window 3"),
         ("hog", "hog_pixel=3,4", "Starts with a place clicked"),
+        ("nms", "nms_terms=true", "Starts with the words explained"),
+        ("nms", "nms_terms=closed", "Starts as usual"),
+        ("nms", "nms_table=true", "Starts with “All rounds as a table” open"),
+        ("pyramid_pooling", "pyramid_pooling_levels=1,2", "Starts with Levels 1,2"),
+        ("latent_space", "latent_space_to=7", "Starts with To 7"),
+        ("vae", "vae_digit=draw+one", "Starts with a digit: draw one"),
         ("anchors", "anchors_open=16s", "Starts with a setting changed"),
         (
             "anchors",
@@ -28,3 +34,19 @@ from explorer.ui.plan_words import view_text
 )
 def test_a_view_is_said_as_the_page_says_it(slug, view, said):
     assert view_text(Step(slug, view)) == said
+
+
+@pytest.mark.parametrize(
+    "slug", ["vae", "autoencoder", "latent_space", "discriminative_generative"]
+)
+def test_a_digit_is_said_on_every_page_that_asks_for_one(slug):
+    said = view_text(Step(slug, f"{slug}_digit=7"))
+    assert said == "Starts with the digit 7"
+
+
+@pytest.mark.parametrize(
+    "name", ["viola_jones_count", "discriminative_generative_table"]
+)
+def test_an_open_fold_is_said_by_its_words(name):
+    said = view_text(Step(name.rpartition("_")[0], f"{name}=true"))
+    assert said.endswith("” open")

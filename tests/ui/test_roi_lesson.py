@@ -45,7 +45,7 @@ def test_nonsense_from_a_browser_proves_nothing(value):
 
 def test_the_reading_has_this_boxs_numbers():
     table = words.reading(BOX, found().pool, 16)
-    assert "| left | 20.0 | 1.25 | 1 | from 1 | -4.0 px |" in table
+    assert "| left | 20.0 | 1.25 | 1 | from 1 | −4.0 px |" in table
     assert "| top | 24.0 | 1.50 | 2 | from 2 | +8.0 px |" in table
     assert "| right | 120.0 | 7.50 | 8 | to 8 | +24.0 px |" in table
 
@@ -233,11 +233,15 @@ def page(part):
 @pytest.mark.parametrize(
     ("size", "now", "said"),
     [
-        ((40, 30), (32, 32), "width to 80%, its height to 107%, so width to height"),
+        (
+            (40, 30),
+            (32, 32),
+            "width to 80\u00a0%, its height to 107\u00a0%, so width to height",
+        ),
         ((40, 30), (32, 32), "1.33 before, is 1.00 now: what is round looks narrower"),
         ((640, 43), (640, 32), "looks wider"),
         ((31, 31), (32, 32), "so it keeps its proportions"),
     ],
 )
 def test_what_the_networks_cells_did_to_a_photo_is_said(size, now, said):
-    assert said in words.resized(size, now)
+    assert said in words.resized(size, now, least=32)

@@ -12,6 +12,7 @@ from explorer.models import measurements
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import selective_boxes as boxes
 from explorer.ui.lessons import selective_words as words
+from explorer.ui.numerals import percent, signed
 
 PROPOSALS = np.array([[0, 0, 40, 40], [10, 10, 50, 60], [0, 0, 90, 90]], np.float32)
 OBJECTS = [[10, 10, 50, 50], [0, 0, 90, 80]]
@@ -72,7 +73,7 @@ def test_the_measured_recall_is_read_from_the_record():
     at = record["counts"].index(1000)
     said = words.measured(record)
     for name in ("ours", "opencv"):
-        assert f"{record['curves'][name]['recall'][at]:.1%}" in said
+        assert percent(record["curves"][name]["recall"][at], 1) in said
 
 
 def test_why_ours_is_not_opencvs_is_said_with_the_records_numbers():
@@ -81,7 +82,8 @@ def test_why_ours_is_not_opencvs_is_said_with_the_records_numbers():
     equal = record["curves"]["ours, equal boxes only left out"]["recall"][at]
     theirs = record["curves"]["opencv"]["recall"][at]
     said = words.measured(record)
-    assert f"it is {equal:.1%} (dotted), {100 * (equal - theirs):+.1f} points" in said
+    points = signed(100 * (equal - theirs), 1, "+")
+    assert f"it is {percent(equal, 1)} (dotted), {points} points" in said
     assert abs(equal - theirs) < 0.02  # like with like: within two points
 
 

@@ -6,15 +6,16 @@ from streamlit.testing.v1 import AppTest
 def page():
     import streamlit as st
 
-    from explorer.ui.typed import text
+    from explorer.ui.typed import count_run, text
 
+    count_run()  # as every lesson's body does
     st.session_state["_lesson"] = "page"
 
     def why_not(typed):
         return "" if typed.isdigit() else f"A whole number, not “{typed}”."
 
-    got = text("Number", "7", key="n", why_not=why_not)
-    st.text(got)
+    if not st.toggle("Away"):
+        st.text(text("Number", "7", key="n", why_not=why_not))
     st.button("again")
 
 
@@ -58,3 +59,13 @@ def test_a_link_that_cannot_be_read_is_told_and_taken_out():
     assert "goes on with 7" in told(app)
     assert app.text_input[0].value == "7"
     assert "page_n" not in app.query_params
+
+
+def test_a_sentence_goes_with_its_field():
+    app = opened()
+    app.text_input[0].set_value("abc").run()
+    assert told(app)
+    app.toggle[0].set_value(True).run()
+    app.toggle[0].set_value(False).run()
+    assert app.text[0].value == "7"
+    assert not told(app)

@@ -124,8 +124,9 @@ def kmeans_part(picture: Picture, asked: Asked) -> Found | None:
         _curve(sizes, min(MOST_K, most), steps)
     table = box_sizes()
     st.markdown(words.rule_said(sizes, steps[-1]))
-    medians = live.ahead(anchor_kmeans_steps, sizes, k, asked.seed, True)
-    st.markdown(words.peak_said(steps, medians[-1].mean_iou))
+    if words.has_peak(steps):
+        medians = live.ahead(anchor_kmeans_steps, sizes, k, asked.seed, True)
+        st.markdown(words.peak_said(steps, medians[-1].mean_iou))
     if asked.source != words.OWN:
         st.caption(words.data_said(len(table.sizes), table.photos))
     return found

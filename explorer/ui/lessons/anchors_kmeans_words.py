@@ -31,8 +31,16 @@ def data_said(count: int, photos: int) -> str:
     )
 
 
+def has_peak(steps: Sequence[KMeansStep]) -> bool:
+    """Tell whether an earlier round had visibly more overlap than the last one."""
+    most = max(step.mean_iou for step in steps)
+    return most - steps[-1].mean_iou >= LEAST_LOSS
+
+
 def peak_said(steps: Sequence[KMeansStep], by_medians: float) -> str:
-    """Say why rounds lost overlap where an earlier one had more; else nothing.
+    """Say why rounds lost overlap where an earlier one had more (``has_peak``).
+
+    Medians are named as the remedy only where they end higher.
 
     Parameters
     ----------
@@ -42,14 +50,17 @@ def peak_said(steps: Sequence[KMeansStep], by_medians: float) -> str:
     """
     best = max(range(len(steps)), key=lambda k: steps[k].mean_iou)
     most, last = steps[best].mean_iou, steps[-1].mean_iou
-    if most - last < LEAST_LOSS:
-        return ""
-    return (
+    said = (
         f"**Why did it get worse?** Round {best + 1} had mean IoU {most:.3f}, the last "
         f"has {last:.3f}: an anchor moves to the mean width and height of its boxes, "
         "which the few large ones pull up, round after round. A mean makes squared "
-        "differences in pixels least, not 1 − IoU. With medians in place of means the "
-        f"same start ends at {by_medians:.3f}."
+        "differences in pixels least, not 1 − IoU."
+    )
+    if by_medians - last < LEAST_LOSS:
+        return said
+    return (
+        f"{said} With medians in place of means the same start ends at "
+        f"{by_medians:.3f}."
     )
 
 

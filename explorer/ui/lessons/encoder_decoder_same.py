@@ -13,6 +13,7 @@ from explorer.figures.theme import CLASSES, COLORS
 from explorer.models import zoo
 from explorer.models.proofs import encoder_decoder as proofs
 from explorer.ui.chart import chart
+from explorer.ui.heading import heading
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import encoder_decoder_said as said
 from explorer.ui.lessons import encoder_decoder_words as words
@@ -79,7 +80,7 @@ def _overview(
 
 
 def _ledger(picture: Picture, data: str, known: Overviews) -> None:
-    st.markdown("**What each costs, and how well it does**")
+    heading("What each costs, and how well it does")
     columns = {}
     for name, arrays in known.items():
         record = zoo.record(f"{data}_{name}")
@@ -101,7 +102,7 @@ def _ledger(picture: Picture, data: str, known: Overviews) -> None:
 
 
 def _memory(known: Overviews) -> None:
-    st.markdown("**What crosses at each level, bytes for this image**")
+    heading("What crosses at each level, bytes for this image")
     levels = max(LEVELS[name] for name in known)
     rows, names, colors = [], [], []
     for network, key, name, color in (

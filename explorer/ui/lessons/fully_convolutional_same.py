@@ -10,6 +10,7 @@ from explorer.core.class_map import top_classes, window_box
 from explorer.figures.class_map import margin_figure
 from explorer.ui import live
 from explorer.ui.chart import chart
+from explorer.ui.heading import heading
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again, remember
 from explorer.ui.lessons import fully_convolutional_words as words
@@ -131,11 +132,11 @@ def _crop(picture: Picture, asked: Settings, found: Scored, place: Place) -> Non
     same = bool(logits[0].argmax() == of_map.argmax())
     left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown("**The same window, cut out and run by itself**")
+        heading("The same window, cut out and run by itself")
         st.markdown(_table(of_map, logits[0]))
         st.markdown(words.apart_said(deltas.tolist(), same))
     with right:
-        st.markdown("**The crop with more of the picture around it**")
+        heading("The crop with more of the picture around it")
         around = np.abs(boxes - boxes[0]).max(axis=1)
         chart(
             margin_figure(around, deltas),

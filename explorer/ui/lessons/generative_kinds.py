@@ -151,8 +151,9 @@ def both(asked: str, drawn: Grey | None) -> Judged | None:
         )
         chart(figure, config=PLAIN, key="posteriors")
     st.markdown(words.rule(judged.log_likelihood, judged.bayes, judged.log_p))
-    by_class = "log p(x|y), class by class"
-    with fold(by_class, key="table", icon=":material/table_rows:"):
+    # A plan reads a control's label from here: it is written where it is used.
+    rows = fold("log p(x|y), class by class", key="table", icon=":material/table_rows:")
+    with rows:
         st.markdown(words.likelihoods(classes, judged.log_likelihood))
     return judged
 

@@ -79,10 +79,9 @@ def photo_scene(picture: Picture, stride: int, channel: int) -> Scene | None:
 def _say_resized(picture: Picture, wide: int, high: int) -> None:
     """Say what the network's whole cells did to a photo, where it is to be seen."""
     height, width = picture.image.shape[:2]
-    small = min(height, width) < words.LEAST_PX
-    squeezed = abs(wide / high / (width / height) - 1) > words.SAME_SHAPE
-    if small or squeezed:
-        st.caption(words.resized((width, height), (wide, high)))
+    size, now, least = (width, height), (wide, high), max(LEVELS)
+    if min(size) < least or not words.keeps_shape(size, now):
+        st.caption(words.resized(size, now, least))
 
 
 def _start(picture: Picture, image: NDArray[Any]) -> tuple[float, float, float, float]:

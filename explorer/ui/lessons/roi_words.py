@@ -1,16 +1,13 @@
 """What the lesson on RoI pooling says."""
 
-import math
-
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.core.roi import MASK_RCNN_TABLE_2, RoiPool
 from explorer.ui.glossary import glossary_box
-from explorer.ui.numerals import signed
+from explorer.ui.numerals import percent, signed
 
-LEAST_PX = 32  # one cell of the coarsest map
 SAME_SHAPE = 0.05  # of width to height: less is not seen
 RATIO_HELP = (
     "RoIAlign reads this many points along each side of a bin. Adaptive: as many as "
@@ -77,28 +74,42 @@ def glossary() -> None:
         st.markdown(TERMS)
 
 
-def resized(size: tuple[int, int], now: tuple[int, int], least: int = LEAST_PX) -> str:
-    """Say what was done to a photo's sides, (width, height), for the network.
+def keeps_shape(size: tuple[int, int], now: tuple[int, int]) -> bool:
+    """Tell whether two sizes, (width, height), are of the same shape to the eye.
 
     Examples
     --------
-    >>> resized((40, 30), (32, 32))[-78:]
+    >>> keeps_shape((40, 30), (80, 61)), keeps_shape((40, 30), (32, 32))
+    (True, False)
+    """
+    (width, height), (wide, high) = size, now
+    return abs(wide * height / (high * width) - 1) <= SAME_SHAPE
+
+
+def resized(size: tuple[int, int], now: tuple[int, int], least: int) -> str:
+    """Say what was done to a photo's sides, (width, height), for the network.
+
+    ``least`` is the side of its coarsest cell, in pixels.
+
+    Examples
+    --------
+    >>> resized((40, 30), (32, 32), 32)[-72:]
     'The pixels, boxes and cells of this page are those of the resized photo.'
     """
     (width, height), (wide, high) = size, now
     shape, to = width / height, wide / high
-    kept = math.isclose(shape, to, rel_tol=SAME_SHAPE)
     proportion = (
         "so it keeps its proportions"
-        if kept
+        if keeps_shape(size, now)
         else f"so width to height, {shape:.2f} before, is {to:.2f} now: what is round "
         f"looks {'wider' if to > shape else 'narrower'}"
     )
     return (
         f"The network takes sides of whole cells, multiples of {least} px. The photo "
         f"of {width} × {height} px was resized to {wide} × {high}: its width to "
-        f"{wide / width:.0%}, its height to {high / height:.0%}, {proportion}. The "
-        "pixels, boxes and cells of this page are those of the resized photo."
+        f"{percent(wide / width)}, its height to {percent(high / height)}, "
+        f"{proportion}. The pixels, boxes and cells of this page are those "
+        "of the resized photo."
     )
 
 

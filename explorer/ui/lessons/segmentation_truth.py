@@ -24,6 +24,7 @@ from explorer.figures.theme import CLASSES
 from explorer.ui import live, uploads
 from explorer.ui.chart import chart
 from explorer.ui.controls import choose
+from explorer.ui.heading import heading
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons.segmentation_stage import ClassMap
 from explorer.ui.literal import as_written
@@ -181,7 +182,7 @@ def score_section(
     colors : sequence of str
         Of the maps, in their order, cycling past the end.
     """
-    st.markdown("**How right is it?**")
+    heading("How right is it?")
     if known is None:
         st.caption(NO_TRUTH)
         return []

@@ -9,7 +9,7 @@ import streamlit as st
 from explorer.core.merge_tree import MEASURES, MergeTree, largest_share
 from explorer.core.selective_search import FAST
 from explorer.ui.glossary import glossary_box
-from explorer.ui.numerals import signed
+from explorer.ui.numerals import percent, signed
 
 PARTS = ("Tree", "Boxes")
 GROUPINGS = ("eight", "one")
@@ -125,10 +125,10 @@ def rule(tree: MergeTree, weights: tuple[float, ...]) -> str:
         "**The rule**: of all neighbours join the two with the highest score, measure "
         f"the new region, go on. The first merge here, {a:,} px with {b:,} px: "
         f"({terms}) ÷ {sum(weights):g} = **{tree.scores[row]:.3f}**. "
-        f"After nine tenths of the merges the largest region holds {share:.0%} of the "
-        f"picture. {tree.start} regions and {len(tree.merges)} merges give "
-        f"{len(tree.boxes)} regions and {len(np.unique(tree.boxes, axis=0))} different "
-        f"boxes.{ties}"
+        "After nine tenths of the merges the largest region holds "
+        f"{percent(share)} of the picture. {tree.start} regions and "
+        f"{len(tree.merges)} merges give {len(tree.boxes)} regions and "
+        f"{len(np.unique(tree.boxes, axis=0))} different boxes.{ties}"
     )
 
 
@@ -153,20 +153,20 @@ def measured(record: Mapping[str, Any]) -> str:
     return (
         f"{record['n']:,} objects of {record['classes']} classes in {record['photos']} "
         "COCO validation photos, many of them very small. At 1,000 boxes the eight "
-        f"groupings find **{ours['recall'][at]:.1%}**, OpenCV's “fast” ones "
-        f"{theirs['recall'][at]:.1%}; with all boxes ({ours['boxes']:,.0f} and "
-        f"{theirs['boxes']:,.0f} a photo) {ours['recall'][-1]:.1%} and "
-        f"{theirs['recall'][-1]:.1%}. **Why not the same at the same "
+        f"groupings find **{percent(ours['recall'][at], 1)}**, OpenCV's “fast” ones "
+        f"{percent(theirs['recall'][at], 1)}; with all boxes ({ours['boxes']:,.0f} and "
+        f"{theirs['boxes']:,.0f} a photo) {percent(ours['recall'][-1], 1)} and "
+        f"{percent(theirs['recall'][-1], 1)}. **Why not the same at the same "
         "number?** We leave out boxes that overlap an earlier one by more than "
         f"{record['settings']['near_iou']:g}, which makes room for others. With only "
-        f"equal ones left out, as OpenCV does, it is {equal['recall'][at]:.1%} "
+        f"equal ones left out, as OpenCV does, it is {percent(equal['recall'][at], 1)} "
         f"(dotted), {signed(100 * apart, 1, '+')} points "
         "from OpenCV's. The rest: other starts, another working size and another "
         "order of the boxes. Our settings were chosen on every third of these "
-        f"photos; on the others it is {fresh[0]:.1%} and {fresh[1]:.1%} at 1,000. We "
-        f"work at {record['settings']['max_side_px']} px, OpenCV at full "
-        "size. The paper's "
-        f"{PAPER_RECALL:.0%} and {PAPER_MABO} at {PAPER_BOXES:,} boxes are for Pascal "
-        "VOC 2007, whose objects are larger, and for 80 groupings. Measured by "
+        f"photos; on the others it is {percent(fresh[0], 1)} and "
+        f"{percent(fresh[1], 1)} at 1,000. We work at "
+        f"{record['settings']['max_side_px']} px, OpenCV at full size. The paper's "
+        f"{percent(PAPER_RECALL)} and {PAPER_MABO} at {PAPER_BOXES:,} boxes are for "
+        "Pascal VOC 2007, whose objects are larger, and for 80 groupings. Measured by "
         f"`{record['command']}`, seed {record['seed']}, on {record['machine']}."
     )

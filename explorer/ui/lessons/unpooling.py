@@ -25,6 +25,7 @@ from explorer.figures.unpooling import (
 from explorer.ui import live, projector
 from explorer.ui.chart import chart
 from explorer.ui.controls import choose, number, toggle
+from explorer.ui.heading import heading
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import unpool_words as words
@@ -180,14 +181,14 @@ def _losses(steps: Unpooled, asked: Settings) -> None:
     }
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.markdown("**How much of the map each way loses**")
+        heading("How much of the map each way loses")
         chart(
             lost_figure(here, median, words.NAMES),
             config={"displayModeBar": False},
             key="unpooling_lost",
         )
     with right:
-        st.markdown("**What the decoder must be handed**")
+        heading("What the decoder must be handed")
         channels, height, width = steps.x.shape
         shape = (channels, height, width)
         st.markdown(words.carried(asked.kernel_size, shape, _pooled(steps)))

@@ -183,8 +183,9 @@ def show(picture: Picture, at: Place) -> list[Proof]:
     )
     st.markdown(words.window_said(at.cascade, at.scale, at.grey.shape))
     st.markdown(words.feature_rule() if at.own else words.KIND_RULE)
-    there_are = "How many features there are"
-    with fold(there_are, key="count", icon=":material/calculate:"):
+    # A plan reads a control's label from here: it is written where it is used.
+    many = fold("How many features there are", key="count", icon=":material/calculate:")
+    with many:
         st.markdown(words.features_there_are(at.cascade))
     return _prove(at, event.program or {})
 

@@ -10,6 +10,7 @@ from explorer.core.yolo_read import NUMBERS, PAPER_CLASSES, PAPERS
 from explorer.figures.yolo import YOLO_COLORS
 from explorer.ui.glossary import glossary_box
 from explorer.ui.lessons.yolo_runs import SIDE_PX, About, channels
+from explorer.ui.numerals import percent
 
 Sizes = NDArray[np.float64]  # (N, 2) widths and heights, px
 PARTS = ("Open the tensor", "Final boxes", "Truth", "Anchors")
@@ -182,10 +183,10 @@ def theirs_said(sizes: Sizes, theirs: Sizes, ours: Sizes) -> str:
         return f"{size_iou(sizes[rows], anchors).max(axis=1).mean():.2f}"
 
     return why + (
-        f"{small.mean():.0%} of the boxes here are smaller than its smallest anchor, "
-        f"{wide:.0f} × {high:.0f} px. On those it reaches {mean(small, theirs)} "
-        f"(k-means {mean(small, ours)}), on the others {mean(~small, theirs)} "
-        f"({mean(~small, ours)})."
+        f"{percent(small.mean())} of the boxes here are smaller than its smallest "
+        f"anchor, {wide:.0f} × {high:.0f} px. On those it reaches "
+        f"{mean(small, theirs)} (k-means {mean(small, ours)}), on the others "
+        f"{mean(~small, theirs)} ({mean(~small, ours)})."
     )
 
 

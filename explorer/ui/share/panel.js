@@ -31,16 +31,18 @@ function viewLink(s) {
   return url.href;
 }
 
-const isOwn = (link) => new URL(link).searchParams.get("image") === "own";
+// A link goes on asking for a photo that was lost: the image bar says what is on screen.
+const shownImage = () => document.querySelector(".st-key-_image_select input")?.value ?? "";
+const isOwn = (link) => new URL(link).searchParams.get("image") === "own" && shownImage().startsWith("Your photo:");
 
 function ask(s) {
   const link = viewLink(s);
+  s.dom.own.hidden = !isOwn(link);
   if (link === s.asked) return;
   s.asked = link;
   s.dom.link.value = link;
   s.dom.address.textContent = link.replace(/^https?:\/\//, "");
   s.dom.alone.hidden = !OWN_MACHINE.test(new URL(link).hostname);
-  s.dom.own.hidden = !isOwn(link);
   s.setState("link", link);
 }
 

@@ -19,7 +19,7 @@ const SHEET_STYLE = "body{font:16px/1.5 'Source Sans',system-ui,sans-serif;color
   "@media print{body{margin:0;max-width:none;font-size:11pt}.settings,.note{print-color-adjust:exact}svg,img,tr{break-inside:avoid}}";
 // Of a component what is shown and not pressed.
 const NO_PANEL = ".foot, .said, .frame, .speed, .range";
-const left = (node) => node.matches(NO_PANEL) || onlyActs(node);
+const leftOut = (node) => node.matches(NO_PANEL) || onlyActs(node);
 const LEFT_OUT = ".st-key-lesson_header, [data-testid=stPopover], [data-testid=stDownloadButton], [data-testid=stPageLink], [data-testid=stButton], [data-testid=stFileUploader], [data-testid=stElementToolbar], [data-testid=stSkeleton], [data-testid=stCameraInput]";
 
 async function sheetFile(s) {
@@ -98,7 +98,7 @@ function component(node, about) {
   if (!stage) return scrubbed(root) ?? ownLook(node, about);
   const shown = element("div", { class: "shown" }, stagePicture(stage)), pair = element("div", { class: "pair" }, shown);
   if (stage.panel.childNodes.length && !stage.panel.hidden) {
-    const panel = still(copied(stage.panel, left, about.jobs));
+    const panel = still(copied(stage.panel, leftOut, about.jobs));
     if (about.dark) onPaper(panel);
     if (panel) { panel.style.width = panel.style.flex = panel.style.height = ""; pair.append(element("div", { class: "panel" }, shrinking(panel, stage.panel))); }
   }
@@ -125,7 +125,7 @@ function scrubbed(root) {
 }
 
 function ownLook(node, about) {
-  const made = still(copied(node, left, about.jobs));
+  const made = still(copied(node, leftOut, about.jobs));
   if (!made) return null;
   made.style.width = made.style.height = "";
   if (about.dark) onPaper(made);

@@ -162,10 +162,10 @@ const TAG_STEPS = [0, 1, 2, -1, 3, -2]; // label heights down from the place ask
 const TAG_SMALL = 0.75; // of its size: a label for which there was no free place
 
 // A free place for a label, kept for it: where it was asked for, else below, in the box, else above. Where all are taken
-// the number that ends it stands alone and smaller; if there is no place for that either, it lies over another.
+// the number that ends it, with its sign and an IoU's name, stands alone and smaller; if there is no place for that either, it lies over another.
 function tagPlace(s, g, text, x, y, px) {
   g.tags ??= [];
-  const whole = tagFree(s, g, text, x, y, px), [number] = /[\d.,]+$/.exec(text) ?? [text];
+  const whole = tagFree(s, g, text, x, y, px), [number] = /(?:IoU )?\u2212?\d[\d.,]*$/.exec(text) ?? [text];
   const [place, words, size] = whole ? [whole, text, 1] : [tagFree(s, g, number, x, y, px * TAG_SMALL) ?? tagFirst(s, g, number, x, y, px * TAG_SMALL), number, TAG_SMALL];
   g.tags.push(place);
   return Object.assign(place, { words, size });

@@ -131,7 +131,7 @@ function pressed(s, e) {
   if (s.d.mode !== "hover") s.dom.frame.focus({ preventScroll: true });
   const p = (s.pointer = toImage(s, e));
   s.before = asIs(s);
-  if (s.program?.down?.(s)) s.grab = { program: true };
+  if (s.program?.down?.(s, e)) s.grab = { program: true };
   else s.grab = MODES[s.d.mode].down?.(s, p, e) ?? null;
   s.dragging = Boolean(s.grab);
   if (s.grab) { try { s.dom.over.setPointerCapture(e.pointerId); } catch { /* a made-up event has no pointer */ } }
@@ -151,6 +151,7 @@ function movedTo(s, e) {
 }
 
 function released(s, e) {
+  if (!s.grab && e.pointerType === "touch" && s.program?.tap) { s.pointer = toImage(s, e); s.program.tap(s); }
   if (!s.grab) return;
   const grab = s.grab, p = (s.pointer = toImage(s, e));
   s.grab = null;

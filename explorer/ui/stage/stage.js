@@ -6,7 +6,7 @@
 //
 // PROGRAMS. A page's own drawing lives in programs/NAME.js, which ends in
 //
-//   PROGRAMS.NAME = { mount, frame, move, read, hint, commit, down, drag, up, key, keys, told, live, unmount };
+//   PROGRAMS.NAME = { mount, frame, move, read, hint, commit, down, drag, up, tap, key, keys, told, live, unmount };
 //
 // Every hook may be left out; `s` is the stage:
 //   mount(s)      once, and again whenever the parameters from Python change: fill s.panel,
@@ -19,8 +19,9 @@
 //   hint(s)       what stands there without a pointer, in place of the mode's own words.
 //   commit(s)     on release or Enter, after the stage has sent its own value: what is
 //                 returned (JSON, not undefined) becomes event.program in Python.
-//   down(s)       a press at s.pointer: return true to take the drag; then drag(s) on each
+//   down(s, e)    a press at s.pointer: return true to take the drag; then drag(s) on each
 //                 move and up(s) at the end are called in place of the mode's own.
+//   tap(s)        a finger that took hold of nothing, and did not scroll, is lifted at s.pointer.
 //   key(s, e)     a key on the focused stage: return true when handled.
 //   keys          what its keys do, or a function of s; null for the mode's own words.
 //   told(s)       what of this moment is said to who cannot see it, in place of the panel's first number.

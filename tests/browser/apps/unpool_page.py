@@ -11,13 +11,14 @@ from explorer.ui.stage import stage
 asked = st.query_params
 SIZE, STRIDE = int(asked.get("k", "2")), int(asked.get("s", "2"))
 BY_HAND = asked.get("hand", "0") == "1"
-MAPS = np.random.default_rng(3).integers(-4, 9, (3, 9, 12)).astype(float)
+SIDES = (12, 9) if asked.get("up") == "1" else (9, 12)  # upright, or not
+MAPS = np.random.default_rng(3).integers(-4, 9, (3, *SIDES)).astype(float)
 steps = unpool_steps(MAPS, SIZE, STRIDE, fitted=not BY_HAND)
 pooled = steps.pool.values.shape[1:]
 layout = (
-    grid_layout((9, 12), pooled)
+    grid_layout(SIDES, pooled)
     if BY_HAND
-    else map_layout((9, 12), pooled, tuple(steps.rebuilt))
+    else map_layout(SIDES, pooled, tuple(steps.rebuilt))
 )
 settings = Settings(SIZE, STRIDE, False, "" if BY_HAND else "stage2")
 event = stage(

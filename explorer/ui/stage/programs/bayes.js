@@ -21,7 +21,7 @@ function bayesMount(s) {
     o.place = [...o.at]; // kept, while o.at follows the pointer
     bayesPanel(s);
   }
-  if (!p.flat) s.dom.over.style.touchAction = "none"; // a finger moves a bell up and down, not the page
+  s.dom.over.style.touchAction = p.flat ? "" : "none"; // on the plane a finger moves a bell up and down, not the page
   later(s, "proof", 500, () => { if (s.d.held.program.v?.tag !== p.tag && !s.dragging) s.commit(bayesCommit(s)); });
   s.change();
 }
@@ -163,13 +163,14 @@ function bayesHandle(s, g, [x, y], k) {
   tag(s, g, s.params.names[k], x + 11 * s.px, y - 6 * s.px, s.params.colors[k]);
 }
 
-function bayesDown(s) {
+function bayesDown(s, e) {
   const o = s.own, flat = s.params.flat, far = o.means.map((m) => {
     const [x, y] = bayesPlace(s, flat ? [m[0], 0] : m);
     return Math.hypot(x - s.pointer[0], flat ? (s.h * 0.56 - s.pointer[1]) * 0.4 : y - s.pointer[1]);
   });
   const k = far[0] <= far[1] ? 0 : 1;
   o.grab = far[k] > BAYES_REACH_PX * s.px ? null : k;
+  if (o.grab === null && flat && e?.pointerType === "touch") return false; // the page scrolls; a tap keeps the place
   if (o.grab === null) bayesDrag(s);
   return true;
 }
@@ -204,6 +205,7 @@ function bayesKey(s, e) {
 
 PROGRAMS.bayes = {
   mount: bayesMount, move: bayesMove, frame: bayesFrame, down: bayesDown, drag: bayesDrag, commit: bayesCommit, key: bayesKey,
+  tap(s) { bayesDrag(s); s.commit(bayesCommit(s)); s.change(); },
   up(s) { s.own.grab = null; s.commit(bayesCommit(s)); },
   hint: (s) => "Drag a bell; the rule is worked out for the place under the pointer, and a click keeps it. Keys: 1, 2, 3 choose " + s.params.names.join(", ") + " or x, arrows move it.",
   read: (s) => { const at = bayesValue(s, s.pointer); return "P(" + s.params.names[0] + "|x) = " + fixed(bayesAt(s, at).posterior, 3); },

@@ -144,7 +144,7 @@ function cscGroups(s, g) {
   for (let i = 0; i < o.counts.length; i++) {
     const box = [...o.groups.subarray(4 * i, 4 * i + 4)];
     cscSquare(s, g, box, c.kept, 3);
-    tag(s, g, o.counts[i] + " raw boxes", box[0], box[1] > 3 * s.px + 17 * px ? box[1] - 2 * s.px : Math.min(s.h, box[3] + 2 * s.px + 17 * px), c.kept);
+    tag(s, g, o.counts[i] + " raw boxes", box[0], box[1] > 3 * s.px + TAG_PX * px ? box[1] - 2 * s.px : Math.min(s.h, box[3] + 2 * s.px + TAG_PX * px), c.kept);
   }
 }
 

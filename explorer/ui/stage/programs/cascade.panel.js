@@ -70,7 +70,7 @@ function cscTell(s) {
   cscChart(s, k);
 }
 
-const cscShare = (n, all) => { const v = all ? (100 * n) / all : 0; return (v >= 9.95 ? fixed(v, 0) : v >= 0.0995 || !v ? fixed(v, 1) : v.toPrecision(2)) + "%"; };
+const cscShare = (n, all) => { const v = all ? (100 * n) / all : 0; return (v >= 9.95 ? fixed(v, 0) : v >= 0.0995 || !v ? fixed(v, 1) : v.toPrecision(2)) + "\u00a0%"; };
 
 const cscFlat = (s) => cscChosen(s).reduce((sum, i) => sum + s.own.flat[i], 0);
 

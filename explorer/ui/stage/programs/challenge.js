@@ -99,9 +99,9 @@ function chlFrame(s, g) {
 
 // The one pointed at is named first, then the best; a name that has no free place stands in the list alone.
 function chlTags(s, g, over) {
-  const o = s.own, p = s.params, px = letters() * s.px, high = 17 * px, taken = [];
-  // The yellow box is drawn after this: its name and its lower edge stay free.
-  for (const [x1, y1, x2, y2] of s.boxes) taken.push([x1, y1 - 20 * s.px, 90 * s.px, 17 * s.px], [x1, y2 - 5 * s.px, x2 - x1, 10 * s.px]);
+  const o = s.own, p = s.params, px = letters() * s.px, high = TAG_PX * px, taken = [...(g.tags ?? [])];
+  // The yellow box is drawn after this: its name, which has its place by now, and its lower edge stay free.
+  for (const [x1, , x2, y2] of s.boxes) taken.push([x1, y2 - 5 * s.px, x2 - x1, 10 * s.px]);
   const order = over.map((_, k) => k).sort((a, b) => (b === o.at) - (a === o.at));
   g.font = "600 " + 12 * px + "px " + s.font;
   for (const k of order) {

@@ -10,6 +10,7 @@
 // Arithmetic in unpool.math.js, words in unpool.panel.js. Keys: arrows move the cell pointed at, Page Up and Page Down change the map.
 
 const UNPOOL_WAYS = ["nails", "nearest", "bilinear", "transposed", "unpool", "dense"];
+const UNPOOL_MAPS = ["input", "pooled", ...UNPOOL_WAYS]; // as a link counts them: where they stand changes with the screen
 
 function unpoolMount(s) {
   const o = s.own, p = s.params;
@@ -21,6 +22,7 @@ function unpoolMount(s) {
   o.ways = UNPOOL_WAYS.filter((way) => way in p.panes);
   if (!o.head) unpoolPanel(s);
   unpoolCompute(s);
+  if (!unpoolPin(s)) s.keep("cell", null); // its map is not shown here, or is smaller
   if (!o.at || !unpoolFits(s, o.at) || !o.pointed) o.at = unpoolRest(s);
   s.change();
 }
@@ -32,7 +34,7 @@ const unpoolFits = (s, { pane, r, c }) => {
 
 // The cell that was clicked, which the link carries, or null.
 function unpoolPin(s) {
-  const [map, r, c] = s.kept("cell", 3) ?? [], pin = { pane: Object.keys(s.params.panes)[map], r, c };
+  const [map, r, c] = s.kept("cell", 3) ?? [], pin = { pane: UNPOOL_MAPS[map], r, c };
   return unpoolFits(s, pin) ? pin : null;
 }
 
@@ -42,7 +44,7 @@ function unpoolRest(s) {
   return unpoolPin(s) ?? { pane, r, c };
 }
 
-const unpoolKeep = (s, { pane, r, c }) => s.keep("cell", [Object.keys(s.params.panes).indexOf(pane), r, c]);
+const unpoolKeep = (s, { pane, r, c }) => s.keep("cell", [UNPOOL_MAPS.indexOf(pane), r, c]);
 
 function unpoolCompute(s) {
   const o = s.own, p = s.params;
