@@ -141,10 +141,10 @@ def test_one_readers_photo_is_out_of_anothers_reach(course, awaited):
     async def visit():
         async with Reader(course.url, "hog") as owner:
             await owner.show_photo(photo(), "secret-wall.jpg")
-            assert "332 x 244" in owner.text  # she sees it
+            assert "332 × 244" in owner.text  # she sees it
             async with Reader(course.url, "hog", "image=own") as other:
                 assert "never leaves her session" in other.text
-                assert "332 x 244" not in other.text
+                assert "332 × 244" not in other.text
                 assert "secret-wall" not in other.text
                 return await other.client.get(owner.place())
 

@@ -128,7 +128,7 @@ def test_a_list_of_another_length_is_counted_in_full_again(opened):
     total = page.evaluate(DO, "return s.own.count")
     page.locator("table tr[data-rank='1']").click()
     page.wait_for_function(f"() => {STAGE}.own.count === 2", timeout=WAIT_MS)
-    page.get_by_label("NMS", exact=True).fill("0.3")
+    page.get_by_label("IoU threshold of NMS", exact=True).fill("0.3")
     page.keyboard.press("Enter")
     shorter = f"s.own.count > 2 && s.own.count < {total}"
     full = f"s.own.count === s.params.found.scores.length && {shorter}"
