@@ -38,11 +38,12 @@ def sentence(step, place, i, j, mean=False):
     row, col = divmod(int(step.argmax[CHANNEL, i, j]), FEATURES.shape[2])
     source = "their mean" if mean else f"the largest, at row {row}, column {col}"
     n = step.bins
+    value = f"{step.values[CHANNEL, i, j]:.3f}".replace("-", "−")
     return (
         f"Level {n} × {n}, bin in row {i}, column {j}: rows {top} to "
         f"{bottom - 1} and columns {left} to {right - 1} of the map, "
         f"{(bottom - top) * (right - left)} cells. "
-        f"{step.values[CHANNEL, i, j]:.3f} is {source}. It is number {place} of the "
+        f"{value} is {source}. It is number {place} of the "
         "vector, counted from 0."
     )
 
