@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
+from explorer.core.numerals import signed
 from explorer.figures.theme import COLORS, rgb
 
 SHEET_PX = (960, 660)
@@ -124,7 +125,7 @@ def mistakes_figure(
     said = [
         f"{count}"
         + (
-            f"  (without them 101-point AP {f'{gain:+z.3f}'.replace('-', '−')})"
+            f"  (without them 101-point AP {signed(gain, 3, plus='+')})"
             if count and not math.isnan(gain)
             else ""
         )

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.hog import OPENCV, cell_means
+from explorer.core.numerals import signed
 from explorer.core.pyramid import shrink
 from explorer.core.windows import Template, Windows, WindowScan
 from explorer.figures.layers import Boxes, Heat
@@ -143,7 +144,7 @@ def score_key_html(heat: Heat) -> str:
     >>> "−3.00 or less" in score_key_html(Heat([[0.0]], lo=-3, hi=2))
     True
     """
-    low, high = (f"{value:.2f}".replace("-", "−") for value in heat.limits())
+    low, high = (signed(value) for value in heat.limits())
     return (
         scale_html(f"Score map: {low} or less", f"{high}, the photo's best")
         + '<div style="font-size:.8rem;opacity:.75">Yellow is most like a person, '

@@ -13,13 +13,13 @@ import numpy as np
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from explorer.core.numerals import singular
 from explorer.core.proof import Proof
 from explorer.ui import imagebar, link, live, plan_home, planning, projector, typed
 from explorer.ui.catalogue import BY_SLUG, Lesson, neighbours
 from explorer.ui.controls import tabs
 from explorer.ui.fragment import fragment
 from explorer.ui.link import remember
-from explorer.ui.numerals import singular
 from explorer.ui.resort import last_resort
 from explorer.ui.share import share
 

@@ -8,6 +8,7 @@ from PIL import Image
 
 from explorer.core.digit_form import stroke_digit
 from explorer.core.latent_table import latent_table, spread
+from explorer.core.numerals import signed
 from explorer.models import engine, zoo
 from explorer.ui import digitbar
 from explorer.ui.digitbar import OPTIONS, Digit, pack_ink
@@ -21,7 +22,6 @@ from explorer.ui.lessons import (
     vae,
     vae_words,
 )
-from explorer.ui.numerals import signed
 from tests.pages.test_pages import open_app, sound
 
 PARTS = [

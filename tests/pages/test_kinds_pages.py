@@ -4,12 +4,12 @@ import pytest
 
 from explorer.core.latent_table import evidence
 from explorer.core.model_tree import KINDS
+from explorer.core.numerals import percent
 from explorer.models import zoo
 from explorer.ui.lessons import bottleneck, bottleneck_probe
 from explorer.ui.lessons import generative_kinds as kinds
 from explorer.ui.lessons import generative_kinds_words as words
 from explorer.ui.lessons.generative_reject import threshold_range
-from explorer.ui.numerals import percent
 from tests.pages.test_generative_pages import opened, proofs, text
 
 SLUG = "discriminative_generative"

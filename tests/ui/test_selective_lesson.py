@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from explorer.core.merge_tree import group_regions
+from explorer.core.numerals import percent, signed
 from explorer.core.proposal_recall import best_overlaps, first_found
 from explorer.core.regions import measure_regions
 from explorer.core.samples import load_sample
@@ -12,7 +13,6 @@ from explorer.models import measurements
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import selective_boxes as boxes
 from explorer.ui.lessons import selective_words as words
-from explorer.ui.numerals import percent, signed
 
 PROPOSALS = np.array([[0, 0, 40, 40], [10, 10, 50, 60], [0, 0, 90, 90]], np.float32)
 OBJECTS = [[10, 10, 50, 50], [0, 0, 90, 80]]

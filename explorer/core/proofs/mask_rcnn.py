@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.mask_compare import Masks, Probs, regions_of
+from explorer.core.numerals import counted
 from explorer.core.proof import BROWSER, Proof
 
 BROWSER_TOLERANCE = 1e-5  # OpenCV's resize weighs in single precision
@@ -54,8 +55,8 @@ def prove_browser_masks(
         the two masks differ; infinite if there are not as many masks.
     """
     height, width = probs.shape[1:]
-    what = "mask" if len(probs) == 1 else "masks"
-    note = f"{len(probs)} {what} pasted and cut at {threshold:.2f}, pixel by pixel"
+    masks = counted(len(probs), "mask")
+    note = f"{masks} pasted and cut at {threshold:.2f}, pixel by pixel"
     delta = 0.0 if len(runs) == len(probs) else float("inf")
     for one, ours in zip(runs, probs, strict=False):
         try:

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer.core.anchor_kmeans import KMeansStep
 from explorer.core.boxes import box_iou
+from explorer.core.numerals import counted
 from explorer.core.proof import Proof
 from explorer.core.yolo import (
     box_count,
@@ -125,8 +126,8 @@ def prove_kmeans(steps: Sequence[KMeansStep], sizes: ArrayLike) -> Proof:
         if (last.nearest == k).any()
     ]
     delta = max(short, mean, float(max(moved)))
-    sized = "1 size" if len(boxes) == 1 else f"{len(boxes):,} sizes"
-    note = f"{sized}, k = {len(last.anchors)}: nearest, mean IoU, means"
+    sizes = counted(len(boxes), "size")
+    note = f"{sizes}, k = {len(last.anchors)}: nearest, mean IoU, means"
     return Proof("k-means by definition, box_iou pair by pair", delta, 1e-9, note=note)
 
 

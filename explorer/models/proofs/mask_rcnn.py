@@ -6,6 +6,7 @@ from numpy.typing import ArrayLike, NDArray
 from explorer.core.activations import sigmoid
 from explorer.core.mask_compare import pasted_probs
 from explorer.core.mask_loss import mask_loss
+from explorer.core.numerals import counted
 from explorer.core.proof import Proof
 from explorer.models.proofs.roi import prove_roi_align, prove_roi_pool
 
@@ -50,8 +51,7 @@ def paste_note(count: int, height: int, width: int) -> str:
     >>> paste_note(1, 20, 30)
     '1 mask pasted into 30 × 20 px'
     """
-    masks = "mask" if count == 1 else "masks"
-    return f"{count} {masks} pasted into {width} × {height} px"
+    return f"{counted(count, 'mask')} pasted into {width} × {height} px"
 
 
 def prove_cut(level: NDArray[np.float32], box: ArrayLike, stride: int) -> list[Proof]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.core.box_codec import decode
+from explorer.core.numerals import counted
 from explorer.core.proof import Proof
 from explorer.core.roi import roi_pool_steps
 from explorer.core.warp import MOST_SHRINK, warp_boxes, with_context
@@ -91,8 +92,7 @@ def prove_decode(proposals: ArrayLike, deltas: ArrayLike) -> Proof:
         torch.tensor(moves), torch.tensor(boxes)
     )
     apart = np.abs(decode(boxes, moves) - theirs.numpy())
-    what = "1 box" if len(boxes) == 1 else f"{len(boxes):,} boxes"
-    note = f"{what} moved by the four numbers"
+    note = f"{counted(len(boxes), 'box')} moved by the four numbers"
     return Proof(
         "torchvision's BoxCoder",
         float(apart.max(initial=0)),

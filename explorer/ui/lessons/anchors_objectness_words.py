@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.anchor_maps import MapPlan
+from explorer.core.numerals import signed
 from explorer.models import zoo
-from explorer.ui.numerals import signed
 
 NETWORK_HELP = (
     "A Faster R-CNN of this project: with a feature pyramid of four maps, or with one "

@@ -7,6 +7,7 @@ import streamlit as st
 
 from explorer.core.latent import Arithmetic, arithmetic
 from explorer.core.latent_table import latent_table, nearest
+from explorer.core.numerals import signed
 from explorer.core.proof import Proof
 from explorer.core.proofs.latent import prove_nearest
 from explorer.models import zoo
@@ -18,7 +19,6 @@ from explorer.ui.lessons import arithmetic_sum as sums
 from explorer.ui.lessons import arithmetic_words as words
 from explorer.ui.lessons.arithmetic_slots import NETWORK, Slot
 from explorer.ui.lessons.arithmetic_sum import Codes, Images, Sum
-from explorer.ui.numerals import signed
 from explorer.ui.picture_row import picture_row
 
 OWN = "sets of my own"

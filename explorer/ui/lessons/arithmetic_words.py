@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from explorer.core.latent import Arithmetic
 from explorer.core.latent_table import LatentTable, typical_distance, usual_nearest
+from explorer.core.numerals import percent, signed
 from explorer.models.records import Record
 from explorer.ui.glossary import glossary_box
-from explorer.ui.numerals import percent, signed
 
 PARTS = ("Photographed faces", "Drawn faces")
 PAIRS_HELP = (

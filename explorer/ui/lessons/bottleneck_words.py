@@ -7,9 +7,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.core.numerals import percent, signed
 from explorer.models.records import Record
 from explorer.ui.glossary import glossary_box
-from explorer.ui.numerals import percent, signed
 
 PARTS = ("Through the bottleneck", "Few labels", "From nothing")
 SIZE_HELP = "How many numbers a digit of 784 pixels has to fit through."

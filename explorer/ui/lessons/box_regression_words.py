@@ -6,10 +6,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.core.numerals import signed
 from explorer.models.records import Record
 from explorer.ui.glossary import glossary_box
 from explorer.ui.lessons.judging_words import table_of
-from explorer.ui.numerals import signed
 
 PARTS = ("Four numbers", "The live head", "Many proposals")
 BEST = "best score"

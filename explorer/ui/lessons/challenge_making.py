@@ -6,8 +6,8 @@ import numpy as np
 
 from explorer.core.challenge_frames import Frames
 from explorer.core.challenges import ENCODING, light_gain
+from explorer.core.numerals import signed
 from explorer.core.pasting import whole_box
-from explorer.ui.numerals import signed
 
 LIGHT, ROLL, VIEW, COVER, CLUTTER, OTHERS = CHALLENGES = (
     "Illumination",

@@ -8,11 +8,11 @@ import streamlit as st
 from explorer.core.challenge_frames import Frames
 from explorer.core.challenge_scores import MATCH_IOU, Scored
 from explorer.core.detection_errors import NEAR_IOU
+from explorer.core.numerals import signed
 from explorer.core.samples import STREET, sample
 from explorer.figures.challenges import KIND_COLORS
 from explorer.ui.glossary import glossary_box
 from explorer.ui.lessons.challenge_making import positions
-from explorer.ui.numerals import signed
 
 AUTO = "By the image"
 # Samples on which the detector of AUTO finds its object in the unchanged picture.

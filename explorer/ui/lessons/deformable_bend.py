@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.core.numerals import signed
 from explorer.core.people import person_boxes
 from explorer.core.proof import BROWSER, Proof
 from explorer.core.star_place import around, bent
@@ -18,7 +19,6 @@ from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again, remember
 from explorer.ui.lessons import deformable_words as words
 from explorer.ui.lessons.deformable_parts import Found, Person
-from explorer.ui.numerals import signed
 from explorer.ui.stage.stage import stage
 
 REACH = 8  # blocks a part can be dragged from its rest, to each side

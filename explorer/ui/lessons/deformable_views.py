@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.core.numerals import signed
 from explorer.core.people import PADDING_PX
 from explorer.core.pyramid import shrink
 from explorer.core.star import FINER, StarModel
@@ -19,7 +20,6 @@ from explorer.ui.chart import chart
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import deformable_words as words
 from explorer.ui.lessons.deformable_parts import MODEL, Found, Person
-from explorer.ui.numerals import signed
 from explorer.ui.stage.event import Hover
 from explorer.ui.stage.stage import stage
 

@@ -4,12 +4,12 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.core.numerals import signed
 from explorer.core.people import MATCH_IOU
 from explorer.core.star import PART_BLOCKS, StarModel
 from explorer.core.star_place import StarPlace
 from explorer.models.records import Record
 from explorer.ui.glossary import glossary_box
-from explorer.ui.numerals import signed
 
 PART_HELP = (
     "Drag a part: the model on the photo, one person to bend. The model: its filters "

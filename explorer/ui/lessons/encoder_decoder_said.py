@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.label_change import NEAR_PX, LabelChanges
+from explorer.core.numerals import signed
 from explorer.core.unet_sizes import UNetSizes
 from explorer.figures.diagram import bytes_text
 from explorer.ui.lessons.encoder_decoder_words import TITLES, off_label, off_name
-from explorer.ui.numerals import signed
 
 
 def segnet_level(a: Mapping[str, NDArray[Any]]) -> str:

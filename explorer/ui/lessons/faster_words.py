@@ -6,8 +6,8 @@ import streamlit as st
 
 from explorer.core.anchors import RATIOS
 from explorer.core.funnel import MOST_FOUND
+from explorer.core.numerals import signed
 from explorer.ui.glossary import glossary_box
-from explorer.ui.numerals import signed
 
 if TYPE_CHECKING:
     from explorer.core.funnel import DetectionFunnel

@@ -7,6 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.core.class_map import top_classes, window_box
+from explorer.core.numerals import signed
 from explorer.figures.class_map import margin_figure
 from explorer.ui import live
 from explorer.ui.chart import chart
@@ -28,7 +29,6 @@ from explorer.ui.lessons.fully_convolutional_scores import (
     readout,
     scored,
 )
-from explorer.ui.numerals import signed
 from explorer.ui.stage import stage
 
 COLUMNS = 40  # of the panes: 1,280 channels in 32 rows

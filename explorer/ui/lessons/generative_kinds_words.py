@@ -7,8 +7,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.core.model_tree import ASKED, Kind
+from explorer.core.numerals import percent, signed
 from explorer.ui.glossary import glossary_box
-from explorer.ui.numerals import percent, signed
 
 Floats = NDArray[np.float64]
 

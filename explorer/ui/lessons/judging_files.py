@@ -14,6 +14,7 @@ from explorer.core.detection_rows import BadFile, stem
 from explorer.core.door import BadImage, open_image
 from explorer.core.labelled import Labelled
 from explorer.core.matching import RULES, Rule
+from explorer.core.numerals import signed
 from explorer.core.padilla import IOU_THRESHOLD, padilla_example
 from explorer.figures.packing import pack
 from explorer.figures.precision_recall import (
@@ -33,7 +34,6 @@ from explorer.ui.lessons.judging_detectors import (
 )
 from explorer.ui.lessons.judging_streets import street_set
 from explorer.ui.literal import as_written
-from explorer.ui.numerals import signed
 from explorer.ui.stage.event import StageEvent
 from explorer.ui.stage.scrubber import scrubber
 from explorer.ui.stage.stage import stage

@@ -8,11 +8,11 @@ import streamlit as st
 
 from explorer.core.detection_rows import MAX_FILES
 from explorer.core.labelled import Labelled
+from explorer.core.numerals import counted, signed
 from explorer.core.padilla import PUBLISHED
 from explorer.core.precision_recall import METHODS
 from explorer.ui.glossary import glossary_box
 from explorer.ui.lessons.judging import ClassRow, Judged
-from explorer.ui.numerals import counted, signed
 from explorer.ui.uploads import MOST_BYTES
 
 IOU_HELP = (

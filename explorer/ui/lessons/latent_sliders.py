@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.core.numerals import signed
 from explorer.core.proof import Proof
 from explorer.figures.tiles import tiles_image
 from explorer.models import zoo
@@ -18,7 +19,6 @@ from explorer.ui.digitbar import Digit, digit_control, rooms, the_digit
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import latent_words as words
 from explorer.ui.lessons.latent_paths import NETWORKS
-from explorer.ui.numerals import signed
 from explorer.ui.routes import DECODE
 from explorer.ui.stage.stage import stage
 

@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.core.numerals import percent, signed
 from explorer.models.records import Record
 from explorer.ui.glossary import glossary_box
-from explorer.ui.numerals import percent, signed
 
 PARTS = ("A plane", "Between two", "Sliders", "From nothing")
 DOTS_HELP = (

@@ -4,9 +4,9 @@ import numpy as np
 import streamlit as st
 
 from explorer.core.mask_compare import MaskChange, Melted
+from explorer.core.numerals import percent
 from explorer.core.roi import MASK_RCNN_TABLE_2
 from explorer.ui.glossary import glossary_box
-from explorer.ui.numerals import percent
 
 PARTS = ("Masks", "RoIPool or RoIAlign", "Instance or semantic")
 STEPS = (

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
+from explorer.core.numerals import percent
 from explorer.core.pareto import pareto_front
 from explorer.core.race_published import DEVICE, PUBLISHED, YOLO2_TABLE, YOLO_TABLE
 from explorer.figures.ledger import duration
@@ -12,7 +13,6 @@ from explorer.models import zoo
 from explorer.ui.glossary import glossary_box
 from explorer.ui.lessons import race_runs as runs
 from explorer.ui.lessons.race_runs import Lap
-from explorer.ui.numerals import percent
 
 SCORE_HELP = (
     "Boxes with a lower score are not shown. HOG + SVM and the deformable parts have "

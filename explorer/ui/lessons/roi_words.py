@@ -4,9 +4,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.core.numerals import percent, signed
 from explorer.core.roi import MASK_RCNN_TABLE_2, RoiPool
 from explorer.ui.glossary import glossary_box
-from explorer.ui.numerals import percent, signed
 
 SAME_SHAPE = 0.05  # of width to height: less is not seen
 RATIO_HELP = (

@@ -7,9 +7,9 @@ import numpy as np
 import streamlit as st
 
 from explorer.core.merge_tree import MEASURES, MergeTree, largest_share
+from explorer.core.numerals import percent, signed
 from explorer.core.selective_search import FAST
 from explorer.ui.glossary import glossary_box
-from explorer.ui.numerals import percent, signed
 
 PARTS = ("Tree", "Boxes")
 GROUPINGS = ("eight", "one")

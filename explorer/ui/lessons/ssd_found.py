@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from explorer.core.default_places import Place, levels_of
 from explorer.core.nms import NmsStep, nms_classwise_steps
+from explorer.core.numerals import counted
 from explorer.core.proof import Proof
 from explorer.figures.ssd import sizes_figure
 from explorer.ui import live
@@ -29,7 +30,6 @@ from explorer.ui.lessons.ssd_scene import (
     program,
     square_of,
 )
-from explorer.ui.numerals import counted
 from explorer.ui.stage import stage
 
 MOST_A_CLASS = 400  # candidates that enter NMS, as in the authors' code

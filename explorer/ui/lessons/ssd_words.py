@@ -9,11 +9,11 @@ import streamlit as st
 from explorer.core.boxes import box_iou
 from explorer.core.default_boxes import SSD300
 from explorer.core.default_places import Place, levels_of, ratio_names
+from explorer.core.numerals import percent, signed
 from explorer.core.ssd_loss import VARIANCES, SSDLoss
 from explorer.figures.ssd import map_name
 from explorer.models import zoo
 from explorer.ui.glossary import glossary_box
-from explorer.ui.numerals import percent, signed
 
 if TYPE_CHECKING:
     from explorer.ui.lessons.ssd_live import Seen

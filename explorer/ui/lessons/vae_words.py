@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.core.numerals import percent, signed
 from explorer.models.records import Record
 from explorer.ui.glossary import glossary_box
-from explorer.ui.numerals import percent, signed
 
 PARTS = ("One picture", "The bound", "The weight of the KL")
 SEED_HELP = "Another seed draws other noise ε, and so other codes from the same cloud."

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from explorer.core.boxes import box_iou
 from explorer.core.hog import cell_means
 from explorer.core.nms import nms_steps
+from explorer.core.numerals import signed
 from explorer.core.people import framing_windows, person_boxes
 from explorer.core.windows import (
     BLOCK_COLS,
@@ -27,7 +28,6 @@ from explorer.ui.fragment import fragment
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again, remember
 from explorer.ui.lessons.window_words import score_words, share_words
-from explorer.ui.numerals import signed
 from explorer.ui.stage.event import Hover
 from explorer.ui.stage.stage import stage
 

@@ -4,10 +4,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.core.numerals import signed
 from explorer.core.people import IOU_THRESHOLD, MATCH_IOU, PADDING_PX, match_people
 from explorer.core.windows import Windows, WindowScan
 from explorer.ui.glossary import glossary_box
-from explorer.ui.numerals import signed
 
 THRESHOLD_HELP = (
     "Windows with this score or more become raw boxes. 0 is the SVM's own border "

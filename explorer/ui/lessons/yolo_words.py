@@ -5,12 +5,12 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.core.anchor_kmeans import size_iou
+from explorer.core.numerals import percent
 from explorer.core.yolo import box_count
 from explorer.core.yolo_read import NUMBERS, PAPER_CLASSES, PAPERS
 from explorer.figures.yolo import YOLO_COLORS
 from explorer.ui.glossary import glossary_box
 from explorer.ui.lessons.yolo_runs import SIDE_PX, About, channels
-from explorer.ui.numerals import percent
 
 Sizes = NDArray[np.float64]  # (N, 2) widths and heights, px
 PARTS = ("Open the tensor", "Final boxes", "Truth", "Anchors")

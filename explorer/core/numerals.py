@@ -1,4 +1,4 @@
-"""How the pages write numbers."""
+"""How pages, charts and proofs write numbers."""
 
 
 def counted(count: int, noun: str) -> str:
@@ -6,10 +6,11 @@ def counted(count: int, noun: str) -> str:
 
     Examples
     --------
-    >>> counted(1, "detection"), counted(1200, "detection")
-    ('1 detection', '1,200 detections')
+    >>> counted(1, "detection"), counted(1200, "detection"), counted(2, "box")
+    ('1 detection', '1,200 detections', '2 boxes')
     """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    many = "es" if noun.endswith(("x", "ss", "sh", "ch")) else "s"
+    return f"{count:,} {noun}{'' if count == 1 else many}"
 
 
 def signed(number: float, places: int = 2, plus: str = "") -> str:
