@@ -1,7 +1,6 @@
 """What the lesson on discriminative and generative models draws."""
 
 from collections.abc import Mapping, Sequence
-from itertools import cycle
 
 import numpy as np
 import plotly.graph_objects as go
@@ -18,9 +17,6 @@ BINS = 60
 EDGE = 0.15  # of the axis: there words would not fit on both sides of a line
 ROW_PX = 15  # between the words of two lines
 TICKS = (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)  # nats below 0
-MARKS_PX = (11, 17)  # of the same mark on the first and the second curve
-SHARES = (1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0)  # ticks
-DASHES = ("solid", "dot")  # of ROC curves, in turn
 KIND_COLORS = {
     "digits": COLORS["first"],
     "fashion": COLORS["second"],
@@ -203,102 +199,3 @@ def _reach(values: Sequence[Floats]) -> tuple[float, float]:
     least = min(float(one.min()) for one in values)
     most = max(float(one.max()) for one in values)
     return max(-least, 2.0) * 1.1, max(-most, 1.0) / 1.1
-
-
-def corners(x: Floats, y: Floats) -> NDArray[np.int64]:
-    """Return the rows where a curve turns, with both ends: the rest says nothing.
-
-    Examples
-    --------
-    >>> corners(np.array([0, 0, 0, 1, 2.0]), np.array([0, 1, 2, 2, 2.0])).tolist()
-    [0, 2, 4]
-    """
-    dx, dy = np.diff(x), np.diff(y)
-    turns = np.abs(dx[1:] * dy[:-1] - dx[:-1] * dy[1:]) > 0
-    return np.flatnonzero(np.r_[True, turns, True])
-
-
-def _none_at(curves: Mapping[str, tuple[Floats, Floats, float]]) -> float:
-    """Return where the logarithmic axis shows a share of 0: half of the least one.
-
-    Of curves that have none above 0, half of the least share with a tick.
-    """
-    some = [
-        float(v.min())
-        for false, _, _ in curves.values()
-        if (v := false[false > 0]).size
-    ]
-    return min(some, default=SHARES[0]) / 2
-
-
-def roc_figure(
-    curves: Mapping[str, tuple[Floats, Floats, float]],
-    names: Mapping[str, str],
-    at: Mapping[str, tuple[float, float]],
-    here: Mapping[str, tuple[float, float]],
-) -> go.Figure:
-    """Draw a ROC a kind, with the points of the threshold and of the picture.
-
-    What else is let in has a logarithmic axis: good curves lie on the frame of a plain
-    one. None at all stands at its left end, as far again below the least share.
-
-    Parameters
-    ----------
-    curves : mapping of (false, true, area)
-    names : mapping of str
-    at, here : mappings of (false, true)
-        Where the present threshold is, and one that would just let the picture in.
-    """
-    figure = go.Figure()
-    floor = _none_at(curves)
-    # Both run along the edge: through the dots of one the other is seen
-    for (kind, (false, true, area)), dash in zip(curves.items(), cycle(DASHES)):
-        turns = corners(false, true)
-        figure.add_scatter(
-            x=np.maximum(false[turns], floor),
-            customdata=false[turns],
-            y=true[turns],
-            mode="lines",
-            line={"color": KIND_COLORS[kind], "width": 3, "dash": dash},
-            name=f"against {names[kind]}: area {area:.4f}",
-            hovertemplate="%{customdata:.2%} let in, %{y:.1%} of digits<extra></extra>",
-        )
-    for name, points, color, symbol, wide in (
-        ("the threshold", at, COLORS["muted"], "circle-open", 3),
-        ("this picture", here, COLORS["accent"], "x", 0),
-    ):
-        figure.add_scatter(
-            x=[max(points[kind][0], floor) for kind in curves],
-            customdata=[points[kind][0] for kind in curves],
-            y=[points[kind][1] for kind in curves],
-            mode="markers",
-            # Of two at one place the larger is seen around the smaller.
-            marker={
-                "color": color,
-                "size": MARKS_PX[: len(curves)],
-                "symbol": symbol,
-                "line_width": wide,
-                "opacity": 1,
-            },
-            name=name,
-            cliponaxis=False,
-            hovertemplate="%{customdata:.2%} let in, %{y:.1%} of digits"
-            "<extra>%{fullData.name}"
-            "</extra>",
-        )
-    figure.update_layout(
-        height=360,
-        margin=MARGIN | {"t": 10},
-        xaxis_title="others let in, equal steps for equal factors",
-        yaxis_title="digits let in",
-        legend={"x": 0.98, "y": 0.1, "xanchor": "right", "yanchor": "bottom"},
-    )
-    shares = [s for s in SHARES if s > floor]
-    figure.update_xaxes(
-        type="log",
-        range=[np.log10(floor) - 0.15, 0.1],
-        tickvals=[floor, *shares],
-        ticktext=["0", *(f"{100 * s:g} %" for s in shares)],
-    )
-    figure.update_yaxes(range=[-0.02, 1.03], tickformat=".0%")
-    return figure

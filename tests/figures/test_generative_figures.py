@@ -15,7 +15,8 @@ from explorer.figures.bottleneck import (
     sizes_figure,
 )
 from explorer.figures.model_tree import answer_text, tree_diagram
-from explorer.figures.reject import evidence_figure, posteriors_figure, roc_figure
+from explorer.figures.reject import evidence_figure, posteriors_figure
+from explorer.figures.roc import roc_figure
 from explorer.figures.tiles import picture_uri
 
 NAMES = {"digits": "digits", "fashion": "clothes", "noise": "noise"}

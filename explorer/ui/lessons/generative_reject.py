@@ -11,7 +11,8 @@ from sklearn.metrics import roc_auc_score
 from explorer.core.bayes import roc, share_above
 from explorer.core.latent_table import EVIDENCE_SAMPLES, evidence
 from explorer.core.proof import Proof
-from explorer.figures.reject import evidence_figure, roc_figure
+from explorer.figures.reject import evidence_figure
+from explorer.figures.roc import roc_figure
 from explorer.models import zoo
 from explorer.ui.chart import chart
 from explorer.ui.controls import slider
