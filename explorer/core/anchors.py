@@ -179,6 +179,22 @@ def level_of(
     return held
 
 
+def ratio_name(ratio: float) -> str:
+    """Write a ratio as height to width, and which of the two is the longer.
+
+    Examples
+    --------
+    >>> [ratio_name(v) for v in (0.5, 1.0, 2.0, 1 / 3, 0.4)]
+    ['1:2 wide', '1:1', '2:1 tall', '1:3 wide', '0.4:1 wide']
+    """
+    word = " tall" if ratio > 1 else " wide" if ratio < 1 else ""
+    if ratio >= 1:
+        return f"{ratio:.3g}:1{word}"
+    turned = 1 / ratio
+    whole = abs(turned - round(turned)) < 1e-6
+    return (f"1:{round(turned)}" if whole else f"{ratio:.3g}:1") + word
+
+
 def _positive(values: ArrayLike, name: str) -> Array:
     array = np.asarray(values, dtype=np.float64)
     if (

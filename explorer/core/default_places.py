@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.core.anchors import ratio_name
 from explorer.core.default_boxes import DefaultMap
 
 Ints = NDArray[np.int64]
@@ -121,7 +122,7 @@ def ratio_names(one: DefaultMap) -> tuple[str, ...]:
     """
     names = ["1:1", "1:1, larger"]
     for ratio in one.ratios:
-        names += [f"1:{ratio:g} wide", f"{ratio:g}:1 tall"]
+        names += [ratio_name(1 / ratio), ratio_name(ratio)]
     return tuple(names)
 
 

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from explorer.core.anchor_maps import MapPlan, anchor_maps
 from explorer.core.anchor_matching import match_anchors
-from explorer.core.anchors import anchor_grid, anchor_shapes
+from explorer.core.anchors import anchor_grid, anchor_shapes, ratio_name
 from explorer.figures.theme import CLASSES, COLORS, rgb
 from explorer.figures.thumbnails import framed
 
@@ -20,22 +20,6 @@ ANCHOR_COLORS = {
 CLUSTER_COLORS = (*CLASSES, "#7B3FA0")  # as many as there are clusters at most
 PLANE_PX = (480, 400)  # width and height of the plane of sizes
 CURVE_HEIGHT_PX = 250
-
-
-def ratio_name(ratio: float) -> str:
-    """Write a ratio as height to width, and which of the two is the longer.
-
-    Examples
-    --------
-    >>> [ratio_name(v) for v in (0.5, 1.0, 2.0, 1 / 3, 0.4)]
-    ['1:2 wide', '1:1', '2:1 tall', '1:3 wide', '0.4:1 wide']
-    """
-    word = " tall" if ratio > 1 else " wide" if ratio < 1 else ""
-    if ratio >= 1:
-        return f"{ratio:.3g}:1{word}"
-    turned = 1 / ratio
-    whole = abs(turned - round(turned)) < 1e-6
-    return (f"1:{round(turned)}" if whole else f"{ratio:.3g}:1") + word
 
 
 def shape_names(sizes_px: Sequence[float], ratios: Sequence[float]) -> list[str]:

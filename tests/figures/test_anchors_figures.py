@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from explorer.core.anchors import ratio_name
 from explorer.core.samples import load_sample
 from explorer.figures.anchors import (
     ANCHOR_COLORS,
@@ -11,7 +12,6 @@ from explorer.figures.anchors import (
     anchors_thumbnail,
     k_figure,
     plane_image,
-    ratio_name,
     shape_names,
 )
 from explorer.figures.theme import rgb

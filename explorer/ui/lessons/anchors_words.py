@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from explorer.core.anchor_maps import LONG_PX, SHORT_PX, AnchorMaps, MapPlan
 from explorer.core.anchor_matching import AnchorMatch
-from explorer.figures.anchors import ratio_name
+from explorer.core.anchors import ratio_name
 from explorer.ui.glossary import glossary_box
 
 if TYPE_CHECKING:
