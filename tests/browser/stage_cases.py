@@ -7,17 +7,21 @@ SCRIPT = "tests/browser/apps/stage_page.py"
 WAIT_MS = 15_000
 
 
+def open_stage(page, server, part, key, wait_ms=WAIT_MS):
+    page.goto(f"{server(SCRIPT)}/?part={part}")
+    page.wait_for_function(
+        "key => window.__stage?.stages[key]?.base.naturalWidth > 0",
+        arg=key,
+        timeout=wait_ms,
+    )
+    page.wait_for_timeout(200)
+    return Stage(page, key)
+
+
 @pytest.fixture
 def opened(page, server):
     def at(part, key):
-        page.goto(f"{server(SCRIPT)}/?part={part}")
-        page.wait_for_function(
-            "key => window.__stage?.stages[key]?.base.naturalWidth > 0",
-            arg=key,
-            timeout=WAIT_MS,
-        )
-        page.wait_for_timeout(200)
-        return Stage(page, key)
+        return open_stage(page, server, part, key)
 
     return at
 

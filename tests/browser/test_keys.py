@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.stage_cases import open_stage
+
 pytestmark = pytest.mark.browser
-SCRIPT = "tests/browser/apps/stage_page.py"
 WAIT_MS = 30_000
 # What the focus ends on, through the roots of components.
 FOCUSED = """() => {
@@ -30,13 +31,7 @@ MOVING = """() => {
 @pytest.fixture
 def opened(page, server):
     def at(part, key):
-        page.goto(f"{server(SCRIPT)}/?part={part}")
-        page.wait_for_function(
-            "key => window.__stage?.stages[key]?.base.naturalWidth > 0",
-            arg=key,
-            timeout=WAIT_MS,
-        )
-        page.wait_for_timeout(200)
+        open_stage(page, server, part, key, WAIT_MS)
         do(page, key, "s.dom.frame.focus()")
         return key
 

@@ -1,7 +1,6 @@
 """The engine's face, its failures, and its threads' deaths."""
 
 import re
-import threading
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import pytest
 from explorer.core.samples import load_sample
 from explorer.models import engine, lanes, running, zoo
 from tests.models.engine_cases import HANGS, PATIENCE_S, Fake, fake, held, own
+from tests.models.threads import at_once
 
 __all__ = ["fake", "own"]
 
@@ -31,11 +31,7 @@ def test_the_network_gives_six_threads_the_features_of_their_own_image() -> None
             i for _ in range(4) if not np.array_equal(seen(images[i]), alone[i])
         )
 
-    threads = [threading.Thread(target=reader, args=(i,)) for i in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(reader)
     assert wrong == []
     assert not np.array_equal(alone[0], alone[1])
 

@@ -12,6 +12,7 @@ from explorer.models import (
     zoo,
 )
 from tests.models.engine_cases import fake, own
+from tests.models.threads import at_once
 
 __all__ = ["fake", "own"]
 
@@ -25,11 +26,7 @@ def test_six_threads_each_get_their_own_answer(own):
             if own.run("fake", "double", x=x).arrays["y"][0] != 2 * x[0]:
                 wrong.append(i)
 
-    threads = [threading.Thread(target=reader, args=(i,)) for i in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(reader)
     assert wrong == []
 
 

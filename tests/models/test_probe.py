@@ -1,12 +1,11 @@
 """Hooks live for one call, whatever happens in it."""
 
-import threading
-
 import pytest
 import torch
 from torch import nn
 
 from explorer.models import probe
+from tests.models.threads import at_once
 
 
 def _net() -> nn.Sequential:
@@ -76,11 +75,7 @@ def test_six_threads_see_their_own_activations() -> None:
                 if not torch.equal(seen, alone[i]):
                     wrong.append(i)
 
-    threads = [threading.Thread(target=reader, args=(i,)) for i in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(reader)
     assert wrong == []
     assert _hooks(net) == 0
 
