@@ -9,9 +9,7 @@ from explorer.ui.controls import BIND, CONTROL_WIDTH_PX
 from explorer.ui.literal import as_written
 
 MOST_CHARS = 40
-
-
-RUNS = "_page_runs"
+RUNS = "_page_runs"  # in the session
 
 
 def count_run() -> None:
@@ -28,6 +26,15 @@ def _was_gone(name: str) -> bool:
     before = st.session_state.get(last, runs)
     st.session_state[last] = runs
     return bool(runs - before > 1)
+
+
+def _too_long(label: str, asked: str) -> str:
+    if len(asked) <= MOST_CHARS:
+        return ""
+    return (
+        f"The link asked for {label} = “{asked[:MOST_CHARS]}…”, longer than "
+        f"the {MOST_CHARS} characters of this field."
+    )
 
 
 def text(
@@ -52,13 +59,7 @@ def text(
     if name not in st.session_state:
         st.session_state[held] = default
         asked = st.query_params.get(name, default)
-        refused = why_not(asked)
-        if len(asked) > MOST_CHARS:
-            refused = (
-                f"The link asked for {label} = “{asked[:MOST_CHARS]}…”, longer than "
-                f"the {MOST_CHARS} characters of this field."
-            )
-        if refused:
+        if refused := _too_long(label, asked) or why_not(asked):
             st.session_state[told] = refused
             del st.query_params[name]
             st.rerun()
