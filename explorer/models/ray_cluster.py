@@ -146,6 +146,8 @@ class Cluster:
 
         self._leaving, self._look = True, None
         with self._guard:
+            for handle in self._handles.values():  # its thread goes on measuring, else
+                threading.Thread(target=handle.shutdown, daemon=True).start()
             self._handles.clear()
             ray.shutdown()
             self._leaving = False

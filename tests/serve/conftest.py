@@ -39,6 +39,7 @@ def environment() -> Iterator[dict[str, str]]:
         RAY_AUTH_MODE="token",
         RAY_AUTH_TOKEN=secrets.token_hex(32),
         RAY_USAGE_STATS_ENABLED="0",
+        RAY_ENABLE_AUTO_CONNECT="0",  # else its threads begin a cluster of their own
         EXPLORER_WARM="0",
         PYTHONPATH=str(ROOT),
     )
@@ -95,6 +96,16 @@ def served(address: str) -> Iterator[Any]:
     engine = RayEngine(Cluster(address))
     yield engine
     engine.stop()
+    engine.cluster.leave()
+    _nothing_begins_anew()
+
+
+def _nothing_begins_anew() -> None:
+    """Ray's threads outlive the connection; what they call must not start a cluster."""
+    import ray
+
+    with pytest.raises(ray.exceptions.RaySystemError, match="has not been started"):
+        ray.nodes()
 
 
 @pytest.fixture
