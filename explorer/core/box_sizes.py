@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+SIDE_PX = 320  # of a photo's longer side, that the sizes are measured in
 FILE = Path(__file__).resolve().parents[2] / "assets" / "box_sizes.npz"
 
 
@@ -17,7 +18,7 @@ class BoxSizes:
     Attributes
     ----------
     sizes : (N, 2) float64
-        Width and height in pixels, the photo's longer side being 320.
+        Width and height in pixels, the photo's longer side being ``SIDE_PX``.
     labels : (N,) int64
         Rows of ``classes``.
     classes : tuple of str
@@ -29,6 +30,10 @@ class BoxSizes:
     labels: NDArray[np.int64]
     classes: tuple[str, ...]
     photos: int
+
+    def at(self, side_px: int) -> NDArray[np.float64]:
+        """Return the sizes (N, 2) where the photos' longer side has so many pixels."""
+        return self.sizes * (side_px / SIDE_PX)
 
 
 @functools.cache

@@ -52,7 +52,7 @@ class Classifier:
     def __init__(self, net: EfficientNetLite0, record: Record) -> None:
         self.device = choose()
         self.net = net.eval().to(self.device)
-        self.side_px = int(record.preprocessing["side_px"])
+        self.side_px = record.side_px
         self.mean = float(record.preprocessing["mean"])
         self.std = float(record.preprocessing["std"])
         self.crop_frac = float(record.preprocessing["crop_frac"])

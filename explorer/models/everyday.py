@@ -23,7 +23,6 @@ from explorer.models.detections import Detections, finish
 from explorer.models.device import choose, inference
 from explorer.models.everyday_losses import LOSSES
 from explorer.models.everyday_opened import OPENERS, Opened, regions
-from explorer.models.known_places import SIDE_PX
 from explorer.models.records import Record
 from explorer.models.seeded import seeded
 from explorer.models.segmenters import as_float, shared_trunk
@@ -54,7 +53,7 @@ class Everyday:
     batch(images, ...)
         Many pictures in one job.
     opened(image, ...)
-        Every step; all positions in pixels of ``input`` (320, 320, 3), the picture in
+        Every step; all positions in pixels of ``input`` (S, S, 3), the picture in
         its square, ``scale`` of its pixels for one of the image. Which arrays there
         are: see ``explorer.models.everyday_opened``.
     losses(image, boxes, labels, seed)
@@ -71,6 +70,7 @@ class Everyday:
         self.net = fold(net.eval().requires_grad_(False))
         self.names = np.array(record.classes)
         self.architecture = record.architecture
+        self.side_px = record.side_px
         self.arguments = record.arguments
         self._last: tuple[Image, Features, Tensor | None] | None = None
         self.methods: dict[str, Callable[..., Arrays]] = {
@@ -89,7 +89,7 @@ class Everyday:
         score_threshold: float = SCORE_THRESHOLD,
         iou_threshold: float = IOU_THRESHOLD,
     ) -> Detections:
-        """Return the boxes of a picture of 320 px, in its pixels."""
+        """Return the boxes of a picture in its square, in its pixels."""
         seen = self._candidates(picture)
         with stage("nms"):
             return finish(seen.boxes, seen.scores, score_threshold, iou_threshold)
@@ -194,7 +194,7 @@ class Everyday:
             raise ValueError(
                 f"labels are rows of {len(self.names)} classes, got {rows}"
             )
-        inside = boxes_in_square(wanted, box.size, SIDE_PX)
+        inside = boxes_in_square(wanted, box.size, self.side_px)
         if len(wanted) and (inside[:, 2:] - inside[:, :2]).min() <= 0:
             raise ValueError("every true box needs an area inside the picture")
         return torch.from_numpy(inside).float(), torch.from_numpy(rows)
@@ -202,10 +202,10 @@ class Everyday:
     def square(self, image: Image) -> Letterbox:
         """Put the picture into the square that the network takes."""
         with stage("resize"):
-            return letterbox(image, SIDE_PX)
+            return letterbox(image, self.side_px)
 
     def features(self, picture: Image) -> Features:
-        """Run the backbone over a picture of 320 px."""
+        """Run the backbone over a picture in its square."""
         x = torch.from_numpy(picture).permute(2, 0, 1)[None].float()
         x = ((x - MEAN) / STD).to(self.device).contiguous(memory_format=self.layout)
         seen: Features = self.trunk(x)

@@ -26,7 +26,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from explorer.models.known_places import SIDE_PX
 from explorer.models.roi_heads import BoxResult
 from explorer.models.roi_loss import Sampled, box_loss, sample_rois
 from explorer.models.rpn import RPNResult, propose, rpn_loss
@@ -73,13 +72,13 @@ def _yolo(
     maps = YoloMaps(tuple(one.cpu() for one in net(features).maps))
     boxes, labels = truth
     anchors = [tuple(pair) for pair in arguments.get("anchors", ())]
-    cells = [one.shape[-1] for one in maps.maps]
+    cells, side = [one.shape[-1] for one in maps.maps], features.size[0]
     if not anchors:
-        own = owners_v1(boxes_v1(maps).boxes[0], boxes, cells[0], SIDE_PX)
-        return _terms(loss_v1(maps, [boxes], [labels])) | _owned(own)
+        own = owners_v1(boxes_v1(maps, side).boxes[0], boxes, cells[0], side)
+        return _terms(loss_v1(maps, [boxes], [labels], side)) | _owned(own)
     rule = RULE_V3 if len(maps.maps) > 1 else RULE_V2
-    terms = loss_anchored(rule, maps, anchors, [boxes], [labels])
-    return _terms(terms) | _owned(owners_anchored(boxes, anchors, cells, SIDE_PX))
+    terms = loss_anchored(rule, maps, anchors, [boxes], [labels], side)
+    return _terms(terms) | _owned(owners_anchored(boxes, anchors, cells, side))
 
 
 def _ssd(
@@ -143,7 +142,7 @@ def _faster(
     maps, _pyramid, read = faster.read(features)
     rpn = RPNResult(*(one.cpu() for one in vars(read).values()))
     first = rpn_loss(rpn, [truth[0]])
-    made = propose(rpn, 0, (SIDE_PX, SIDE_PX)).boxes
+    made = propose(rpn, 0, features.size).boxes
     chosen = sample_rois(made, *truth)
     box = faster.box(faster.cut(maps, [chosen.rois.to(features.last.device)]))
     terms = {"objectness": first.objectness, "anchors": first.boxes}

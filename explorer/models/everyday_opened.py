@@ -1,6 +1,6 @@
 """What each member of the family says of a picture, every number by its name.
 
-All positions are pixels of the picture in its square of 320 px. Beside ``boxes``, the
+All positions are pixels of the picture in its square. Beside ``boxes``, the
 candidates, (P, 4) or (P, C, 4), and ``scores`` (P, C):
 
 yolo_v1, yolo_v2, yolo_v3
@@ -68,9 +68,9 @@ def _yolo(
     maps: YoloMaps = net(features)
     anchors = [tuple(pair) for pair in arguments.get("anchors", ())]
     if anchors:
-        read = boxes_anchored(maps, anchors, len(maps.maps) > 1)
+        read = boxes_anchored(maps, anchors, len(maps.maps) > 1, features.size[0])
     else:
-        read = boxes_v1(maps)
+        read = boxes_v1(maps, features.size[0])
     arrays = {f"map{k}": one[0] for k, one in enumerate(maps.maps)}
     arrays |= {"objectness": read.objectness[0], "classes": read.classes[0]}
     return Opened(read.boxes[0], read.scores[0], arrays)

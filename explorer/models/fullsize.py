@@ -172,7 +172,7 @@ def freeze_norms(net: nn.Module, eps: float) -> None:
 def wrap(net: nn.Module, record: Record) -> "Detector | Segmenter":
     """Give a network the face of its task."""
     if record.task == "segmentation":
-        return Segmenter(net, int(record.preprocessing["side_px"]))
+        return Segmenter(net, record.side_px)
     return Detector(net, label_names(record))
 
 

@@ -83,6 +83,11 @@ class Record:
         return self.title or self.name
 
     @property
+    def side_px(self) -> int:
+        """Side of the network's square, or its longest side; KeyError without one."""
+        return int(self.preprocessing["side_px"])
+
+    @property
     def downloadable(self) -> bool:
         """Whether the weights are fetched on request rather than shipped."""
         return bool(self.weights and "url" in self.weights)

@@ -63,7 +63,7 @@ class Segmenter:
         self.device = choose()
         self.net = net.eval().requires_grad_(False).to(self.device)
         self.record = record
-        self.side_px = int(record.preprocessing["side_px"])
+        self.side_px = record.side_px
         self.switches = SWITCHES[record.architecture]
         self.methods: Mapping[str, Callable[..., Arrays]] = {
             "segment": self.segment,

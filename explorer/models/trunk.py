@@ -40,6 +40,11 @@ class Features:
     stride16: Tensor
     last: Tensor
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of the input, a multiple of 8, as the maps tell it."""
+        return self.stride8.shape[-2] * 8, self.stride8.shape[-1] * 8
+
 
 class Trunk(nn.Module):
     """Stem and seven stages.

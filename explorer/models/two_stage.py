@@ -12,7 +12,6 @@ from torch import Tensor, nn
 
 from explorer.models.conv_norm import ConvNorm
 from explorer.models.fpn import FPN, LEVELS, WIDTH, Pyramid
-from explorer.models.known_places import SIDE_PX
 from explorer.models.roi_heads import BINS, BoxHead, BoxResult, MaskHead, pool_rois
 from explorer.models.rpn import (
     LEVEL_SIZES,
@@ -25,7 +24,6 @@ from explorer.models.rpn import (
 from explorer.models.trunk import CHANNELS, Features
 
 SINGLE = 4  # the level of the one map: stride 16
-SIZE = (SIDE_PX, SIDE_PX)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,12 +123,10 @@ class FasterRCNN(nn.Module):
         levels = LEVELS if self.align else maps
         return pool_rois({k: maps[k] for k in levels}, rois, bins, self.align)
 
-    def forward(
-        self, features: Features, size: tuple[int, int] = SIZE
-    ) -> TwoStageResult:
-        """Propose, classify, move. ``size`` is height and width of the input."""
+    def forward(self, features: Features) -> TwoStageResult:
+        """Propose, classify, move."""
         maps, pyramid, rpn = self.read(features)
-        made = tuple(propose(rpn, n, size) for n in range(len(rpn.logits)))
+        made = tuple(propose(rpn, n, features.size) for n in range(len(rpn.logits)))
         box = self.box(self.cut(maps, [one.boxes for one in made]))
         return TwoStageResult(maps, pyramid, rpn, made, box)
 

@@ -13,7 +13,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from explorer.models.conv_norm import ConvNorm
-from explorer.models.known_places import SIDE_PX
 from explorer.models.trunk import CHANNELS, Features
 
 BOXES_V1 = 2  # a cell
@@ -174,7 +173,7 @@ def cell_corners(cells: int) -> Tensor:
     return torch.stack([col, row], dim=2).reshape(-1, 2).float()
 
 
-def boxes_v1(maps: YoloMaps, side_px: int = SIDE_PX) -> YoloBoxes:
+def boxes_v1(maps: YoloMaps, side_px: int) -> YoloBoxes:
     """Read version 1's map as boxes.
 
     Of each box: x and y from the cell's corner in cells, the square roots of width and
@@ -212,7 +211,7 @@ def boxes_anchored(
     maps: YoloMaps,
     anchors: Sequence[tuple[float, float]],
     independent: bool,
-    side_px: int = SIDE_PX,
+    side_px: int,
 ) -> YoloBoxes:
     """Read the maps of version 2 or 3 as boxes.
 
@@ -228,6 +227,7 @@ def boxes_anchored(
         Whether each class has a probability of its own (version 3) or all add up to 1
         (version 2).
     side_px : int
+        Of the input.
     """
     per_map = len(anchors) // len(maps.maps)
     raw = raw_anchored(maps, per_map)

@@ -16,7 +16,6 @@ from torch.nn import functional
 from torchvision.ops import box_iou
 
 from explorer.core.yolo import encode_anchored, encode_v1
-from explorer.models.known_places import SIDE_PX
 from explorer.models.yolo import (
     BOXES_V1,
     YoloMaps,
@@ -98,8 +97,8 @@ def loss_v1(
     maps: YoloMaps,
     gt_boxes: Sequence[Tensor],
     gt_labels: Sequence[Tensor],
+    side_px: int,
     known: Tensor | None = None,
-    side_px: int = SIDE_PX,
 ) -> dict[str, Tensor]:
     """Return equation 3 of Redmon et al. 2016: sums of squares, a picture's mean.
 
@@ -109,6 +108,8 @@ def loss_v1(
         Of version 1, N pictures.
     gt_boxes, gt_labels : (G, 4) and (G,) tensors, one a picture
         Middles inside the picture.
+    side_px : int
+        Of the input.
     known : (N, S, S) tensor, optional
 
     Returns
@@ -193,8 +194,8 @@ def loss_anchored(
     anchors: Anchors,
     gt_boxes: Sequence[Tensor],
     gt_labels: Sequence[Tensor],
+    side_px: int,
     known: Tensor | None = None,
-    side_px: int = SIDE_PX,
 ) -> dict[str, Tensor]:
     """Return the loss of version 2 or 3, a picture's mean.
 
@@ -206,7 +207,7 @@ def loss_anchored(
     maps : YoloMaps
     anchors : sequence of (width, height)
         In pixels, for all maps, the coarsest map's first.
-    gt_boxes, gt_labels, known, side_px
+    gt_boxes, gt_labels, side_px, known
         As in ``loss_v1``.
 
     Returns

@@ -9,7 +9,8 @@ by its own loss and its own optimiser.
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -86,15 +87,15 @@ def batch_of(samples: Sequence[Sample]) -> Batch:
     """Turn training pictures into what the losses need."""
     known = np.stack([one.known.mean(axis=0) for one in samples])
     return Batch(
-        [torch.from_numpy(inside(one.boxes)) for one in samples],
+        [torch.from_numpy(inside(one.boxes, len(one.image))) for one in samples],
         [torch.from_numpy(one.labels) for one in samples],
         torch.from_numpy(known).float(),
     )
 
 
-def inside(boxes: np.ndarray) -> np.ndarray:
+def inside(boxes: np.ndarray, side_px: int) -> np.ndarray:
     """Hold boxes a little inside the picture, so that every middle has its cell."""
-    return np.asarray(np.clip(boxes, 0, SIDE_PX - 1e-3), np.float32)
+    return np.asarray(np.clip(boxes, 0, side_px - 1e-3), np.float32)
 
 
 def backbone(state: Path) -> Trunk:
@@ -109,7 +110,7 @@ def backbone(state: Path) -> Trunk:
 
 @torch.no_grad()
 def features_of(trunk: Trunk, images: Sequence[np.ndarray]) -> Features:
-    """Run pictures of 320 px through the backbone, in bfloat16."""
+    """Run square pictures through the backbone, in bfloat16."""
     with torch.autocast("cpu", torch.bfloat16):
         seen = trunk(as_input(images))
     maps = (seen.stride4, seen.stride8, seen.stride16, seen.last)
@@ -154,8 +155,24 @@ class Run:
         self.average.steps = step
 
 
-def train(runs: dict[str, Run], trunk: Trunk, pool: Pool, steps: int, to: Path) -> None:
-    """Train every member up to ``steps``, from where the file ``to`` left off."""
+def draw(pool: Pool, step: int) -> list[Sample]:
+    """Return the pictures of a step; what is drawn at random then follows the step."""
+    torch.manual_seed(SEED + step)
+    rng = np.random.default_rng((SEED, step))
+    return [sample(pool, rng) for _ in range(BATCH)]
+
+
+def train(
+    runs: dict[str, Run],
+    trunk: Trunk,
+    drawn: Callable[[int], list[Sample]],
+    steps: int,
+    to: Path,
+) -> None:
+    """Train every member up to ``steps``, from where the file ``to`` left off.
+
+    ``drawn`` gives the pictures of a step.
+    """
     first, spent = 0, 0.0
     if to.is_file():
         kept = torch.load(to, weights_only=True)
@@ -164,9 +181,7 @@ def train(runs: dict[str, Run], trunk: Trunk, pool: Pool, steps: int, to: Path) 
             run.restore(kept[name], first)
     start, seen = time.perf_counter(), []
     for step in range(first, steps):
-        torch.manual_seed(SEED + step)
-        rng = np.random.default_rng((SEED, step))
-        samples = [sample(pool, rng) for _ in range(BATCH)]
+        samples = drawn(step)
         features = features_of(trunk, [one.image for one in samples])
         batch, share = batch_of(samples), schedule(step, steps)
         seen.append([run.step(features, batch, share) for run in runs.values()])
@@ -198,7 +213,7 @@ def arguments_of(member: Member) -> dict[str, object]:
 
 
 def detector(member: Member, trunk: Trunk) -> Detect:
-    """Return a member as the scorer asks it: a picture of 320 px in, boxes out.
+    """Return a member as the scorer asks it: a square picture in, boxes out.
 
     Fast R-CNN's boxes come from selective search, as the paper's do.
     """
@@ -211,6 +226,17 @@ def detector(member: Member, trunk: Trunk) -> Detect:
         return member.detect(features_of(trunk, [image]), LEAST_SCORE)[0]
 
     return detect
+
+
+def report(
+    runs: dict[str, Run], trunk: Trunk, val: Sequence[data.Scene], side_px: int
+) -> None:
+    """Print the scores of every member's running average."""
+    for name, run in runs.items():
+        member = run.average.net
+        assert isinstance(member, Member)
+        judged = judge(detector(member, trunk), val, side_px)
+        print(name, scores_of(*judged), flush=True)
 
 
 def main() -> None:
@@ -228,12 +254,9 @@ def main() -> None:
     made = members(anchors_of(sizes, 5), anchors_of(sizes, 9))
     runs = {n: Run(n, m) for n, m in made.items() if n in (asked.only or made)}
     trunk = backbone(asked.state / "backbone.pt").to(memory_format=torch.channels_last)
-    train(runs, trunk, pool, asked.steps, asked.state / "heads.pt")
-    val = data.coco(asked.folder, "val")
-    for name, run in runs.items():
-        member = run.average.net
-        assert isinstance(member, Member)
-        print(name, scores_of(*judge(detector(member, trunk), val)), flush=True)
+    drawn = partial(draw, pool)
+    train(runs, trunk, drawn, asked.steps, asked.state / "heads.pt")
+    report(runs, trunk, data.coco(asked.folder, "val"), SIDE_PX)
 
 
 if __name__ == "__main__":

@@ -80,11 +80,12 @@ class YoloV1(Member):
 
     def losses(self, features: Features, batch: Batch) -> dict[str, Tensor]:
         """Return the paper\'s terms."""
-        return loss_v1(self.net(features), batch.boxes, batch.labels, batch.known)
+        truth = (batch.boxes, batch.labels, features.size[0], batch.known)
+        return loss_v1(self.net(features), *truth)
 
     def read(self, features: Features) -> tuple[Sequence[Tensor], Sequence[Tensor]]:
         """Return the boxes that the numbers stand for."""
-        read = boxes_v1(self.net(features))
+        read = boxes_v1(self.net(features), features.size[0])
         return list(read.boxes), list(read.scores)
 
 
@@ -103,12 +104,13 @@ class YoloAnchored(Member):
     def losses(self, features: Features, batch: Batch) -> dict[str, Tensor]:
         """Return the paper\'s terms."""
         rule = RULE_V2 if self.version == 2 else RULE_V3
-        truth = (batch.boxes, batch.labels, batch.known)
+        truth = (batch.boxes, batch.labels, features.size[0], batch.known)
         return loss_anchored(rule, self.net(features), self.anchors, *truth)
 
     def read(self, features: Features) -> tuple[Sequence[Tensor], Sequence[Tensor]]:
         """Return the boxes that the numbers stand for."""
-        read = boxes_anchored(self.net(features), self.anchors, self.version == 3)
+        how = (self.anchors, self.version == 3, features.size[0])
+        read = boxes_anchored(self.net(features), *how)
         return list(read.boxes), list(read.scores)
 
 
@@ -145,8 +147,9 @@ class Fast(Member):
 
     def losses(self, features: Features, batch: Batch) -> dict[str, Tensor]:
         """Return the paper\'s terms."""
+        side = features.size[0]
         sampled = [
-            sample_rois(stand_ins(boxes), boxes, labels, known)
+            sample_rois(stand_ins(boxes, side), boxes, labels, known)
             for boxes, labels, known in zip(
                 batch.boxes, batch.labels, batch.known, strict=True
             )
@@ -176,7 +179,7 @@ class Faster(Member):
         first = rpn_loss(rpn, batch.boxes, batch.known)
         sampled = []
         for n, boxes in enumerate(batch.boxes):
-            made = propose(rpn, n, (SIDE_PX, SIDE_PX), TRAINING_PROPOSALS).boxes
+            made = propose(rpn, n, features.size, TRAINING_PROPOSALS).boxes
             truth = (boxes, batch.labels[n], batch.known[n])
             sampled.append(sample_rois(made, *truth))
         result = self.net.box(self.net.cut(maps, [one.rois for one in sampled]))
@@ -206,7 +209,9 @@ def mask_terms(
     return {"masks": mask_loss(branch(maps, rois), torch.cat(rois), labels, masks)}
 
 
-def near(boxes: Tensor, copies: int, spread: float = 0.15) -> Tensor:
+def near(
+    boxes: Tensor, copies: int, spread: float = 0.15, side_px: int = SIDE_PX
+) -> Tensor:
     """Return moved and resized copies of each box, held inside the picture."""
     every = boxes.repeat_interleave(copies, 0)
     size = (every[:, 2:] - every[:, :2]).repeat(1, 2)
@@ -214,14 +219,14 @@ def near(boxes: Tensor, copies: int, spread: float = 0.15) -> Tensor:
     low, high = moved[:, :2], moved[:, 2:]
     ordered = torch.cat([torch.minimum(low, high), torch.maximum(low, high)], dim=1)
     ordered[:, 2:] = torch.maximum(ordered[:, 2:], ordered[:, :2] + 2)
-    return ordered.clamp(0, SIDE_PX)
+    return ordered.clamp(0, side_px)
 
 
-def stand_ins(boxes: Tensor) -> Tensor:
+def stand_ins(boxes: Tensor, side_px: int = SIDE_PX) -> Tensor:
     """Return boxes round the truths, near and less near, and all over the picture."""
-    close, far = near(boxes, JITTERED // 2), near(boxes, JITTERED // 2, 0.3)
-    middle = torch.rand(SCATTERED, 2) * SIDE_PX
+    close, far = (near(boxes, JITTERED // 2, spread, side_px) for spread in (0.15, 0.3))
+    middle = torch.rand(SCATTERED, 2) * side_px
     half = torch.exp(torch.rand(SCATTERED, 2) * 2.6 + 2.0)  # 7 to 100 px
-    over = torch.cat([middle - half, middle + half], dim=1).clamp(0, SIDE_PX)
+    over = torch.cat([middle - half, middle + half], dim=1).clamp(0, side_px)
     every = torch.cat([close, far, over])
     return every[((every[:, 2:] - every[:, :2]) >= 4).all(1)]

@@ -14,12 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.letterbox import GREY
-from explorer.models.known_places import SIDE_PX
+from explorer.models.known_places import CELL_PX, SIDE_PX
 from explorer.training.detection_data import PERSON, Boxes, Pixels, Scene, outer
 from explorer.training.detection_pool import Pool
 from explorer.training.rcnn_settings import CLASSES
 
-KNOWN_CELL_PX = 8  # of the map of what is known
 VISIBLE_FRAC = 0.3  # of an object that must be left for its box to stay
 LEAST_PX = 6.0  # a side of a box
 KINDS = ("photo", "mosaic", "tiles")
@@ -40,7 +39,7 @@ class Sample:
     boxes : (N, 4) float32 array, xyxy pixels
     labels : (N,) int64 array
     known : (C, S / 8, S / 8) bool array
-        Where a class without a box is known to be absent.
+        Where a class without a box is known to be absent, by cells of ``CELL_PX``.
     """
 
     image: Pixels
@@ -49,9 +48,14 @@ class Sample:
     known: NDArray[np.bool_]
 
 
-def sample(pool: Pool, rng: np.random.Generator, side_px: int = SIDE_PX) -> Sample:
-    """Draw one training picture."""
-    kind = rng.choice(KINDS, p=ODDS)
+def sample(
+    pool: Pool,
+    rng: np.random.Generator,
+    side_px: int = SIDE_PX,
+    odds: tuple[float, ...] = ODDS,
+) -> Sample:
+    """Draw one training picture, of the ``KINDS`` with these odds."""
+    kind = rng.choice(KINDS, p=odds)
     if kind == "tiles":
         made = tiled(pool, rng, side_px)
     elif kind == "mosaic":
@@ -137,19 +141,19 @@ def known_everywhere(
     size: tuple[int, int], classes: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """Return the map of what is known, the same in every cell."""
-    cells = (-(-size[1] // KNOWN_CELL_PX), -(-size[0] // KNOWN_CELL_PX))
+    cells = (-(-size[1] // CELL_PX), -(-size[0] // CELL_PX))
     return np.broadcast_to(classes[:, None, None], (len(classes), *cells)).copy()
 
 
 def forget(known: NDArray[np.bool_], box: Boxes, label: int) -> None:
     """Mark a class as unknown in the cells that a box touches."""
-    x1, y1, x2, y2 = outer((box / KNOWN_CELL_PX).astype(np.float32))
+    x1, y1, x2, y2 = outer((box / CELL_PX).astype(np.float32))
     known[label, y1:y2, x1:x2] = False
 
 
 def mosaic(pool: Pool, rng: np.random.Generator, side_px: int = SIDE_PX) -> Sample:
     """Put cuts of four photos around a point near the middle."""
-    cell = KNOWN_CELL_PX
+    cell = CELL_PX
     x, y = (
         cell * int(rng.integers(side_px // (3 * cell), 2 * side_px // (3 * cell) + 1))
         for _ in range(2)
@@ -165,8 +169,8 @@ def mosaic(pool: Pool, rng: np.random.Generator, side_px: int = SIDE_PX) -> Samp
 def tiled(pool: Pool, rng: np.random.Generator, side_px: int = SIDE_PX) -> Sample:
     """Fill the picture with small pictures, blurred as much as their size asks for."""
     grid = int(rng.choice(GRIDS, p=GRID_ODDS))
-    edges = np.linspace(0, side_px / KNOWN_CELL_PX, grid + 1).round().astype(int)
-    edges *= KNOWN_CELL_PX
+    edges = np.linspace(0, side_px / CELL_PX, grid + 1).round().astype(int)
+    edges *= CELL_PX
     parts = []
     for left, right in zip(edges, edges[1:], strict=False):
         for top, bottom in zip(edges, edges[1:], strict=False):
@@ -180,14 +184,14 @@ def tiled(pool: Pool, rng: np.random.Generator, side_px: int = SIDE_PX) -> Sampl
 def _joined(parts: Sequence[tuple[Sample, int, int]], side_px: int) -> Sample:
     """Put samples side by side, each at its left and upper edge."""
     image = np.full((side_px, side_px, 3), GREY, np.uint8)
-    cells = -(-side_px // KNOWN_CELL_PX)
+    cells = -(-side_px // CELL_PX)
     known = np.zeros((len(CLASSES), cells, cells), np.bool_)
     boxes, labels = [], []
     for part, left, top in parts:
         height, width = part.image.shape[:2]
         image[top : top + height, left : left + width] = part.image
         rows, cols = part.known.shape[1:]
-        row, col = top // KNOWN_CELL_PX, left // KNOWN_CELL_PX
+        row, col = top // CELL_PX, left // CELL_PX
         known[:, row : row + rows, col : col + cols] = part.known
         boxes.append(part.boxes + np.array([left, top] * 2, np.float32))
         labels.append(part.labels)

@@ -2,7 +2,8 @@
 
 Run as ``python -m explorer.training.detection_record FOLDER STATE`` after
 ``detection_backbone`` and ``detection_heads``: STATE holds ``backbone.pt``,
-``heads.pt`` and, where Mask R-CNN was trained, ``masks.pt``.
+``heads.pt`` and, where Mask R-CNN was trained, ``masks.pt``. What
+``detection_refine`` leaves there is ``detection_refined``'s to write.
 """
 
 import argparse
@@ -44,6 +45,14 @@ TITLES = {
     "mask_rcnn": "Mask R-CNN",
 }
 BACKBONE = "everyday_lite"
+SIDES = {  # of the input; without one it is what the family learnt from at first
+    "yolo_v1": 448,  # as in the paper
+    "yolo_v2": 416,  # as in the paper: 845 boxes
+    "yolo_v3": 416,  # as in the paper: 10,647 boxes
+    "faster_rcnn": 448,
+    "faster_rcnn_fpn": 640,
+    "mask_rcnn": 640,
+}
 LEAST_MASK_PX = 32**2  # area of the boxes whose masks are scored
 FIRST_PHOTOS = 32  # of the validation photos, for a test to find their score again
 LICENCE = (
@@ -63,10 +72,17 @@ def save(name: str, state: State) -> dict[str, Any]:
     """Write a weights file; return what its record says of the file."""
     path = records.FOLDER / f"{name}.safetensors"
     save_file(halves(state), path)
-    return {"bytes": path.stat().st_size, "sha256": weights.digest(path)}
+    return measured([path.name])
 
 
-def common(name: str, run: dict[str, Any], command: str) -> dict[str, Any]:
+def side_of(architecture: str) -> int:
+    """Return the side of the square that a member takes, in pixels."""
+    return SIDES.get(architecture, SIDE_PX)
+
+
+def common(
+    name: str, run: dict[str, Any], command: str, side_px: int = SIDE_PX
+) -> dict[str, Any]:
     """Return what all records of a run share."""
     return {
         "name": name,
@@ -74,7 +90,7 @@ def common(name: str, run: dict[str, Any], command: str) -> dict[str, Any]:
         "classes": list(CLASSES),
         "preprocessing": {
             "color": "RGB",
-            "side_px": SIDE_PX,
+            "side_px": side_px,
             "mean": 0.5,
             "std": 0.5,
         },
@@ -135,12 +151,10 @@ def write_member(
     files = [f"{name}.safetensors", f"{BACKBONE}.safetensors"]
     if masked:
         files.insert(1, "everyday_faster_rcnn_fpn.safetensors")
-    file = save(name, state)
-    # Of all its files together, as they are verified.
-    paths = [records.FOLDER / one for one in files]
-    file["bytes"] = sum(path.stat().st_size for path in paths)
-    file["sha256"] = weights.digest(*paths)
-    values = common(name, run, COMMANDS["masks" if masked else "heads"]) | file
+    save(name, state)
+    file = measured(files)
+    command = COMMANDS["masks" if masked else "heads"]
+    values = common(name, run, command, side_of(architecture)) | file
     values |= {
         "title": f"{TITLES[architecture]}, everyday",
         "task": "instance" if masked else "detection",
@@ -154,11 +168,26 @@ def write_member(
     }
     about = records.parse(values, name)
     member = runner(about, trunk)
+    write_scored(values, member, val)
+
+
+def measured(files: Sequence[str]) -> dict[str, Any]:
+    """Return what a record says of its files together, as they are verified."""
+    paths = [records.FOLDER / one for one in files]
+    size = sum(path.stat().st_size for path in paths)
+    return {"bytes": size, "sha256": weights.digest(*paths)}
+
+
+def write_scored(
+    values: dict[str, Any], member: Everyday, val: Sequence[data.Scene]
+) -> None:
+    """Write a record with its member's scores."""
     values["scores"] = score(member, val)
-    if masked:
+    if member.architecture == "mask_rcnn":
         values["scores"]["mask_iou"] = mask_score(member, val)
     records.write(values)
-    print(name, values["scores"]["ap50"]["value"], values["scores"]["ap50_person"])
+    scores = values["scores"]
+    print(values["name"], scores["ap50"]["value"], scores["ap50_person"], flush=True)
 
 
 def note(run: dict[str, Any]) -> str:
@@ -195,13 +224,22 @@ def runner(about: Record, trunk: Trunk) -> Everyday:
 
 
 def score(member: Everyday, val: Sequence[data.Scene]) -> dict[str, Any]:
-    """Judge on all validation photos, and on the first of them for the tests."""
+    """Judge on all validation photos, and on the first of them for the tests.
+
+    Where a member takes a larger input than it learnt from at first, its person's AP50
+    at that size stands beside.
+    """
     ask = partial(
         member.final, score_threshold=LEAST_SCORE, iou_threshold=IOU_THRESHOLD
     )
-    whole = scores_of(*judge(ask, val))
-    first = scores_of(*judge(ask, val[:FIRST_PHOTOS]))["ap50_person"]
-    return whole | {"first_ap50_person": first}
+    side = member.side_px
+    whole = scores_of(*judge(ask, val, side))
+    first = scores_of(*judge(ask, val[:FIRST_PHOTOS], side))["ap50_person"]
+    found = whole | {"first_ap50_person": first}
+    if side != SIDE_PX:
+        at_first = scores_of(*judge(ask, val, SIDE_PX))["ap50_person"]
+        found[f"ap50_person_at_{SIDE_PX}_px"] = at_first
+    return found
 
 
 @torch.no_grad()
@@ -217,7 +255,10 @@ def mask_score(member: Everyday, val: Sequence[data.Scene]) -> dict[str, Any]:
         rows = [k for k in drawn(scene) if sides[k].prod() >= LEAST_MASK_PX]
         if not rows:
             continue
-        box, (height, width) = letterbox(scene.image, SIDE_PX), scene.image.shape[:2]
+        box, (height, width) = (
+            letterbox(scene.image, member.side_px),
+            scene.image.shape[:2],
+        )
         boxes = torch.from_numpy(box.inside(scene.boxes[rows])).float()
         logits = net.masks(net(member.features(box.image)).maps, boxes)
         for k, row in enumerate(rows):
@@ -240,7 +281,7 @@ def main() -> None:
     heads = torch.load(asked.state / "heads.pt", weights_only=True)
     defaults = {"score_threshold": SCORE_THRESHOLD, "iou_threshold": IOU_THRESHOLD}
     for name in [one for one in TITLES if one in heads]:
-        state = _own(heads[name]["average"])
+        state = own(heads[name]["average"])
         arguments = defaults | heads["arguments"][name]
         write_member(name, state, arguments, heads, trunk, val)
     masks = asked.state / "masks.pt"
@@ -249,7 +290,7 @@ def main() -> None:
         write_member("mask_rcnn", run["average"], defaults, run, trunk, val)
 
 
-def _own(state: State) -> State:
+def own(state: State) -> State:
     """Return the network's own weights out of a training member's."""
     return {k.removeprefix("net."): v for k, v in state.items() if k.startswith("net.")}
 

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 from torchvision.ops import box_iou, complete_box_iou_loss
 
-from explorer.training.detection_mix import KNOWN_CELL_PX
+from explorer.models.known_places import CELL_PX
 from explorer.training.detection_scaffold import Dense
 
 TOP = 10  # cells a box
@@ -76,7 +76,7 @@ def assign(
 
 def known_cells(known: Tensor, dense: Dense) -> Tensor:
     """Read the map of what is known (N, C, h, w) at every cell: (N, P, C)."""
-    col, row = (dense.points / KNOWN_CELL_PX).long().T
+    col, row = (dense.points / CELL_PX).long().T
     return known[:, :, row, col].transpose(1, 2)
 
 

@@ -20,18 +20,22 @@ Detect = Callable[[Pixels], Detections]
 
 
 @torch.inference_mode()
-def judge(detect: Detect, scenes: Sequence[Scene]) -> tuple[Labelled, CocoScores]:
-    """Detect on every scene, longest side 320, and judge as COCO does.
+def judge(
+    detect: Detect, scenes: Sequence[Scene], side_px: int = SIDE_PX
+) -> tuple[Labelled, CocoScores]:
+    """Detect on every scene, brought into a square, and judge as COCO does.
 
     Parameters
     ----------
     detect : callable
-        Detections of a (320, 320, 3) uint8 picture, in its pixels.
+        Detections of a (S, S, 3) uint8 picture, in its pixels.
     scenes : sequence of Scene
+    side_px : int
+        S, which the longest side of every scene becomes.
     """
     boxes, scores, labels, photos = [], [], [], []
     for k, scene in enumerate(scenes):
-        box = letterbox(scene.image, SIDE_PX)
+        box = letterbox(scene.image, side_px)
         seen = detect(box.image)
         boxes.append(box.outside(seen.boxes.numpy()))
         scores.append(seen.scores.numpy())

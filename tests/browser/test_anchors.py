@@ -8,6 +8,7 @@ import pytest
 from explorer.core.anchor_maps import MapPlan, anchor_maps
 from explorer.core.anchor_matching import match_anchors
 from explorer.core.anchors import RATIOS, SIZES_PX
+from explorer.models import zoo
 
 pytestmark = pytest.mark.browser
 WAIT_MS = 120_000
@@ -106,7 +107,7 @@ def test_an_anchor_before_and_after_its_deltas(opened):
     shown = do(
         page, "return s.own.grids.map((one) => [one.stride, one.cols])", "objectness"
     )
-    scale = 320 / 600
+    scale = zoo.record("everyday_faster_rcnn_fpn").side_px / 600
     for cell, (stride, cols) in zip(cells, shown, strict=True):
         row, col = round(205 * scale / stride), round(310 * scale / stride)
         assert cell == row * cols + col

@@ -44,7 +44,10 @@ TERMS = {
 def record_of(architecture: str) -> records.Record:
     base = records.read(records.FOLDER / "rcnn.json")
     arguments = ARGUMENTS[architecture]
-    return replace(base, architecture=architecture, arguments=arguments)
+    size = {"side_px": 320 if architecture == "ssd" else 352}
+    return replace(
+        base, architecture=architecture, arguments=arguments, preprocessing=size
+    )
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +66,7 @@ def test_what_is_opened_leads_to_what_is_detected(member: Everyday) -> None:
     threshold = float(np.quantile(member.opened(IMAGE)["scores"], 0.995))
     seen = member.opened(IMAGE, score_threshold=threshold)
     found = member.detect(IMAGE, score_threshold=threshold)
-    made = letterbox(IMAGE, 320)
+    made = letterbox(IMAGE, member.side_px)
     assert np.array_equal(seen["input"], made.image)
     assert float(seen["scale"]) == made.scale
     assert np.abs(found["boxes"] - made.outside(seen["found_boxes"])).max() < 1e-3
@@ -156,7 +159,7 @@ def test_the_funnel_counts_what_it_lets_through(trunk) -> None:
     member = Everyday(trunk, build(about), about)
     seen = member.opened(IMAGE)
     counts = dict(zip(COUNTS, seen["proposal_counts"], strict=True))
-    assert counts["anchors"] == len(seen["anchors"]) == 19125
+    assert counts["anchors"] == len(seen["anchors"]) == 9 * 2577  # 44² + 22² + 11² + 6²
     assert counts["kept"] == len(seen["proposals"]) == len(seen["logits"])
     values = list(counts.values())
     assert values == sorted(values, reverse=True)

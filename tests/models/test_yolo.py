@@ -84,7 +84,7 @@ def test_version_1_reads_what_the_core_writes() -> None:
     for k in range(2):
         at = (0, slice(5, 9), written.rows[k], written.cols[k])
         raw[at] = torch.from_numpy(written.numbers[k]).float()
-    read = boxes_v1(YoloMaps((raw,))).boxes[0]
+    read = boxes_v1(YoloMaps((raw,)), 320).boxes[0]
     rows = (written.rows * 10 + written.cols) * 2 + 1
     torch.testing.assert_close(read[rows], GT, atol=1e-3, rtol=0)
 
@@ -105,7 +105,7 @@ def test_versions_2_and_3_read_what_the_core_writes(anchors, cells) -> None:
         maps[level][0, channels, written.rows[k], written.cols[k]] = torch.from_numpy(
             numbers
         ).float()
-    read = boxes_anchored(YoloMaps(tuple(maps)), anchors, True)
+    read = boxes_anchored(YoloMaps(tuple(maps)), anchors, True, 320)
     own = owners_anchored(GT, anchors, cells, 320)
     torch.testing.assert_close(read.boxes[0, own.rows], GT[own.gt], atol=1e-3, rtol=0)
 
@@ -216,9 +216,9 @@ def test_nothing_true_and_nothing_known_costs_nothing(version: int) -> None:
 
     def terms(known: torch.Tensor | None) -> dict[str, torch.Tensor]:
         if version == 1:
-            return loss_v1(raw, *none, known)
+            return loss_v1(raw, *none, 320, known)
         rule = RULE_V2 if version == 2 else RULE_V3
-        return loss_anchored(rule, raw, ANCHORS_V2, *none, known)
+        return loss_anchored(rule, raw, ANCHORS_V2, *none, 320, known)
 
     assert all(float(term) == 0 for term in terms(known).values())
     assert float(terms(None)["no_object"]) > 0

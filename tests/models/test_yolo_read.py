@@ -38,9 +38,9 @@ def test_the_boxes_are_the_networks(version):
     maps = maps_of(version)
     ours = read_of(version, maps)
     theirs = (
-        yolo.boxes_v1(maps)
+        yolo.boxes_v1(maps, SIDE)
         if version == 1
-        else yolo.boxes_anchored(maps, anchors_of(version), version == 3)
+        else yolo.boxes_anchored(maps, anchors_of(version), version == 3, SIDE)
     )
     # Boxes reach 54 anchors of 300 px: float32 has 7 digits of these.
     np.testing.assert_allclose(ours.boxes, theirs.boxes[0], rtol=1e-5, atol=1e-3)
@@ -55,14 +55,14 @@ def test_the_terms_are_the_losses(version, seed):
     maps = maps_of(version, seed)
     read, cells = read_of(version, maps), [one.shape[-1] for one in maps.maps]
     if version == 1:
-        own = yolo_loss.owners_v1(yolo.boxes_v1(maps).boxes[0], TRUTHS, 10, SIDE)
-        theirs = yolo_loss.loss_v1(maps, [TRUTHS], [LABELS])
+        own = yolo_loss.owners_v1(yolo.boxes_v1(maps, SIDE).boxes[0], TRUTHS, 10, SIDE)
+        theirs = yolo_loss.loss_v1(maps, [TRUTHS], [LABELS], SIDE)
         assert 1 not in own.gt  # the smaller of two in one cell
     else:
         anchors = anchors_of(version)
         own = yolo_loss.owners_anchored(TRUTHS, anchors, cells, SIDE)
         rule = yolo_loss.RULE_V2 if version == 2 else yolo_loss.RULE_V3
-        theirs = yolo_loss.loss_anchored(rule, maps, anchors, [TRUTHS], [LABELS])
+        theirs = yolo_loss.loss_anchored(rule, maps, anchors, [TRUTHS], [LABELS], SIDE)
     ours = yolo_terms.yolo_terms(
         version,
         read,

@@ -82,8 +82,8 @@ def test_the_count_is_written_out():
 
 def test_our_networks_take_a_square():
     text = said(opened("coffee", network="ours, one map"))
-    assert "320 × 213 px of a square of 320 × 320, grey beyond it" in text
-    assert "**3,600 guesses**, the same for every photo." in text
+    assert "448 × 299 px of a square of 448 × 448, grey beyond it" in text
+    assert "**7,056 guesses**, the same for every photo." in text
 
 
 def test_a_small_truth_needs_the_best_anchor_rule():
@@ -197,22 +197,22 @@ def test_nonsense_from_a_browser_proves_nothing(sent):
 def grids(stride: int | None):
     plans = network_plans("ours, pyramid")
     logits = np.random.default_rng(2).normal(size=sum(p.count for p in plans))
-    return plans, logits, view(plans, logits, (200.0, 320.0), stride)
+    return plans, logits, view(plans, logits, (400.0, 640.0), stride)
 
 
 def test_one_map_has_a_grid_for_every_shape():
     plans, logits, made = grids(16)
     assert len(made) == 9
-    assert made[4].shown == (13, 20)
-    row = plans[0].count + (2 * 20 + 5) * 9 + 4
+    assert made[4].shown == (26, 40)
+    row = plans[0].count + (2 * plans[1].cols + 5) * 9 + 4
     assert made[4].rows[2, 5] == row
     assert made[4].kinds[2, 5] == 9 + 4
 
 
 def test_all_maps_have_their_likeliest_shape():
     plans, logits, made = grids(None)
-    assert [one.shown for one in made] == [(26, 40), (13, 20), (7, 10), (4, 5)]
-    cell = plans[0].count + (2 * 20 + 5) * 9
+    assert [one.shown for one in made] == [(51, 80), (26, 40), (13, 20), (7, 10)]
+    cell = plans[0].count + (2 * plans[1].cols + 5) * 9
     best = int(logits[cell : cell + 9].argmax())
     assert made[1].rows[2, 5] == cell + best
     assert made[1].kinds[2, 5] == 9 + best

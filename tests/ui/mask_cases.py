@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from explorer.core.letterbox import letterbox
+from explorer.models import zoo
 from explorer.models.engine import Answer
 
 CLASSES = (
@@ -12,6 +13,7 @@ CLASSES = (
     "cat", "dog", "sheep", "cow", "elephant", "bear", "bottle", "cup", "chair",
     "umbrella", "banana",
 )  # fmt: skip
+SIDE = zoo.record("everyday_mask_rcnn").side_px
 PARTS = np.array(
     [[0.1, 0.1, 0.55, 0.9], [0.4, 0.15, 0.8, 0.95], [0.7, 0.55, 0.97, 0.9]]
 )
@@ -49,9 +51,9 @@ def answer_masks(image: np.ndarray[Any, Any], align: bool = True) -> dict[str, A
 def answer_opened(image: np.ndarray[Any, Any]) -> dict[str, Any]:
     """Maps of the pyramid, of random numbers."""
     rng = np.random.default_rng(0)
-    sides = {3: 40, 4: 20, 5: 10}
+    sides = {k: SIDE // 2**k for k in (3, 4, 5)}
     maps = {f"map{k}": rng.random((96, n, n)).astype("f4") for k, n in sides.items()}
-    return maps | {"scale": np.array(letterbox(image, 320).scale)}
+    return maps | {"scale": np.array(letterbox(image, SIDE).scale)}
 
 
 def answer_segment(image: np.ndarray[Any, Any]) -> dict[str, Any]:

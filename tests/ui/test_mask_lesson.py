@@ -50,11 +50,11 @@ def test_rounded_boxes_are_the_cells_that_roipool_reads():
     boxes = mask_found.find(PICTURE, ASKED).boxes
     rounded = mask_swap.rounded_boxes(PICTURE, boxes)
     inside, scale = mask_found.in_square(PICTURE, boxes)
-    assert scale == pytest.approx(320 / 120)
+    assert scale == pytest.approx(mask_cases.SIDE / 120)
     for box, level, cells in zip(
         inside, mask_swap.levels_of(inside), rounded, strict=True
     ):
-        side = 320 // 2**level
+        side = mask_cases.SIDE // 2**level
         steps = roi_pool_steps(np.zeros((1, side, side)), box, 14, 1 / 2**level)
         first, last = steps.cells[:2], np.maximum(steps.cells[2:], steps.cells[:2])
         wanted = np.concatenate([first, last + 1]) * 2**level / scale

@@ -14,8 +14,8 @@ from explorer.ui.lessons import yolo_words as words
 from explorer.ui.lessons.yolo_runs import About, channels
 
 NAMES = ("cat", *(f"class {k}" for k in range(1, 20)))
-V1 = About(1, NAMES, np.zeros((0, 2)), (10,), 2)
-V3 = About(3, NAMES, np.full((9, 2), 50.0), (10, 20, 40), 3)
+V1 = About(1, NAMES, np.zeros((0, 2)), (10,), 2, 320)
+V3 = About(3, NAMES, np.full((9, 2), 50.0), (10, 20, 40), 3, 320)
 
 
 def test_the_shape_is_written_with_its_numbers():

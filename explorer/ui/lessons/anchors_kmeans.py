@@ -9,7 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.core.anchor_kmeans import KMeansStep, anchor_kmeans_steps
-from explorer.core.box_sizes import box_sizes
+from explorer.core.box_sizes import SIDE_PX, box_sizes
 from explorer.core.proof import BROWSER, Proof
 from explorer.figures.anchors import (
     ANCHOR_COLORS,
@@ -32,7 +32,6 @@ FIRST_K = 5  # as YOLO v2
 LEAST_BOXES = 20  # of a class that has its own entry in the list
 MOST_SEED = 9
 STEPPED_PX = 170  # a narrower number loses its buttons in projector mode
-SIDE_PX = 320.0  # the side of the square that the sizes are measured in
 BROWSER_TOLERANCE = 1e-9
 
 Array = NDArray[np.float64]

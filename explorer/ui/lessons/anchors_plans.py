@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from explorer.core.anchor_maps import MapPlan, input_scale, whole_cells
 from explorer.core.anchors import SIZES_PX
+from explorer.models import zoo
 from explorer.ui.controls import choose, select
 from explorer.ui.lessons import anchors_words as words
 from explorer.ui.typed import text
@@ -69,10 +70,9 @@ def network_sizes(network: str) -> Mapping[int, tuple[float, ...]]:
 
 def network_plans(network: str) -> tuple[MapPlan, ...]:
     """Return the maps of one of our networks, on its square."""
-    from explorer.models.known_places import SIDE_PX
-
+    side = zoo.record(MODELS[network]).side_px
     return tuple(
-        MapPlan(SIDE_PX // 2**level, SIDE_PX // 2**level, 2**level, sizes)
+        MapPlan(-(-side // 2**level), -(-side // 2**level), 2**level, sizes)
         for level, sizes in network_sizes(network).items()
     )
 
@@ -90,8 +90,6 @@ def plan_controls(width: int, height: int) -> Planned:
     if network == PAPER:
         scale = input_scale(width, height)
         return Planned((_paper(width * scale, height * scale),), 0, scale)
-    from explorer.models.known_places import SIDE_PX
-
     plans, level = network_plans(network), 0
     if network == PYRAMID:
         strides = [plan.stride for plan in plans]
@@ -99,7 +97,8 @@ def plan_controls(width: int, height: int) -> Planned:
             "Stride shown", strides, default=16, key="level", help=words.LEVEL_HELP
         )
         level = strides.index(stride)
-    return Planned(plans, level, SIDE_PX / max(width, height))
+    side = zoo.record(MODELS[network]).side_px
+    return Planned(plans, level, side / max(width, height))
 
 
 def _paper(width_px: float, height_px: float) -> MapPlan:

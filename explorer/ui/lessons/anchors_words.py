@@ -21,7 +21,7 @@ PARTS = ("Anchors", "Objectness", "k-means")
 NETWORK_HELP = (
     "Whose anchors: those of the paper, yours to change, on the photo at the paper's "
     f"size (short side {SHORT_PX} px, long side at most {LONG_PX:,} px); or those of "
-    "this project's own networks, which take the photo in a square of 320 px."
+    "this project's own networks, which take the photo in a square."
 )
 STRIDE_HELP = (
     "Pixels of the network's input from one cell of the feature map to the next."

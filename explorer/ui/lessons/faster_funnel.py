@@ -23,7 +23,6 @@ from explorer.ui.lessons.faster_seen import (
     NETWORKS,
     PYRAMID,
     SCORE,
-    SIDE_PX,
     Seen,
     ending,
     settings,
@@ -222,7 +221,7 @@ def _prove_first(seen: Seen, first: ProposalFunnel) -> list[Proof]:
         levels,
         settings(),
         first,
-        SIDE_PX,
+        seen.side,
     )
 
 

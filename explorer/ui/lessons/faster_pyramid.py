@@ -17,7 +17,7 @@ from explorer.ui.controls import number, toggle
 from explorer.ui.imagebar import Picture
 from explorer.ui.kept_choice import kept_choice
 from explorer.ui.lessons import faster_words as words
-from explorer.ui.lessons.faster_seen import NETWORKS, PYRAMID, SIDE_PX, Seen
+from explorer.ui.lessons.faster_seen import NETWORKS, PYRAMID, Seen
 from explorer.ui.one_box import first_box, keep_box
 from explorer.ui.stage import StageEvent, stage
 
@@ -144,7 +144,7 @@ def _program(now: Scene, asked: Asked) -> dict[str, Any]:
     return {
         "name": "pyramid",
         "scale": now.seen.scale,
-        "side": SIDE_PX,
+        "side": now.seen.side,
         "channel": asked.channel,
         "kinds": _packed(maps),
         "ends": _ends(maps),
@@ -183,7 +183,9 @@ def explain(now: Scene, found: Read) -> None:
     with left:
         st.markdown(words.pyramid_rule(now.seen))
     with right:
-        st.markdown(words.level_rule(found.box, found.level, USUAL_LEVEL))
+        st.markdown(
+            words.level_rule(found.box, found.level, USUAL_LEVEL, now.seen.side)
+        )
 
 
 def prove(

@@ -25,7 +25,6 @@ NETWORKS = {
     ONE_MAP: "everyday_faster_rcnn",
     FAST: "everyday_fast_rcnn",
 }
-SIDE_PX = 320
 SCORE, IOU = 0.3, 0.5  # where the networks' own detections start
 
 Array = NDArray[np.float64]
@@ -56,6 +55,11 @@ class Seen:
     def rois(self) -> NDArray[np.float32]:
         """The regions that are classified: (R, 4) pixels of the square."""
         return self.arrays["proposals" if self.first else "rois"]
+
+    @property
+    def side(self) -> int:
+        """Pixels of the square that the network takes."""
+        return len(self.arrays["input"])
 
     @property
     def scale(self) -> float:

@@ -179,7 +179,7 @@ def _step(name: str, title: str, count: int, said: str) -> dict[str, Any]:
 
 def rule(seen: "Seen", end: "DetectionFunnel", score: float) -> str:
     """Write the funnel with this picture's numbers."""
-    from explorer.ui.lessons.faster_seen import SIDE_PX, settings
+    from explorer.ui.lessons.faster_seen import settings
 
     rois, classes, first = len(seen.rois), len(seen.classes), seen.first
     start = f"selective search's **{rois} RoIs**"
@@ -195,7 +195,7 @@ def rule(seen: "Seen", end: "DetectionFunnel", score: float) -> str:
     return (
         f"**The rule with this photo's numbers**: {start} × {classes} classes = "
         f"{rois * classes:,} scores → {len(end.rows):,} of at least {score:.2f} → NMS "
-        f"by class leaves **{len(end.kept)}**. " + square(seen.scale, SIDE_PX)
+        f"by class leaves **{len(end.kept)}**. " + square(seen.scale, seen.side)
     )
 
 
@@ -218,8 +218,6 @@ ENERGY_HELP = (
 
 def pyramid_rule(seen: "Seen") -> str:
     """Say how the sums are made, with this network's sizes."""
-    from explorer.ui.lessons.faster_seen import SIDE_PX
-
     shapes = {k: seen.arrays[f"map{k}"].shape for k in (3, 4, 5, 6)}
     depth = shapes[3][0]
     sizes = ", ".join(f"{k}: {h} × {w}" for k, (_, h, w) in shapes.items())
@@ -229,11 +227,11 @@ def pyramid_rule(seen: "Seen") -> str:
         f"2. Each sum is then smoothed by a kernel of its own. All have {depth} "
         f"channels; cells by level: {sizes}. Level 6, every second cell of level 5, "
         "serves anchors alone. So even the fine level 3 holds what level 5 saw of the "
-        "whole object. " + square(seen.scale, SIDE_PX)
+        "whole object. " + square(seen.scale, seen.side)
     )
 
 
-def level_rule(box: "Any", level: int, usual: int) -> str:
+def level_rule(box: "Any", level: int, usual: int, side_px: int) -> str:
     """Write which level a box is read from."""
     from math import log2, sqrt
 
@@ -246,7 +244,7 @@ def level_rule(box: "Any", level: int, usual: int) -> str:
         f"⌊{signed(exact)}⌋, held between 3 and 5: **level {level}**. A box twice as "
         "large goes one level up, to cells twice as coarse, so every RoI covers about "
         f"as many cells. The paper has 4 in place of {usual}: its pictures are 800 px "
-        "on a side, these 320."
+        f"on a side, these {side_px}."
     )
 
 

@@ -184,9 +184,8 @@ def prove_pasted(
 
 def in_square(picture: Picture, boxes: Array) -> tuple[Array, float]:
     """Return boxes in the network's input, and its pixels for one of the picture."""
-    from explorer.models.known_places import SIDE_PX
-
-    square = live.compute("the square", letterbox, picture.image, SIDE_PX)
+    side_px = zoo.record(NETWORK).side_px
+    square = live.compute("the square", letterbox, picture.image, side_px)
     return square.inside(boxes), square.scale
 
 

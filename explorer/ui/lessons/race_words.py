@@ -155,9 +155,16 @@ def racer_said(one: Lap, threshold: float) -> str:
             "not in this time."
         )
     return nothing + (
-        f"{one.family.capitalize()}, {one.parameters:,} parameters. "
+        f"{one.family.capitalize()}, {one.parameters:,} parameters{_input(one)}. "
         f"{percent(share)} of its time: {slowest[0]}.{scored}"
     )
+
+
+def _input(one: Lap) -> str:
+    """Say how large the picture is that one of the small ones is given."""
+    if one.record.data != "everyday":
+        return ""
+    return f", input {one.record.side_px} × {one.record.side_px} px"
 
 
 def most_accurate(laps: Sequence[Lap]) -> list[Lap]:
@@ -192,9 +199,10 @@ def here_said(laps: Sequence[Lap]) -> str:
         f"{duration(fast.ms / 1e3)}. Most accurate on the held-out photos: "
         f"{_named(best, ' and ')}{alike}, AP50 {best[0].ap_person:.2f}. Beaten by none "
         f"in both: {', '.join(names)}. Dotted: the front, what nothing is both faster "
-        "and better than. The small ones have the same backbone, data and input size, "
-        "so the heads are what is compared. Trained with little: their scores are no "
-        "measure of these methods at their best."
+        "and better than. The small ones have the same backbone and data, so the heads "
+        "are what is compared, and the size of the picture they are given: a larger "
+        "one costs time and shows more of what is small. Trained with little: their "
+        "scores are no measure of these methods at their best."
     )
 
 

@@ -79,6 +79,6 @@ def show(picture: Picture, asked: Asked) -> Shown:
 
 def _anchors(picture: Picture, asked: Asked) -> Shown:
     drawn = anchors.show(picture, asked.known)
-    found = anchors.clustered(picture, drawn, asked.more)
+    found = anchors.clustered(picture, drawn, asked.more, asked.known.side)
     anchors.explain(asked.known, asked.more, found)
     return Shown(anchors.prove(found), anchors.numbers(asked.known, found))

@@ -72,11 +72,13 @@ def every_k(sizes: Array, most: int) -> list[list[KMeansStep]]:
     return [anchor_kmeans_steps(sizes, k, SEED) for k in range(1, most + 1)]
 
 
-def clustered(picture: Picture, drawn: Drawn, asked: Asked) -> Clustered | None:
-    """Cluster the sizes asked for, None if there are none."""
-    truths = yolo_drawn.inside(picture, drawn)
+def clustered(
+    picture: Picture, drawn: Drawn, asked: Asked, side: int
+) -> Clustered | None:
+    """Cluster the sizes asked for, in a square's pixels; None if there are none."""
+    truths = yolo_drawn.inside(picture, drawn, side)
     own = truths[:, 2:] - truths[:, :2]
-    sizes = own if asked.own else box_sizes().sizes
+    sizes = own if asked.own else box_sizes().at(side)
     if not len(sizes):
         return None
     most = min(MOST_K, len(np.unique(sizes, axis=0)))

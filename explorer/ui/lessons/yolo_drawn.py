@@ -16,7 +16,7 @@ from explorer.ui import live
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again, remember
 from explorer.ui.lessons.judging_truth import Drawn, follow, given, parse, place, read
-from explorer.ui.lessons.yolo_runs import SIDE_PX, About, Opened
+from explorer.ui.lessons.yolo_runs import About, Opened
 from explorer.ui.stage import StageEvent, committed_program, sent_once, stage
 
 MOST = 12  # boxes a reader may draw
@@ -127,8 +127,8 @@ def _program(
         "view": view,
         "version": known.version,
         "each": known.each,
-        "side": SIDE_PX,
-        "unit": max(picture.image.shape[:2]) / SIDE_PX,
+        "side": known.side,
+        "unit": max(picture.image.shape[:2]) / known.side,
         "classes": list(known.classes),
         "anchors": known.anchors.tolist() if len(known.anchors) else None,
         "maps": list(known.cells),
@@ -160,7 +160,7 @@ def costs(seen: Opened, labels: Sequence[str]) -> dict[str, Array]:
     return {"numbers": read.raw, **{f"class{k}": one for k, one in enumerate(each)}}
 
 
-def inside(picture: Picture, drawn: Drawn) -> Array:
+def inside(picture: Picture, drawn: Drawn, side: int) -> Array:
     """Return the boxes in pixels of the network's square."""
     height, width = picture.image.shape[:2]
-    return boxes_in_square(drawn.boxes, (width, height), SIDE_PX)
+    return boxes_in_square(drawn.boxes, (width, height), side)

@@ -16,7 +16,7 @@ from explorer.ui import live
 from explorer.ui.controls import slider
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import yolo_words as words
-from explorer.ui.lessons.yolo_runs import SIDE_PX, Opened, prove_opened
+from explorer.ui.lessons.yolo_runs import Opened, prove_opened
 from explorer.ui.stage import stage
 from explorer.ui.stage.scrubber import scrubber
 
@@ -143,7 +143,8 @@ def _layers(found: Final) -> list[Layer]:
         layers.append(_framed(found.boxes[gone] / scale, None, 2, 3, dash=True))
     if kept:
         rows = found.rows[kept]
-        step = SIDE_PX / np.array(found.seen.about.cells)[read.level[rows]]
+        about = found.seen.about
+        step = about.side / np.array(about.cells)[read.level[rows]]
         corner = np.stack([read.col[rows], read.row[rows]], 1) * step[:, None]
         cells = np.concatenate([corner, corner + step[:, None]], axis=1) / scale
         colors = [class_color(int(label)) for label in found.labels[kept]]

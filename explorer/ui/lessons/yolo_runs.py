@@ -19,7 +19,6 @@ from explorer.ui import live
 from explorer.ui.imagebar import Picture
 
 VERSIONS = (1, 2, 3)
-SIDE_PX = 320  # of the square that the networks take
 
 Array = NDArray[np.float64]
 
@@ -38,6 +37,8 @@ class About:
         The maps' sides.
     each : int
         Boxes a cell.
+    side : int
+        Pixels of the square that the network takes.
     """
 
     version: int
@@ -45,6 +46,7 @@ class About:
     anchors: Array
     cells: tuple[int, ...]
     each: int
+    side: int
 
     @property
     def name(self) -> str:
@@ -85,10 +87,10 @@ def about(version: int) -> About:
     pairs = record.arguments.get("anchors", ())
     anchors = np.array(pairs, np.float64).reshape(-1, 2)
     cells = tuple(
-        SIDE_PX // stride for stride in ((32, 16, 8) if version == 3 else (32,))
+        record.side_px // stride for stride in ((32, 16, 8) if version == 3 else (32,))
     )
     each = len(anchors) // len(cells) if len(anchors) else BOXES_V1
-    return About(version, tuple(record.classes), anchors, cells, each)
+    return About(version, tuple(record.classes), anchors, cells, each, record.side_px)
 
 
 def opened(picture: Picture, version: int) -> Opened | None:
@@ -99,9 +101,9 @@ def opened(picture: Picture, version: int) -> Opened | None:
         return None
     maps = [answer.arrays[f"map{level}"] for level in range(len(known.cells))]
     if version == 1:
-        read = live.compute("tensor → boxes", read_v1, maps[0], SIDE_PX)
+        read = live.compute("tensor → boxes", read_v1, maps[0], known.side)
     else:
-        given = (maps, known.anchors, version == 3, SIDE_PX)
+        given = (maps, known.anchors, version == 3, known.side)
         read = live.compute("tensor → boxes", read_anchored, *given)
     return Opened(known, answer.arrays, read)
 
@@ -121,7 +123,7 @@ def channels(known: About) -> int:
 
     Examples
     --------
-    >>> channels(About(1, ("cat",) * 20, np.zeros((0, 2)), (10,), 2))
+    >>> channels(About(1, ("cat",) * 20, np.zeros((0, 2)), (10,), 2, 320))
     30
     """
     count = len(known.classes)

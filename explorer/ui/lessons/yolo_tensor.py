@@ -17,7 +17,6 @@ from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
 from explorer.ui.lessons import yolo_words as words
 from explorer.ui.lessons.yolo_runs import (
-    SIDE_PX,
     VERSIONS,
     About,
     Opened,
@@ -27,8 +26,7 @@ from explorer.ui.lessons.yolo_runs import (
 from explorer.ui.stage import StageEvent, sent_once, stage
 
 STAGE = "yolo_tensor"
-SHOWN_PX = 2 * SIDE_PX  # the square is shown twice as fine as the network sees it
-UNIT = SHOWN_PX // SIDE_PX
+UNIT = 2  # the square is shown twice as fine as the network sees it
 BEST = "most confident"
 MOST_WIDE_PX, MOST_HIGH_PX = 500, 500
 SELECT_PX = 160  # version 3 has two of them on the toolbar's one line
@@ -90,10 +88,11 @@ def show(picture: Picture, seen: Opened, asked: Asked) -> Shown:
     level = int(seen.read.level[seen.best()]) if asked.level is None else asked.level
     st.html(words.shape_html(known, level))
     side = known.cells[level]
-    step = SHOWN_PX / side
+    shown_px = UNIT * known.side
+    step = shown_px / side
     tag = live.digest(picture.digest, known.version, level)
     event = stage(
-        letterbox(picture.image, SHOWN_PX).image,
+        letterbox(picture.image, shown_px).image,
         key=STAGE,
         alt="The photo in its square under a grid of cells; one of them is opened",
         mode="click",
@@ -116,7 +115,7 @@ def _program(seen: Opened, level: int, layer: str, tag: str) -> dict[str, Any]:
         "view": "tensor",
         "version": known.version,
         "each": known.each,
-        "side": SIDE_PX,
+        "side": known.side,
         "unit": UNIT,
         "classes": list(known.classes),
         "anchors": anchors.tolist() if len(anchors) else None,
@@ -136,7 +135,8 @@ def _map(seen: Opened, level: int, tag: str) -> dict[str, Any]:
 
 def _best_cell(seen: Opened, level: int) -> tuple[float, float]:
     """Return the middle of the cell of the map's best box, in pixels of the square."""
-    at, step = seen.best(level), SIDE_PX / seen.about.cells[level]
+    about = seen.about
+    at, step = seen.best(level), about.side / about.cells[level]
     return (
         (float(seen.read.col[at]) + 0.5) * step,
         (float(seen.read.row[at]) + 0.5) * step,
@@ -147,7 +147,7 @@ def _start(picture: Picture, seen: Opened, level: int) -> tuple[float, float]:
     """Return where the link or the reader pointed, else the best cell; shown px."""
     remember.forget(picture.digest, "cell", default=())
     kept: tuple[float, ...] = remember("cell", ())
-    good = len(kept) == 2 and all(0 <= v <= SIDE_PX for v in kept)
+    good = len(kept) == 2 and all(0 <= v <= seen.about.side for v in kept)
     x, y = kept if good else _best_cell(seen, level)
     return x * UNIT, y * UNIT
 
@@ -174,7 +174,7 @@ def explain(shown: Shown) -> None:
         f"**{len(read.boxes):,}** boxes at once: detection is reading a tensor."
     )
     st.markdown(words.counts_table([about(v) for v in VERSIONS]))
-    st.caption(words.square_said(shown.seen.scale))
+    st.caption(words.square_said(shown.seen.scale, shown.seen.about.side))
 
 
 def prove(shown: Shown) -> list[Proof]:

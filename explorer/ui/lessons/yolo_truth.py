@@ -17,7 +17,7 @@ from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import yolo_drawn
 from explorer.ui.lessons import yolo_words as words
 from explorer.ui.lessons.judging_truth import Drawn
-from explorer.ui.lessons.yolo_runs import SIDE_PX, Opened
+from explorer.ui.lessons.yolo_runs import Opened
 from explorer.ui.stage import StageEvent
 
 TOLERANCE = 1e-4  # float32 targets against the browser's doubles
@@ -79,7 +79,7 @@ def learnt(
     got = answer.arrays
     rows, owners = got["owner_rows"], got["owner_gt"].astype(np.int64)
     wanted = np.asarray(got["owner_numbers"], np.float64).reshape(-1, 4)
-    truths = yolo_drawn.inside(picture, drawn)
+    truths = yolo_drawn.inside(picture, drawn, known.side)
     terms = live.compute(
         "loss, term by term",
         yolo_terms,
@@ -166,7 +166,7 @@ def prove(found: Learnt) -> list[Proof]:
     """Compare the loss, the targets, and the browser's owners with the network's."""
     known = found.seen.about
     cells = list(known.cells)
-    given = (known.version, found.truths, known.anchors, cells, SIDE_PX)
+    given = (known.version, found.truths, known.anchors, cells, known.side)
     proofs = [
         prove_terms(found.terms.sums(), found.theirs),
         prove_round_trip(*given),

@@ -10,7 +10,7 @@ from explorer.core.yolo import box_count
 from explorer.core.yolo_read import NUMBERS, PAPER_CLASSES, PAPERS
 from explorer.figures.yolo import YOLO_COLORS
 from explorer.ui.glossary import glossary_box
-from explorer.ui.lessons.yolo_runs import SIDE_PX, About, channels
+from explorer.ui.lessons.yolo_runs import About, channels
 
 Sizes = NDArray[np.float64]  # (N, 2) widths and heights, px
 PARTS = ("Open the tensor", "Final boxes", "Truth", "Anchors")
@@ -190,11 +190,11 @@ def theirs_said(sizes: Sizes, theirs: Sizes, ours: Sizes) -> str:
     )
 
 
-def square_said(scale: float) -> str:
+def square_said(scale: float, side: int) -> str:
     """Say what the network sees, and where its numbers come from."""
     factor = f"1 px of it is {scale:.2f} px of the square" if scale else ""
     return (
-        f"The network takes a square of {SIDE_PX} px; the photo lies in its upper left "
+        f"The network takes a square of {side} px; the photo lies in its upper left "
         f"corner, grey fills the rest ({factor}). Every number comes from the network, "
         "the picture above draws them."
     )

@@ -1,0 +1,82 @@
+"""Train members that ship for a larger input, from the weights that ship.
+
+Run as ``python -m explorer.training.detection_refine FOLDER STATE SIDE_PX NAME ...``
+after the family was trained at 320 px and its records written; it keeps
+STATE/refined_SIDE_PX.pt, and goes on from there when started again. The backbone stays
+as it is: it was tuned at 320 px, and small objects are what a larger input adds.
+"""
+
+import argparse
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+
+from explorer.models import weights, zoo
+from explorer.models.conv_norm import fold
+from explorer.models.segmenters import as_float
+from explorer.models.trunk import Trunk
+from explorer.training import detection_data as data
+from explorer.training.detection_backbone import pool_of
+from explorer.training.detection_heads import Run, members, report, train
+from explorer.training.detection_mix import Sample, sample
+from explorer.training.detection_pool import Pool
+
+SEED = 77
+BATCH = 8
+STEPS = 1000
+RATE = 1e-3  # half of the first training's
+RATES = {"yolo_v1": 2.5e-4}
+ODDS = (0.5, 0.35, 0.15)  # of photos, mosaics, tiles: nearer to what will be asked
+BACKBONE = "everyday_lite"
+
+
+def draw(pool: Pool, side_px: int, step: int) -> list[Sample]:
+    """Return the pictures of a step; what is drawn at random then follows the step."""
+    torch.manual_seed(SEED * 1000 + step)
+    rng = np.random.default_rng((SEED, step))
+    return [sample(pool, rng, side_px, ODDS) for _ in range(BATCH)]
+
+
+def shipped(name: str) -> Run:
+    """Return a member with the weights that ship, ready to learn on."""
+    record = zoo.record(f"everyday_{name}")
+    anchors = [tuple(pair) for pair in record.arguments.get("anchors", ())]
+    member = members(anchors, anchors)[name]
+    own = as_float(load_file(weights.locate(record)[0]))
+    member.net.load_state_dict(own, strict=True)
+    run = Run(name, member.train())
+    run.rate = RATES.get(name, RATE)
+    return run
+
+
+def backbone() -> Trunk:
+    """Return the backbone that ships, frozen."""
+    trunk = Trunk(32)
+    path = weights.locate(zoo.record(BACKBONE))[0]
+    trunk.load_state_dict(as_float(load_file(path)), strict=True)
+    frozen = fold(trunk.requires_grad_(False).eval())
+    return frozen.to(memory_format=torch.channels_last)
+
+
+def main() -> None:
+    """Read the command line, train, and score."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("state", type=Path)
+    parser.add_argument("side_px", type=int, metavar="SIDE_PX")
+    parser.add_argument("names", nargs="+", metavar="NAME")
+    parser.add_argument("--steps", type=int, default=STEPS)
+    asked = parser.parse_args()
+    torch.set_flush_denormal(True)  # numbers near 0 would slow training tenfold
+    runs = {name: shipped(name) for name in asked.names}
+    trunk, side = backbone(), asked.side_px
+    drawn = partial(draw, pool_of(asked.folder), side)
+    train(runs, trunk, drawn, asked.steps, asked.state / f"refined_{side}.pt")
+    report(runs, trunk, data.coco(asked.folder, "val"), side)
+
+
+if __name__ == "__main__":
+    main()
