@@ -48,7 +48,7 @@ def test_the_score_is_found_again(name: str, photos) -> None:
     ask = partial(
         member.final, score_threshold=LEAST_SCORE, iou_threshold=IOU_THRESHOLD
     )
-    found = scores_of(*judge(ask, photos))["ap50_person"]
+    found = scores_of(*judge(ask, photos, member.side_px))["ap50_person"]
     recorded = zoo.record(name).scores["first_ap50_person"]
     assert found["n"] == recorded["n"]
     assert found["value"] == pytest.approx(recorded["value"], abs=2e-3)
