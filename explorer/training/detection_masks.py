@@ -2,12 +2,13 @@
 
 Run as ``python -m explorer.training.detection_masks FOLDER STATE`` after
 ``explorer.training.detection_heads``; it writes STATE/masks.pt. Backbone, pyramid and
-boxes stay as they are.
+boxes stay as they are. With ``--refine SIDE_PX`` the branch that ships goes on, on the
+Faster R-CNN that ships and pictures of that size, to STATE/refined_masks.pt.
 """
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,17 +16,21 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from explorer.core.letterbox import GREY
+from explorer.models import weights, zoo
 from explorer.models.known_places import SIDE_PX
 from explorer.models.roi_loss import mask_loss
+from explorer.models.segmenters import as_float
 from explorer.models.trunk import Trunk
 from explorer.models.two_stage import FasterRCNN, MaskBranch
 from explorer.training import detection_data as data
 from explorer.training.detection_data import Pixels, Scene, outer
 from explorer.training.detection_heads import backbone, features_of
 from explorer.training.detection_members import near
+from explorer.training.detection_refine import backbone as frozen_backbone
 from explorer.training.rcnn_settings import CLASSES
 from explorer.training.segmentation import schedule
 from explorer.training.segmentation_nets import Average
@@ -33,7 +38,7 @@ from explorer.training.segmentation_nets import Average
 SEED = 0
 BATCH = 8
 STEPS = 1200
-RATE = 1e-3
+RATE, REFINING_RATE = 1e-3, 5e-4
 DECAY = 0.01
 MOST = 6  # objects of a picture that learn in a step
 LEAST_PX = 12  # shorter side of what they are in the picture
@@ -45,14 +50,14 @@ REPORT_EVERY = 50
 
 @dataclass(frozen=True, eq=False)
 class Cut:
-    """A picture of 320 px with its objects' silhouettes.
+    """A square picture with its objects' silhouettes.
 
     Attributes
     ----------
-    image : (320, 320, 3) uint8
+    image : (S, S, 3) uint8
     boxes : (G, 4) float32
     labels : (G,) int64
-    masks : (G, 320, 320) uint8, 0 and 1
+    masks : (G, S, S) uint8, 0 and 1
     """
 
     image: Pixels
@@ -82,20 +87,20 @@ def silhouette(scene: Scene, row: int) -> Pixels:
     return whole
 
 
-def cut(scene: Scene, rng: np.random.Generator) -> Cut:
+def cut(scene: Scene, rng: np.random.Generator, side_px: int) -> Cut:
     """Lay a photo into the square at some size, an object of it in sight."""
     rows = drawn(scene)
     chosen = rng.permutation(rows)[:MOST]
     height, width = scene.image.shape[:2]
-    scale = SIDE_PX / max(height, width) * np.exp(rng.uniform(*np.log(SPREAD)))
+    scale = side_px / max(height, width) * np.exp(rng.uniform(*np.log(SPREAD)))
     x1, y1, x2, y2 = scene.boxes[chosen[0]]
     at = np.array([x1 + x2, y1 + y2]) / 2 * scale
-    goal = rng.uniform(0.25, 0.75, 2) * SIDE_PX
+    goal = rng.uniform(0.25, 0.75, 2) * side_px
     sign = rng.choice([-1.0, 1.0])
     move = np.array(
         [[sign * scale, 0, goal[0] - sign * at[0]], [0, scale, goal[1] - at[1]]]
     )
-    size = (SIDE_PX, SIDE_PX)
+    size = (side_px, side_px)
     image = cv2.warpAffine(scene.image, move, size, borderValue=(GREY,) * 3)
     masks = [
         np.asarray(cv2.warpAffine(silhouette(scene, int(k)), move, size), np.uint8)
@@ -132,13 +137,13 @@ def pool_of(folder: Path) -> list[tuple[list[Scene], float]]:
 
 
 def draw(
-    pool: Sequence[tuple[list[Scene], float]], rng: np.random.Generator
+    pool: Sequence[tuple[list[Scene], float]], rng: np.random.Generator, side_px: int
 ) -> list[Cut]:
     """Return a batch of pictures with an object each at least."""
     found: list[Cut] = []
     while len(found) < BATCH:
         group = pool[rng.choice(len(pool), p=[share for _, share in pool])][0]
-        one = cut(group[rng.integers(len(group))], rng)
+        one = cut(group[rng.integers(len(group))], rng, side_px)
         if len(one.boxes):
             found.append(one)
     return found
@@ -154,7 +159,8 @@ def loss_of(
     The paper's loss is of the true class's mask alone. A tenth of it here is of all
     classes' masks: for some classes there are hardly any silhouettes.
     """
-    rois = [near(torch.from_numpy(one.boxes), 2) for one in batch]
+    side = len(batch[0].image)
+    rois = [near(torch.from_numpy(one.boxes), 2, side_px=side) for one in batch]
     labels = torch.from_numpy(np.concatenate([one.labels for one in batch]))
     masks = torch.from_numpy(np.concatenate([one.masks for one in batch]))
     labels, masks = (one.repeat_interleave(2, 0) for one in (labels, masks))
@@ -165,20 +171,27 @@ def loss_of(
 
 
 def train(
-    branch: MaskBranch, faster: FasterRCNN, trunk: Trunk, folder: Path, steps: int
+    branch: MaskBranch,
+    faster: FasterRCNN,
+    trunk: Trunk,
+    drawn: Callable[[int], list[Cut]],
+    steps: int,
+    rate: float = RATE,
 ) -> MaskBranch:
-    """Train the branch; return the running average of its weights."""
-    pool = pool_of(folder)
+    """Train the branch; return the running average of its weights.
+
+    ``drawn`` gives the pictures of a step.
+    """
     optimiser = torch.optim.AdamW(branch.parameters(), weight_decay=DECAY)
     average, start, seen = Average(branch), time.perf_counter(), list[float]()
     for step in range(steps):
         torch.manual_seed(SEED + step)
-        batch = draw(pool, np.random.default_rng((SEED, step)))
+        batch = drawn(step)
         features = features_of(trunk, [one.image for one in batch])
         with torch.no_grad():
             maps, _, _ = faster.read(features)
         for group in optimiser.param_groups:
-            group["lr"] = RATE * schedule(step, steps)
+            group["lr"] = rate * schedule(step, steps)
         loss = loss_of(branch, maps, batch)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -203,25 +216,50 @@ def finished(state: Path) -> FasterRCNN:
     return faster.requires_grad_(False).eval()
 
 
+def shipped() -> tuple[MaskBranch, FasterRCNN]:
+    """Return the branch that ships, and the Faster R-CNN it stands on, frozen."""
+    own, faster = (
+        as_float(load_file(path))
+        for path in weights.locate(zoo.record("everyday_mask_rcnn"))[:2]
+    )
+    branch = MaskBranch(len(CLASSES))
+    branch.load_state_dict(own, strict=True)
+    below = FasterRCNN(len(CLASSES), pyramid=True)
+    below.load_state_dict(faster, strict=True)
+    return branch, below.requires_grad_(False).eval()
+
+
 def main() -> None:
     """Read the command line, train, and write the branch down."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("state", type=Path)
     parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--refine", type=int, metavar="SIDE_PX")
     asked = parser.parse_args()
     torch.manual_seed(SEED)
     torch.set_flush_denormal(True)  # numbers near 0 would slow training tenfold
-    start = time.perf_counter()
-    branch = MaskBranch(len(CLASSES)).to(memory_format=torch.channels_last)
-    faster, trunk = finished(asked.state), backbone(asked.state / "backbone.pt")
-    average = train(branch, faster, trunk, asked.folder, asked.steps)
+    start, pool = time.perf_counter(), pool_of(asked.folder)
+    if asked.refine:
+        branch, faster = shipped()
+        trunk, name, rate = frozen_backbone(), "refined_masks.pt", REFINING_RATE
+    else:
+        branch, faster = MaskBranch(len(CLASSES)), finished(asked.state)
+        trunk, name, rate = backbone(asked.state / "backbone.pt"), "masks.pt", RATE
+
+    def drawn(step: int) -> list[Cut]:
+        rng = np.random.default_rng((SEED, step))
+        return draw(pool, rng, asked.refine or SIDE_PX)
+
+    branch = branch.train().to(memory_format=torch.channels_last)
+    average = train(branch, faster, trunk, drawn, asked.steps, rate)
     made = {
         "average": average.state_dict(),
         "step": asked.steps,
         "seconds": time.perf_counter() - start,
+        "side_px": asked.refine or SIDE_PX,
     }
-    torch.save(made, asked.state / "masks.pt")
+    torch.save(made, asked.state / name)
 
 
 if __name__ == "__main__":

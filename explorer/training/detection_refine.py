@@ -31,6 +31,7 @@ RATE = 1e-3  # half of the first training's
 RATES = {"yolo_v1": 2.5e-4}
 ODDS = (0.5, 0.35, 0.15)  # of photos, mosaics, tiles: nearer to what will be asked
 BACKBONE = "everyday_lite"
+UNUSED = [(64.0, 64.0)] * 9  # of YOLO, where another member is wanted
 
 
 def draw(pool: Pool, side_px: int, step: int) -> list[Sample]:
@@ -43,7 +44,7 @@ def draw(pool: Pool, side_px: int, step: int) -> list[Sample]:
 def shipped(name: str) -> Run:
     """Return a member with the weights that ship, ready to learn on."""
     record = zoo.record(f"everyday_{name}")
-    anchors = [tuple(pair) for pair in record.arguments.get("anchors", ())]
+    anchors = [tuple(pair) for pair in record.arguments.get("anchors", UNUSED)]
     member = members(anchors, anchors)[name]
     own = as_float(load_file(weights.locate(record)[0]))
     member.net.load_state_dict(own, strict=True)

@@ -1,9 +1,10 @@
 """Write what was trained on for a larger input, and score what ships at its own size.
 
 Run as ``python -m explorer.training.detection_refined FOLDER STATE``: what
-``detection_refine`` left in STATE becomes the weights of its members, and every
-member's record is written anew, its scores taken at the size of input that
-``detection_record`` names. Without anything in STATE it scores what ships again.
+``detection_refine`` and ``detection_masks --refine`` left in STATE becomes the weights
+of its members, and every member's record (``--only`` some) is written anew, its scores
+taken at the size of input that ``detection_record`` names. Without anything in STATE it
+scores what ships again.
 """
 
 import argparse
@@ -32,23 +33,30 @@ OTHERS = {"arguments", "step", "seconds"}  # of a run, beside its members
 def refined(state: Path) -> dict[str, dict[str, Any]]:
     """Save the weights of every run in a folder; return the runs by architecture."""
     runs = {}
-    for path in sorted(state.glob("refined_*.pt")):
+    for path in sorted(state.glob("refined_[0-9]*.pt")):
         run = torch.load(path, weights_only=True)
         side = int(path.stem.rpartition("_")[2])
-        for name in [one for one in record.TITLES if one in run]:
+        names = sorted(set(run) - OTHERS)
+        for name in names:
             record.save(f"everyday_{name}", record.own(run[name]["average"]))
-            runs[name] = run | {"side_px": side, "names": sorted(set(run) - OTHERS)}
+            said = f"detection_refine FOLDER STATE {side} {' '.join(names)}"
+            runs[name] = run | {"side_px": side, "said": said}
+    masks = state / "refined_masks.pt"
+    if masks.is_file():
+        run = torch.load(masks, weights_only=True)
+        record.save("everyday_mask_rcnn", run["average"])
+        said = f"detection_masks FOLDER STATE --refine {run['side_px']}"
+        runs["mask_rcnn"] = run | {"said": said}
     return runs
 
 
 def said_of(values: dict[str, Any], run: dict[str, Any]) -> dict[str, Any]:
     """Return what changes in a record by a run that went on from its weights."""
-    side, steps = run["side_px"], run["step"]
-    names = " ".join(run["names"])
-    command = f"python -m explorer.training.detection_refine FOLDER STATE {side} "
-    more = REFINED.format(steps=steps, batch=BATCH, side=side)
+    steps = run["step"]
+    command = f"python -m explorer.training.{run['said']} --steps {steps}"
+    more = REFINED.format(steps=steps, batch=BATCH, side=run["side_px"])
     return {
-        "command": f"{values['command']}; {command}{names} --steps {steps}",
+        "command": f"{values['command']}; {command}",
         "note": f"{values['note']} {more}",
         "seconds": round(values["seconds"] + float(run["seconds"]), 1),
         "commit": commit(),
@@ -61,10 +69,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("state", type=Path)
+    parser.add_argument("--only", nargs="*", help="members, by their names")
     asked = parser.parse_args()
     val, trunk = data.coco(asked.folder, "val"), backbone()
     runs = refined(asked.state)
-    for architecture in record.TITLES:
+    for architecture in asked.only or record.TITLES:
         name = f"everyday_{architecture}"
         values = json.loads((records.FOLDER / f"{name}.json").read_text())
         values |= record.measured(values["weights"]["files"])

@@ -44,11 +44,14 @@ def test_every_part_of_every_version_proves_itself(part, count, version):
 
 def test_the_counts_of_the_papers_stand_beside_ours():
     text = _text(_open())
-    for count in ("98", "845", "10,647", "200", "500", "6,300"):
+    for count in ("98", "845", "10,647", "392"):
         assert f"**{count}**" in text
+    for count in ("845", "10,647"):  # ours take pictures of the papers' size
+        row = next(line for line in text.splitlines() if f"| **{count}** |" in line)
+        assert row.count(f"**{count}**") == 2
 
 
-@pytest.mark.parametrize("name", ["10 × 10", "20 × 20", "40 × 40"])
+@pytest.mark.parametrize("name", ["13 × 13", "26 × 26", "52 × 52"])
 def test_each_map_of_version_3_can_be_opened(name):
     app = _open(version="v3", map=name)
     html = " ".join(h.proto.body for h in app.get("html"))

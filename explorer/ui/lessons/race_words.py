@@ -161,10 +161,9 @@ def racer_said(one: Lap, threshold: float) -> str:
 
 
 def _input(one: Lap) -> str:
-    """Say how large the picture is that one of the small ones is given."""
-    if one.record.data != "everyday":
-        return ""
-    return f", input {one.record.side_px} × {one.record.side_px} px"
+    """Say how large the square is that one of the small ones is given."""
+    side = one.record.preprocessing.get("side_px")
+    return f", input {side} × {side} px" if side and one.record.backbone else ""
 
 
 def most_accurate(laps: Sequence[Lap]) -> list[Lap]:
