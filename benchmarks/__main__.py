@@ -1,16 +1,18 @@
 """Measure every budget, print the table, and write it into the README.
 
-Usage: ``python -m benchmarks [--quick] [--no-write]``
+Usage: ``python -m benchmarks [--quick] [--no-write] [--only models SLUG ...]``
 """
 
 import argparse
 import re
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks import bench_hog, bench_model, bench_windows, browser
+from benchmarks.mended import mended
 from explorer.ui.catalogue import LESSONS
 
 README = Path(__file__).parents[1] / "README.md"
@@ -83,8 +85,13 @@ def measure_floor(chromium: Any, releases: int) -> tuple[list[Row], float]:
     return rows, float(rows[1]["median_ms"])
 
 
-def measure_app(chromium: Any, releases: int, floor_ms: float) -> list[Row]:
-    """Time the start, every page's opening and control, hover and drag frames."""
+def measure_app(
+    chromium: Any, releases: int, floor_ms: float, only: Sequence[str]
+) -> list[Row]:
+    """Time the start, every page's opening and control, hover and drag frames.
+
+    ``only`` names the pages, by their slugs; all without any.
+    """
     rows: list[Row] = []
     app = browser.ROOT / "streamlit_app.py"
     with browser.serve(app) as (address, start):
@@ -93,7 +100,7 @@ def measure_app(chromium: Any, releases: int, floor_ms: float) -> list[Row]:
         rows.append(browser.row("start to first page", [first], FIRST_PAGE_MS))
         page.context.close()
         time.sleep(8)  # the models warm after the first page, as for any reader
-        for lesson in LESSONS:
+        for lesson in [one for one in LESSONS if not only or one.slug in only]:
             views = [(lesson.title, *CONTROLS[lesson.slug])]
             if lesson.slug in MORE_CONTROLS:
                 label, view = MORE_CONTROLS[lesson.slug]
@@ -150,6 +157,14 @@ def _ms(value: float | None) -> str:
     return f"{value:.3g} ms" if value < 999.5 else f"{value / 1e3:.2f} s"
 
 
+def written() -> str:
+    """Return the table that stands in the README."""
+    found = re.search(
+        r"<!-- bench -->\n(.*)\n<!-- /bench -->", README.read_text(), re.S
+    )
+    return found[1] if found else ""
+
+
 def write(text: str) -> None:
     """Put the table between the README's marks."""
     readme = README.read_text()
@@ -164,18 +179,20 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--quick", action="store_true", help="fewer repetitions")
     parser.add_argument("--no-write", action="store_true", help="leave the README")
+    parser.add_argument("--only", nargs="+", default=[], help="models, or pages")
     chosen = parser.parse_args(arguments)
-    releases = 6 if chosen.quick else 20
+    releases, only = 6 if chosen.quick else 20, chosen.only
     rows: list[Row] = []
-    for module in (bench_hog, bench_windows, bench_model):
+    modules = (bench_model,) if only else (bench_hog, bench_windows, bench_model)
+    for module in modules if not only or "models" in only else ():
         rows += module.run()
     with browser.chromium() as chromium:
         floor_rows, floor_ms = measure_floor(chromium, releases)
-        rows += floor_rows + measure_app(chromium, releases, floor_ms)
+        rows += floor_rows + measure_app(chromium, releases, floor_ms, only)
     text = table(rows)
     print(text)
     if not chosen.no_write:
-        write(text)
+        write(mended(written(), text) if only else text)
     return 0
 
 
