@@ -63,11 +63,11 @@ def test_the_first_half_holds_and_a_fault_shows(member, seen):
     sizes = sizes_of(member)
     cells = {k: seen[f"map{k}"].shape[-2:] for k in sizes}
     given = {name: seen[name] for name in proofs.FIRST_HALF}
-    four = proofs.prove_first_half(given, cells, sizes, ASKED, made, 320)
+    four = proofs.prove_first_half(given, cells, sizes, ASKED, made, member.side_px)
     assert [one.holds for one in four] == [True] * 4
     assert not proofs.prove_anchors(seen["anchors"] + 1, cells, sizes).holds
     fewer = seen | {"proposals": seen["proposals"][1:]}
-    assert proofs.prove_proposals(fewer, ASKED, 320).delta == 1
+    assert proofs.prove_proposals(fewer, ASKED, member.side_px).delta == 1
     other = seen | {"proposal_rows": seen["proposal_rows"][1:]}
     assert proofs.prove_first_nms(other, made, ASKED).delta == 1
     worse = seen["best_rows"].copy()
