@@ -183,8 +183,10 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     releases, only = 6 if chosen.quick else 20, chosen.only
     rows: list[Row] = []
-    modules = (bench_model,) if only else (bench_hog, bench_windows, bench_model)
-    for module in modules if not only or "models" in only else ():
+    modules = (bench_hog, bench_windows, bench_model)
+    if only:
+        modules = (bench_model,) if "models" in only else ()
+    for module in modules:
         rows += module.run()
     with browser.chromium() as chromium:
         floor_rows, floor_ms = measure_floor(chromium, releases)

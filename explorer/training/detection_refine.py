@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 
 from explorer.models import weights, zoo
 from explorer.models.conv_norm import fold
-from explorer.models.segmenters import as_float
+from explorer.models.segmenters import as_float, shared_trunk
 from explorer.models.trunk import Trunk
 from explorer.training import detection_data as data
 from explorer.training.detection_backbone import pool_of
@@ -55,11 +55,8 @@ def shipped(name: str) -> Run:
 
 def backbone() -> Trunk:
     """Return the backbone that ships, frozen."""
-    trunk = Trunk(32)
-    path = weights.locate(zoo.record(BACKBONE))[0]
-    trunk.load_state_dict(as_float(load_file(path)), strict=True)
-    frozen = fold(trunk.requires_grad_(False).eval())
-    return frozen.to(memory_format=torch.channels_last)
+    (path,) = weights.locate(zoo.record(BACKBONE))
+    return fold(shared_trunk(path, "cpu")).to(memory_format=torch.channels_last)
 
 
 def main() -> None:
