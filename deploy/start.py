@@ -40,13 +40,14 @@ class Hopeless(RuntimeError):
     """The course cannot be started; the message says why."""
 
 
-def free_ports(count: int) -> list[int]:
-    """Return ports that were free a moment ago."""
-    probes = [socket.socket() for _ in range(count)]
+def free_ports(count: int, but: int = 0) -> list[int]:
+    """Return ports that were free a moment ago, none of them ``but``."""
+    probes = [socket.socket() for _ in range(count + 1)]
     try:
         for probe in probes:
             probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
+        found = [int(probe.getsockname()[1]) for probe in probes]
+        return [port for port in found if port != but][:count]
     finally:
         for probe in probes:
             probe.close()
@@ -72,8 +73,10 @@ def taken(host: str, port: int) -> str:
         time.sleep(0.2)
 
 
-def chosen_ports(count: int, first: int) -> list[int]:
+def chosen_ports(count: int, first: int, nginx: int) -> list[int]:
     """Return the processes' ports: free ones, or those from ``first`` on.
+
+    ``nginx`` is the port that nginx will have: free until it starts, and not for them.
 
     Raises
     ------
@@ -81,7 +84,7 @@ def chosen_ports(count: int, first: int) -> list[int]:
         If one of them is taken: another's process would answer our readers.
     """
     if not first:
-        return free_ports(count)
+        return free_ports(count, nginx)
     ports = list(range(first, first + count))
     for port in ports:
         if why := taken("127.0.0.1", port):
@@ -157,7 +160,7 @@ def check(asked: argparse.Namespace) -> list[int]:
     program()
     if why := taken("0.0.0.0", asked.port):
         raise Hopeless(f"Port {asked.port} cannot be had ({why}); name another --port.")
-    return chosen_ports(asked.processes, asked.first_port)
+    return chosen_ports(asked.processes, asked.first_port, asked.port)
 
 
 def watch(fronts: Sequence[Front], nginx: Kept, lines: Lines, began: float) -> int:

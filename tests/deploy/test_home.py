@@ -100,8 +100,8 @@ def test_ports_that_another_course_has_are_refused(monkeypatch):
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(start.Hopeless, match=f"Port {port} cannot be had"):
-            start.chosen_ports(1, port)
+            start.chosen_ports(1, port, 0)
         with pytest.raises(start.Hopeless, match=f"Port {port} .* another --port"):
             start.check(start.arguments([f"--port={port}"]))
     assert start.arguments([]).first_port == 0
-    assert len(set(start.chosen_ports(3, 0))) == 3
+    assert len(set(start.chosen_ports(3, 0, 0))) == 3

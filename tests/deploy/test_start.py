@@ -40,6 +40,23 @@ def test_free_ports_are_never_nginxs_own():
     assert start.arguments(["--port=65535", "--first-port=65534", "--processes=1"])
 
 
+def test_nginxs_port_is_free_until_it_starts_and_yet_not_for_a_process(monkeypatch):
+    class Offered:
+        ports = iter([8501, 40001, 40002])
+
+        def bind(self, address):
+            self.port = next(self.ports)
+
+        def getsockname(self):
+            return "127.0.0.1", self.port
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(start.socket, "socket", Offered)
+    assert start.chosen_ports(2, 0, 8501) == [40001, 40002]
+
+
 def test_a_port_that_may_not_be_had_is_told_at_once(monkeypatch):
     def refused(self, address):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
