@@ -22,8 +22,9 @@ from explorer.models.conv_norm import fold
 from explorer.models.detections import Detections, finish
 from explorer.models.device import choose, inference
 from explorer.models.everyday_losses import LOSSES
-from explorer.models.everyday_opened import OPENERS, Opened, regions
+from explorer.models.everyday_opened import OPENERS, Opened
 from explorer.models.records import Record
+from explorer.models.regions import regions
 from explorer.models.seeded import seeded
 from explorer.models.segmenters import as_float, shared_trunk
 from explorer.models.ssd import SSDHead

@@ -26,18 +26,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from explorer.models.fpn import under_laterals
-from explorer.models.rcnn import propose
 from explorer.models.trunk import Features
 from explorer.models.two_stage import FastRCNN, TwoStageResult
 from explorer.models.yolo import YoloMaps, boxes_anchored, boxes_v1
 
-Image = NDArray[np.uint8]
 COUNTS = ("anchors", "best of each level", "large enough", "after NMS", "kept")
 FOUND_COUNTS = ("candidates", "above threshold", "after NMS", "kept")
 
@@ -94,14 +89,6 @@ def _fast(
     arrays = {"rois": rois, "logits": box.logits, "deltas": box.deltas}
     arrays |= {f"map{k}": one[0] for k, one in maps.items()}
     return Opened(box.boxes(rois), box.scores, arrays)
-
-
-def regions(picture: Image, count: int) -> Tensor:
-    """Return the first boxes of selective search, (R, 4); the whole picture if none."""
-    boxes = propose(picture, count)
-    if not len(boxes):
-        boxes = np.array([[0.0, 0.0, picture.shape[1], picture.shape[0]]])
-    return torch.from_numpy(boxes).float()
 
 
 def _faster(

@@ -9,6 +9,7 @@ by its own loss and its own optimiser.
 
 import argparse
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,8 @@ from explorer.core.anchor_kmeans import anchor_kmeans_steps
 from explorer.models.conv_norm import fold
 from explorer.models.detections import Detections
 from explorer.models.known_places import SIDE_PX
-from explorer.models.rcnn import propose
+from explorer.models.regions import COUNT as PROPOSALS
+from explorer.models.regions import regions
 from explorer.models.segmenters import imagenet_trunk
 from explorer.models.trunk import Features, Trunk
 from explorer.training import detection_data as data
@@ -36,7 +38,7 @@ from explorer.training.detection_members import (
     YoloAnchored,
     YoloV1,
 )
-from explorer.training.detection_mix import Sample, sample
+from explorer.training.detection_mix import ODDS, Sample, sample
 from explorer.training.detection_pool import Pool
 from explorer.training.detection_scores import LEAST_SCORE, Detect, judge, scores_of
 from explorer.training.rcnn_settings import CLASSES
@@ -50,9 +52,9 @@ RATES = {"yolo_v1": 5e-4}  # sums of squares: smaller steps
 RATE = 2e-3
 DECAY = 0.01
 KMEANS_PICTURES = 1500  # whose boxes the anchors are clustered from
-PROPOSALS = 150  # of selective search, for Fast R-CNN when it is scored
 SAVE_EVERY = 250
 REPORT_EVERY = 50
+REMEMBERED = 48  # batches, where each is learnt from several times
 
 
 def boxes_of(pool: Pool, pictures: int = KMEANS_PICTURES) -> np.ndarray:
@@ -83,13 +85,14 @@ def members(five: Anchors, nine: Anchors) -> dict[str, Member]:
     }
 
 
-def batch_of(samples: Sequence[Sample]) -> Batch:
-    """Turn training pictures into what the losses need."""
+def batch_of(samples: Sequence[Sample], searched: bool = False) -> Batch:
+    """Turn training pictures into what the losses need, with regions if searched."""
     known = np.stack([one.known.mean(axis=0) for one in samples])
     return Batch(
         [torch.from_numpy(inside(one.boxes, len(one.image))) for one in samples],
         [torch.from_numpy(one.labels) for one in samples],
         torch.from_numpy(known).float(),
+        regions=[regions(one.image) for one in samples] if searched else None,
     )
 
 
@@ -155,11 +158,18 @@ class Run:
         self.average.steps = step
 
 
-def draw(pool: Pool, step: int) -> list[Sample]:
+def draw(
+    pool: Pool,
+    step: int,
+    side_px: int = SIDE_PX,
+    odds: tuple[float, ...] = ODDS,
+    seed: int = SEED,
+    count: int = BATCH,
+) -> list[Sample]:
     """Return the pictures of a step; what is drawn at random then follows the step."""
-    torch.manual_seed(SEED + step)
-    rng = np.random.default_rng((SEED, step))
-    return [sample(pool, rng) for _ in range(BATCH)]
+    torch.manual_seed(seed * 1000 + step)
+    rng = np.random.default_rng((seed, step))
+    return [sample(pool, rng, side_px, odds) for _ in range(count)]
 
 
 def train(
@@ -168,10 +178,15 @@ def train(
     drawn: Callable[[int], list[Sample]],
     steps: int,
     to: Path,
+    again: int = 1,
+    options: str = "",
 ) -> None:
     """Train every member up to ``steps``, from where the file ``to`` left off.
 
-    ``drawn`` gives the pictures of a step.
+    ``drawn`` gives the pictures of a step. Small heads learn in a tenth of the time
+    that the backbone takes: ``again`` is how often a step learns, at first from its own
+    pictures and then from some of the last steps' at random. ``options`` of the command
+    are written down with the rest.
     """
     first, spent = 0, 0.0
     if to.is_file():
@@ -180,11 +195,18 @@ def train(
         for name, run in runs.items():
             run.restore(kept[name], first)
     start, seen = time.perf_counter(), []
+    searched = any(isinstance(run.member, Fast) for run in runs.values())
+    memory = deque[tuple[Features, Batch]](maxlen=REMEMBERED)
     for step in range(first, steps):
         samples = drawn(step)
         features = features_of(trunk, [one.image for one in samples])
-        batch, share = batch_of(samples), schedule(step, steps)
-        seen.append([run.step(features, batch, share) for run in runs.values()])
+        memory.append((features, batch_of(samples, searched)))
+        older = np.random.default_rng((SEED, step)).integers(len(memory), size=again)
+        for k in (-1, *older[1:]):
+            each_loss = [
+                run.step(*memory[k], schedule(step, steps)) for run in runs.values()
+            ]
+            seen.append(each_loss)
         if (step + 1) % REPORT_EVERY == 0:
             each = (time.perf_counter() - start) / (step + 1 - first)
             mean = zip(runs, np.mean(seen[-200:], axis=0), strict=True)
@@ -192,16 +214,16 @@ def train(
             print(f"{step + 1}/{steps} {each:.2f} s: {said}", flush=True)
         if (step + 1) % SAVE_EVERY == 0 or step + 1 == steps:
             seconds = spent + time.perf_counter() - start
-            _save(to, runs, step + 1, seconds)
+            about = {"step": step + 1, "seconds": seconds, "options": options}
+            _save(to, runs, about)
 
 
-def _save(to: Path, runs: dict[str, Run], step: int, seconds: float) -> None:
+def _save(to: Path, runs: dict[str, Run], about: dict[str, object]) -> None:
     """Write the run down; a stop in the middle leaves the older file whole."""
     made = to.with_suffix(".part")
     whole: dict[str, object] = {name: run.kept() for name, run in runs.items()}
     arguments = {name: arguments_of(run.member) for name, run in runs.items()}
-    more = {"arguments": arguments, "step": step, "seconds": seconds}
-    torch.save(whole | more, made)
+    torch.save(whole | {"arguments": arguments} | about, made)
     made.replace(to)
 
 
@@ -221,8 +243,7 @@ def detector(member: Member, trunk: Trunk) -> Detect:
 
     def detect(image: data.Pixels) -> Detections:
         if isinstance(member, Fast):
-            boxes = propose(image, PROPOSALS)
-            member.rois = [torch.from_numpy(boxes).float()]
+            member.rois = [regions(image)]
         return member.detect(features_of(trunk, [image]), LEAST_SCORE)[0]
 
     return detect

@@ -44,12 +44,15 @@ class Batch:
         The share of the classes that are labelled at each place.
     masks : list of (G, H, W) tensors or None
         Silhouettes of the pictures' objects, where all were drawn.
+    regions : list of (R, 4) tensors or None
+        Selective search's boxes of the pictures, where they were searched.
     """
 
     boxes: list[Tensor]
     labels: list[Tensor]
     known: Tensor
     masks: list[Tensor] | None = None
+    regions: list[Tensor] | None = None
 
 
 class Member(nn.Module):
@@ -135,9 +138,9 @@ class SSD(Member):
 class Fast(Member):
     """Fast R-CNN.
 
-    Selective search would take seconds a picture, so training draws boxes round the
-    truths and all over in its place: what the second stage learns is to judge and to
-    move boxes, wherever they come from.
+    It learns from selective search's boxes where the pictures were searched, and from
+    boxes round the truths, half of which the search misses. In its first training every
+    member saw the same pictures and nothing was searched: boxes all over stood in.
     """
 
     def __init__(self, classes: int) -> None:
@@ -148,12 +151,12 @@ class Fast(Member):
     def losses(self, features: Features, batch: Batch) -> dict[str, Tensor]:
         """Return the paper\'s terms."""
         side = features.size[0]
-        sampled = [
-            sample_rois(stand_ins(boxes, side), boxes, labels, known)
-            for boxes, labels, known in zip(
-                batch.boxes, batch.labels, batch.known, strict=True
-            )
-        ]
+        sampled = []
+        for n, boxes in enumerate(batch.boxes):
+            found = batch.regions[n] if batch.regions else None
+            rois = stand_ins(boxes, side, found)
+            truth = (boxes, batch.labels[n], batch.known[n])
+            sampled.append(sample_rois(rois, *truth))
         result = self.net(features, [one.rois for one in sampled])
         return box_loss(result, sampled, batch.boxes)
 
@@ -222,11 +225,19 @@ def near(
     return ordered.clamp(0, side_px)
 
 
-def stand_ins(boxes: Tensor, side_px: int = SIDE_PX) -> Tensor:
-    """Return boxes round the truths, near and less near, and all over the picture."""
+def stand_ins(
+    boxes: Tensor, side_px: int = SIDE_PX, found: Tensor | None = None
+) -> Tensor:
+    """Return boxes round the truths, near and less near, and the ``found`` ones.
+
+    Without these, boxes all over the picture.
+    """
     close, far = (near(boxes, JITTERED // 2, spread, side_px) for spread in (0.15, 0.3))
+    every = torch.cat([close, far, _scattered(side_px) if found is None else found])
+    return every[((every[:, 2:] - every[:, :2]) >= 4).all(1)]
+
+
+def _scattered(side_px: int) -> Tensor:
     middle = torch.rand(SCATTERED, 2) * side_px
     half = torch.exp(torch.rand(SCATTERED, 2) * 2.6 + 2.0)  # 7 to 100 px
-    over = torch.cat([middle - half, middle + half], dim=1).clamp(0, side_px)
-    every = torch.cat([close, far, over])
-    return every[((every[:, 2:] - every[:, :2]) >= 4).all(1)]
+    return torch.cat([middle - half, middle + half], dim=1).clamp(0, side_px)

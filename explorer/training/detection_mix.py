@@ -25,8 +25,9 @@ KINDS = ("photo", "mosaic", "tiles")
 ODDS = (0.35, 0.35, 0.3)
 PASTE_ODDS = 0.4
 MOST_PASTED = 3
-GRIDS = (2, 3, 4, 5)  # tiles to a side
-GRID_ODDS = (0.4, 0.3, 0.2, 0.1)
+GRIDS = (2, 3, 4, 5, 7, 10)  # tiles to a side
+GRID_ODDS = (0.4, 0.3, 0.2, 0.1, 0.25, 0.25)  # of those whose tiles are large enough
+LEAST_TILE_PX = 64  # as the small pictures are themselves
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,7 +169,9 @@ def mosaic(pool: Pool, rng: np.random.Generator, side_px: int = SIDE_PX) -> Samp
 
 def tiled(pool: Pool, rng: np.random.Generator, side_px: int = SIDE_PX) -> Sample:
     """Fill the picture with small pictures, blurred as much as their size asks for."""
-    grid = int(rng.choice(GRIDS, p=GRID_ODDS))
+    fit = np.array([side_px / grid >= LEAST_TILE_PX for grid in GRIDS])
+    odds = np.where(fit, GRID_ODDS, 0)
+    grid = int(rng.choice(GRIDS, p=odds / odds.sum()))
     edges = np.linspace(0, side_px / CELL_PX, grid + 1).round().astype(int)
     edges *= CELL_PX
     parts = []

@@ -10,7 +10,6 @@ import argparse
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import torch
 from safetensors.torch import load_file
 
@@ -20,9 +19,7 @@ from explorer.models.segmenters import as_float, shared_trunk
 from explorer.models.trunk import Trunk
 from explorer.training import detection_data as data
 from explorer.training.detection_backbone import pool_of
-from explorer.training.detection_heads import Run, members, report, train
-from explorer.training.detection_mix import Sample, sample
-from explorer.training.detection_pool import Pool
+from explorer.training.detection_heads import Run, draw, members, report, train
 
 SEED = 77
 BATCH = 8
@@ -34,14 +31,7 @@ BACKBONE = "everyday_lite"
 UNUSED = [(64.0, 64.0)] * 9  # of YOLO, where another member is wanted
 
 
-def draw(pool: Pool, side_px: int, step: int) -> list[Sample]:
-    """Return the pictures of a step; what is drawn at random then follows the step."""
-    torch.manual_seed(SEED * 1000 + step)
-    rng = np.random.default_rng((SEED, step))
-    return [sample(pool, rng, side_px, ODDS) for _ in range(BATCH)]
-
-
-def shipped(name: str) -> Run:
+def shipped(name: str, rate: float | None = None) -> Run:
     """Return a member with the weights that ship, ready to learn on."""
     record = zoo.record(f"everyday_{name}")
     anchors = [tuple(pair) for pair in record.arguments.get("anchors", UNUSED)]
@@ -49,7 +39,7 @@ def shipped(name: str) -> Run:
     own = as_float(load_file(weights.locate(record)[0]))
     member.net.load_state_dict(own, strict=True)
     run = Run(name, member.train())
-    run.rate = RATES.get(name, RATE)
+    run.rate = rate or RATES.get(name, RATE)
     return run
 
 
@@ -57,6 +47,17 @@ def backbone() -> Trunk:
     """Return the backbone that ships, frozen."""
     (path,) = weights.locate(zoo.record(BACKBONE))
     return fold(shared_trunk(path, "cpu")).to(memory_format=torch.channels_last)
+
+
+def options(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> str:
+    """Return what was asked for beside the steps, as the command line has it."""
+    said = []
+    for name in ("seed", "again", "rate", "odds"):
+        value = getattr(asked, name)
+        if value != parser.get_default(name):
+            each = value if isinstance(value, list) else [value]
+            said += [f"--{name}", *map(str, each)]
+    return " ".join(said)
 
 
 def main() -> None:
@@ -67,12 +68,18 @@ def main() -> None:
     parser.add_argument("side_px", type=int, metavar="SIDE_PX")
     parser.add_argument("names", nargs="+", metavar="NAME")
     parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--again", type=int, default=1, help="how often a step learns")
+    parser.add_argument("--rate", type=float, help="the highest")
+    parser.add_argument("--odds", type=float, nargs=3, default=ODDS, metavar="ODDS")
     asked = parser.parse_args()
     torch.set_flush_denormal(True)  # numbers near 0 would slow training tenfold
-    runs = {name: shipped(name) for name in asked.names}
+    runs = {name: shipped(name, asked.rate) for name in asked.names}
     trunk, side = backbone(), asked.side_px
-    drawn = partial(draw, pool_of(asked.folder), side)
-    train(runs, trunk, drawn, asked.steps, asked.state / f"refined_{side}.pt")
+    how = {"odds": tuple(asked.odds), "seed": asked.seed, "count": BATCH}
+    drawn = partial(draw, pool_of(asked.folder), side_px=side, **how)
+    to = asked.state / f"refined_{side}.pt"
+    train(runs, trunk, drawn, asked.steps, to, asked.again, options(parser, asked))
     report(runs, trunk, data.coco(asked.folder, "val"), side)
 
 

@@ -27,7 +27,8 @@ REFINED = (
     "Then {steps} steps of {batch} pictures of {side} px, from these weights on, the "
     "backbone still frozen."
 )
-OTHERS = {"arguments", "step", "seconds"}  # of a run, beside its members
+MORE = {"fast_rcnn": "These pictures were searched for its RoIs, as a photo is."}
+OTHERS = {"arguments", "step", "seconds", "options"}  # of a run, beside its members
 
 
 def refined(state: Path) -> dict[str, dict[str, Any]]:
@@ -39,7 +40,8 @@ def refined(state: Path) -> dict[str, dict[str, Any]]:
         names = sorted(set(run) - OTHERS)
         for name in names:
             record.save(f"everyday_{name}", record.own(run[name]["average"]))
-            said = f"detection_refine FOLDER STATE {side} {' '.join(names)}"
+            words = [str(side), *names, *run.get("options", "").split()]
+            said = f"detection_refine FOLDER STATE {' '.join(words)}"
             runs[name] = run | {"side_px": side, "said": said}
     masks = state / "refined_masks.pt"
     if masks.is_file():
@@ -80,7 +82,10 @@ def main() -> None:
         side, before = record.side_of(architecture), values["preprocessing"]["side_px"]
         values["preprocessing"]["side_px"] = side
         if architecture in runs:
-            values |= said_of(values, runs[architecture])
+            run = runs[architecture]
+            values |= said_of(values, run)
+            values["note"] += " " + MORE[architecture] if architecture in MORE else ""
+            values["arguments"] |= run.get("arguments", {}).get(architecture, {})
         elif side != before:
             values["note"] += " " + LARGER.format(side=side, first=SIDE_PX)
         about = records.parse(values, name)

@@ -9,7 +9,8 @@ from explorer.training import detection_masks as masks
 from explorer.training import detection_record as record
 from explorer.training import detection_refine as refine
 from explorer.training import detection_refined as refined
-from explorer.training.detection_heads import batch_of, features_of
+from explorer.training.detection_heads import batch_of, features_of, train
+from explorer.training.detection_members import stand_ins
 from explorer.training.detection_mix import Sample
 from explorer.training.rcnn_settings import CLASSES
 
@@ -80,8 +81,51 @@ def test_runs_are_found_by_their_size(tmp_path, monkeypatch) -> None:
     saved = {}
     monkeypatch.setattr(record, "save", saved.__setitem__)
     kept = {"ssd": {"average": {"net.w": torch.ones(1)}}, "step": 3, "seconds": 1.0}
-    torch.save(kept | {"arguments": {}}, tmp_path / "refined_448.pt")
+    how = {"arguments": {}, "options": "--seed 5 --odds 0.4 0.3 0.3"}
+    torch.save(kept | how, tmp_path / "refined_448.pt")
     runs = refined.refined(tmp_path)
     assert list(runs) == ["ssd"]
-    assert runs["ssd"]["said"] == "detection_refine FOLDER STATE 448 ssd"
+    assert runs["ssd"]["said"] == (
+        "detection_refine FOLDER STATE 448 ssd --seed 5 --odds 0.4 0.3 0.3"
+    )
     assert saved["everyday_ssd"]["w"].item() == 1
+
+
+def test_a_step_learns_again_from_what_it_remembers(tmp_path, seen) -> None:
+    """The backbone runs once a step, whatever the head does with its maps."""
+    learnt, ran = [], []
+
+    class Counting(torch.nn.Module):
+        def forward(self, x):
+            ran.append(len(x))
+            return seen[0]
+
+    run = refine.shipped("yolo_v1", rate=1e-4)
+    run.step = lambda features, batch, share: learnt.append(batch) or 0.0
+    image = np.zeros((64, 64, 3), np.uint8)
+    cells = np.ones((len(CLASSES), 8, 8), np.bool_)
+    box = np.array([[8, 8, 40, 40]], np.float32)
+    drawn = lambda step: [Sample(image, box, np.array([step]), cells)]  # noqa: E731
+    to = tmp_path / "refined_64.pt"
+    train({"yolo_v1": run}, Counting(), drawn, 3, to, again=4, options="--again 4")
+    assert len(ran) == 3
+    labels = [int(batch.labels[0]) for batch in learnt]
+    assert len(labels) == 12
+    assert labels[::4] == [0, 1, 2]
+    assert len(set(labels[8:])) > 1
+    assert torch.load(to, weights_only=True)["options"] == "--again 4"
+
+
+def test_fast_rcnn_learns_from_regions_of_its_pictures() -> None:
+    image = np.zeros((128, 128, 3), np.uint8)
+    image[20:90, 30:100] = 220
+    cells = np.ones((len(CLASSES), 16, 16), np.bool_)
+    box = np.array([[30, 20, 100, 90]], np.float32)
+    sample = Sample(image, box, np.array([0]), cells)
+    assert batch_of([sample]).regions is None
+    (found,) = batch_of([sample], searched=True).regions
+    assert [30, 20, 100, 90] in found.round().tolist()
+    torch.manual_seed(0)
+    used = stand_ins(torch.from_numpy(box), 128, found)
+    assert len(used) <= len(found) + 12
+    assert [30, 20, 100, 90] in used.round().tolist()

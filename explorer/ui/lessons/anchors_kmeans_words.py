@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.core.anchor_kmeans import KMeansStep, size_iou
+from explorer.core.box_sizes import SIDE_PX
 
 LEAST_LOSS = 0.0005  # of mean IoU: less is not seen in three digits
 DATA, OWN = "the whole data set", "my own boxes"
@@ -27,7 +28,7 @@ def data_said(count: int, photos: int) -> str:
     """Say where the sizes come from."""
     return (
         f"The data set: {count:,} labelled objects in {photos} photos of COCO, in "
-        "pixels of a photo whose longer side is 320."
+        f"pixels of a photo whose longer side is {SIDE_PX}."
     )
 
 
