@@ -1,4 +1,4 @@
-"""The sizes of the boxes that the everyday detectors were trained on."""
+"""The sizes of the labelled boxes in the COCO photos that the detectors learnt from."""
 
 import functools
 from dataclasses import dataclass

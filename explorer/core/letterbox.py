@@ -40,6 +40,14 @@ class Letterbox:
         moved = np.asarray(boxes, np.float64) / self.scale
         return np.clip(moved, 0, [width, height, width, height])
 
+    def reaches(self, boxes: ArrayLike) -> NDArray[np.bool_]:
+        """Tell which boxes of the square, (..., 4), reach a pixel into the picture.
+
+        The others lie in the grey beside it.
+        """
+        cut = self.inside(self.outside(boxes))
+        return np.asarray((cut[..., 2:] - cut[..., :2]).min(axis=-1) >= 1.0)
+
 
 def letterbox(image: Image, side_px: int) -> Letterbox:
     """Shrink or enlarge a picture until it fits a square; grey fills the rest.
@@ -100,3 +108,20 @@ def boxes_in_square(boxes: ArrayLike, size: tuple[int, int], side_px: int) -> Ar
     scaled = np.asarray(boxes, np.float64).reshape(-1, 4) * (side_px / max(size))
     cut = np.clip(scaled, 0, side_px - INSIDE_PX)
     return np.asarray(cut.astype(np.float32), np.float64)
+
+
+def without_bars(picture: Image) -> Image:
+    """Cut off the grey beside and below a picture in its square.
+
+    Examples
+    --------
+    >>> square = np.full((8, 8, 3), GREY, np.uint8)
+    >>> square[:4] = 0
+    >>> without_bars(square).shape
+    (4, 8, 3)
+    """
+    drawn = (picture != GREY).any(axis=2)
+    if not drawn.any():
+        return picture
+    rows, cols = (np.flatnonzero(drawn.any(axis)) for axis in (1, 0))
+    return picture[: rows[-1] + 1, : cols[-1] + 1]

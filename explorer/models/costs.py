@@ -7,7 +7,7 @@ LIGHT, HEAVY = "light", "heavy"
 LANES = (LIGHT, HEAVY)
 HEAVY_S = 0.25  # a slider behind such a job is felt to stick
 HEAVY_MACS = 2e10  # about a quarter of a second on two cores
-SEARCHING = ("rcnn", "fast_rcnn")  # selective search: most of a second, and no MACs
+SEARCHING = ("rcnn",)  # selective search and a pass a region: no MACs in its record
 NEW = 0.5  # weight of the latest run in the running mean
 
 

@@ -1,10 +1,12 @@
 """The last steps of every detector: a threshold, suppression by class, a limit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 from torchvision.ops import batched_nms
+
+from explorer.core.letterbox import Letterbox
 
 MOST = 100  # boxes a picture
 IOU_THRESHOLD = 0.5
@@ -73,3 +75,23 @@ def finish(
     }
     kept = kept[:most]
     return Detections(box[kept], score[kept], label[kept], row[kept], counts)
+
+
+def in_picture(
+    found: Detections, box: Letterbox, most: int | None = None
+) -> Detections:
+    """Leave out what lies in the grey beside the picture, then all beyond ``most``.
+
+    A network knows nothing of the border; nobody else would know what such a box is of.
+    """
+    inside = torch.from_numpy(box.reaches(found.boxes.detach().cpu().double().numpy()))
+    kept = torch.where(inside)[0][:most].to(found.boxes.device)
+    counts = found.counts | ({"kept": len(kept)} if "kept" in found.counts else {})
+    return replace(
+        found,
+        boxes=found.boxes[kept],
+        scores=found.scores[kept],
+        labels=found.labels[kept],
+        rows=found.rows[kept],
+        counts=counts,
+    )

@@ -6,6 +6,7 @@ picture and the boxes, and ``losses``, what it would learn from boxes a reader d
 """
 
 from collections.abc import Callable, Mapping
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from explorer.core.letterbox import Letterbox, boxes_in_square, letterbox
 from explorer.models import everyday_mask
 from explorer.models.batch import batched
 from explorer.models.conv_norm import fold
-from explorer.models.detections import Detections, finish
+from explorer.models.detections import Detections, finish, in_picture
 from explorer.models.device import choose, inference
 from explorer.models.everyday_losses import LOSSES
 from explorer.models.everyday_opened import OPENERS, Opened
@@ -58,8 +59,7 @@ class Everyday:
         its square, ``scale`` of its pixels for one of the image. Which arrays there
         are: see ``explorer.models.everyday_opened``.
     losses(image, boxes, labels, seed)
-        The terms for true boxes in the image's pixels, ``labels`` rows of the classes;
-        see ``explorer.models.everyday_losses``.
+        The terms for true boxes in the image's pixels: ``everyday_losses``.
     """
 
     def __init__(self, trunk: Trunk, net: nn.Module, record: Record) -> None:
@@ -73,7 +73,7 @@ class Everyday:
         self.architecture = record.architecture
         self.side_px = record.side_px
         self.arguments = record.arguments
-        self._last: tuple[Image, Features, Tensor | None] | None = None
+        self._last: tuple[bytes, Features, Tensor | None] | None = None
         self.methods: dict[str, Callable[..., Arrays]] = {
             "detect": self.detect,
             "raw": self.raw,
@@ -86,14 +86,15 @@ class Everyday:
 
     def final(
         self,
-        picture: Image,
+        box: Letterbox,
         score_threshold: float = SCORE_THRESHOLD,
         iou_threshold: float = IOU_THRESHOLD,
     ) -> Detections:
-        """Return the boxes of a picture in its square, in its pixels."""
-        seen = self._candidates(picture)
+        """Return the boxes of a picture in its square, in the square's pixels."""
+        seen = self._candidates(box.image)
         with stage("nms"):
-            return finish(seen.boxes, seen.scores, score_threshold, iou_threshold)
+            found = finish(seen.boxes, seen.scores, score_threshold, iou_threshold)
+        return in_picture(found, box)
 
     def detect(
         self,
@@ -106,7 +107,7 @@ class Everyday:
         if masks and "masks" in self.methods:
             return self.methods["masks"](image, score_threshold, iou_threshold)
         box = self.square(image)
-        return self.answer(box, self.final(box.image, score_threshold, iou_threshold))
+        return self.answer(box, self.final(box, score_threshold, iou_threshold))
 
     def raw(self, image: Image, score_threshold: float = LEAST_SCORE) -> Arrays:
         """Return every candidate above the threshold, best first, none suppressed."""
@@ -118,7 +119,7 @@ class Everyday:
         order = scores.argsort(descending=True, stable=True)
         counts = {"candidates": seen.scores.numel()}
         best = (boxes[order], scores[order], label[order], row[order])
-        return self.answer(box, Detections(*best, counts))
+        return self.answer(box, in_picture(Detections(*best, counts), box))
 
     def batch(
         self,
@@ -142,6 +143,7 @@ class Everyday:
         with inference(exact=True):
             seen = self._candidates(box.image)
             found = finish(seen.boxes, seen.scores, score_threshold, iou_threshold)
+        found = in_picture(found, box)
         return {
             **{name: array(one) for name, one in seen.arrays.items()},
             "boxes": array(seen.boxes),
@@ -215,13 +217,13 @@ class Everyday:
     def _last_seen(self, picture: Image) -> tuple[Features, Tensor | None]:
         """Return maps and regions of a picture, those of the last one as they were.
 
-        For ``losses`` alone: the boxes a reader draws change while her picture stays.
+        For ``losses`` alone: a reader's boxes change, her picture stays; it isn't kept.
         """
-        kept = self._last
-        if kept is None or not np.array_equal(kept[0], picture):
+        kept, mark = self._last, blake2b(picture.tobytes()).digest()
+        if kept is None or kept[0] != mark:
             given = self.given(picture)
             with stage("network"), inference(exact=True):
-                kept = self._last = picture, self.features(picture), given
+                kept = self._last = mark, self.features(picture), given
         return kept[1], kept[2]
 
     def _candidates(self, picture: Image) -> Opened:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from explorer.core.mask_paste import paste_mask
-from explorer.models.detections import MOST, finish
+from explorer.models.detections import MOST, finish, in_picture
 from explorer.models.device import inference
 from explorer.models.everyday_opened import of_two_stages
 from explorer.models.stages import stage
@@ -76,9 +76,8 @@ def methods(runner: "Everyday") -> dict[str, Callable[..., Arrays]]:
                 seen = net(features)
                 read = of_two_stages(seen)
             with stage("nms"):
-                found = finish(
-                    read.boxes, read.scores, score_threshold, iou_threshold, most
-                )
+                found = finish(read.boxes, read.scores, score_threshold, iou_threshold)
+                found = in_picture(found, box, most)
             with stage("masks"):
                 logits = net.masks(seen.maps, found.boxes, align)
         answer = runner.answer(box, found)

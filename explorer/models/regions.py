@@ -5,7 +5,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from explorer.core.letterbox import GREY
+from explorer.core.letterbox import without_bars
 from explorer.core.merge_tree import WEIGHTS
 from explorer.core.selective_search import WITHOUT_COLOR, Strategy, selective_search
 
@@ -36,9 +36,9 @@ def regions(picture: Image, count: int = COUNT) -> Tensor:
 
     Examples
     --------
-    >>> picture = np.zeros((40, 60, 3), np.uint8)
-    >>> picture[10:30, 20:50] = 200
-    >>> [20.0, 10.0, 50.0, 30.0] in regions(picture).round().tolist()
+    >>> picture = np.zeros((80, 120, 3), np.uint8)
+    >>> picture[20:60, 40:100] = 200
+    >>> [40.0, 20.0, 100.0, 60.0] in regions(picture).round().tolist()
     True
     """
     searched = without_bars(picture)
@@ -46,20 +46,3 @@ def regions(picture: Image, count: int = COUNT) -> Tensor:
     if not len(found):
         found = np.array([[0.0, 0.0, searched.shape[1], searched.shape[0]]])
     return torch.from_numpy(found[:count]).float()
-
-
-def without_bars(picture: Image) -> Image:
-    """Cut off the grey beside and below a picture in its square.
-
-    Examples
-    --------
-    >>> square = np.full((8, 8, 3), GREY, np.uint8)
-    >>> square[:4] = 0
-    >>> without_bars(square).shape
-    (4, 8, 3)
-    """
-    drawn = (picture != GREY).any(axis=2)
-    if not drawn.any():
-        return picture
-    rows, cols = (np.flatnonzero(drawn.any(axis)) for axis in (1, 0))
-    return picture[: rows[-1] + 1, : cols[-1] + 1]

@@ -20,7 +20,7 @@ from explorer.models.conv_norm import ConvNorm
 WEIGHTS: Weights = (10.0, 10.0, 5.0, 5.0)
 BINS = 7  # a side of a pooled RoI; the mask branch takes twice as many
 SAMPLES = 2  # of RoIAlign, a side of a bin
-USUAL_LEVEL = 5  # of a 224 px RoI: pictures here are 320 px, not 800 as in the paper
+USUAL_LEVEL = 5  # of a 224 px RoI: the family began with 320 px, the paper has 800
 NARROW = 64  # channels before the dense layers
 DENSE = 256
 MASK_SIDE = 28

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from explorer.core.letterbox import Letterbox
 from explorer.models.detections import Detections, finish
 from explorer.training import detection_data as data
 from explorer.training.detection_mix import Sample, sample
@@ -100,9 +101,9 @@ def train(net: Scaffold, pool: Pool, steps: int, state: Path) -> Scaffold:
     return found_net
 
 
-def detect(net: nn.Module, image: data.Pixels) -> Detections:
-    """Return the final boxes of one picture of 320 px."""
-    dense = net(as_input([image]))
+def detect(net: nn.Module, box: Letterbox) -> Detections:
+    """Return the final boxes of one picture in a square of 320 px."""
+    dense = net(as_input([box.image]))
     return finish(dense.boxes[0], dense.logits[0].sigmoid(), LEAST_SCORE, NMS_IOU)
 
 

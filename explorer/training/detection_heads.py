@@ -19,6 +19,7 @@ import torch
 from torch import nn
 
 from explorer.core.anchor_kmeans import anchor_kmeans_steps
+from explorer.core.letterbox import Letterbox
 from explorer.models.conv_norm import fold
 from explorer.models.detections import Detections
 from explorer.models.known_places import SIDE_PX
@@ -235,16 +236,16 @@ def arguments_of(member: Member) -> dict[str, object]:
 
 
 def detector(member: Member, trunk: Trunk) -> Detect:
-    """Return a member as the scorer asks it: a square picture in, boxes out.
+    """Return a member as the scorer asks it: a picture in its square in, boxes out.
 
     Fast R-CNN's boxes come from selective search, as the paper's do.
     """
     member.eval()
 
-    def detect(image: data.Pixels) -> Detections:
+    def detect(box: Letterbox) -> Detections:
         if isinstance(member, Fast):
-            member.rois = [regions(image)]
-        return member.detect(features_of(trunk, [image]), LEAST_SCORE)[0]
+            member.rois = [regions(box.image)]
+        return member.detect(features_of(trunk, [box.image]), LEAST_SCORE)[0]
 
     return detect
 

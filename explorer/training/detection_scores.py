@@ -8,15 +8,15 @@ import torch
 
 from explorer.core.coco_eval import CocoScores, coco_scores
 from explorer.core.labelled import Labelled, found, truths
-from explorer.core.letterbox import letterbox
-from explorer.models.detections import Detections
+from explorer.core.letterbox import Letterbox, letterbox
+from explorer.models.detections import Detections, in_picture
 from explorer.models.known_places import SIDE_PX
-from explorer.training.detection_data import PERSON, Pixels, Scene
+from explorer.training.detection_data import PERSON, Scene
 from explorer.training.rcnn_settings import CLASSES, LEAST_BOXES
 
 LEAST_SCORE = 0.01  # how far down the ranking average precision looks
 
-Detect = Callable[[Pixels], Detections]
+Detect = Callable[[Letterbox], Detections]
 
 
 @torch.inference_mode()
@@ -28,7 +28,8 @@ def judge(
     Parameters
     ----------
     detect : callable
-        Detections of a (S, S, 3) uint8 picture, in its pixels.
+        Detections of a picture in its square, in the square's pixels. Those in the grey
+        beside the picture do not count, as on the pages.
     scenes : sequence of Scene
     side_px : int
         S, which the longest side of every scene becomes.
@@ -36,7 +37,7 @@ def judge(
     boxes, scores, labels, photos = [], [], [], []
     for k, scene in enumerate(scenes):
         box = letterbox(scene.image, side_px)
-        seen = detect(box.image)
+        seen = in_picture(detect(box), box)
         boxes.append(box.outside(seen.boxes.numpy()))
         scores.append(seen.scores.numpy())
         labels.append(seen.labels.numpy())

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from explorer.core.letterbox import GREY, boxes_in_square, letterbox
+from explorer.core.letterbox import GREY, boxes_in_square, letterbox, without_bars
 
 
 @pytest.mark.parametrize("shape", [(100, 200), (200, 100), (7, 9), (1, 300), (64, 64)])
@@ -44,3 +44,17 @@ def test_true_boxes_lie_where_the_picture_lies_and_end_inside(shape) -> None:
     assert got.max() < 64
     assert (got == got.astype(np.float32)).all()
     assert boxes_in_square(np.zeros((0, 4)), (wide, high), 64).shape == (0, 4)
+
+
+def test_a_box_in_the_grey_reaches_nothing_of_the_picture():
+    made = letterbox(np.zeros((240, 320, 3), np.uint8), 320)
+    boxes = [[0, 0, 320, 320], [10, 238.5, 90, 300], [10, 239.5, 90, 300],
+             [10, 240, 90, 300], [10, 250, 90, 300], [5, 5, 5.5, 50]]  # fmt: skip
+    assert made.reaches(boxes).tolist() == [True, True, False, False, False, False]
+    assert made.reaches(np.zeros((0, 4))).tolist() == []
+
+
+def test_the_grey_of_a_square_is_cut_off_and_a_grey_photo_is_not():
+    photo = np.zeros((60, 90, 3), np.uint8)
+    assert without_bars(letterbox(photo, 180).image).shape == (120, 180, 3)
+    assert without_bars(np.full((8, 8, 3), GREY, np.uint8)).shape == (8, 8, 3)

@@ -59,7 +59,10 @@ def trunk():
 def member(request, trunk) -> Everyday:
     torch.manual_seed(0)
     about = record_of(request.param)
-    return Everyday(trunk, build(about), about)
+    net = build(about)
+    if request.param == "yolo_v1":  # drawn weights alone make boxes without area
+        net.out.bias.data[[2, 3, 7, 8]] = 0.5
+    return Everyday(trunk, net, about)
 
 
 def test_what_is_opened_leads_to_what_is_detected(member: Everyday) -> None:
@@ -193,3 +196,29 @@ def test_an_architecture_of_another_family_is_refused() -> None:
     about = replace(record_of("ssd"), architecture="dpm")
     with pytest.raises(ValueError, match="no 'dpm'"):
         build(about)
+
+
+def test_nothing_is_found_in_the_grey_beside_a_picture(member: Everyday) -> None:
+    """An untrained network sees things everywhere, below this wide picture too."""
+    wide = np.zeros((40, 400, 3), np.uint8)
+    threshold = float(np.quantile(member.opened(wide)["scores"], 0.9))
+    seen = member.opened(wide, score_threshold=threshold)
+    made = letterbox(wide, member.side_px)
+    assert made.reaches(seen["found_boxes"]).all()
+    assert (
+        seen["found_counts"][-1] == len(seen["found_boxes"]) == len(seen["found_rows"])
+    )
+    if member.architecture != "fast_rcnn":  # its regions are of the picture alone
+        assert not made.reaches(array(seen["boxes"]).reshape(-1, 4)).all()
+    for found in (member.detect(wide, threshold), member.raw(wide, threshold)):
+        sides = found["boxes"][:, 2:] - found["boxes"][:, :2]
+        assert (sides > 0).all()
+        assert len(found["boxes"]) == len(found["scores"]) == len(found["labels"])
+
+
+def test_the_photo_of_a_reader_is_not_kept_with_its_maps(member: Everyday) -> None:
+    member.losses(IMAGE, BOXES, LABELS)
+    mark, features, _ = member._last
+    assert isinstance(mark, bytes)
+    member.losses(IMAGE, BOXES[:1], LABELS[:1])
+    assert member._last[1] is features

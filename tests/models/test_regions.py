@@ -3,9 +3,9 @@
 import numpy as np
 
 from explorer.core.boxes import box_iou
-from explorer.core.letterbox import GREY, letterbox
+from explorer.core.letterbox import GREY, letterbox, without_bars
 from explorer.core.samples import load_sample
-from explorer.models.regions import COUNT, regions, without_bars
+from explorer.models.regions import COUNT, regions
 
 
 def test_the_grey_beside_a_picture_is_not_searched():

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from explorer.core.boxes import box_iou
+from explorer.core.letterbox import letterbox
 from explorer.models.segmenters import imagenet_trunk
 from explorer.models.two_stage import FasterRCNN, MaskBranch
 from explorer.training import detection_heads as heads
@@ -175,6 +176,6 @@ def test_a_member_answers_the_scorer(name: str) -> None:
     trunk = imagenet_trunk().requires_grad_(False)
     detect = heads.detector(heads.members(FIVE, NINE)[name], trunk)
     with torch.no_grad():
-        found = detect(drawn(0).image)
+        found = detect(letterbox(drawn(0).image, 320))
     assert found.boxes.shape == (len(found.scores), 4)
     assert (found.scores.diff() <= 0).all()

@@ -44,7 +44,7 @@ def test_medians_are_no_remedy_where_they_end_no_higher():
 def test_the_networks_anchors_are_compared_on_small_boxes_and_on_the_others():
     sizes = np.array([[10.0, 10.0], [10.0, 20.0], [40.0, 40.0], [80.0, 40.0]])
     theirs, ours = np.array([[40.0, 40.0], [20.0, 20.0]]), np.array([[10.0, 10.0]])
-    said = yolo_words.theirs_said(sizes, theirs, ours)
+    said = yolo_words.theirs_said(sizes, theirs, ours, 416)
     assert (
         "50\u00a0% of the boxes here are smaller than its smallest anchor, 20 × 20"
         in said
@@ -52,5 +52,5 @@ def test_the_networks_anchors_are_compared_on_small_boxes_and_on_the_others():
     # Theirs: 100/400 and 200/400, then 1 and 1600/3200. Ours: 1 and 1/2, 1/16 and 1/32.
     numbers = re.findall(r"\d\.\d\d", said)
     assert numbers == ["0.38", "0.75", "0.75", "0.05"]
-    assert "k-means too" in yolo_words.theirs_said(sizes[2:], theirs, ours)
-    assert "smallest anchor" not in yolo_words.theirs_said(sizes[2:], theirs, ours)
+    assert "k-means too" in yolo_words.theirs_said(sizes[2:], theirs, ours, 416)
+    assert "smallest anchor" not in yolo_words.theirs_said(sizes[2:], theirs, ours, 416)

@@ -87,7 +87,7 @@ def test_words_of_what_melts():
     one = np.ones((1, 2, 2), bool)
     seen = melted(one[0], np.concatenate([one, one]), 1)
     said = mask_words.melting(seen, ["1 person", "2 person"])
-    assert "holds 2 instances (1 person, 2 person)" in said
+    assert "tells 2 instances apart (1 person, 2 person)" in said
     table = mask_words.counts(seen, 2, "person", None).splitlines()
     assert all(line.count("|") == 4 for line in table)
     known = mask_words.counts(seen, 2, "person", seen).splitlines()

@@ -91,7 +91,7 @@ def data_sizes(source: str) -> Array:
 
 
 def own_sizes(picture: Picture, boxes: Array) -> Array:
-    """Return the sizes of a reader's boxes in the square that networks take.
+    """Return the sizes of a reader's boxes where her photo is as large as the data's.
 
     Single precision, so that the browser clusters the very same numbers.
     """
@@ -126,8 +126,9 @@ def kmeans_part(picture: Picture, asked: Asked) -> Found | None:
     if words.has_peak(steps):
         medians = live.ahead(anchor_kmeans_steps, sizes, k, asked.seed, True)
         st.markdown(words.peak_said(steps, medians[-1].mean_iou))
-    if asked.source != words.OWN:
-        st.caption(words.data_said(len(table.sizes), table.photos))
+    own = asked.source == words.OWN
+    table_said = words.data_said(len(table.sizes), table.photos)
+    st.caption(words.OWN_SAID if own else table_said)
     return found
 
 

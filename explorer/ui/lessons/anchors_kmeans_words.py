@@ -11,13 +11,17 @@ from explorer.core.box_sizes import SIDE_PX
 LEAST_LOSS = 0.0005  # of mean IoU: less is not seen in three digits
 DATA, OWN = "the whole data set", "my own boxes"
 SOURCE_HELP = (
-    "All boxes that the detectors of this project were trained on, those of one class, "
-    "or those you draw on the photo."
+    "All labelled boxes of the COCO photos among what this project's detectors learnt "
+    "from, those of one class, or those you draw on the photo."
 )
 K_HELP = "How many anchors are looked for. YOLO v2 took 5, YOLO v3 9."
 SEED_HELP = "Chooses the boxes that the anchors start from: k-means may end elsewhere."
 NO_BOXES = "There is no box on the photo yet: draw one, or more, on the right."
 FEWER = "There are only {k} different sizes, so there are {k} anchors, not {asked}."
+OWN_SAID = (
+    f"Your boxes, in pixels of the photo made {SIDE_PX} px on its longer side, as the "
+    "data set's are. A network with a larger input has its anchors larger by as much."
+)
 CURVE = (
     "Each further anchor brings the boxes nearer to one, and costs one more guess in "
     "every cell. Diamond: the run on show; the line's runs begin with start 0."

@@ -243,8 +243,9 @@ def level_rule(box: "Any", level: int, usual: int, side_px: int) -> str:
         f"square, so k = ⌊{usual} + log₂(√({wide:.1f} × {high:.1f}) / 224)⌋ = "
         f"⌊{signed(exact)}⌋, held between 3 and 5: **level {level}**. A box twice as "
         "large goes one level up, to cells twice as coarse, so every RoI covers about "
-        f"as many cells. The paper has 4 in place of {usual}: its pictures are 800 px "
-        f"on a side, these {side_px}."
+        f"as many cells. The paper has 4 in place of {usual}, for pictures 800 px on a "
+        "side. This network began with pictures of 320 px and kept its constant when "
+        f"they grew to {side_px}."
     )
 
 

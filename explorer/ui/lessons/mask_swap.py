@@ -123,9 +123,8 @@ def _explain(
         if level_map is not None:
             side = level_map.shape[-1] * 2**level
             st.markdown(words.level_row(level, 2**level, names[picked], side))
-            st.markdown(
-                roi_words.reading(box, _pooled(level_map, box, level), 2**level)
-            )
+            pool = _pooled(level_map, box, level)
+            st.markdown(roi_words.reading(box, pool, 2**level, "input"))
     st.caption(words.table_2())
 
 

@@ -173,8 +173,9 @@ def melting(seen: Melted, names: list[str]) -> str:
     """Say which regions hold more than one instance."""
     crowded = [(k, one) for k, one in enumerate(seen.holds) if len(one) > 1]
     said = [
-        f"Region {k + 1} ({seen.regions[k]:,} px) holds {len(one)} instances "
-        f"({', '.join(names[i] for i in one)}): in the class map they melt into one."
+        f"In region {k + 1} ({seen.regions[k]:,} px) the network tells {len(one)} "
+        f"instances apart ({', '.join(names[i] for i in one)}); the class map makes "
+        "one of them."
         for k, one in crowded
     ]
     if not said:

@@ -23,7 +23,7 @@ FULL_SIZE = (
     *("torchvision_faster_rcnn", "torchvision_mask_rcnn", "torchvision_retinanet"),
     *("torchvision_fcos", "torchvision_ssd300", "torchvision_ssdlite"),
 )
-SEARCHING = ("everyday_fast_rcnn", "rcnn")  # by no network: a second and more
+SLOW = "rcnn"  # a pass for each region: some seconds
 MARGINS = ("hog_svm", "dpm")  # their scores are no probabilities: 0 is their border
 LOWEST = 0.05  # of a probability; lower ones are not sent to the page
 WARM_PX = 96  # side of the grey picture each network runs on first
@@ -130,19 +130,14 @@ def racers(older: bool, full_size: bool) -> tuple[str, ...]:
 
 
 def slow_last(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the detectors in the order they run: those that search regions last.
+    """Return the detectors in the order they run: R-CNN last.
 
     Examples
     --------
     >>> slow_last(("rcnn", "everyday_fast_rcnn", "everyday_ssd"))
-    ('everyday_ssd', 'everyday_fast_rcnn', 'rcnn')
+    ('everyday_fast_rcnn', 'everyday_ssd', 'rcnn')
     """
-    return tuple(
-        sorted(
-            names,
-            key=lambda name: SEARCHING.index(name) + 1 if name in SEARCHING else 0,
-        )
-    )
+    return tuple(sorted(names, key=lambda name: name == SLOW))
 
 
 def at_shelf() -> tuple[str, ...]:

@@ -112,9 +112,8 @@ def full_size_label(name: str) -> str:
 
 def running(count: int, slow: bool) -> str:
     """Say what the reader waits for."""
-    last = "R-CNN takes each of its regions by itself" if slow else ""
-    last = last or "Fast R-CNN's search for regions takes longest and comes last"
-    return f"{count} detectors look at this photo; {last} …"
+    last = "; R-CNN, which takes each of its regions by itself, comes last"
+    return f"{count} detectors look at this photo{last if slow else ''} …"
 
 
 def none_said(one: Lap, threshold: float) -> tuple[str, str]:

@@ -123,10 +123,15 @@ def leaving(room_px: float) -> str:
     )
 
 
-def reading(box: NDArray[np.float64], pool: RoiPool, stride: int) -> str:
-    """Write the rounding of this box as a table in markdown, edge by edge."""
+def reading(
+    box: NDArray[np.float64], pool: RoiPool, stride: int, whose: str = "image"
+) -> str:
+    """Write the rounding of this box as a table in markdown, edge by edge.
+
+    ``whose`` pixels the box is in.
+    """
     lines = [
-        "| edge | image px | ÷ stride | rounded | cells | moved |",
+        f"| edge | {whose} px | ÷ stride | rounded | cells | moved |",
         "|---|---:|---:|---:|---|---:|",
     ]
     first, last = pool.cells[:2], np.maximum(pool.cells[2:], pool.cells[:2])

@@ -95,7 +95,8 @@ def explain(known: About, asked: Asked, found: Clustered | None) -> None:
     theirs = float(size_iou(found.sizes, known.anchors).max(axis=1).mean())
     st.markdown(_said(known, asked, found, theirs))
     if not asked.own:
-        st.markdown(words.theirs_said(found.sizes, known.anchors, last.anchors))
+        side = known.side
+        st.markdown(words.theirs_said(found.sizes, known.anchors, last.anchors, side))
     left, right = st.columns(2, gap="medium")
     with left:
         figure = sizes_figure(

@@ -174,7 +174,10 @@ def explain(shown: Shown) -> None:
         f"**{len(read.boxes):,}** boxes at once: detection is reading a tensor."
     )
     st.markdown(words.counts_table([about(v) for v in VERSIONS]))
-    st.caption(words.square_said(shown.seen.scale, shown.seen.about.side))
+    if known.version == 1:
+        st.caption(words.V1_CELLS)
+    seen = shown.seen
+    st.caption(words.square_said(seen.scale, known.side, seen.grey))
 
 
 def prove(shown: Shown) -> list[Proof]:

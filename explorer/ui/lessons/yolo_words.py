@@ -5,6 +5,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.core.anchor_kmeans import size_iou
+from explorer.core.box_sizes import SIDE_PX
 from explorer.core.numerals import percent
 from explorer.core.yolo import box_count
 from explorer.core.yolo_read import NUMBERS, PAPER_CLASSES, PAPERS
@@ -166,15 +167,26 @@ def counts_table(known: list[About]) -> str:
     return "\n".join(lines)
 
 
-def theirs_said(sizes: Sizes, theirs: Sizes, ours: Sizes) -> str:
-    """Say on which boxes the network's anchors fit worse than k-means, and why."""
+V1_CELLS = (
+    "Version 1's own layers halve the map once more, to a stride of 64 px. Ours read "
+    "the backbone's map of stride 32 as it is: at the paper's 448 px that gives four "
+    "times its cells."
+)
+
+
+def theirs_said(sizes: Sizes, theirs: Sizes, ours: Sizes, side_px: int) -> str:
+    """Say on which boxes the network's anchors fit worse than k-means, and why.
+
+    ``side_px`` is that of the network's input.
+    """
     k = int(theirs.prod(axis=1).argmin())
     small = sizes.prod(axis=1) < theirs[k].prod()
     wide, high = theirs[k]
     why = (
         "**Why they differ:** the network's anchors are k-means too, but of boxes in "
         "the pictures it learnt from: these photos enlarged, cut, joined and pasted "
-        "over, and other data. "
+        f"over, and other data. They were {SIDE_PX} px wide, and so small things were "
+        f"smaller; the anchors stayed when the input grew to {side_px} px. "
     )
     if not small.any() or small.all():
         return why
@@ -190,13 +202,17 @@ def theirs_said(sizes: Sizes, theirs: Sizes, ours: Sizes) -> str:
     )
 
 
-def square_said(scale: float, side: int) -> str:
-    """Say what the network sees, and where its numbers come from."""
-    factor = f"1 px of it is {scale:.2f} px of the square" if scale else ""
+def square_said(scale: float, side: int, grey: bool) -> str:
+    """Say what the network sees, ``grey`` where the photo does not fill the square."""
+    place = (
+        "the photo lies in its upper left corner, grey fills the rest"
+        if grey
+        else "the photo fills it"
+    )
+    factor = f"1 px of the photo is {scale:.2f} px of the square" if scale else ""
     return (
-        f"The network takes a square of {side} px; the photo lies in its upper left "
-        f"corner, grey fills the rest ({factor}). Every number comes from the network, "
-        "the picture above draws them."
+        f"The network takes a square of {side} px; {place} ({factor}). Every number "
+        "comes from the network, the picture above draws them."
     )
 
 
