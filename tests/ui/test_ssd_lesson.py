@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from explorer.core.anchor_matching import AnchorMatch, hard_negatives
-from explorer.core.default_boxes import SSD320, default_boxes
+from explorer.core.default_boxes import SSD320, SSD320_PX, default_boxes
 from explorer.core.default_places import Place, row_of
 from explorer.core.ssd_loss import ssd_loss_parts
+from explorer.models import zoo
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import judging_truth as truth
 from explorer.ui.lessons import ssd_live as network
@@ -59,6 +60,13 @@ def test_four_numbers_are_a_box_or_none(values, place):
 )
 def test_what_a_browser_did_not_choose_is_not_taken(sent):
     assert scene.sent_pick(sent, "t", scene.OURS) is None
+
+
+def test_the_networks_side_is_its_records_and_its_default_boxes_fill_it():
+    side = zoo.record(scene.MODEL).side_px
+    assert scene.OURS.side_px == side == SSD320_PX
+    assert scene.OURS.name == f"Ours, {side} px"
+    assert all(one.step * one.cells == side for one in scene.OURS.maps)
 
 
 def test_a_ratio_is_height_to_width_wherever_the_page_says_it():
