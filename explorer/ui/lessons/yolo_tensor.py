@@ -159,7 +159,7 @@ def _keep(x: float, y: float, seen: Opened, level: int) -> None:
     remember.set("cell", (x / UNIT, y / UNIT) if moved else (), ())
 
 
-def explain(shown: Shown) -> None:
+def explain(picture: Picture, shown: Shown) -> None:
     """Say what was seen, and count the boxes of all versions."""
     known = shown.seen.about
     rows = shown.rows()
@@ -174,7 +174,8 @@ def explain(shown: Shown) -> None:
         f"**{len(read.boxes):,}** boxes at once: detection is reading a tensor."
     )
     st.markdown(words.counts_table([about(v) for v in VERSIONS]))
-    st.caption(words.square_said(shown.seen.scale, shown.seen.about.side))
+    height, width = picture.image.shape[:2]
+    st.caption(words.square_said(shown.seen.scale, known.side, (height, width)))
 
 
 def prove(shown: Shown) -> list[Proof]:

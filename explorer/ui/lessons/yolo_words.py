@@ -190,13 +190,17 @@ def theirs_said(sizes: Sizes, theirs: Sizes, ours: Sizes) -> str:
     )
 
 
-def square_said(scale: float, side: int) -> str:
-    """Say what the network sees, and where its numbers come from."""
-    factor = f"1 px of it is {scale:.2f} px of the square" if scale else ""
+def square_said(scale: float, side: int, shape: tuple[int, int]) -> str:
+    """Say what the network sees of a photo (height, width), and what draws it."""
+    lies = (
+        "the photo, square too, fills it"
+        if round(min(shape) * scale) == side
+        else "the photo lies in its upper left corner, grey fills the rest"
+    )
     return (
-        f"The network takes a square of {side} px; the photo lies in its upper left "
-        f"corner, grey fills the rest ({factor}). Every number comes from the network, "
-        "the picture above draws them."
+        f"The network takes a square of {side} px; {lies} (1 px of it is {scale:.2f} "
+        "px of the square). Every number comes from the network, the picture above "
+        "draws them."
     )
 
 
