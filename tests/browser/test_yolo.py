@@ -158,3 +158,17 @@ def test_n_makes_a_second_truth_where_one_fills_the_photo(page, server):
     page.wait_for_function(
         f"() => {STAGE}.d.held.program.v?.boxes?.length === 2", timeout=60_000
     )
+
+
+@pytest.mark.parametrize("link", ["projector=1", "yolo_version=v3&yolo_score=0.1"])
+def test_no_column_of_the_final_boxes_is_cut(page, app_url, link):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto(f"{app_url}/yolo?yolo_part=Final+boxes&{link}")
+    table = page.locator(".st-key-yolo_listed [data-testid=stMarkdownContainer]")
+    expect(table.locator("td").first).to_be_visible(timeout=60_000)
+    shown, whole = table.evaluate("(one) => [one.clientWidth, one.scrollWidth]")
+    assert whole <= shown
+    rows = table.locator("tbody tr").evaluate_all(
+        "(all) => all.map((r) => r.offsetHeight)"
+    )
+    assert len(set(rows)) == 1  # a line each
