@@ -107,8 +107,9 @@ SSD512 = default_maps(
     (8, 16, 32, 64, 128, 256, 512),
 )
 # The network that ships: SSD300's scales and ratios on the maps of a 320 px picture.
+SSD320_PX = 320
 SSD320 = default_maps(
-    320,
+    SSD320_PX,
     (40, 20, 10, 5, 3, 1),
     ((2,), (2, 3), (2, 3), (2, 3), (2,), (2,)),
     (0.07, 0.15, 0.33, 0.51, 0.69, 0.87, 1.05),

@@ -12,10 +12,9 @@ import torch
 from torch import Tensor, nn
 
 from explorer.core.box_codec import Weights
-from explorer.core.default_boxes import SSD320, default_boxes
+from explorer.core.default_boxes import SSD320, SSD320_PX, default_boxes
 from explorer.models.box_deltas import decode_deltas
 from explorer.models.conv_norm import ConvNorm
-from explorer.models.known_places import SIDE_PX
 from explorer.models.trunk import CHANNELS, Features
 from explorer.models.yolo import separable
 
@@ -64,7 +63,7 @@ def defaults() -> Tensor:
     >>> tuple(defaults().shape)
     (9590, 4)
     """
-    return torch.from_numpy(default_boxes(MAPS, SIDE_PX)).float()
+    return torch.from_numpy(default_boxes(MAPS, SSD320_PX)).float()
 
 
 class SSDHead(nn.Module):

@@ -115,6 +115,10 @@ section[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"],
   width: max-content !important; flex-basis: max-content !important;}
 .st-key-controls [data-testid="stSelectbox"] input {field-sizing: content;}
 .st-key-controls [data-testid="stSelectbox"] label {column-gap: .5rem;}
+/* A slider for overlaps is at least as wide as its label and help in one line. */
+.st-key-controls > [class*="_iou"]:has([data-testid="stSlider"]) {
+  min-width: max-content;}
+.st-key-controls > [class*="_iou"] label {white-space: nowrap; column-gap: .5rem;}
 /* Below 7.5rem Streamlit takes a number's two buttons away. */
 .st-key-controls :has(> [data-testid="stNumberInput"]),
 .st-key-controls [data-testid="stNumberInput"] {min-width: 8.5rem !important;}

@@ -99,6 +99,44 @@ def test_a_click_keeps_the_cell_and_the_map_moves_it(opened):
     assert "row 33, column 46" in do(page, "return s.panel.textContent")
 
 
+# The anchors' names on the picture, and their places.
+NAMES = """
+    const names = [], g = document.createElement("canvas").getContext("2d");
+    g.tags = [];
+    g.fillText = (text) => names.push(text);
+    s.program.frame(s, g);
+    return names.map((name, k) => [name, g.tags[k]]);
+"""
+
+
+def apart(a, b):
+    return (
+        a[0] + a[2] <= b[0]
+        or b[0] + b[2] <= a[0]
+        or a[1] + a[3] <= b[1]
+        or (b[1] + b[3] <= a[1])
+    )
+
+
+@pytest.mark.parametrize(("network", "some"), [("", True), ("ours,+pyramid", False)])
+def test_names_of_anchors_lie_over_none_and_small_ones_have_none(opened, network, some):
+    page = opened(f"anchors_network={network}" if network else "", "anchors", "found")
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(300)
+    places = [place for _, place in do(page, NAMES)]
+    assert bool(places) == some
+    for k, one in enumerate(places):
+        assert all(apart(one, other) for other in places[:k])
+    names = do(page, "return s.own.list.rows.length") - 1
+    assert names == 9
+    page.locator("table tr").nth(2).hover()
+    page.wait_for_timeout(200)
+    row = do(page, "return s.own.row")
+    assert [name for name, _ in do(page, NAMES)] == [
+        do(page, f"return s.params.maps[s.params.level].names[{row}]")
+    ]
+
+
 def test_an_anchor_before_and_after_its_deltas(opened):
     page = opened("anchors_part=Objectness", "objectness", "main")
     page.mouse.move(*spot(page, 310, 205, "objectness"))

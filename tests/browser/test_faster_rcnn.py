@@ -159,6 +159,20 @@ def test_a_projected_number_keeps_its_buttons(page, app_url):
     )
 
 
+def test_a_projected_overlap_slider_has_its_label_in_one_line(page, app_url):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto(f"{app_url}/faster_rcnn?projector=1")
+    controls = page.locator(".st-key-controls")
+    labels = [
+        controls.locator("label", has_text=name)
+        for name in ("Score threshold", "IoU threshold of NMS")
+    ]
+    for one in labels:
+        expect(one).to_be_visible(timeout=PATIENT_MS)
+    short, long = (one.bounding_box() for one in labels)
+    assert (long["y"], long["height"]) == (short["y"], short["height"])
+
+
 def test_on_a_phone_nothing_lies_on_the_title(page, app_url):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{app_url}/faster_rcnn")

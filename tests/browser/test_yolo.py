@@ -138,3 +138,37 @@ def test_two_middles_in_one_cell_are_told_of_and_the_larger_stays(page, server):
     )
     assert said[0] == [True, False]
     assert "version 1 keeps the larger, 1 cat; nothing is learnt from 2 dog" in said[1]
+
+
+def test_n_makes_a_second_truth_where_one_fills_the_photo(page, server):
+    opened(page, server, "version=1&view=truth", "all")
+    page.evaluate(f"() => {{ {STAGE}.boxes = [[20, 20, 636, 636]]; }}")
+    said = page.evaluate(f"() => {STAGE}.program.hint({STAGE})")
+    assert "N, or a drag on free ground, makes a new one" in said
+    page.locator(".frame").first.focus()
+    page.keyboard.press("n")
+    page.wait_for_function(f"() => {STAGE}.own.all.length === 2", timeout=60_000)
+    owns, boxes, lines = page.evaluate(
+        f"() => {{ const s = {STAGE}; return [s.own.all.map((one) => one.owns),"
+        " s.boxes, s.own.lines.textContent]; }"
+    )
+    assert owns == [True, False]  # both middles lie in one cell of ten
+    assert boxes[1] == [224, 224, 416, 416]
+    assert "version 1 keeps the larger" in lines
+    page.wait_for_function(
+        f"() => {STAGE}.d.held.program.v?.boxes?.length === 2", timeout=60_000
+    )
+
+
+@pytest.mark.parametrize("link", ["projector=1", "yolo_version=v3&yolo_score=0.1"])
+def test_no_column_of_the_final_boxes_is_cut(page, app_url, link):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto(f"{app_url}/yolo?yolo_part=Final+boxes&{link}")
+    table = page.locator(".st-key-yolo_listed [data-testid=stMarkdownContainer]")
+    expect(table.locator("td").first).to_be_visible(timeout=60_000)
+    shown, whole = table.evaluate("(one) => [one.clientWidth, one.scrollWidth]")
+    assert whole <= shown
+    rows = table.locator("tbody tr").evaluate_all(
+        "(all) => all.map((r) => r.offsetHeight)"
+    )
+    assert len(set(rows)) == 1  # a line each

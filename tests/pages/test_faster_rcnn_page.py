@@ -16,7 +16,7 @@ from explorer.ui import imagebar, live
 from explorer.ui.lessons import faster_truth as truth
 from explorer.ui.lessons import faster_words as words
 from explorer.ui.lessons import full_size
-from explorer.ui.lessons.faster_pyramid import browser_delta
+from explorer.ui.lessons.faster_pyramid import browser_delta, views
 from explorer.ui.lessons.faster_seen import FAST, NETWORKS, ONE_MAP, PYRAMID
 
 ROOT = Path(__file__).parents[2]
@@ -94,23 +94,43 @@ def test_a_picture_of_one_colour_ties_and_holds(title):
     assert all("**matches**" in one for one in _proofs(_open(own, network=title)))
 
 
+LOSSES = {"part": "Losses"}
+TRUTH = "truth_astronaut"
+
+
 @pytest.mark.parametrize(
-    "link",
+    ("link", "said"),
     [
-        {"step": "999"},
-        {"step": "nonsense", "roi": "9999"},
-        {"step": "1", "faster_funnel_view": "gone:-1,9;label:x"},
-        {"step": "6", "faster_funnel_view": "gone:99999;label:-3"},
-        {"network": "none"},
-        {"part": "Pyramid", "box": "1,2,3"},
-        {"part": "Pyramid", "channel": "4000"},
-        {"part": "Losses", "truth_astronaut": "1,2,3,4,unicorn"},
-        {"part": "Losses", "truth_astronaut": "9,9,1,1,person"},
-        {"part": "Losses", "seed": "-4", "label": "unicorn"},
+        ({"step": "nonsense"}, "step = “nonsense”, which can't be read"),
+        ({"roi": "9999"}, "region 9999, and there are 150"),
+        ({"step": "1", "faster_funnel_view": "gone:-1,9;label:x"}, "can't be read"),
+        ({"network": "none"}, f"Network = “none”, which this page .* {PYRAMID}"),
+        ({"part": "Pyramid", "box": "1,2,3"}, "the box “1,2,3”, which is none on"),
+        ({"part": "Pyramid", "channel": "4000"}, "Channel = “4000”.* it shows 0 "),
+        (LOSSES | {TRUTH: "1,2,3,4,unicorn"}, "“1,2,3,4,unicorn”, which can't be"),
+        (LOSSES | {TRUTH: "9,9,1,1,person"}, "“9,9,1,1,person”, which can't be read"),
+        (LOSSES | {"seed": "-4"}, "Draw = “-4”, which this page .* it shows 0 "),
+        (LOSSES | {"label": "unicorn"}, "“unicorn”, which this page .* shows person"),
     ],
 )
-def test_a_bad_link_is_answered_by_a_sentence(link):
-    _open(**link)
+def test_a_bad_link_is_answered_by_a_sentence(link, said):
+    app = _open(**link)
+    told = " ".join(i.value for i in app.info if "The link asked" in i.value)
+    assert re.search(said.replace(PYRAMID, re.escape(PYRAMID)), told), told
+    bad = list(link)[-1]
+    assert f"faster_rcnn_{bad}" not in app.query_params
+    assert all("**matches**" in one for one in _proofs(app))
+
+
+def test_the_pyramids_views_follow_from_its_levels():
+    maps = "lateral3 lateral4 lateral5 sum3 sum4 sum5 map3 map4 map5 map6"
+    assert views() == [*maps.split(), "double4", "double3"]
+
+
+def test_a_step_beyond_the_last_is_the_last():
+    usual, app = _open(), _open(step="999")
+    assert "faster_rcnn_step" not in app.query_params
+    assert _text(app) == _text(usual)
 
 
 def test_a_box_that_is_followed_is_of_its_picture_alone():

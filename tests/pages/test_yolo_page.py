@@ -102,24 +102,45 @@ def test_tiny_and_odd_pictures_are_no_fault(part, shape):
     _open(own=np.full((*shape, 3), 90, np.uint8), part=part, version="v1")
 
 
+def _told(app: AppTest) -> str:
+    """Return what the page says of a link that it can't follow."""
+    return " ".join(i.value for i in app.info if "The link asked" in i.value)
+
+
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("part", "link", "said"),
     [
-        ("cell", "nonsense"),
-        ("cell", "1,2,3"),
-        ("cell", "999,-5"),
-        ("version", "v9"),
-        ("map", "3 × 3"),
-        ("score", "7"),
-        ("step", "99"),
-        ("truth_astronaut", "1,2,nan,4,cat"),
-        ("truth_astronaut", "5,5,5,5,cat"),
+        (OPEN, {"cell": "nonsense"}, "cell = “nonsense”, which can't be read"),
+        (OPEN, {"version": "v9"}, "Version = “v9”, which this page does not offer"),
+        (OPEN, {"map": "3 × 3"}, "Map = “3 × 3”, which this page does not offer"),
+        (FINAL, {"score": "7"}, "“7”, which this page does not offer; it shows 0.3"),
+        (TRUTH, {"truth_astronaut": "1,2,nan,4,cat"}, "“1,2,nan,4,cat”, which can't"),
     ],
 )
-def test_bad_links_are_told_of_or_put_right(name, value):
-    part = TRUTH if "truth" in name else FINAL if name in ("score", "step") else OPEN
-    _open(
-        part=part,
-        version=value if name == "version" else "v3",
-        **({} if name == "version" else {name: value}),
+def test_a_link_that_can_not_be_followed_is_told_of(part, link, said):
+    app = _open(**({"part": part, "version": "v3"} | link))
+    assert said in _told(app)
+    assert all(f"yolo_{name}" not in app.query_params for name in link)
+
+
+@pytest.mark.parametrize(
+    ("part", "link"),
+    [
+        (OPEN, {"cell": "1,2,3"}),
+        (OPEN, {"cell": "999,-5"}),
+        (FINAL, {"step": "99"}),
+    ],
+)
+def test_a_value_beyond_its_ends_is_put_right(part, link):
+    usual, app = (_open(part=part, version="v3", **more) for more in ({}, link))
+    assert all(f"yolo_{name}" not in app.query_params for name in link)
+    assert _text(app) == _text(usual)
+
+
+def test_a_true_box_without_area_is_left_out():
+    app = _open(
+        part=TRUTH, version="v3", truth_astronaut="5,5,5,5,cat;90,80,200,210,dog"
     )
+    assert app.query_params["yolo_truth_astronaut"] == "90,80,200,210,dog"
+    assert "| 1 dog |" in _text(app)
+    assert "cat" not in " ".join(m.value for m in app.markdown if "| 1 dog" in m.value)

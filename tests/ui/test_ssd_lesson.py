@@ -1,14 +1,16 @@
 """What the lesson on SSD reads from links and browsers, without a network."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from explorer.core.anchor_matching import AnchorMatch, hard_negatives
-from explorer.core.default_boxes import SSD320, default_boxes
+from explorer.core.default_boxes import SSD320, SSD320_PX, default_boxes
 from explorer.core.default_places import Place, row_of
 from explorer.core.ssd_loss import ssd_loss_parts
+from explorer.models import zoo
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import judging_truth as truth
 from explorer.ui.lessons import ssd_live as network
@@ -58,6 +60,28 @@ def test_four_numbers_are_a_box_or_none(values, place):
 )
 def test_what_a_browser_did_not_choose_is_not_taken(sent):
     assert scene.sent_pick(sent, "t", scene.OURS) is None
+
+
+def test_the_networks_side_is_its_records_and_its_default_boxes_fill_it():
+    side = zoo.record(scene.MODEL).side_px
+    assert scene.OURS.side_px == side == SSD320_PX
+    assert scene.OURS.name == f"Ours, {side} px"
+    assert all(one.step * one.cells == side for one in scene.OURS.maps)
+
+
+def test_a_ratio_is_height_to_width_wherever_the_page_says_it():
+    for one in scene.NETWORKS:
+        told = scene.program(one, "boxes")
+        for level, sent in zip(one.maps, told["maps"], strict=True):
+            for (wide, high), name in zip(level.shapes, sent["names"], strict=True):
+                tall, broad = map(int, re.match(r"(\d):(\d)", name).groups())
+                assert high / wide == pytest.approx(tall / broad)
+                word = "tall" if high > wide else "wide" if wide > high else ""
+                assert name.endswith(word)
+        assert "Ratios are height to width" in words.scales_said(one)
+    term = next(line for line in words.TERMS.split("\n- ") if "**Ratio**" in line)
+    assert "height to width" in term
+    assert "width to height" not in words.TERMS
 
 
 def test_the_rows_of_a_cell_start_with_its_square():

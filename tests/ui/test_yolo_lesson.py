@@ -25,6 +25,16 @@ def test_the_shape_is_written_with_its_numbers():
     assert "40 × 40 × 75" in words.shape_html(V3, 2)
 
 
+@pytest.mark.parametrize(
+    ("shape", "grey"), [((64, 64), False), ((40, 64), True), ((64, 9), True)]
+)
+def test_only_a_photo_that_is_no_square_is_said_to_leave_grey(shape, grey):
+    said = words.square_said(32 / max(shape), 32, shape)
+    assert ("grey fills the rest" in said) == grey
+    assert "a square of 32 px" in said
+    assert "0.50 px" in said
+
+
 def test_the_counts_are_the_papers_and_ours():
     table = words.counts_table([V1, V3])
     for said in ("7 × 7 × 30", "**98**", "**200**", "52 × 52 × 255", "**10,647**"):

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from explorer.core.activations import softmax
 from explorer.core.anchors import RATIOS, anchor_shapes
 from explorer.core.funnel import DetectionFunnel, ProposalFunnel
 from explorer.core.proof import Proof
@@ -119,6 +120,7 @@ def _program(
     picture: Picture, seen: Seen, end: DetectionFunnel, steps: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """Return what ``programs/funnel.js`` needs."""
+    from explorer.models.fpn import LEVELS
     from explorer.models.roi_heads import USUAL_LEVEL, WEIGHTS
 
     arrays = seen.arrays
@@ -134,13 +136,13 @@ def _program(
         "colors": FASTER_COLORS,
         "levelColors": {str(k): color for k, color in LEVEL_COLORS.items()},
         "usual": USUAL_LEVEL if seen.title == PYRAMID else 0,
-        "lowest": 3,
-        "highest": 5,
+        "lowest": min(LEVELS),
+        "highest": max(LEVELS),
         "weights": list(WEIGHTS),
         "tag": _tag(picture, seen),
         "picked": _picked(picture, seen, end),
         "rois": seen.rois,
-        "probs": _probs(arrays["logits"]),
+        "probs": softmax(arrays["logits"]).astype(np.float32),
         "bestBoxes": boxes[each, best],
         "bestDeltas": deltas[each, best],
         "rows": end.rows,
@@ -154,12 +156,6 @@ def _program(
         "found": end.found,
     }
     return told | ({"first": _first(seen)} if seen.first else {})
-
-
-def _probs(logits: Any) -> Any:
-    """Return each row's softmax."""
-    x = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return (x / x.sum(axis=1, keepdims=True)).astype(np.float32)
 
 
 def _first(seen: Seen) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from explorer.ui.lesson import again
 from explorer.ui.lessons import faster_truth as truth
 from explorer.ui.lessons import faster_words as words
 from explorer.ui.lessons.faster_seen import NETWORKS, Seen
-from explorer.ui.lessons.judging_truth import Drawn, follow
+from explorer.ui.lessons.judging_truth import Drawn, follow, in_square
 from explorer.ui.stage import stage
 
 STAGE = "faster_losses"
@@ -100,8 +100,7 @@ def losses(picture: Picture, seen: Seen, drawn: Drawn, seed: int) -> Found | Non
     )
     if answer is None:
         return None
-    # As the network places them: in single precision, inside the square.
-    inside = np.clip(drawn.boxes * seen.scale, 0, seen.side - 1e-3)
+    inside = in_square(picture, drawn.boxes, seen.side)
     return apart(seen, answer.arrays, inside.astype(np.float32))
 
 

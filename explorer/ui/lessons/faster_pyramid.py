@@ -22,9 +22,6 @@ from explorer.ui.one_box import first_box, keep_box
 from explorer.ui.stage import StageEvent, stage
 
 STAGE = "faster_pyramid"
-LEVELS = {"lateral": (3, 4, 5), "sum": (3, 4, 5), "map": (3, 4, 5, 6)}
-VIEWS = [f"{kind}{k}" for kind in LEVELS for k in LEVELS[kind]] + ["double4", "double3"]
-LOWEST, HIGHEST = 3, 5  # levels that RoIs are read from
 BROWSER_TOLERANCE = 1e-4
 MOST_WIDE_PX, MOST_HIGH_PX = 470, 430
 OPACITY = 0.55
@@ -56,6 +53,21 @@ class Read:
     box: Array
     level: int
     features: Array
+
+
+def levels_by_kind() -> dict[str, tuple[int, ...]]:
+    """Return the levels of each kind of map; RoIs are read from those of the sums."""
+    from explorer.models.fpn import LEVELS
+    from explorer.models.rpn import LEVEL_SIZES
+
+    return {"lateral": tuple(LEVELS), "sum": tuple(LEVELS), "map": tuple(LEVEL_SIZES)}
+
+
+def views() -> list[str]:
+    """Return what a reader may choose to see over the photo."""
+    levels = levels_by_kind()
+    maps = [f"{kind}{k}" for kind in levels for k in levels[kind]]
+    return maps + [f"double{k}" for k in levels["sum"][-2::-1]]
 
 
 def channel_controls() -> Asked:
@@ -113,7 +125,7 @@ def _maps(seen: Seen, channel: int | None) -> dict[str, dict[str, Any]]:
             else energy(seen.arrays[f"{kind}{k}"])
             for k in levels
         }
-        for kind, levels in LEVELS.items()
+        for kind, levels in levels_by_kind().items()
     }
 
 
@@ -139,7 +151,7 @@ def _program(now: Scene, asked: Asked) -> dict[str, Any]:
     """Return what ``programs/pyramid.js`` needs."""
     from explorer.models.roi_heads import BINS, SAMPLES, USUAL_LEVEL
 
-    maps = _maps(now.seen, asked.channel)
+    maps, levels = _maps(now.seen, asked.channel), levels_by_kind()["sum"]
     whole = _maps(now.seen, None) if asked.energy else None
     return {
         "name": "pyramid",
@@ -151,13 +163,13 @@ def _program(now: Scene, asked: Asked) -> dict[str, Any]:
         "energy": None if whole is None else _packed(whole),
         "energyEnds": None if whole is None else _ends(whole),
         "usual": USUAL_LEVEL,
-        "lowest": LOWEST,
-        "highest": HIGHEST,
+        "lowest": min(levels),
+        "highest": max(levels),
         "bins": BINS,
         "samples": SAMPLES,
         "levelColors": {str(k): color for k, color in LEVEL_COLORS.items()},
         "opacity": OPACITY,
-        "view": kept_choice(STAGE, "view", VIEWS, ""),
+        "view": kept_choice(STAGE, "view", views(), ""),
         "tag": _tag(now, asked),
     }
 
@@ -167,7 +179,8 @@ def read(now: Scene, box: Array, asked: Asked) -> Read:
     from explorer.models.roi_heads import BINS, SAMPLES, USUAL_LEVEL
 
     inside = np.asarray(box, np.float64) * now.seen.scale
-    level = int(level_of(inside[None], LOWEST, HIGHEST, USUAL_LEVEL)[0])
+    levels = levels_by_kind()["sum"]
+    level = int(level_of(inside[None], min(levels), max(levels), USUAL_LEVEL)[0])
     one = now.seen.arrays[f"map{level}"][asked.channel][None]
     made = live.compute(
         "RoIAlign", roi_align_steps, one, inside, BINS, 1 / 2**level, SAMPLES
@@ -196,7 +209,7 @@ def prove(
     from explorer.models.proofs.faster_pyramid import prove_roi, prove_top_down
     from explorer.models.roi_heads import BINS, SAMPLES, USUAL_LEVEL
 
-    arrays, three = now.seen.arrays, LEVELS["sum"]
+    arrays, three = now.seen.arrays, levels_by_kind()["sum"]
     kinds = ("backbone", "lateral", "sum", "map")
     under, laterals, sums, maps = (
         {f"{kind}{k}": arrays[f"{kind}{k}"] for k in three} for kind in kinds
@@ -234,8 +247,7 @@ def browser_delta(sent: dict[str, Any], box: Array, found: Read) -> float | None
 
 def numbers(now: Scene, found: Read) -> dict[str, Any]:
     """Return what can be downloaded."""
-    kinds = ("lateral", "sum", "map")
-    maps = {f"{kind}{k}": 0 for kind in kinds for k in LEVELS[kind]}
+    maps = [f"{kind}{k}" for kind, levels in levels_by_kind().items() for k in levels]
     return {name: now.seen.arrays[name] for name in maps} | {
         "box": found.box,
         "level": found.level,

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again, remember
-from explorer.ui.lessons.faster_seen import SCORE, Seen, ending
+from explorer.ui.lessons.faster_seen import IOU, SCORE, Seen, ending
 from explorer.ui.lessons.judging_truth import Drawn, place, read
 
 MOST = 12  # boxes
@@ -15,7 +15,7 @@ LEAST_PX = 0.02  # of a side; a stage lets a reader draw an eighth of a tiny pic
 
 def start(picture: Picture, seen: Seen) -> Drawn:
     """Return the network's detections, or the best box it has, as first truths."""
-    end = ending(seen, SCORE, 0.5)
+    end = ending(seen, SCORE, IOU)
     boxes, labels = end.boxes[end.found], end.labels[end.found]
     if not len(boxes):
         scores = seen.arrays["scores"]

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.core.letterbox import boxes_in_square
 from explorer.core.samples import FIRST_TRUTHS
 from explorer.ui.imagebar import OWN, Picture
 from explorer.ui.lesson import again, remember
@@ -55,6 +56,12 @@ def given(picture: Picture, classes: Collection[str], most: int) -> Drawn | None
         return None
     boxes = np.array([box for _, box in found], np.float64)
     return Drawn(boxes, tuple(name for name, _ in found))
+
+
+def in_square(picture: Picture, boxes: Array, side_px: int) -> Array:
+    """Return boxes of a picture as a network's losses take them: in its square."""
+    height, width = picture.image.shape[:2]
+    return boxes_in_square(boxes, (width, height), side_px)
 
 
 def parse(text: str) -> str:

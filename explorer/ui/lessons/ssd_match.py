@@ -24,7 +24,7 @@ from explorer.ui.lessons import ssd_words as words
 from explorer.ui.lessons.ssd import PLAIN, View
 from explorer.ui.lessons.ssd_live import Seen, seen
 from explorer.ui.lessons.ssd_match_proofs import prove
-from explorer.ui.lessons.ssd_rule import DRAW, Asked, inside
+from explorer.ui.lessons.ssd_rule import DRAW, Asked
 from explorer.ui.lessons.ssd_scene import (
     MODEL,
     MOST_HIGH_PX,
@@ -97,7 +97,7 @@ def loss_of(
         answer.boxes,
         answer.logits,
         answer.deltas,
-        inside(picture, drawn.boxes),
+        truth.in_square(picture, drawn.boxes, OURS.side_px),
         labels,
         float(asked.ratio),
         asked.threshold,

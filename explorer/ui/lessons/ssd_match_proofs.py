@@ -11,8 +11,8 @@ from explorer.ui import live
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import judging_truth as truth
 from explorer.ui.lessons.ssd_live import Seen
-from explorer.ui.lessons.ssd_rule import Asked, inside
-from explorer.ui.lessons.ssd_scene import MODEL
+from explorer.ui.lessons.ssd_rule import Asked
+from explorer.ui.lessons.ssd_scene import MODEL, OURS
 
 # Four numbers a box go to the browser in thousandths: half of one each, at a slope of
 # smooth L1 of 1 at most, and the classes' costs in single precision.
@@ -32,7 +32,7 @@ def prove(
 
     if loss is None:
         return []
-    boxes = inside(picture, drawn.boxes)
+    boxes = truth.in_square(picture, drawn.boxes, OURS.side_px)
     labels = np.array([answer.classes.index(name) for name in drawn.labels])
     found = [
         live.compute(

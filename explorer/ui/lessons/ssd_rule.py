@@ -2,21 +2,13 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from explorer.core.letterbox import boxes_in_square
 from explorer.ui.controls import choose, select, slider
-from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import ssd_words as words
-from explorer.ui.lessons.ssd_scene import OURS
 
 DRAW = ("Both", "Positives", "Hard negatives")
 RATIOS = (1, 3, 10)
 TRAINED_RATIO = 3
 TRAINED_THRESHOLD = 0.5
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -55,9 +47,3 @@ def match_controls() -> Asked:
         width_px=150,
     )
     return Asked(draw, ratio, threshold)
-
-
-def inside(picture: Picture, boxes: Array) -> Array:
-    """Return boxes of the picture in pixels of the network's square."""
-    height, width = picture.image.shape[:2]
-    return boxes_in_square(boxes, (width, height), OURS.side_px)

@@ -17,12 +17,12 @@ from explorer.core.default_boxes import (
 from explorer.core.default_places import Place, ratio_names, starts_of
 from explorer.core.letterbox import GREY
 from explorer.figures.ssd import LEVEL_COLORS, SSD_COLORS
+from explorer.models import zoo
 from explorer.ui import link
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import remember
 
 MODEL = "everyday_ssd"
-SIDE_PX = 320  # of the network that ships
 MOST_HIGH_PX = 400
 MOST_WIDE_PX = 400
 
@@ -39,12 +39,14 @@ class Network:
     side_px: int
 
 
-NETWORKS = (
-    Network("SSD300", SSD300, 300),
-    Network("SSD512", SSD512, 512),
-    Network("Ours, 320 px", SSD320, SIDE_PX),
-)
-OURS = NETWORKS[2]
+def _ours() -> Network:
+    """Return the network that ships, of the side in its record."""
+    side_px = zoo.record(MODEL).side_px
+    return Network(f"Ours, {side_px} px", SSD320, side_px)
+
+
+OURS = _ours()
+NETWORKS = (Network("SSD300", SSD300, 300), Network("SSD512", SSD512, 512), OURS)
 
 
 @dataclass(frozen=True, eq=False)

@@ -98,7 +98,7 @@ TERMS = """
 - **Default box** (also *prior*, *anchor*): one of the 4 or 6 fixed boxes around the
   middle of a cell, from which the network starts.
 - **Scale**: side of a map's square box as a share of the picture's.
-- **Ratio**: width to height of a box of the same area.
+- **Ratio**: height to width of a box of the same area: 2:1 is tall, 1:2 wide.
 - **Background**: the class of a box with no object; the first of SSD's scores.
 - **Logit**: a class's number before softmax makes probabilities of all of them.
 - **Δ(cx, cy, w, h)**: the four numbers that move a default box: its middle in shares of

@@ -63,7 +63,7 @@ def show(picture: Picture, asked: Asked) -> Shown:
         return Shown()
     if asked.part == words.PARTS[0]:
         shown = tensor.show(picture, seen, asked.more)
-        tensor.explain(shown)
+        tensor.explain(picture, shown)
         return Shown(tensor.prove(shown), tensor.numbers(shown))
     if asked.part == words.PARTS[1]:
         found = final.final(seen, asked.more)

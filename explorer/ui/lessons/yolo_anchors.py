@@ -18,7 +18,7 @@ from explorer.ui.controls import choose, slider
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import yolo_drawn
 from explorer.ui.lessons import yolo_words as words
-from explorer.ui.lessons.judging_truth import Drawn
+from explorer.ui.lessons.judging_truth import Drawn, in_square
 from explorer.ui.lessons.yolo_runs import About
 
 SOURCES = ("the data set", "your boxes")
@@ -76,7 +76,7 @@ def clustered(
     picture: Picture, drawn: Drawn, asked: Asked, side: int
 ) -> Clustered | None:
     """Cluster the sizes asked for, in a square's pixels; None if there are none."""
-    truths = yolo_drawn.inside(picture, drawn, side)
+    truths = in_square(picture, drawn.boxes, side)
     own = truths[:, 2:] - truths[:, :2]
     sizes = own if asked.own else box_sizes().at(side)
     if not len(sizes):

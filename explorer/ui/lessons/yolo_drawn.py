@@ -8,7 +8,6 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.core.letterbox import boxes_in_square
 from explorer.core.yolo_terms import COORD, IGNORE, NO_OBJECT, OBJECT_V2, class_costs
 from explorer.figures.theme import COLORS
 from explorer.figures.yolo import TERM_COLORS, YOLO_COLORS
@@ -158,9 +157,3 @@ def costs(seen: Opened, labels: Sequence[str]) -> dict[str, Array]:
     rows = [np.full(len(read.said), known.classes.index(name)) for name in labels]
     each = [class_costs(known.version, read.said, row) for row in rows]
     return {"numbers": read.raw, **{f"class{k}": one for k, one in enumerate(each)}}
-
-
-def inside(picture: Picture, drawn: Drawn, side: int) -> Array:
-    """Return the boxes in pixels of the network's square."""
-    height, width = picture.image.shape[:2]
-    return boxes_in_square(drawn.boxes, (width, height), side)

@@ -26,10 +26,11 @@ MOST_LISTED = 10
 MOST_NAMED = 25  # boxes with their name on the picture, the best
 LEAST_SCORE = 0.05
 SLIDER_PX = 165  # both stand beside the part and the version
-# A narrow table beside the picture: one line a box.
+# A narrow table beside the picture: one line a box; in a hall its heads take two.
 COMPACT = """<style>
 .st-key-yolo_listed [data-testid="stMarkdownContainer"] {overflow-x: auto;}
 .st-key-yolo_listed :is(th, td) {white-space: nowrap; padding: .18rem .5rem;}
+.st-key-yolo_listed th {white-space: normal;}
 </style>"""
 MOST_WIDE_PX, MOST_HIGH_PX = 560, 430
 # All boxes are drawn in four widths, as in the paper's figure 2.

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.core.letterbox import without_bars
 from explorer.core.proof import Proof
 from explorer.core.proofs.yolo import prove_counts, prove_read
 from explorer.core.yolo_read import (
@@ -71,12 +70,6 @@ class Opened:
     def scale(self) -> float:
         """Pixels of the square for one of the photo."""
         return float(self.arrays["scale"])
-
-    @property
-    def grey(self) -> bool:
-        """Whether the photo leaves some of its square free."""
-        square = self.arrays["input"]
-        return without_bars(square).shape != square.shape
 
     def best(self, level: int | None = None) -> int:
         """Return the box of the largest class confidence, of one map or of all."""

@@ -159,7 +159,7 @@ def _keep(x: float, y: float, seen: Opened, level: int) -> None:
     remember.set("cell", (x / UNIT, y / UNIT) if moved else (), ())
 
 
-def explain(shown: Shown) -> None:
+def explain(picture: Picture, shown: Shown) -> None:
     """Say what was seen, and count the boxes of all versions."""
     known = shown.seen.about
     rows = shown.rows()
@@ -176,8 +176,8 @@ def explain(shown: Shown) -> None:
     st.markdown(words.counts_table([about(v) for v in VERSIONS]))
     if known.version == 1:
         st.caption(words.V1_CELLS)
-    seen = shown.seen
-    st.caption(words.square_said(seen.scale, known.side, seen.grey))
+    height, width = picture.image.shape[:2]
+    st.caption(words.square_said(shown.seen.scale, known.side, (height, width)))
 
 
 def prove(shown: Shown) -> list[Proof]:

@@ -16,7 +16,7 @@ from explorer.ui.chart import chart
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import yolo_drawn
 from explorer.ui.lessons import yolo_words as words
-from explorer.ui.lessons.judging_truth import Drawn
+from explorer.ui.lessons.judging_truth import Drawn, in_square
 from explorer.ui.lessons.yolo_runs import Opened
 from explorer.ui.stage import StageEvent
 
@@ -79,7 +79,7 @@ def learnt(
     got = answer.arrays
     rows, owners = got["owner_rows"], got["owner_gt"].astype(np.int64)
     wanted = np.asarray(got["owner_numbers"], np.float64).reshape(-1, 4)
-    truths = yolo_drawn.inside(picture, drawn, known.side)
+    truths = in_square(picture, drawn.boxes, known.side)
     terms = live.compute(
         "loss, term by term",
         yolo_terms,

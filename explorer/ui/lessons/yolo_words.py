@@ -202,17 +202,17 @@ def theirs_said(sizes: Sizes, theirs: Sizes, ours: Sizes, side_px: int) -> str:
     )
 
 
-def square_said(scale: float, side: int, grey: bool) -> str:
-    """Say what the network sees, ``grey`` where the photo does not fill the square."""
-    place = (
-        "the photo lies in its upper left corner, grey fills the rest"
-        if grey
-        else "the photo fills it"
+def square_said(scale: float, side: int, shape: tuple[int, int]) -> str:
+    """Say what the network sees of a photo (height, width), and what draws it."""
+    lies = (
+        "the photo, square too, fills it"
+        if round(min(shape) * scale) == side
+        else "the photo lies in its upper left corner, grey fills the rest"
     )
-    factor = f"1 px of the photo is {scale:.2f} px of the square" if scale else ""
     return (
-        f"The network takes a square of {side} px; {place} ({factor}). Every number "
-        "comes from the network, the picture above draws them."
+        f"The network takes a square of {side} px; {lies} (1 px of the photo is {scale:.2f} "
+        "px of the square). Every number comes from the network, the picture above "
+        "draws them."
     )
 
 

@@ -7,6 +7,7 @@
 // see anchors.math.js for the states. The panel is in anchors.panel.js.
 
 const ANCHORS_MOST_DRAWN = 2000;
+const ANCHORS_TAG = 0.85;  // size of a name, of a label's
 const ANCHORS_DRAWN = ["positive", "ignored"];  // negatives are too many
 
 function anchorsMount(s) {
@@ -142,16 +143,31 @@ function anchorsCellBoxes(s, g) {
   const o = s.own, k = s.params.scale, [row, col] = o.cell, { stride } = anchorsMap(s);
   const list = anchorsOfCell(s).map((one) => ({ ...one, box: one.box.map((v) => v / k), color: anchorsColor(s, one.state) }));
   for (const one of list) outline(g, one.box, one.color, s.px, 2);
-  for (const one of list) if (o.row === undefined || o.row === null || list[o.row] === one) anchorsTag(s, g, one, list.length);
+  if (list[o.row]) tag(s, g, list[o.row].name, list[o.row].box[0], list[o.row].box[1], list[o.row].color, ANCHORS_TAG * s.px);
+  else anchorsTags(s, g, list);
   if (list[o.row]) outline(g, list[o.row].box, list[o.row].color, s.px, 4.5);
   ring(g, [(col * stride) / k, (row * stride) / k], 5 * s.px, s.px);
 }
 
-// A name stands at its box's upper left corner, where that is in the picture; on a phone only the one pointed at has a name.
-function anchorsTag(s, g, one, count) {
-  const [x1, y1] = one.box;
-  if (x1 < -60 * s.px || y1 < -10 * s.px || count > 16 || (s.own.row == null && s.w < 420 * s.px)) return;
-  tag(s, g, one.name, x1, y1, one.color, 0.85 * s.px);
+// Names stand at their boxes' upper left corners, where these are in the picture, only in boxes with room for them and
+// where nothing lies on them; the largest first. The others, and all on a phone, are named when their rows are pointed at.
+function anchorsTags(s, g, list) {
+  if (s.w < 420 * s.px) return;
+  const area = ({ box: [x1, y1, x2, y2] }) => (x2 - x1) * (y2 - y1);
+  for (const one of [...list].sort((a, b) => area(b) - area(a))) {
+    const [x1, y1, x2, y2] = one.box, px = ANCHORS_TAG * s.px, [, , wide, high] = tagFirst(s, g, one.name, x1, y1, px);
+    if (x1 < -60 * s.px || y1 < -10 * s.px || x2 - x1 < 1.5 * wide || y2 - y1 < 4 * high) continue;
+    const place = tagFree(s, g, one.name, x1, y1, px);
+    if (!place || s.boxes.some((box) => anchorsCuts(box, place))) continue;
+    g.tags.push(place);
+    tagDraw(s, g, one.name, place, one.color, px);
+  }
+}
+
+// Whether an edge of a truth, drawn later, goes through a name.
+function anchorsCuts([x1, y1, x2, y2], [left, top, wide, high]) {
+  const apart = left > x2 || left + wide < x1 || top > y2 || top + high < y1;
+  return !apart && !(left > x1 && left + wide < x2 && top > y1 && top + high < y2);
 }
 
 function anchorsPin(s, cell) {

@@ -185,7 +185,7 @@ PROGRAMS.yolo = {
 
   hint(s) {
     const p = s.params;
-    return p.view === "tensor" ? "Point at a cell to read it, click to keep it (or arrow keys); 1 to " + p.each + " choose its box." : "Drag the box or a handle; drag on free ground for a new one.";
+    return p.view === "tensor" ? "Point at a cell to read it, click to keep it (or arrow keys); 1 to " + p.each + " choose its box." : "Drag the box or a handle; N, or a drag on free ground, makes a new one.";
   },
 
   key(s, e) {
