@@ -115,7 +115,8 @@ def suppressed_alike(member: Everyday, iou_threshold: float) -> bool:
     steps = nms_classwise_steps(boxes, best, label, iou_threshold)
     # Some go, some stay, and more would go if classes did not count.
     assert len(nms_steps(boxes, best, iou_threshold)) < len(steps) < CROWD
-    kept = [step.kept for step in steps]
+    seen_at = letterbox(IMAGE, member.side_px)  # what lies below it is left out at last
+    kept = [step.kept for step in steps if seen_at.reaches(boxes[step.kept])]
     names = np.array(CLASSES)[label[kept]].tolist()
     return (
         row[kept].tolist() == seen["found_rows"].tolist()

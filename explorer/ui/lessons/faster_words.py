@@ -26,8 +26,8 @@ IOU_HELP = (
 DASHED = "Dashed: those the white one removed."
 SQUARE = (
     "The network sees the photo in the upper left corner of a square of {side} px, "
-    "grey where that is larger: one pixel of the photo is {scale:.2f} there. Sizes in numbers are "
-    "pixels of that square."
+    "grey where that is larger: one pixel of the photo is {scale:.2f} there. Sizes in "
+    "numbers are pixels of that square."
 )
 QUESTION = (
     "The proposal network scores every anchor. Most objects are found by many anchors "

@@ -210,9 +210,9 @@ def square_said(scale: float, side: int, shape: tuple[int, int]) -> str:
         else "the photo lies in its upper left corner, grey fills the rest"
     )
     return (
-        f"The network takes a square of {side} px; {lies} (1 px of the photo is {scale:.2f} "
-        "px of the square). Every number comes from the network, the picture above "
-        "draws them."
+        f"The network takes a square of {side} px; {lies} (1 px of the photo is "
+        f"{scale:.2f} px of the square). Every number comes from the network, the "
+        "picture above draws them."
     )
 
 
