@@ -19,6 +19,7 @@ NETWORK = "everyday_mask_rcnn"
 FULL_SIZE = "torchvision_mask_rcnn"
 LEAST = 0.01  # of a score; what is below is never looked at
 MOST = 20  # instances: each one's masks of all classes are sent to the browser
+USUAL = 0.6  # score: lower ones are often a second box of the same thing
 GUESSES = 3  # shown where nothing reaches the threshold
 LEAST_SIDE_PX = 1.0  # a thinner box has no pixel of its own
 TWIN_FRAC = 0.8  # of the best box's width: there its mirror image begins
@@ -81,7 +82,7 @@ class Found:
 def box_controls() -> Asked:
     """Ask from which score up a box counts, and how much two may overlap."""
     score = slider(
-        "Score threshold", 0.05, 0.95, 0.3, 0.05, key="score", help=words.SCORE_HELP
+        "Score threshold", 0.05, 0.95, USUAL, 0.05, key="score", help=words.SCORE_HELP
     )
     iou = select(
         "IoU threshold of NMS",
