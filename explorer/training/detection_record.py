@@ -49,6 +49,7 @@ SIDES = {  # of the input; without one it is what the family learnt from at firs
     "yolo_v1": 448,  # as in the paper
     "yolo_v2": 416,  # as in the paper: 845 boxes
     "yolo_v3": 416,  # as in the paper: 10,647 boxes
+    "fast_rcnn": 448,
     "faster_rcnn": 448,
     "faster_rcnn_fpn": 640,
     "mask_rcnn": 640,
