@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.core.boxes import as_boxes
+from explorer.core.letterbox import reaches
 from explorer.core.nms import nms_classwise_steps
 from explorer.core.rcnn import fates
 
@@ -126,7 +127,7 @@ class DetectionFunnel:
     kept : (K,) int64
         What suppression leaves, best first.
     found : (D,) int64
-        The first of them: the detections.
+        The first of them, without those in the grey beside the picture: the detections.
     """
 
     rows: Ints
@@ -145,6 +146,7 @@ def detection_funnel(
     score_threshold: float,
     iou_threshold: float,
     most: int = MOST_FOUND,
+    extent: ArrayLike | None = None,
 ) -> DetectionFunnel:
     """Thin out the class boxes of the RoIs to detections.
 
@@ -160,6 +162,9 @@ def detection_funnel(
         Of two boxes of one class that overlap by more, the better stays.
     most : int
         Detections at most, at least 1.
+    extent : (2,) array_like, optional
+        Width and height of the picture in its square. Of the last ones those that lie
+        in the grey beside it are no detections; without it all are.
 
     Raises
     ------
@@ -189,6 +194,9 @@ def detection_funnel(
     steps = nms_classwise_steps(mine, said, labels, iou_threshold)
     fate = fates(steps, len(rows))
     kept = np.array([step.kept for step in steps], np.int64)
+    found = kept[:most]
+    if extent is not None:
+        found = found[reaches(mine[found], extent)]
     return DetectionFunnel(
         rows.astype(np.int64),
         labels.astype(np.int64),
@@ -197,5 +205,5 @@ def detection_funnel(
         fate.keepers.astype(np.int64),
         fate.ious,
         kept,
-        kept[:most],
+        found,
     )

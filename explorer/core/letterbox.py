@@ -45,8 +45,24 @@ class Letterbox:
 
         The others lie in the grey beside it.
         """
-        cut = self.inside(self.outside(boxes))
-        return np.asarray((cut[..., 2:] - cut[..., :2]).min(axis=-1) >= 1.0)
+        return reaches(boxes, self.extent)
+
+    @property
+    def extent(self) -> Array:
+        """Width and height of the picture in the square's pixels: (2,)."""
+        return self.inside(self.size)
+
+
+def reaches(boxes: ArrayLike, extent: ArrayLike) -> NDArray[np.bool_]:
+    """Tell which boxes (..., 4) reach a pixel into an area from 0, 0 to ``extent``.
+
+    Examples
+    --------
+    >>> reaches([[2, 2, 9, 9], [2, 4.5, 9, 9]], (9, 5)).tolist()
+    [True, False]
+    """
+    cut = np.clip(np.asarray(boxes, np.float64), 0, np.tile(extent, 2))
+    return np.asarray((cut[..., 2:] - cut[..., :2]).min(axis=-1) >= 1.0)
 
 
 def letterbox(image: Image, side_px: int) -> Letterbox:

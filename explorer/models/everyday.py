@@ -55,9 +55,8 @@ class Everyday:
     batch(images, ...)
         Many pictures in one job.
     opened(image, ...)
-        Every step; all positions in pixels of ``input`` (S, S, 3), the picture in
-        its square, ``scale`` of its pixels for one of the image. Which arrays there
-        are: see ``explorer.models.everyday_opened``.
+        Every step; all positions in pixels of ``input`` (S, S, 3), where the picture
+        has ``extent``, ``scale`` pixels for one of the image's: ``everyday_opened``.
     losses(image, boxes, labels, seed)
         The terms for true boxes in the image's pixels: ``everyday_losses``.
     """
@@ -155,6 +154,7 @@ class Everyday:
             "found_counts": np.array(list(found.counts.values())),
             "input": box.image,
             "scale": np.array(box.scale),
+            "extent": box.extent,
         }
 
     def losses(

@@ -108,3 +108,13 @@ def test_a_score_counts_from_the_threshold_up_in_its_own_precision(threshold, le
     score = np.array([[0.3]], np.float32)  # above 0.3 in double precision
     made = detection_funnel(np.array([[[0.0, 0, 9, 9]]]), score, threshold, 0.5)
     assert len(made.found) == left
+
+
+def test_what_lies_beside_the_picture_is_no_detection_and_stays_in_the_funnel():
+    boxes = np.array([[[0.0, 0, 9, 9]], [[0, 12, 9, 20]], [[30, 0, 40, 9]]])
+    scores = np.array([[0.9], [0.8], [0.7]])
+    whole = detection_funnel(boxes, scores, 0.5, 0.5)
+    cut = detection_funnel(boxes, scores, 0.5, 0.5, extent=(50, 12.5))
+    assert whole.found.tolist() == [0, 1, 2]
+    assert cut.found.tolist() == [0, 2]
+    assert cut.kept.tolist() == whole.kept.tolist()

@@ -77,7 +77,8 @@ def test_a_heavy_job_does_not_stop_a_light_one(own, fake, monkeypatch):
     [
         ("torchvision_mask_rcnn", "heavy"),
         ("torchvision_ssdlite", "light"),
-        ("everyday_fast_rcnn", "heavy"),
+        ("rcnn", "heavy"),
+        ("everyday_fast_rcnn", "light"),
         ("everyday_yolo_v3", "light"),
         ("digits_vae_2", "light"),
         ("zebra", "light"),

@@ -76,11 +76,13 @@ def test_the_first_half_holds_and_a_fault_shows(member, seen):
 
 
 def test_the_second_half_holds_and_a_fault_shows(seen):
-    made = detection_funnel(seen["boxes"], seen["scores"], 0.05, 0.5)
+    given = (seen["boxes"], seen["scores"], 0.05, 0.5)
+    made = detection_funnel(*given, extent=seen["extent"])
     moved = seen | {"rois": seen["proposals"]}
     assert proofs.prove_moves(moved, WEIGHTS).holds
     assert proofs.prove_second_nms(made, 0.5).holds
     assert proofs.prove_found(seen, made).holds
+    assert not proofs.prove_found(seen, detection_funnel(*given)).holds
     assert not proofs.prove_moves(moved, (1.0, 1.0, 1.0, 1.0)).holds
     other = detection_funnel(seen["boxes"], seen["scores"], 0.05, 0.05)
     assert proofs.prove_second_nms(other, 0.9).delta > 0

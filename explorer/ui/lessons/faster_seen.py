@@ -130,4 +130,5 @@ def ending(seen: Seen, score: float, iou: float) -> DetectionFunnel:
         seen.arrays["scores"],
         score,
         iou,
+        extent=seen.arrays["extent"],
     )
