@@ -63,7 +63,8 @@ def wanted(state, dims):
 
 
 def frame(page, stage):
-    """Return where a stage's picture is: left, top, width, height."""
+    """Return where a stage's picture is, once it is there: left, top, width, height."""
+    page.wait_for_function(f"() => window.__stage?.stages.{stage}?.dom?.frame")
     return page.evaluate(
         f"() => {{ const r = window.__stage.stages.{stage}.dom.frame"
         ".getBoundingClientRect(); return [r.left, r.top, r.width, r.height]; }"
