@@ -197,17 +197,16 @@ def train(
             run.restore(kept[name], first)
     start, seen = time.perf_counter(), []
     searched = any(isinstance(run.member, Fast) for run in runs.values())
-    memory = deque[tuple[Features, Batch]](maxlen=REMEMBERED)
+    kept_batches = REMEMBERED if again > 1 else 1
+    memory = deque[tuple[Features, Batch]](maxlen=kept_batches)
     for step in range(first, steps):
         samples = drawn(step)
         features = features_of(trunk, [one.image for one in samples])
         memory.append((features, batch_of(samples, searched)))
+        share = schedule(step, steps)
         older = np.random.default_rng((SEED, step)).integers(len(memory), size=again)
         for k in (-1, *older[1:]):
-            each_loss = [
-                run.step(*memory[k], schedule(step, steps)) for run in runs.values()
-            ]
-            seen.append(each_loss)
+            seen.append([run.step(*memory[k], share) for run in runs.values()])
         if (step + 1) % REPORT_EVERY == 0:
             each = (time.perf_counter() - start) / (step + 1 - first)
             mean = zip(runs, np.mean(seen[-200:], axis=0), strict=True)
