@@ -5,9 +5,9 @@ from explorer.models.records import RecordError
 
 LIGHT, HEAVY = "light", "heavy"
 LANES = (LIGHT, HEAVY)
-HEAVY_S = 0.25  # a slider behind such a job is felt to stick
+HEAVY_S = 0.15  # two such jobs before a slider, and it is felt to stick
 HEAVY_MACS = 2e10  # about a quarter of a second on two cores
-CROPPING = "rcnn"  # selective search and a pass a region: no MACs in its record
+SEARCHING = ("rcnn", "fast_rcnn")  # selective search first: no MACs in their records
 NEW = 0.5  # weight of the latest run in the running mean
 
 
@@ -47,5 +47,5 @@ def _looks_heavy(name: str) -> bool:
     if about is None:
         return False
     if about.macs is None:
-        return about.downloadable or about.architecture == CROPPING
+        return about.downloadable or about.architecture in SEARCHING
     return about.macs >= HEAVY_MACS

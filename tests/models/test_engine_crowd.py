@@ -5,6 +5,7 @@ import threading
 import time
 
 import numpy as np
+from skimage import data
 
 from explorer.models import (
     engine,
@@ -31,8 +32,8 @@ def test_six_threads_each_get_their_own_answer(own):
 
 
 LIGHT, HEAVY = 6, 2  # readers
-ROUNDS = 2  # of a heavy reader; light ones go on until these have ended
-DECODER, SEARCHER = "digits_vae_2", "everyday_fast_rcnn"
+ROUNDS = 1  # of a heavy reader; light ones go on until these have ended
+DECODER, SEARCHER = "digits_vae_2", "rcnn"  # a pass a region: seconds on any machine
 
 
 class Crowd:
@@ -42,7 +43,7 @@ class Crowd:
         rng = np.random.default_rng(0)
         self.own, self.wrong, self.ended = engine.Engine(), [], threading.Event()
         self.seconds = {DECODER: [], SEARCHER: []}
-        self.image = rng.integers(0, 256, (400, 600, 3), np.uint8)
+        self.image = data.astronaut()[:256:2, 96:352:2].copy()
         self.codes = rng.normal(size=(40, 1, 2)).astype(np.float32)
         decode = zoo.load(DECODER).methods["decode"]
         self.pictures = [decode(z)["images"].astype(int) for z in self.codes]
@@ -69,7 +70,7 @@ class Crowd:
     def heavy(self, i):
         with readers.reading(readers.Reader(f"heavy {i}")):
             for k in range(ROUNDS):
-                threshold = 0.5 + (HEAVY * k + i) / 1e6  # no request is another's
+                threshold = 0.3 + (HEAVY * k + i + 1) / 1e6  # no request is another's
                 given = {"image": self.image, "iou_threshold": threshold}
                 boxes = self.found("detect", SEARCHER, **given)["boxes"]
                 if not np.array_equal(boxes, self.boxes):
@@ -90,6 +91,7 @@ def test_light_readers_hardly_notice_heavy_ones():
     crowd.own.stop()
     light_s, heavy_s = crowd.seconds[DECODER], crowd.seconds[SEARCHER]
     assert crowd.wrong == []
+    assert len(crowd.boxes) > 0
     assert len(heavy_s) == HEAVY * ROUNDS
     assert len(light_s) > LIGHT * HEAVY * ROUNDS
-    assert np.percentile(light_s, 95) < np.percentile(heavy_s, 50) / 2
+    assert np.percentile(light_s, 95) < np.percentile(heavy_s, 50) / 8

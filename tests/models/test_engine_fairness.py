@@ -78,7 +78,7 @@ def test_a_heavy_job_does_not_stop_a_light_one(own, fake, monkeypatch):
         ("torchvision_mask_rcnn", "heavy"),
         ("torchvision_ssdlite", "light"),
         ("rcnn", "heavy"),
-        ("everyday_fast_rcnn", "light"),
+        ("everyday_fast_rcnn", "heavy"),
         ("everyday_yolo_v3", "light"),
         ("digits_vae_2", "light"),
         ("zebra", "light"),
