@@ -159,7 +159,7 @@ def test_the_browser_mines_in_the_cores_order():
     logits = rng.normal(size=(6, 4)).round(1)
     logits[3] = logits[1]  # of equals the earlier is taken
     zeros = np.zeros((6, 4))
-    answer = network.Seen(zeros, logits, zeros, zeros, zeros, CLASSES)
+    answer = network.Seen(zeros, logits, zeros, zeros, zeros, CLASSES, np.ones(2))
     sent = costs(answer, ["cat"])
     probs = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     np.testing.assert_allclose(sent["background"], -np.log(probs[:, 0]))

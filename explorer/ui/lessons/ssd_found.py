@@ -8,7 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.core.default_places import Place, levels_of
-from explorer.core.nms import NmsStep, nms_classwise_steps
+from explorer.core.nms import nms_classwise_steps
 from explorer.core.numerals import counted
 from explorer.core.proof import Proof
 from explorer.figures.ssd import sizes_figure
@@ -18,6 +18,7 @@ from explorer.ui.heading import heading
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import full_size
 from explorer.ui.lessons import ssd_words as words
+from explorer.ui.lessons.beside_photo import in_photo
 from explorer.ui.lessons.ssd import PLAIN, View
 from explorer.ui.lessons.ssd_live import Asked, Seen, one_part, prove_boxes, seen
 from explorer.ui.lessons.ssd_scene import (
@@ -39,24 +40,23 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """Candidates above the threshold and what NMS keeps of them.
+    """Candidates above the threshold and what NMS keeps of them in the photo.
 
     Attributes
     ----------
     rows, labels : (K,) int64
     scores : (K,) float64
-    steps : list of NmsStep
+    kept : (F,) int64
+        Candidates that are left, best score first.
+    grey : int
+        How many more are left in the grey beside the photo, as no detection can.
     """
 
     rows: NDArray[np.int64]
     labels: NDArray[np.int64]
     scores: Array
-    steps: list[NmsStep]
-
-    @property
-    def kept(self) -> NDArray[np.int64]:
-        """Candidates that are left, best score first."""
-        return np.array([step.kept for step in self.steps], np.int64)
+    kept: NDArray[np.int64]
+    grey: int
 
 
 def live_part(picture: Picture, asked: Asked) -> View:
@@ -75,7 +75,7 @@ def live_part(picture: Picture, asked: Asked) -> View:
 
 
 def find(answer: Seen, score: float, iou: float) -> Found:
-    """Take the candidates from the threshold on, and suppress class by class."""
+    """Take candidates from the threshold on, suppress, leave out those in the grey."""
     rows, labels = [], []
     for label in range(len(answer.classes)):
         values = answer.probs[:, 1 + label]
@@ -86,7 +86,8 @@ def find(answer: Seen, score: float, iou: float) -> Found:
     row, of = np.concatenate(rows), np.concatenate(labels)
     scores = answer.probs[row, 1 + of]
     steps = nms_classwise_steps(answer.moved[row], scores, of, iou)
-    return Found(row, of, scores, steps)
+    kept, grey = in_photo(steps, answer.moved[row], answer.extent)
+    return Found(row, of, scores, kept, grey)
 
 
 def found_part(square: Square, answer: Seen, asked: Asked) -> View:
@@ -146,7 +147,7 @@ def _stage(
                 "levels": levels.tolist(),
             },
             "counts": by_map,
-            "said": words.found_said(len(found.rows), len(kept)),
+            "said": words.found_said(len(found.rows), len(kept), found.grey),
             "nothing": words.nothing_said(OURS, answer, score),
         },
         max_width_px=MOST_WIDE_PX,

@@ -1,5 +1,6 @@
 """The lesson on SSD, second part: what the network says of its default boxes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,6 +79,8 @@ class Seen:
     moved : (N, 4) float64
         The boxes after their numbers are applied.
     classes : tuple of str
+    extent : (2,) float64
+        Width and height of the photo in the square.
     """
 
     boxes: Array
@@ -86,6 +89,7 @@ class Seen:
     probs: Array
     moved: Array
     classes: tuple[str, ...]
+    extent: Array
 
 
 def live_controls() -> Asked:
@@ -123,13 +127,14 @@ def seen(picture: Picture) -> Seen | None:
         return None
     arrays = answer.arrays
     classes = tuple(zoo.record(MODEL).classes)
-    return live.compute("codec", read, arrays["logits"], arrays["deltas"], classes)
+    return live.compute("codec", read, arrays, classes)
 
 
-def read(logits: NDArray[Any], deltas: NDArray[Any], classes: tuple[str, ...]) -> Seen:
+def read(arrays: Mapping[str, NDArray[Any]], classes: tuple[str, ...]) -> Seen:
     """Turn the head's numbers into probabilities and moved boxes."""
     boxes = boxes_of(OURS)
-    moves = np.asarray(deltas, np.float64)
+    logits = arrays["logits"]
+    moves = np.asarray(arrays["deltas"], np.float64)
     return Seen(
         boxes,
         np.asarray(logits, np.float64),
@@ -137,6 +142,7 @@ def read(logits: NDArray[Any], deltas: NDArray[Any], classes: tuple[str, ...]) -
         np.exp(log_softmax(logits)),
         decode(boxes, moves, weights=VARIANCES),
         classes,
+        np.asarray(arrays["extent"], np.float64),
     )
 
 

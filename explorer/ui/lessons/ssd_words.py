@@ -14,6 +14,7 @@ from explorer.core.ssd_loss import VARIANCES, SSDLoss
 from explorer.figures.ssd import map_name
 from explorer.models import zoo
 from explorer.ui.glossary import glossary_box
+from explorer.ui.lessons.beside_photo import grey_said
 
 if TYPE_CHECKING:
     from explorer.ui.lessons.ssd_live import Seen
@@ -209,12 +210,13 @@ def one_said(network: "Network", answer: "Seen", place: Place, row: int) -> str:
     )
 
 
-def found_said(candidates: int, kept: int) -> str:
-    """Say what the threshold and NMS leave."""
+def found_said(candidates: int, kept: int, grey: int) -> str:
+    """Say what the threshold and NMS leave, in the photo and in the grey beside it."""
     one = "box is" if kept == 1 else "boxes are"
     more = "candidate reaches" if candidates == 1 else "candidates reach"
     return (
-        f"{candidates:,} {more} the threshold; after NMS {kept:,} {one} left. Point at "
+        f"{candidates:,} {more} the threshold; after NMS {kept:,} {one} left."
+        f"{grey_said(grey)} Point at "
         "a box to see which default box it came from, at a row for one map alone."
     )
 

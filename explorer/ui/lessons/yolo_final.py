@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.core.nms import NmsStep, nms_classwise_steps
+from explorer.core.nms import nms_classwise_steps
 from explorer.core.proof import Proof
 from explorer.figures.layers import Boxes, Layer, Points
 from explorer.figures.theme import class_color
@@ -16,6 +16,7 @@ from explorer.ui import live
 from explorer.ui.controls import slider
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import yolo_words as words
+from explorer.ui.lessons.beside_photo import grey_said, in_photo
 from explorer.ui.lessons.yolo_runs import Opened, prove_opened
 from explorer.ui.stage import stage
 from explorer.ui.stage.scrubber import scrubber
@@ -53,6 +54,8 @@ class Final:
     """The candidates, best first, and the rounds of suppression among them.
 
     ``rows`` (N,) are the boxes they come from, ``total`` how many reach the threshold.
+    ``kept`` are the final boxes' places among the candidates, best first; ``grey`` how
+    many more are left that lie in the grey beside the photo, as no detection can.
     """
 
     seen: Opened
@@ -62,12 +65,8 @@ class Final:
     labels: Ints
     rows: Ints
     total: int
-    steps: list[NmsStep]
-
-    @property
-    def kept(self) -> list[int]:
-        """The final boxes' places among the candidates, best first."""
-        return [step.kept for step in self.steps]
+    kept: list[int]
+    grey: int
 
 
 def controls() -> Asked:
@@ -96,7 +95,7 @@ def controls() -> Asked:
 
 
 def final(seen: Opened, asked: Asked) -> Final:
-    """Threshold class by class, then suppress."""
+    """Threshold class by class, suppress, and leave out what lies beside the photo."""
     scores = np.asarray(seen.arrays["scores"], np.float64)
     row, label = np.nonzero(scores >= asked.score)
     total = len(row)
@@ -105,7 +104,8 @@ def final(seen: Opened, asked: Asked) -> Final:
     boxes = np.asarray(seen.arrays["boxes"], np.float64)[row]
     best = scores[row, label]
     steps = live.compute("NMS", nms_classwise_steps, boxes, best, label, asked.iou)
-    return Final(seen, asked, boxes, best, label, row, total, steps)
+    kept, grey = in_photo(steps, boxes, seen.arrays["extent"])
+    return Final(seen, asked, boxes, best, label, row, total, kept.tolist(), grey)
 
 
 def show(picture: Picture, found: Final) -> None:
@@ -247,6 +247,7 @@ def _funnel(found: Final) -> str:
         f"**{found.total:,}** reach {found.asked.score:.2f}.{cut} Class by class, "
         f"boxes that overlap a better one by more than {found.asked.iou:.2f} go: "
         f"**{len(found.kept)}** {'is' if len(found.kept) == 1 else 'are'} left."
+        + grey_said(found.grey)
     )
 
 
