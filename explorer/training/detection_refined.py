@@ -18,7 +18,7 @@ from explorer.models import records
 from explorer.models.known_places import SIDE_PX
 from explorer.training import detection_data as data
 from explorer.training import detection_record as record
-from explorer.training.detection_refine import BATCH, backbone
+from explorer.training.detection_refine import BATCH, FRESH, backbone
 from explorer.training.hog_svm_record import commit
 from explorer.training.machine import machine
 
@@ -26,6 +26,10 @@ LARGER = "Its input has {side} px, though it learnt at {first}: it finds more th
 REFINED = (
     "Then {steps} steps of {batch} pictures of {side} px, from these weights on, the "
     "backbone still frozen."
+)
+ALONE = (
+    "{steps} steps of {batch} pictures of {side} px on the frozen backbone, from "
+    "random weights, by itself, on the processor."
 )
 MORE = {"fast_rcnn": "These pictures were searched for its RoIs, as a photo is."}
 OTHERS = {"arguments", "step", "seconds", "options"}  # of a run, beside its members
@@ -39,10 +43,12 @@ def refined(state: Path) -> dict[str, dict[str, Any]]:
         side = int(path.stem.rpartition("_")[2])
         names = sorted(set(run) - OTHERS)
         for name in names:
-            record.save(f"everyday_{name}", record.own(run[name]["average"]))
+            own = record.own(run[name]["average"])
+            record.save(f"everyday_{name}", own)
             words = [str(side), *names, *run.get("options", "").split()]
             said = f"detection_refine FOLDER STATE {' '.join(words)}"
-            runs[name] = run | {"side_px": side, "said": said}
+            count = sum(one.numel() for one in own.values())
+            runs[name] = run | {"side_px": side, "said": said, "parameters": count}
     masks = state / "refined_masks.pt"
     if masks.is_file():
         run = torch.load(masks, weights_only=True)
@@ -53,14 +59,23 @@ def refined(state: Path) -> dict[str, dict[str, Any]]:
 
 
 def said_of(values: dict[str, Any], run: dict[str, Any]) -> dict[str, Any]:
-    """Return what changes in a record by a run that went on from its weights."""
-    steps = run["step"]
+    """Return what changes in a record by a run, from its weights on or from nothing."""
+    steps, seconds = run["step"], float(run["seconds"])
     command = f"python -m explorer.training.{run['said']} --steps {steps}"
-    more = REFINED.format(steps=steps, batch=BATCH, side=run["side_px"])
+    fresh = FRESH in run["said"].split()
+    how = ALONE if fresh else REFINED
+    note = how.format(steps=steps, batch=BATCH, side=run["side_px"])
+    if fresh:
+        note = f"{note} {record.SCORED}"
+    else:
+        command = f"{values['command']}; {command}"
+        note = f"{values['note']} {note}"
+        seconds += values["seconds"]
     return {
-        "command": f"{values['command']}; {command}",
-        "note": f"{values['note']} {more}",
-        "seconds": round(values["seconds"] + float(run["seconds"]), 1),
+        "command": command,
+        "note": note,
+        "parameters": run.get("parameters", values["parameters"]),
+        "seconds": round(seconds, 1),
         "commit": commit(),
         "machine": machine(),
     }

@@ -68,13 +68,34 @@ def test_the_records_name_the_size_and_the_run() -> None:
         assert about.side_px == record.side_of(architecture)
         assert ("ap50_person_at_320_px" in about.scores) == (about.side_px != 320)
     run = {"step": 7, "seconds": 2.0, "side_px": 512, "said": "x FOLDER STATE 512 ssd"}
-    before = {"command": "first", "note": "Before.", "seconds": 1.5}
+    before = {"command": "first", "note": "Before.", "seconds": 1.5, "parameters": 4}
     values = refined.said_of(before, run)
     assert values["command"] == (
         "first; python -m explorer.training.x FOLDER STATE 512 ssd --steps 7"
     )
     assert values["note"].startswith("Before. Then 7 steps of 8 pictures of 512 px")
-    assert values["seconds"] == 3.5
+    assert (values["seconds"], values["parameters"]) == (3.5, 4)
+
+
+def test_a_run_from_nothing_leaves_nothing_of_the_runs_before_it() -> None:
+    said = "x FOLDER STATE 448 yolo_v1 --fresh"
+    run = {"step": 7, "seconds": 2.0, "side_px": 448, "said": said, "parameters": 9}
+    before = {"command": "first", "note": "Before.", "seconds": 1.5, "parameters": 4}
+    values = refined.said_of(before, run)
+    assert values["command"] == f"python -m explorer.training.{said} --steps 7"
+    assert values["note"].startswith("7 steps of 8 pictures of 448 px")
+    assert "from random weights" in values["note"]
+    assert values["note"].endswith(record.SCORED)
+    assert (values["seconds"], values["parameters"]) == (2.0, 9)
+
+
+def test_a_fresh_member_knows_nothing_of_the_weights_that_ship() -> None:
+    torch.manual_seed(3)
+    first, second = (refine.shipped("yolo_v2", fresh=fresh) for fresh in (True, False))
+    ours, theirs = (run.member.net.state_dict() for run in (first, second))
+    assert ours.keys() == theirs.keys()
+    weights = [k for k, v in ours.items() if v.ndim == 4]
+    assert all(not torch.equal(ours[k], theirs[k]) for k in weights)
 
 
 def test_runs_are_found_by_their_size(tmp_path, monkeypatch) -> None:
@@ -88,7 +109,7 @@ def test_runs_are_found_by_their_size(tmp_path, monkeypatch) -> None:
     assert runs["ssd"]["said"] == (
         "detection_refine FOLDER STATE 448 ssd --seed 5 --odds 0.4 0.3 0.3"
     )
-    assert saved["everyday_ssd"]["w"].item() == 1
+    assert saved["everyday_ssd"]["w"].item() == runs["ssd"]["parameters"] == 1
 
 
 def test_a_step_learns_again_from_what_it_remembers(tmp_path, seen) -> None:
