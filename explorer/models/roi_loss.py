@@ -17,7 +17,6 @@ from explorer.models.rpn import BETA, draw
 FOREGROUND_IOU = 0.5
 SAMPLED = 64  # RoIs a picture that learn; the papers take 128 and 512
 FOREGROUND_SHARE = 0.25  # of them at most
-PART_IOU = 0.1  # from here on, background shows a part of an object
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +43,6 @@ def sample_rois(
     gt_labels: Tensor,
     known: Tensor | None = None,
     generator: torch.Generator | None = None,
-    parts: float = 0.0,
 ) -> Sampled:
     """Choose RoIs to learn from; the truths themselves are among the candidates.
 
@@ -56,15 +54,12 @@ def sample_rois(
         How much a place without a box counts as background: the share of such RoIs
         that may be drawn.
     generator : torch.Generator, optional
-    parts : float
-        Share of the background to draw from overlaps of 0.1 or more, if there are any:
-        parts of objects are taken for objects most easily.
 
     References
     ----------
     Girshick 2015, Fast R-CNN, section 2.3: at most a quarter with an overlap of 0.5 or
-    more. The paper draws all background from overlaps of 0.1 to 0.5; here, as in later
-    code, what ``parts`` leaves comes from all below 0.5.
+    more. The paper draws background from overlaps of 0.1 to 0.5; here, as in later
+    code, from all below 0.5.
     """
     every = torch.cat([gt_boxes, proposals])
     match = match_anchors(
@@ -75,14 +70,8 @@ def sample_rois(
     if known is not None:
         may &= torch.rand(len(every), generator=generator) < known_at(known, every)
     front = draw(gt >= 0, int(SAMPLED * FOREGROUND_SHARE), generator)
-    wanted = SAMPLED - len(front)
-    cut = torch.zeros(0, dtype=torch.long)
-    if parts:
-        near = torch.from_numpy(match.ious.max(axis=1, initial=0) >= PART_IOU)
-        cut = draw(may & near, round(parts * wanted), generator)
-        may[cut] = False
-    back = draw(may, wanted - len(cut), generator)
-    rows = torch.cat([front, cut, back])
+    back = draw(may, SAMPLED - len(front), generator)
+    rows = torch.cat([front, back])
     labels = torch.zeros(len(rows), dtype=torch.long)
     labels[: len(front)] = gt_labels[gt[front]] + 1
     return Sampled(every[rows], gt[rows].clamp_min(-1), labels)

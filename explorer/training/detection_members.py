@@ -29,7 +29,6 @@ from explorer.models.yolo_loss import RULE_V2, RULE_V3, loss_anchored, loss_v1
 
 Anchors = list[tuple[float, float]]
 TRAINING_PROPOSALS = 100  # a picture, that the second stage draws from
-PARTS = 0.5  # of what Fast R-CNN learns as background, pieces of objects
 JITTERED = 12  # stand-ins for selective search's boxes, round each truth
 SCATTERED = 60  # and all over the picture
 
@@ -157,7 +156,7 @@ class Fast(Member):
             found = batch.regions[n] if batch.regions else None
             rois = stand_ins(boxes, side, found)
             truth = (boxes, batch.labels[n], batch.known[n])
-            sampled.append(sample_rois(rois, *truth, parts=PARTS))
+            sampled.append(sample_rois(rois, *truth))
         result = self.net(features, [one.rois for one in sampled])
         return box_loss(result, sampled, batch.boxes)
 

@@ -112,25 +112,6 @@ def test_background_is_drawn_only_where_it_is_known() -> None:
     assert (back[:, 0] + back[:, 2] < 320).all()
 
 
-def test_a_share_of_the_background_shows_parts_of_objects() -> None:
-    part = torch.tensor([[40.0, 60.0, 120.0, 106.0]])  # of the first, a third
-    away = torch.tensor([[300.0, 300.0, 318.0, 318.0]])
-    overlap = float(box_iou(part, GT).max())
-    assert 0.1 <= overlap < 0.5
-    given = torch.cat([part.repeat(20, 1), away.repeat(400, 1)])
-    many, few = (
-        int((box_iou(made.rois[made.labels == 0], GT).amax(1) >= 0.1).sum())
-        for made in (
-            sample_rois(given, GT, LABELS, parts=0.5),
-            sample_rois(given, GT, LABELS),
-        )
-    )
-    assert many >= 20
-    assert few < 15
-    none = torch.zeros(0, dtype=torch.long)
-    assert len(sample_rois(given, torch.zeros(0, 4), none, parts=0.5).rois) == SAMPLED
-
-
 def test_without_a_truth_all_is_background() -> None:
     nothing = torch.zeros(0, dtype=torch.long)
     made = sample_rois(some_rois(80), torch.zeros(0, 4), nothing)
