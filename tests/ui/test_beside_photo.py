@@ -5,11 +5,23 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from explorer.core.funnel import detection_funnel
 from explorer.core.nms import nms_classwise_steps
 from explorer.core.samples import load_sample
 from explorer.models import zoo
-from explorer.ui.lessons import ssd_found, ssd_words, yolo_final
-from explorer.ui.lessons.beside_photo import grey_said, in_photo
+from explorer.ui.lessons import (
+    faster_words,
+    ssd_found,
+    ssd_found_words,
+    ssd_scene,
+    yolo_final,
+)
+from explorer.ui.lessons.beside_photo import (
+    ALL_GREY,
+    best_in_photo,
+    grey_said,
+    in_photo,
+)
 from explorer.ui.lessons.ssd_live import Seen, read
 
 BOXES = np.array([[2.0, 2, 12, 9], [2, 9.5, 12, 20], [1, 2, 12, 9], [20, 4, 30, 9]])
@@ -27,7 +39,7 @@ def test_what_reaches_less_than_a_pixel_into_the_photo_is_left_out_and_counted()
 def test_the_sentence_counts_them(count, said):
     assert grey_said(count).strip().startswith(said)
     assert bool(grey_said(count)) == bool(count)
-    assert grey_said(count) in ssd_words.found_said(9, 2, count)
+    assert grey_said(count) in ssd_found_words.found_said(9, 2, count)
 
 
 def test_the_pages_of_yolo_and_ssd_leave_out_the_same():
@@ -64,3 +76,41 @@ def test_ssds_page_keeps_what_the_network_returns():
     assert len(found.kept) > 0
     kept = answer.moved[found.rows[found.kept]]
     assert np.allclose(kept, arrays["found_boxes"], atol=1e-2)
+
+
+def test_the_best_score_named_is_of_a_box_in_the_photo():
+    scores = np.array([[0.5, 0.1], [0.9, 0.2], [0.8, 0.3], [0.6, 0.4]])
+    assert best_in_photo(BOXES, scores, EXTENT) == (2, 0)
+    every = np.stack([BOXES, BOXES[[1, 1, 3, 0]]], axis=1)  # a box a class
+    assert best_in_photo(every, scores[:, ::-1], EXTENT) == (2, 1)
+    assert best_in_photo(BOXES[1:2], scores[1:2], EXTENT) is None
+
+
+def test_a_threshold_is_advised_only_where_it_shows_the_box():
+    zeros, network = np.zeros((8732, 4)), ssd_scene.OURS
+    boxes = np.broadcast_to(BOXES[1], zeros.shape).copy()  # all in the grey
+    boxes[3] = BOXES[0]
+    said = []
+    for best in (0.2, 0.06):
+        probs = np.full((len(boxes), 2), 0.01)
+        probs[3, 1], probs[9, 1] = best, 0.9
+        answer = Seen(zeros, probs, zeros, probs, boxes, ("cat",), EXTENT)
+        said.append(ssd_found_words.nothing_said(network, answer, 0.95))
+        assert f"cat with {best:.2f}" in said[-1]
+    assert ["lower" in one for one in said] == [True, False]
+    answer = Seen(zeros[:2], probs[:2], zeros, probs[:2], boxes[:2], ("cat",), EXTENT)
+    assert ssd_found_words.nothing_said(network, answer, 0.95) == ALL_GREY
+
+
+def test_the_funnel_names_what_lies_in_the_grey():
+    arrays = {
+        "boxes": BOXES[:, None],
+        "scores": np.array([[0.5], [0.9], [0.8], [0.6]]),
+        "extent": EXTENT,
+    }
+    end = detection_funnel(arrays["boxes"], arrays["scores"], 0.3, 0.5, extent=EXTENT)
+    seen = SimpleNamespace(arrays=arrays, classes=("cat",), first=None, rois=BOXES)
+    assert (len(end.kept), len(end.found)) == (3, 2)
+    assert "One more lies" in faster_words.steps(seen, end, 0.3, 0.5)[-1]["said"]
+    said = faster_words.nothing(seen, 0.95)
+    assert "0.80: cat, in RoI 3" in said

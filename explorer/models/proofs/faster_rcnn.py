@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from explorer.core.anchors import RATIOS
 from explorer.core.box_codec import decode
 from explorer.core.funnel import DetectionFunnel, ProposalFunnel, proposal_funnel
+from explorer.core.numerals import counted
 from explorer.core.proof import Proof
 from explorer.models.proofs.gap import gap
 
@@ -231,8 +232,10 @@ def prove_second_nms(funnel: DetectionFunnel, iou_threshold: float) -> Proof:
     return Proof("torchvision.ops.batched_nms", delta, 0, "boxes", note)
 
 
-def prove_found(arrays: Arrays, funnel: DetectionFunnel) -> Proof:
+def prove_found(arrays: Arrays, funnel: DetectionFunnel, at: str = "") -> Proof:
     """Compare the end of the funnel with the network's own detections.
+
+    ``at`` says at which thresholds both were taken.
 
     Returns
     -------
@@ -249,7 +252,7 @@ def prove_found(arrays: Arrays, funnel: DetectionFunnel) -> Proof:
     theirs = set(
         zip(arrays["found_rows"].tolist(), arrays["found_labels"].tolist(), strict=True)
     )
-    note = f"{len(theirs)} detections: RoI and class of each"
+    note = f"{counted(len(theirs), 'detection')}{at}: RoI and class of each"
     return Proof("the network's own answer", len(ours ^ theirs), 0, "boxes", note)
 
 

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from explorer.core.letterbox import reaches
 from explorer.core.nms import NmsStep
 
+ALL_GREY = "Every box lies in the grey beside the photo: choose another photo."
+
 
 def in_photo(
     steps: Sequence[NmsStep], boxes: NDArray[Any], extent: NDArray[Any]
@@ -30,6 +32,38 @@ def in_photo(
     kept = np.array([step.kept for step in steps], np.int64)
     inside = kept[reaches(boxes[kept], extent)]
     return inside, len(kept) - len(inside)
+
+
+def best_in_photo(
+    boxes: NDArray[Any], scores: NDArray[Any], extent: NDArray[Any]
+) -> tuple[int, int] | None:
+    """Return row and class of the largest score whose box reaches into the photo.
+
+    Parameters
+    ----------
+    boxes : (N, 4) or (N, C, 4) array
+        A box a row, or one a row and class.
+    scores : (N, C) array
+    extent : (2,) array
+
+    Returns
+    -------
+    (int, int) or None
+        None if all boxes lie in the grey.
+
+    Examples
+    --------
+    >>> boxes = np.array([[0, 50, 9, 60], [0, 0, 9, 9]])
+    >>> best_in_photo(boxes, np.array([[0.9, 0.8], [0.1, 0.2]]), np.array([64, 40]))
+    (1, 1)
+    """
+    inside = reaches(boxes, extent)
+    if boxes.ndim == 2:
+        inside = np.broadcast_to(inside[:, None], scores.shape)
+    if not inside.any():
+        return None
+    row, label = divmod(int(np.where(inside, scores, -1).argmax()), scores.shape[1])
+    return row, label
 
 
 def grey_said(count: int) -> str:

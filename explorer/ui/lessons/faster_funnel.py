@@ -34,6 +34,7 @@ from explorer.ui.stage.scrubber import scrubber
 
 STAGE, SCRUB = "faster_funnel", "faster_scrub"
 MOST_WIDE_PX, MOST_HIGH_PX = 540, 415
+OWN = f" at its own thresholds, a score of {SCORE:.2f} and an IoU of {IOU:.2f}"
 SLIDER_PX = 150  # so that all controls stand in one row at 1280 px
 
 
@@ -198,7 +199,7 @@ def prove(seen: Seen, end: DetectionFunnel, iou: float) -> list[Proof]:
         _prove_head(seen),
         live.compute("every RoI again", proofs.prove_moves, moved, WEIGHTS),
         proofs.prove_second_nms(end, iou),
-        proofs.prove_found(arrays, ending(seen, SCORE, IOU)),
+        proofs.prove_found(arrays, ending(seen, SCORE, IOU), OWN),
     ]
 
 

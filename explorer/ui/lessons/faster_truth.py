@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again, remember
+from explorer.ui.lessons.beside_photo import best_in_photo
 from explorer.ui.lessons.faster_seen import IOU, SCORE, Seen, ending
 from explorer.ui.lessons.judging_truth import Drawn, place, read
 
@@ -14,14 +15,14 @@ LEAST_PX = 0.02  # of a side; a stage lets a reader draw an eighth of a tiny pic
 
 
 def start(picture: Picture, seen: Seen) -> Drawn:
-    """Return the network's detections, or the best box it has, as first truths."""
+    """Return the network's detections, or its best box in the photo, as truths."""
     end = ending(seen, SCORE, IOU)
     boxes, labels = end.boxes[end.found], end.labels[end.found]
     if not len(boxes):
-        scores = seen.arrays["scores"]
-        row, label = divmod(int(scores.argmax()), scores.shape[1])
-        boxes = np.asarray(seen.arrays["boxes"][row, label], np.float64)[None]
-        labels = np.array([label])
+        every = seen.arrays["boxes"]
+        best = best_in_photo(every, seen.arrays["scores"], seen.arrays["extent"])
+        at = np.array([] if best is None else [best], np.int64).reshape(-1, 2)
+        boxes, labels = np.asarray(every[at[:, 0], at[:, 1]], np.float64), at[:, 1]
     return _fitting(boxes / seen.scale, [seen.classes[k] for k in labels], picture)
 
 

@@ -8,6 +8,7 @@ from explorer.core.anchors import RATIOS
 from explorer.core.funnel import MOST_FOUND
 from explorer.core.numerals import signed
 from explorer.ui.glossary import glossary_box
+from explorer.ui.lessons.beside_photo import ALL_GREY, best_in_photo, grey_said
 
 if TYPE_CHECKING:
     from explorer.core.funnel import DetectionFunnel
@@ -121,7 +122,7 @@ def steps(
             "found",
             "Detections",
             len(end.found),
-            f"At most {MOST_FOUND}, the best first. {DASHED}",
+            f"At most {MOST_FOUND}, the best first.{grey_said(_grey(end))} {DASHED}",
         ),
     ]
 
@@ -195,18 +196,28 @@ def rule(seen: "Seen", end: "DetectionFunnel", score: float) -> str:
     return (
         f"**The rule with this photo's numbers**: {start} × {classes} classes = "
         f"{rois * classes:,} scores → {len(end.rows):,} of at least {score:.2f} → NMS "
-        f"by class leaves **{len(end.kept)}**. " + square(seen.scale, seen.side)
+        f"by class leaves **{len(end.kept)}**.{grey_said(_grey(end))} "
+        + square(seen.scale, seen.side)
     )
+
+
+def _grey(end: "DetectionFunnel") -> int:
+    """Return how many of the best boxes lie in the grey beside the photo."""
+    return min(len(end.kept), MOST_FOUND) - len(end.found)
 
 
 def nothing(seen: "Seen", score: float) -> str:
     """Say why there is no detection, and what would give one."""
-    scores = seen.arrays["scores"]
-    row, label = divmod(int(scores.argmax()), scores.shape[1])
+    arrays = seen.arrays
+    best = best_in_photo(arrays["boxes"], arrays["scores"], arrays["extent"])
+    if best is None:
+        return ALL_GREY
+    row, label = best
     return (
-        f"No class reaches {score:.2f} in any RoI. The highest score is "
-        f"{scores[row, label]:.2f}: {seen.classes[label]}, in RoI {row + 1}. Lower the "
-        "score threshold to see what the network would find, or choose another photo."
+        f"No class reaches {score:.2f} in any RoI that is moved into the photo. The "
+        f"highest score there is {arrays['scores'][row, label]:.2f}: "
+        f"{seen.classes[label]}, in RoI {row + 1}. Lower the score threshold to see "
+        "what the network would find, or choose another photo."
     )
 
 

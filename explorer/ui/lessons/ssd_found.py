@@ -17,6 +17,7 @@ from explorer.ui.chart import chart
 from explorer.ui.heading import heading
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import full_size
+from explorer.ui.lessons import ssd_found_words as said
 from explorer.ui.lessons import ssd_words as words
 from explorer.ui.lessons.beside_photo import in_photo
 from explorer.ui.lessons.ssd import PLAIN, View
@@ -108,7 +109,8 @@ def found_part(square: Square, answer: Seen, asked: Asked) -> View:
         st.caption(words.SQUARE_SAID)
     left, right = st.columns([1, 1.15], gap="medium")
     with left:
-        st.markdown(words.maps_said(OURS, answer, counts, (asked.score, asked.iou)))
+        thresholds = (asked.score, asked.iou)
+        st.markdown(said.maps_said(OURS, answer, counts, thresholds, found.grey))
     with right:
         heading("Sizes of the default boxes, and of what was found")
         chart(
@@ -147,8 +149,8 @@ def _stage(
                 "levels": levels.tolist(),
             },
             "counts": by_map,
-            "said": words.found_said(len(found.rows), len(kept), found.grey),
-            "nothing": words.nothing_said(OURS, answer, score),
+            "said": said.found_said(len(found.rows), len(kept), found.grey),
+            "nothing": said.nothing_said(OURS, answer, score),
         },
         max_width_px=MOST_WIDE_PX,
         max_height_px=MOST_HIGH_PX,

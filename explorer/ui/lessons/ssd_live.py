@@ -48,6 +48,7 @@ from explorer.ui.stage import StageEvent, sent_once, stage
 
 SHOW = ("One default box", "What each map finds")
 STAGE = "ssd_one"
+LEAST_SCORE = 0.1  # of the slider
 OPACITY = 0.45
 # Numbers go to the browser in thousandths: half of one moves a box by this at most.
 BROWSER_TOLERANCE_PX = 0.1
@@ -99,7 +100,7 @@ def live_controls() -> Asked:
     arguments = zoo.record(MODEL).arguments
     score = slider(
         "Score threshold",
-        0.1,
+        LEAST_SCORE,
         0.95,
         float(arguments["score_threshold"]),
         0.05,

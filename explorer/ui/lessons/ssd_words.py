@@ -1,6 +1,5 @@
 """What the lesson on SSD says: terms, the rule in numbers, sources."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,13 +7,12 @@ import streamlit as st
 
 from explorer.core.boxes import box_iou
 from explorer.core.default_boxes import SSD300
-from explorer.core.default_places import Place, levels_of, ratio_names
+from explorer.core.default_places import Place, ratio_names
 from explorer.core.numerals import percent, signed
 from explorer.core.ssd_loss import VARIANCES, SSDLoss
 from explorer.figures.ssd import map_name
 from explorer.models import zoo
 from explorer.ui.glossary import glossary_box
-from explorer.ui.lessons.beside_photo import grey_said
 
 if TYPE_CHECKING:
     from explorer.ui.lessons.ssd_live import Seen
@@ -207,55 +205,6 @@ def one_said(network: "Network", answer: "Seen", place: Place, row: int) -> str:
         f"{iou:.2f} with where it was.\n\n"
         f"Background {answer.probs[row, 0]:.3f}, {answer.classes[best]} "
         f"{answer.probs[row, 1 + best]:.3f}. " + record_said()
-    )
-
-
-def found_said(candidates: int, kept: int, grey: int) -> str:
-    """Say what the threshold and NMS leave, in the photo and in the grey beside it."""
-    one = "box is" if kept == 1 else "boxes are"
-    more = "candidate reaches" if candidates == 1 else "candidates reach"
-    return (
-        f"{candidates:,} {more} the threshold; after NMS {kept:,} {one} left."
-        f"{grey_said(grey)} Point at "
-        "a box to see which default box it came from, at a row for one map alone."
-    )
-
-
-def nothing_said(network: "Network", answer: "Seen", score: float) -> str:
-    """Say that nothing reaches the threshold, and what comes nearest."""
-    scores = answer.probs[:, 1:]
-    row, label = np.unravel_index(int(scores.argmax()), scores.shape)
-    level = int(levels_of(network.maps)[row])
-    return (
-        f"No score reaches {score:.2f}. The best is {answer.classes[int(label)]} with "
-        f"{scores[row, label]:.2f}, on the map {map_name(network.maps[level])}: lower "
-        "the threshold to see it."
-    )
-
-
-def maps_said(
-    network: "Network",
-    answer: "Seen",
-    counts: Sequence[Sequence[int]],
-    thresholds: tuple[float, float],
-) -> str:
-    """Write the way from all scores to the final boxes, and which maps found them."""
-    score, iou = thresholds
-    every, classes = len(answer.boxes), len(answer.classes)
-    above, kept = (sum(row[k] for row in counts) for k in (0, 1))
-    by_map = ", ".join(
-        f"{n} on {map_name(one)}"
-        for one, (_, n) in zip(network.maps, counts, strict=True)
-        if n
-    )
-    return (
-        f"**The rule with this photo's numbers**: {every:,} default boxes × {classes} "
-        f"classes = {every * classes:,} scores → from {score:.2f} on: **{above:,}** → "
-        f"NMS, class by class, above an IoU of {iou:.2f}: **{kept:,}**"
-        + (f" ({by_map}).\n\n" if by_map else ".\n\n")
-        + "A thing is found by the map whose default boxes have its size: a fine map "
-        "for small things, a coarse one, whose cells see far, for large things.\n\n"
-        + record_said()
     )
 
 

@@ -16,7 +16,12 @@ from explorer.ui import live
 from explorer.ui.controls import slider
 from explorer.ui.imagebar import Picture
 from explorer.ui.lessons import yolo_words as words
-from explorer.ui.lessons.beside_photo import grey_said, in_photo
+from explorer.ui.lessons.beside_photo import (
+    ALL_GREY,
+    best_in_photo,
+    grey_said,
+    in_photo,
+)
 from explorer.ui.lessons.yolo_runs import Opened, prove_opened
 from explorer.ui.stage import stage
 from explorer.ui.stage.scrubber import scrubber
@@ -207,11 +212,13 @@ def _listed(found: Final) -> None:
     """List the final boxes with their cells and both factors of their confidence."""
     seen, read, names = found.seen, found.seen.read, found.seen.about.classes
     if not found.kept:
-        at = seen.best()
-        label = int(read.scores[at].argmax())
-        best = float(read.scores[at, label])
+        at = best_in_photo(read.boxes, read.scores, seen.arrays["extent"])
+        if at is None:
+            st.info(ALL_GREY)
+            return
+        best = float(read.scores[at])
         lower = best >= LEAST_SCORE
-        st.info(words.none_found(found.asked.score, best, names[label], lower))
+        st.info(words.none_found(found.asked.score, best, names[at[1]], lower))
         return
     lines = [
         "| class | confidence × probability | cell | box |",

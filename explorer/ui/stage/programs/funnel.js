@@ -202,7 +202,7 @@ function fnlFrame(s, g) {
   const box = fnlNow(s, shown);
   if (box) fnlRect(s, g, box, "#ffffff", 3.5);
   if (box && (id === "classes" || id === "above")) { const [name, prob] = fnlSaid(s, shown); fnlTag(s, g, name + " " + fixed(prob), box, "#ffffff"); }
-  if (["found", "apart"].includes(id)) for (const k of [...a.kept].slice(0, FNL_LABELS)) fnlTag(s, g, p.names[a.labels[k]] + " " + fixed(a.scores[k]), fnlBox(a.boxes, k), p.classColors[a.labels[k]]);
+  if (["found", "apart"].includes(id)) for (const k of [...(id === "found" ? a.found : a.kept)].slice(0, FNL_LABELS)) fnlTag(s, g, p.names[a.labels[k]] + " " + fixed(a.scores[k]), fnlBox(a.boxes, k), p.classColors[a.labels[k]]);
 }
 
 function fnlSaid(s, { r, m }) {

@@ -98,7 +98,7 @@ function fnlSecond(s, { r, m }) {
   const by = fnlBox(m >= 0 ? a.deltas : a.bestDeltas, m >= 0 ? m : r).map((v, i) => v / p.weights[i]);
   lines.push(fnlLine("moved by", deltas + " ÷ (" + p.weights.join(", ") + ")" + fnlEnd(box, by, end)));
   const gone = m < 0 ? 0 : a.keepers.reduce((sum, k, i) => sum + (k === m && i !== m), 0);
-  const fate = m < 0 ? "no class reaches the threshold" : a.keepers[m] !== m ? "removed: IoU " + fixed(a.ious[m]) + " with a " + p.names[a.labels[m]] + " of " + fixed(a.scores[a.keepers[m]]) : "a detection" + (gone ? ", removes " + gone : "");
+  const fate = m < 0 ? "no class reaches the threshold" : a.keepers[m] !== m ? "removed: IoU " + fixed(a.ious[m]) + " with a " + p.names[a.labels[m]] + " of " + fixed(a.scores[a.keepers[m]]) : ([...a.found].includes(m) ? "a detection" : "stays, but is no detection: beyond the most, or in the grey beside the photo") + (gone ? ", removes " + gone : "");
   lines.push(fnlLine("2nd NMS", fate));
   return lines;
 }
