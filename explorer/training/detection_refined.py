@@ -4,11 +4,13 @@ Run as ``python -m explorer.training.detection_refined FOLDER STATE``: what
 ``detection_refine`` and ``detection_masks --refine`` left in STATE becomes the weights
 of its members, and every member's record (``--only`` some) is written anew, its scores
 taken at the size of input that ``detection_record`` names. Without anything in STATE it
-scores what ships again.
+scores what ships again. With ``--mean`` the weights are the mean of STATE's and of
+earlier runs' (Wortsman et al. 2022, Model soups).
 """
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from explorer.models.known_places import SIDE_PX
 from explorer.training import detection_data as data
 from explorer.training import detection_record as record
 from explorer.training.detection_refine import BATCH, FRESH, backbone
+from explorer.training.halves import State
 from explorer.training.hog_svm_record import commit
 from explorer.training.machine import machine
 
@@ -31,24 +34,35 @@ ALONE = (
     "{steps} steps of {batch} pictures of {side} px on the frozen backbone, from "
     "random weights, by itself, on the processor."
 )
+MEAN = "Weights are the mean of the last {count} runs'."
 MORE = {"fast_rcnn": "These pictures were searched for its RoIs, as a photo is."}
-OTHERS = {"arguments", "step", "seconds", "options"}  # of a run, beside its members
+# Of a run, beside its members:
+OTHERS = {
+    "arguments",
+    "step",
+    "seconds",
+    "options",
+    "side_px",
+}
 
 
-def refined(state: Path) -> dict[str, dict[str, Any]]:
-    """Save the weights of every run in a folder; return the runs by architecture."""
+def refined(state: Path, earlier: Sequence[Path] = ()) -> dict[str, dict[str, Any]]:
+    """Save the weights of every run in a folder; return the runs by architecture.
+
+    Where a member was trained in ``earlier`` folders too, the mean of all is saved.
+    """
+    before = [one for folder in earlier for one in _runs(folder)]
     runs = {}
-    for path in sorted(state.glob("refined_[0-9]*.pt")):
-        run = torch.load(path, weights_only=True)
-        side = int(path.stem.rpartition("_")[2])
-        names = sorted(set(run) - OTHERS)
+    for run in _runs(state):
+        side, names = run["side_px"], sorted(set(run) - OTHERS)
         for name in names:
-            own = record.own(run[name]["average"])
+            same = [run, *(one for one in before if name in one)]
+            own = mean([record.own(one[name]["average"]) for one in same])
             record.save(f"everyday_{name}", own)
             words = [str(side), *names, *run.get("options", "").split()]
             said = f"detection_refine FOLDER STATE {' '.join(words)}"
             count = sum(one.numel() for one in own.values())
-            runs[name] = run | {"side_px": side, "said": said, "parameters": count}
+            runs[name] = run | {"said": said, "parameters": count, "mean": len(same)}
     masks = state / "refined_masks.pt"
     if masks.is_file():
         run = torch.load(masks, weights_only=True)
@@ -56,6 +70,33 @@ def refined(state: Path) -> dict[str, dict[str, Any]]:
         said = f"detection_masks FOLDER STATE --refine {run['side_px']}"
         runs["mask_rcnn"] = run | {"said": said}
     return runs
+
+
+def _runs(state: Path) -> list[dict[str, Any]]:
+    """Read the runs that a folder holds, each with the side of its pictures."""
+    return [
+        torch.load(path, weights_only=True)
+        | {"side_px": int(path.stem.rpartition("_")[2])}
+        for path in sorted(state.glob("refined_[0-9]*.pt"))
+    ]
+
+
+def mean(states: Sequence[State]) -> State:
+    """Return the mean of weights of one architecture; counters are the first's.
+
+    Examples
+    --------
+    >>> one = {"w": torch.tensor([1.0, 4.0]), "n": torch.tensor(7)}
+    >>> mean([one, {"w": torch.zeros(2), "n": torch.tensor(9)}])
+    {'w': tensor([0.5000, 2.0000]), 'n': tensor(7)}
+    """
+    first = states[0]
+    return {
+        name: torch.stack([one[name].double() for one in states]).mean(0).to(value)
+        if value.is_floating_point()
+        else value
+        for name, value in first.items()
+    }
 
 
 def said_of(values: dict[str, Any], run: dict[str, Any]) -> dict[str, Any]:
@@ -71,6 +112,12 @@ def said_of(values: dict[str, Any], run: dict[str, Any]) -> dict[str, Any]:
         command = f"{values['command']}; {command}"
         note = f"{values['note']} {note}"
         seconds += values["seconds"]
+    if run.get("mean", 1) > 1:
+        count = run["mean"]
+        earlier = " ".join(f"STATE{n + 2}" for n in range(count - 1))
+        again = f"detection_refined FOLDER STATE --mean {earlier}"
+        command = f"{command}; python -m explorer.training.{again}"
+        note = f"{note} {MEAN.format(count=count)}"
     return {
         "command": command,
         "note": note,
@@ -86,10 +133,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("state", type=Path)
+    parser.add_argument(
+        "--mean", nargs="*", type=Path, default=[], help="earlier runs to average with"
+    )
     parser.add_argument("--only", nargs="*", help="members, by their names")
     asked = parser.parse_args()
     val, trunk = data.coco(asked.folder, "val"), backbone()
-    runs = refined(asked.state)
+    runs = refined(asked.state, asked.mean)
     for architecture in asked.only or record.TITLES:
         name = f"everyday_{architecture}"
         values = json.loads((records.FOLDER / f"{name}.json").read_text())
@@ -101,6 +151,9 @@ def main() -> None:
             values |= said_of(values, run)
             values["note"] += " " + MORE[architecture] if architecture in MORE else ""
             values["arguments"] |= run.get("arguments", {}).get(architecture, {})
+            if run["side_px"] != side:
+                first = run["side_px"]
+                values["note"] += " " + LARGER.format(side=side, first=first)
         elif side != before:
             values["note"] += " " + LARGER.format(side=side, first=SIDE_PX)
         about = records.parse(values, name)

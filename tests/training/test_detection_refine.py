@@ -112,6 +112,27 @@ def test_runs_are_found_by_their_size(tmp_path, monkeypatch) -> None:
     assert saved["everyday_ssd"]["w"].item() == runs["ssd"]["parameters"] == 1
 
 
+def test_the_mean_of_runs_is_saved_and_said(tmp_path, monkeypatch) -> None:
+    saved = {}
+    monkeypatch.setattr(record, "save", saved.__setitem__)
+    folders = [tmp_path / name for name in "abc"]
+    told = zip(folders, (1.0, 2.0, 6.0), (448, 448, 384), strict=True)
+    for folder, value, side in told:
+        folder.mkdir()
+        weights = {"net.w": torch.full((1,), value)}
+        kept = {"ssd": {"average": weights}, "step": 3, "seconds": 1.0}
+        torch.save(kept, folder / f"refined_{side}.pt")
+    runs = refined.refined(folders[0], folders[1:])
+    assert saved["everyday_ssd"]["w"].item() == 3.0
+    before = {"command": "first", "note": "Before.", "seconds": 1.5, "parameters": 1}
+    values = refined.said_of(before, runs["ssd"])
+    assert values["command"].endswith(
+        "detection_refined FOLDER STATE --mean STATE2 STATE3"
+    )
+    assert values["note"].endswith(refined.MEAN.format(count=3))
+    assert values["seconds"] == 2.5
+
+
 def test_a_step_learns_again_from_what_it_remembers(tmp_path, seen) -> None:
     """The backbone runs once a step, whatever the head does with its maps."""
     learnt, ran = [], []
@@ -122,7 +143,8 @@ def test_a_step_learns_again_from_what_it_remembers(tmp_path, seen) -> None:
             return seen[0]
 
     run = refine.shipped("yolo_v1", rate=1e-4)
-    run.step = lambda features, batch, share: learnt.append(batch) or 0.0
+    maps = []
+    run.step = lambda *given: maps.append(given[0]) or learnt.append(given[1]) or 0.0
     image = np.zeros((64, 64, 3), np.uint8)
     cells = np.ones((len(CLASSES), 8, 8), np.bool_)
     box = np.array([[8, 8, 40, 40]], np.float32)
@@ -134,6 +156,9 @@ def test_a_step_learns_again_from_what_it_remembers(tmp_path, seen) -> None:
     assert len(labels) == 12
     assert labels[::4] == [0, 1, 2]
     assert len(set(labels[8:])) > 1
+    assert all(one.size == seen[0].size for one in maps)
+    assert all(torch.equal(one.last, seen[0].last) for one in maps)
+    assert all(one.stride8.untyped_storage().nbytes() <= 8 for one in maps)
     assert torch.load(to, weights_only=True)["options"] == "--again 4"
 
 
