@@ -109,4 +109,6 @@ def test_words_of_what_melts():
     assert all(line.count("|") == 4 for line in table)
     known = mask_words.counts(seen, 2, "person", seen).splitlines()
     assert all(line.count("|") == 5 for line in known)
+    none = melted(np.zeros((2, 2), bool), one[:0], 1)
+    assert "| IoU of the two | none | none |" in mask_words.counts(none, 0, "cat", None)
     assert "no region holds two" in mask_words.melting(melted(one[0], one, 1), ["1"])
