@@ -96,8 +96,8 @@ OTHERS = (
     "(highest score {best:.2f}) is called “{target}”."
 )
 NO_CLASS = (
-    "Nothing of the class “{target}” was found in this picture, by neither network: "
-    "there is nothing to compare. Try another picture or a photo of yours."
+    "Neither network found anything of the class “{target}” in this picture, so there "
+    "is nothing to compare. Try another picture or a photo of yours."
 )
 LEVEL = (
     "**RoIPool rounds instance {name}'s box on the map of stride {stride} px** "

@@ -143,10 +143,11 @@ def all_said(count: int) -> str:
     >>> all_said(200)
     'all 200 boxes, thick where confident'
     >>> all_said(6300)
-    'all 6,300 boxes, the 600 most confident drawn, thick where confident'
+    'the 600 most confident of 6,300 boxes, thick where sure'
     """
-    drawn = f"the {MOST_DRAWN} most confident drawn, " if count > MOST_DRAWN else ""
-    return f"all {count:,} boxes, {drawn}thick where confident"
+    if count <= MOST_DRAWN:
+        return f"all {count:,} boxes, thick where confident"
+    return f"the {MOST_DRAWN} most confident of {count:,} boxes, thick where sure"
 
 
 def _layers(found: Final) -> list[Layer]:
