@@ -142,7 +142,7 @@ def test_a_scrubber_counts_as_its_page_does(page, opened):
     }
 
 
-@pytest.mark.parametrize("width", [1440, 1280, 500])
+@pytest.mark.parametrize("width", [1440, 1373, 1280, 1119, 500])
 def test_a_steps_whole_name_is_shown_and_no_step_moves_the_page(page, opened, width):
     page.set_viewport_size({"width": width, "height": 800})
     opened("frames", "steps")

@@ -166,7 +166,7 @@ def _beyond(first: NDArray[Any], last: NDArray[Any], size: tuple[int, int]) -> s
     return (
         f"\n\nThe map's {', its '.join(said)}: the rounded region goes beyond its "
         "edge. RoIPool divides it as if cells were there; each bin takes the maximum "
-        "of the cells that exist, or 0."
+        "of the cells that exist, and 0 where none does."
     )
 
 

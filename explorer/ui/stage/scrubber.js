@@ -14,7 +14,7 @@ function told({ n, first }, name, frame) {
 
 // Room for the longest names, which take the lines they need: no step moves what stands below.
 function room(s) {
-  const { bar, now } = s.dom, { n, names } = s.d, wide = now.clientWidth, about = [wide, n, s.d.first, ...names].join("\n");
+  const { bar, now } = s.dom, { n, names } = s.d, wide = now.getBoundingClientRect().width, about = [wide, n, s.d.first, ...names].join("\n");
   if (!wide || s.roomFor === about) return;
   s.roomFor = about;
   const probe = probeOf(now, wide), texts = Array.from({ length: n + 1 }, (_, k) => told(s.d, names[k], k)).sort((a, b) => b.length - a.length);
