@@ -53,12 +53,21 @@ def test_every_part_proves_itself(fake, part, count):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", words.PARTS)
-def test_the_network_that_ships_answers_every_part(part):
-    app = _open(image="coffee", part=part)
+@pytest.mark.parametrize(
+    ("part", "image"),
+    [*zip(words.PARTS, ("coffee", "coffee", "astronaut"), strict=True)],
+)
+def test_the_network_that_ships_answers_every_part(part, image):
+    app = _open(image=image, part=part)
     assert not app.warning
     assert _proofs(app)
     assert all("**matches**" in line for line in _proofs(app))
+
+
+@pytest.mark.slow
+def test_the_networks_that_ship_see_no_person_in_a_cup():
+    text = _text(_open(image="coffee", part=words.PARTS[2]))
+    assert words.NO_CLASS.format(target="person") in text
 
 
 def test_the_rule_has_this_instances_numbers(fake):
