@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from explorer.core.default_boxes import DefaultMap
+from explorer.core.numerals import counted
 from explorer.core.ssd_loss import SSDLoss
 from explorer.figures.theme import CLASSES, COLORS
 
@@ -196,7 +197,7 @@ def shares_figure(loss: SSDLoss) -> go.Figure:
     figure = go.Figure()
     for name, values, color in (
         (
-            f"{loss.positives:,} positives",
+            counted(loss.positives, "positive"),
             [positive for _ in rows],
             COLORS["positive"],
         ),

@@ -64,7 +64,8 @@ def methods(runner: "Everyday") -> dict[str, Callable[..., Arrays]]:
 
         ``masks`` (M, H, W) bool, cut at a half; ``mask_logits`` (M, C, 28, 28), for
         every class; ``label_rows`` (M,) the rows of the classes. ``align`` False cuts
-        the RoIs by RoIPool.
+        the RoIs by RoIPool. Beyond the best ``most`` none gets a mask; ``every_boxes``
+        (K, 4) and ``every_scores`` (K,) are all that suppression leaves.
         """
         net = runner.net
         assert isinstance(net, MaskRCNN)
@@ -76,7 +77,9 @@ def methods(runner: "Everyday") -> dict[str, Callable[..., Arrays]]:
                 seen = net(features)
                 read = of_two_stages(seen)
             with stage("nms"):
-                found = finish(read.boxes, read.scores, score_threshold, iou_threshold)
+                asked = (score_threshold, iou_threshold, read.scores.numel())
+                found = finish(read.boxes, read.scores, *asked)
+                every = runner.answer(box, in_picture(found, box))
                 found = in_picture(found, box, most)
             with stage("masks"):
                 logits = net.masks(seen.maps, found.boxes, align)
@@ -89,6 +92,8 @@ def methods(runner: "Everyday") -> dict[str, Callable[..., Arrays]]:
             "masks": pasted,
             "mask_logits": logits.float().cpu().numpy().copy(),
             "label_rows": found.labels.cpu().numpy().copy(),
+            "every_boxes": every["boxes"],
+            "every_scores": every["scores"],
         }
 
     return {"masks": masks}

@@ -34,7 +34,6 @@ from explorer.models.two_stage import FastRCNN, TwoStageResult
 from explorer.models.yolo import YoloMaps, boxes_anchored, boxes_v1
 
 COUNTS = ("anchors", "best of each level", "large enough", "after NMS", "kept")
-FOUND_COUNTS = ("candidates", "above threshold", "after NMS", "kept")
 
 
 @dataclass(frozen=True, eq=False)

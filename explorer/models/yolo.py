@@ -19,7 +19,6 @@ BOXES_V1 = 2  # a cell
 STRIDES_V3 = (32, 16, 8)
 WIDTH = 128  # channels of the heads
 MOST_LOG = 4.0  # of a side over its anchor: e**4 times as large at most
-NUMBERS = ("tx", "ty", "tw", "th", "to")  # before the classes
 
 
 @dataclass(frozen=True, eq=False)

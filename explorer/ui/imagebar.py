@@ -96,6 +96,16 @@ def image_bar(default: str = "street", slot: DeltaGenerator | None = None) -> Pi
     return picture
 
 
+def arrive(slug: str) -> None:
+    """Start a run of a lesson: no bar has said anything yet.
+
+    A refused file is told of in the lesson it was given to, and not in the next.
+    """
+    set_credit("")
+    if st.session_state.get("_lesson") != slug:
+        st.session_state.pop("_image_error", None)
+
+
 def _chosen(default: str) -> str:
     """Return the name to show: the reader's choice, the link's, or the default."""
     if "_image" not in st.session_state:

@@ -66,9 +66,9 @@ def open_lesson(slug: str) -> None:
     """
     lesson = BY_SLUG[slug]
     planning.arrive(slug)
+    imagebar.arrive(slug)
     st.session_state["_lesson"] = slug
     st.session_state["_stages"] = {}
-    imagebar.set_credit("")
     with st.container(key="lesson_header"):
         title, image, way = st.columns([4.25, 4.65, 3.1], vertical_alignment="center")
     with title:

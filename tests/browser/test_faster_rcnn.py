@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from explorer.core.anchors import level_of
 from explorer.core.roi_align import roi_align_steps
+from explorer.ui.stage import assets
 from tests.browser.apps.pyramid_page import BINS, MAPS, SAMPLES, SCALE, USUAL
 
 pytestmark = pytest.mark.browser
@@ -120,6 +121,43 @@ def test_the_funnel_is_stepped_and_a_box_is_followed(page, app_url):
         f"() => location.search.includes('faster_rcnn_roi={picked + 1}')",
         timeout=PATIENT_MS,
     )
+
+
+@pytest.mark.parametrize(
+    ("side", "said"),
+    [
+        (496, "6.15, floor 6, held at 5 → level 5"),
+        (448, "6.00, floor 6, held at 5 → level 5"),
+        (447, "6.00 → level 5"),  # 5.997
+        (28, "2.00, floor 2, held at 3 → level 3"),
+    ],
+)
+def test_the_funnel_says_where_a_level_is_held(page, side, said):
+    panel = (assets.FOLDER / "programs" / "funnel.panel.js").read_text("utf-8")
+    page.goto("about:blank")
+    lines = page.evaluate(
+        f"""(() => {{
+            const STYLED = {{}}, fixed = (v, k = 2) => v.toFixed(k);
+            const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
+            const styled = (node, style) => Object.assign(node.style, style) && node;
+            const element = (name, kind, text) => {{
+                const made = document.createElement(name);
+                made.textContent = text ?? "";
+                return made;
+            }};
+            const fnlBox = (array, k) => array.slice(4 * k, 4 * k + 4);
+            const fnlArea = (b) => (b[2] - b[0]) * (b[3] - b[1]);
+            {panel}
+            const rois = [0, 0, {side}, {side}], none = [0, 0, 0, 0];
+            const all = {{rois, probs: [0.9, 0.1], bestDeltas: none, bestBoxes: rois}};
+            const params = {{usual: 5, lowest: 3, highest: 5, names: ["cat"],
+                weights: [10, 10, 5, 5]}};
+            const lines = fnlSecond({{own: {{R: 1, C: 2, all}}, params}},
+                {{r: 0, m: -1}});
+            return lines.map((one) => one.textContent);
+        }})()"""
+    )
+    assert lines[0] == f"features5 + log2({side} / 224) = {said}"
 
 
 def test_a_true_box_that_is_drawn_learns(page, app_url):

@@ -70,6 +70,16 @@ def test_the_cell_under_the_pointer_has_the_cores_boxes(page, app_url):
 
 def test_a_default_box_is_moved_by_its_four_numbers(page, app_url):
     opened(page, app_url, "image=coffee&ssd_part=Live")
+    told, best = page.evaluate(
+        DO,
+        "const o = s.own, p = s.params, ends = [...o.starts.slice(1), Infinity];"
+        "const best = p.maps.map((_, k) => Math.max(...Array.from({"
+        "length: Math.min(ends[k], o.probs.length / 4) - o.starts[k]},"
+        "(_, row) => 1 - o.probs[4 * (o.starts[k] + row)] / 65535)));"
+        "return [o.tiles.map((t) => t.said.textContent), best];",
+    )
+    for said, one in zip(told, best, strict=True):
+        assert said.endswith(f"best {one:.2f}")
     page.mouse.move(*at(page, 100, 100))
     page.wait_for_timeout(150)
     said = page.evaluate(DO, "return s.dom.read.textContent")

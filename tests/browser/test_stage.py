@@ -142,6 +142,24 @@ def test_a_scrubber_counts_as_its_page_does(page, opened):
     }
 
 
+@pytest.mark.parametrize("width", [1440, 1373, 1280, 1119, 500])
+def test_a_steps_whole_name_is_shown_and_no_step_moves_the_page(page, opened, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    opened("frames", "steps")
+    bar = page.get_by_role("group", name="Wide")
+    now, slider = bar.locator(".now"), page.get_by_role("slider", name="Wide")
+    heights = []
+    for frame, said in enumerate(("all", "few", "as the network counts them")):
+        slider.fill(str(frame))
+        expect(now).to_contain_text(said)
+        heights.append(bar.bounding_box()["height"])
+        assert now.evaluate(
+            "(e) => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight"
+            " && getComputedStyle(e).textOverflow !== 'ellipsis'"
+        )
+    assert max(heights) == min(heights)
+
+
 def test_canvases_write_in_the_pages_typeface(page, opened):
     stage = opened("frames", "steps")
     face = page.evaluate(

@@ -1,4 +1,4 @@
-"""Labels on a picture in a real Chromium: none vanishes, and all grow in a hall."""
+"""Labels on a picture in a real Chromium: no name is hidden, and all grow in a hall."""
 
 import json
 
@@ -48,6 +48,29 @@ def test_each_detection_keeps_a_label_where_there_is_no_room_for_all(tagged):
         *("0.70", "0.60", "0.50"),  # two rows of 17 px stand in 40
     ]
     assert max(seen["fonts"][2:]) < min(seen["fonts"][:2])
+
+
+def test_no_bare_score_of_a_layers_boxes_hides_a_label(page):
+    """Four names find room, then two scores between them, then nothing."""
+    page.goto("about:blank")
+    names = [f"person 0.{k}" for k in range(95, 35, -5)]
+    boxes = [[x, 20, 295, 38] for x in (5, 5, 200, 200, *[130] * 8)]
+    seen = page.evaluate(
+        f"""(() => {{
+            {NEEDS}{DRAW}
+            const at = Float32Array.from({boxes}.flat());
+            const layer = {{at, labels: {json.dumps(names)}, width: 2,
+                color: ["#009E73"]}};
+            Object.assign(s, {{w: 300, frame: Infinity}});
+            DRAW.boxes(s, g, layer, 1);
+            return {{written, places: g.tags}};
+        }})()"""
+    )
+    assert seen["written"] == [*names[:4], "0.75", "0.70"]
+    places = seen["places"]
+    for i, (a, b, c, d) in enumerate(places):
+        for left, top, wide, high in places[:i]:
+            assert a >= left + wide or left >= a + c or b >= top + high or top >= b + d
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,12 @@ def test_the_losses_fall_and_the_cut_is_where_mining_stops(loss):
     assert figure.layout.shapes[0].x0 == 2
 
 
+def test_one_positive_is_no_positives(loss):
+    count = loss.positives
+    name = figures.shares_figure(loss).data[0].name
+    assert name == f"{count} positive{'' if count == 1 else 's'}"
+
+
 def test_the_shares_add_up_to_the_whole(loss):
     positive, negative = figures.shares_figure(loss).data
     np.testing.assert_allclose(np.add(positive.x, negative.x), 100)

@@ -246,6 +246,10 @@ def test_masks_are_pasted_where_the_boxes_are(trunk) -> None:
     assert np.allclose(found["boxes"], plain["boxes"])
     with_masks = member.detect(IMAGE, threshold, 0.5, masks=True)
     assert np.array_equal(with_masks["masks"], found["masks"])
+    few = member.methods["masks"](IMAGE, threshold, 0.5, most=2)
+    assert count > len(few["boxes"]) == len(few["mask_logits"]) == 2
+    assert np.allclose(few["every_scores"], plain["scores"])
+    assert np.allclose(few["every_boxes"], plain["boxes"])
     pooled = member.methods["masks"](IMAGE, threshold, 0.5, align=False)
     assert np.abs(pooled["mask_logits"] - found["mask_logits"]).max() > 1e-3
 

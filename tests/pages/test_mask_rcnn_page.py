@@ -53,12 +53,21 @@ def test_every_part_proves_itself(fake, part, count):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", words.PARTS)
-def test_the_network_that_ships_answers_every_part(part):
-    app = _open(image="coffee", part=part)
+@pytest.mark.parametrize(
+    ("part", "image"),
+    [*zip(words.PARTS, ("coffee", "coffee", "astronaut"), strict=True)],
+)
+def test_the_network_that_ships_answers_every_part(part, image):
+    app = _open(image=image, part=part)
     assert not app.warning
     assert _proofs(app)
     assert all("**matches**" in line for line in _proofs(app))
+
+
+@pytest.mark.slow
+def test_the_networks_that_ship_see_no_person_in_a_cup():
+    text = _text(_open(image="coffee", part=words.PARTS[2]))
+    assert words.NO_CLASS.format(target="person") in text
 
 
 def test_the_rule_has_this_instances_numbers(fake):
@@ -86,11 +95,51 @@ def test_no_score_reaches_the_threshold_and_the_page_says_so(fake):
     assert "highest score 0.90" in text
 
 
+def _blind(name, method, **inputs):
+    """Guesses of a cat, and a class map without anything."""
+    made = mask_cases.model(name, method, **inputs).arrays
+    if method == "masks":
+        made |= {
+            "labels": np.array(["cat"] * 3),
+            "label_rows": np.array([9] * 3),
+            "scores": np.array([0.04, 0.03, 0.02]),
+            "every_scores": np.array([0.04, 0.03, 0.02]),
+        }
+    if method == "segment":
+        made["labels"] = np.zeros_like(made["labels"])
+    return Answer(made, {}, "cpu")
+
+
+@pytest.mark.parametrize("segmenter", ["people_fcn8s", "people_deeplabv3plus"])
+def test_nothing_of_the_class_is_said_and_not_measured(monkeypatch, segmenter):
+    monkeypatch.setattr(live, "model", _blind)
+    link = {"part": words.PARTS[2], "segmenter_people": zoo.record(segmenter).label}
+    text = _text(_open(image="coffee", **link))
+    assert words.NO_CLASS.format(target="person") in text
+    for said in ("| semantic | instance |", "guesses are shown"):
+        assert said not in text
+
+
+def test_guesses_of_other_classes_are_not_said_to_be_shown(monkeypatch):
+    def seen(name, method, **inputs):
+        if method == "masks":
+            return _blind(name, method, **inputs)
+        return mask_cases.model(name, method, **inputs)
+
+    monkeypatch.setattr(live, "model", seen)
+    text = _text(_open(image="coffee", part=words.PARTS[2]))
+    assert "guesses are shown" not in text
+    assert "none of the best guesses (highest score 0.04) is called “person”" in text
+    assert "0 instances" in text
+
+
 def test_no_box_at_all_is_told(monkeypatch):
     def none(name, method, **inputs):
         made = mask_cases.model(name, method, **inputs).arrays
-        keys = ("boxes", "scores", "labels", "masks", "mask_logits", "label_rows")
-        cut = {k: v[:0] if k in keys else v for k, v in made.items()}
+        cut = {
+            k: v if v.ndim == 0 or k.startswith("map") else v[:0]
+            for k, v in made.items()
+        }
         return Answer(cut, {}, "cpu")
 
     monkeypatch.setattr(live, "model", none)

@@ -38,9 +38,12 @@ def answer_masks(image: np.ndarray[Any, Any], align: bool = True) -> dict[str, A
     logits = blobs(3, 1)
     if not align:
         logits = np.roll(logits, 1, axis=3)
+    boxes = PARTS * [width, height, width, height]
     return {
-        "boxes": PARTS * [width, height, width, height],
+        "boxes": boxes,
         "scores": SCORES,
+        "every_boxes": boxes,
+        "every_scores": SCORES,
         "labels": np.array(CLASSES)[ROWS],
         "masks": np.zeros((3, height, width), bool),
         "mask_logits": logits,

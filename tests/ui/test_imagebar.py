@@ -138,6 +138,33 @@ def test_the_sentence_goes_when_a_good_photo_comes():
     assert app.text[0].value.startswith("good.jpg")
 
 
+def lessons():
+    import streamlit as st
+
+    from explorer.ui import imagebar
+
+    slug = st.query_params.get("at", "hog")
+    imagebar.arrive(slug)
+    st.session_state["_lesson"] = slug
+    imagebar.image_bar(default="astronaut")
+
+
+def test_the_sentence_goes_with_another_picture_and_with_another_lesson():
+    def refused() -> AppTest:
+        app = AppTest.from_function(lessons, default_timeout=30)
+        app = upload(app.run(), "bad.jpg", b"hello")
+        assert app.run().error  # it stays while the reader stays
+        return app
+
+    app = refused()
+    assert not app.selectbox(key="_image_select").select_index(2).run().error
+    app = refused()
+    app.query_params["at"] = "nms"
+    assert not app.run().error
+    app.query_params["at"] = "hog"
+    assert not app.run().error
+
+
 def test_the_uploaders_own_copy_is_let_go_and_the_door_closes():
     app = upload(opened(), "good.jpg", jpeg())
     assert not app.file_uploader

@@ -39,11 +39,28 @@ def test_without_a_sure_box_the_best_guesses_are_shown():
 def test_boxes_thinner_than_a_pixel_are_left_out(monkeypatch):
     def thin(*args, **inputs):
         made = mask_cases.answer_masks(inputs["image"])
-        made["boxes"][0, 2] = made["boxes"][0, 0] + 0.9
+        made["boxes"][0, 2] = made["boxes"][0, 0] + 0.9  # of every_boxes too
         return Answer(made, {}, "cpu")
 
     monkeypatch.setattr(live, "model", thin)
-    assert mask_found.find(PICTURE, ASKED).scores.tolist() == [0.8, 0.4]
+    found = mask_found.find(PICTURE, ASKED)
+    assert (found.scores.tolist(), found.above) == ([0.8, 0.4], 2)
+
+
+@pytest.mark.parametrize(("more", "above"), [([0.3, 0.29], 4), ([0.7, 0.6, 0.5], 6)])
+def test_all_that_reach_the_threshold_are_counted_shown_or_not(
+    monkeypatch, more, above
+):
+    def cut(*args, **inputs):
+        made = mask_cases.answer_masks(inputs["image"])
+        again = made["boxes"][: len(more)]
+        made["every_boxes"] = np.concatenate([made["boxes"], again])
+        made["every_scores"] = np.concatenate([made["scores"], more])
+        return Answer(made, {}, "cpu")
+
+    monkeypatch.setattr(live, "model", cut)
+    found = mask_found.find(PICTURE, ASKED)
+    assert (len(found), found.above) == (3, above)
 
 
 def test_rounded_boxes_are_the_cells_that_roipool_reads():
@@ -92,4 +109,6 @@ def test_words_of_what_melts():
     assert all(line.count("|") == 4 for line in table)
     known = mask_words.counts(seen, 2, "person", seen).splitlines()
     assert all(line.count("|") == 5 for line in known)
+    none = melted(np.zeros((2, 2), bool), one[:0], 1)
+    assert "| IoU of the two | none | none |" in mask_words.counts(none, 0, "cat", None)
     assert "no region holds two" in mask_words.melting(melted(one[0], one, 1), ["1"])

@@ -44,10 +44,26 @@ def test_nonsense_from_a_browser_proves_nothing(value):
 
 
 def test_the_reading_has_this_boxs_numbers():
-    table = words.reading(BOX, found().pool, 16)
+    table = words.reading(BOX, found().pool, 16, GRID.shape[1:])
     assert "| left | 20.0 | 1.25 | 1 | from 1 | −4.0 px |" in table
     assert "| top | 24.0 | 1.50 | 2 | from 2 | +8.0 px |" in table
     assert "| right | 120.0 | 7.50 | 8 | to 8 | +24.0 px |" in table
+
+
+@pytest.mark.parametrize(
+    ("right", "said"),
+    [
+        (183.9, ""),  # 11.49: the last column of 12
+        (184.0, "columns are 0 to 11, without 12"),  # 11.5 rounds up
+    ],
+)
+def test_a_cell_beyond_the_map_is_said_to_be_none(right, said):
+    box = np.array([20.0, 24.0, right, 97.5])
+    pool = roi_pool_steps(GRID, box, 2, 1 / 16)
+    text = words.reading(box, pool, 16, GRID.shape[1:])
+    assert said in text
+    assert ("beyond its edge" in text) == bool(said)
+    assert pool.cols.max() == 12  # bins end where the map ends
 
 
 def test_the_papers_numbers_come_from_the_constant():

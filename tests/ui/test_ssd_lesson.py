@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -60,6 +61,30 @@ def test_four_numbers_are_a_box_or_none(values, place):
 )
 def test_what_a_browser_did_not_choose_is_not_taken(sent):
     assert scene.sent_pick(sent, "t", scene.OURS) is None
+
+
+def test_the_records_scores_say_of_what_they_are():
+    scores = zoo.record("everyday_ssd").scores
+    said = words.record_said()
+    assert f"**{scores['ap50_person']['value']:.2f}** of people" in said
+    assert f"mean of the {scores['ap50']['classes']} classes" in said
+    assert f"on {scores['ap50']['photos']} held-out photos" in said
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 positive "), (2, "2 positives ")])
+def test_one_positive_is_no_positives(count, said):
+    loss = SimpleNamespace(
+        positives=count,
+        negatives=90,
+        hard=np.ones(3 * count),
+        classes=np.ones(count),
+        boxes=np.ones(count),
+        hard_sum=1.0,
+        negative_sum=2.0,
+        terms=(1.0, 1.0),
+    )
+    assert said in words.loss_rule(loss, 3, 0.5)
+    assert said in words.mining_said(loss)
 
 
 def test_the_networks_side_is_its_records_and_its_default_boxes_fill_it():

@@ -9,7 +9,7 @@ from explorer.core.samples import load_sample
 from explorer.core.yolo_read import read_v1
 from explorer.core.yolo_terms import yolo_terms
 from explorer.ui.imagebar import Picture
-from explorer.ui.lessons import yolo_drawn, yolo_tensor, yolo_truth
+from explorer.ui.lessons import yolo_anchors, yolo_drawn, yolo_tensor, yolo_truth
 from explorer.ui.lessons import yolo_words as words
 from explorer.ui.lessons.yolo_runs import About, channels
 
@@ -73,6 +73,39 @@ def test_the_browsers_cell_is_compared_with_the_same_cell_only():
     assert yolo_tensor.browser_delta(sent | {"cell": [4, 7]}, one) is None
     assert yolo_tensor.browser_delta(sent | {"boxes": [[1]]}, one) == float("inf")
     assert yolo_tensor.browser_delta({"cell": "nonsense"}, one) is None
+
+
+def test_truths_are_told_of_in_the_order_they_were_drawn(monkeypatch):
+    boxes = np.array([[200.0, 200, 300, 300], [10, 10, 90, 90]])  # a later cell first
+    own = np.arange(8.0).reshape(2, 4)
+    answer = {
+        "owner_rows": np.array([4, 122]),
+        "owner_gt": np.array([1, 0]),
+        "owner_numbers": own,
+        "term_names": np.array([], str),
+        "terms": np.array([]),
+    }
+    monkeypatch.setattr(
+        yolo_truth.live, "model", lambda *_, **__: SimpleNamespace(arrays=answer)
+    )
+    monkeypatch.setattr(yolo_truth.live, "compute", lambda *_: None)
+    image = np.zeros((320, 320, 3), np.uint8)
+    picture = Picture(image, "own", "digest")
+    drawn = SimpleNamespace(boxes=boxes, labels=("cat", "class 1"))
+    found = yolo_truth.learnt(
+        picture, SimpleNamespace(about=V1, read=None), drawn, None
+    )
+    assert found.owners.tolist() == [0, 1]
+    assert found.rows.tolist() == [122, 4]
+    assert found.wanted.tolist() == own[::-1].tolist()
+
+
+def test_one_round_is_no_rounds():
+    step = SimpleNamespace(mean_iou=1.0, anchors=np.array([[9.0, 9]]))
+    for count, said in ((1, "after 1 round on"), (2, "after 2 rounds on")):
+        found = SimpleNamespace(steps=[step] * count, k=1)
+        asked = yolo_anchors.Asked(own=True, k=1)
+        assert said in yolo_anchors._said(V3, asked, found, 0.5)
 
 
 def test_the_browsers_owners_are_compared_by_truth():

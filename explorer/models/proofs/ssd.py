@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from explorer.core.anchor_matching import match_default_boxes
 from explorer.core.box_codec import encode
 from explorer.core.default_boxes import DefaultMap, default_boxes
+from explorer.core.numerals import counted
 from explorer.core.proof import Proof
 from explorer.core.ssd_loss import VARIANCES, SSDLoss
 
@@ -152,7 +153,8 @@ def prove_loss(
         "torch's cross_entropy and smooth_l1_loss",
         delta,
         LOSS_TOLERANCE,
-        note=f"{len(rows)} positives and {len(learned) - len(rows)} hard negatives",
+        note=f"{counted(len(rows), 'positive')} and "
+        f"{counted(len(learned) - len(rows), 'hard negative')}",
     )
 
 

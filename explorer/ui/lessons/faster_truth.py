@@ -8,7 +8,7 @@ from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again, remember
 from explorer.ui.lessons.beside_photo import best_in_photo
 from explorer.ui.lessons.faster_seen import IOU, SCORE, Seen, ending
-from explorer.ui.lessons.judging_truth import Drawn, place, read
+from explorer.ui.lessons.judging_truth import Drawn, forget_others, place, read
 
 MOST = 12  # boxes
 LEAST_PX = 0.02  # of a side; a stage lets a reader draw an eighth of a tiny picture
@@ -45,10 +45,7 @@ def kept(picture: Picture, seen: Seen) -> Drawn:
         return drawn.text()
 
     key = place(picture)
-    prefix = remember.name("truth_")
-    for name in [n for n in st.query_params if n.startswith(prefix)]:
-        if name != remember.name(key):
-            del st.query_params[name]  # another picture's boxes would only be long
+    forget_others(key)
     drawn = read(remember(key, start(picture, seen).text(), parse))
     return _fitting(drawn.boxes, list(drawn.labels), picture)
 

@@ -106,6 +106,14 @@ def place(picture: Picture) -> str:
     return f"truth_{OWN}_{picture.digest[:8]}" if own else f"truth_{picture.name}"
 
 
+def forget_others(key: str) -> None:
+    """Take other pictures' truths out of the link: they would only make it long."""
+    prefix = remember.name("truth_")
+    for name in [n for n in st.query_params if n.startswith(prefix)]:
+        if name != remember.name(key):
+            del st.query_params[name]
+
+
 def _sample_names() -> set[str]:
     from explorer.ui.imagebar import BY_NAME
 
@@ -120,10 +128,7 @@ def start(picture: Picture) -> Drawn:
 def kept(picture: Picture) -> Drawn:
     """Return the boxes as the reader left them, the picture's own at first."""
     key = place(picture)
-    prefix = remember.name("truth_")
-    for name in [n for n in st.query_params if n.startswith(prefix)]:
-        if name != remember.name(key):
-            del st.query_params[name]  # another picture's boxes would only be long
+    forget_others(key)
     drawn = read(remember(key, start(picture).text(), parse))
     height, width = picture.image.shape[:2]
     boxes = np.clip(drawn.boxes, 0, [width, height, width, height])

@@ -1,6 +1,7 @@
 """What Mask R-CNN finds in the reader's picture, as the parts of its lesson read it."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +54,7 @@ class Found:
     sure : bool
         Whether they reach the score threshold; otherwise they are the best guesses.
     above : int
-        How many reach it, shown or not.
+        How many reach it; beyond the best ``MOST`` they are counted and not shown.
     """
 
     boxes: Array
@@ -113,9 +114,10 @@ def find(picture: Picture, asked: Asked, align: bool = True) -> Found | None:
         return None
     seen = answer.arrays
     boxes, scores = seen["boxes"].astype(float), seen["scores"].astype(float)
-    whole = (boxes[:, 2:] - boxes[:, :2]).min(axis=1, initial=np.inf) >= LEAST_SIDE_PX
+    whole = _whole(boxes)
     above = whole & (scores >= asked.score)
     rows = np.flatnonzero(above) if above.any() else np.flatnonzero(whole)[:GUESSES]
+    every = _whole(seen["every_boxes"]) & (seen["every_scores"] >= asked.score)
     return Found(
         boxes[rows],
         scores[rows],
@@ -124,8 +126,14 @@ def find(picture: Picture, asked: Asked, align: bool = True) -> Found | None:
         seen["mask_logits"][rows].astype(np.float32),
         tuple(zoo.record(NETWORK).classes),
         bool(above.any()),
-        int(above.sum()),
+        int(every.sum()),
     )
+
+
+def _whole(boxes: NDArray[Any]) -> NDArray[np.bool_]:
+    """Tell which boxes are at least a pixel wide and high."""
+    sides = boxes[:, 2:] - boxes[:, :2]
+    return np.asarray(sides.min(axis=1, initial=np.inf) >= LEAST_SIDE_PX)
 
 
 def pasted(picture: Picture, found: Found) -> Probs:

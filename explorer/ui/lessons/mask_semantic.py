@@ -28,12 +28,19 @@ from explorer.ui.lessons.mask_found import (
     NETWORK,
     PERSON,
     Asked,
+    Found,
     box_controls,
     find,
     pasted,
     twin_of,
 )
-from explorer.ui.lessons.segmentation import PEOPLE, STREET, looked_at, segmented
+from explorer.ui.lessons.segmentation import (
+    PEOPLE,
+    STREET,
+    looked_at,
+    segmented,
+    shared_class,
+)
 from explorer.ui.lessons.segmentation_stage import ClassMap, Tile, segment_stage
 
 NETWORKS = (NETWORK, FULL_SIZE)
@@ -45,10 +52,6 @@ SEGMENTERS = {
     "torchvision_fcn": "",
 }
 FIRST = {PEOPLE: "people_deeplabv3plus", STREET: "street_deeplabv3plus"}
-ALIKE = {  # what a class is called elsewhere
-    PERSON: ("person", "pedestrian"),
-    "motorcycle": ("motorcycle", "motorbike"),
-}
 SPECK_FRAC = 0.001  # of the picture; a smaller region is no thing
 TALL_PX = 330  # with two square tiles the legend still stands beside them
 
@@ -113,14 +116,39 @@ def semantic_part(picture: Picture, wanted: Wanted, explained: Any) -> Beside | 
     """Show the class map, the instances and, where it is known, the truth."""
     if wanted.twin:
         picture = twin_of(picture, wanted.boxes)
-    told = _masks(picture, wanted, explained)
+    told = _masks(picture, wanted)
     if told is None:
         return None
-    masks, labels = told
+    masks, labels, found = told
+    if found is not None and not len(found):
+        explained(found, wanted.boxes)
+        return None
     mapped = _class_map(picture, wanted.segmenter, labels)
     if mapped is None:
         return None
-    target, semantic = mapped
+    beside = _beside(picture, *mapped, masks, labels)
+    if not len(beside.masks) and not beside.semantic.any() and beside.truth is None:
+        sentence = words.NO_CLASS.format(target=beside.target)
+        st.info(sentence, icon=":material/hide_image:")
+        return None
+    if found is not None and (found.sure or len(beside.masks)):
+        explained(found, wanted.boxes)
+    elif found is not None:
+        said = words.others(wanted.boxes.score, found.scores, beside.target)
+        st.caption(f":material/info: {said}")
+    _show(picture, wanted, beside)
+    _say(beside)
+    return beside
+
+
+def _beside(
+    picture: Picture,
+    target: str,
+    semantic: Masks,
+    masks: Masks,
+    labels: tuple[str, ...],
+) -> Beside:
+    """Compare the class map with the instances of its class."""
     rows = [k for k, label in enumerate(labels) if label == target]
     names = tuple(f"{i + 1} {target}" for i in range(len(rows)))
     masks = masks[rows]
@@ -132,22 +160,18 @@ def semantic_part(picture: Picture, wanted: Wanted, explained: Any) -> Beside | 
         truth = live.compute(
             "regions", melted, np.asarray(known.any(axis=0)), known, least
         )
-    beside = Beside(target, semantic, masks, names, seen, truth)
-    _show(picture, wanted, beside)
-    _say(beside)
-    return beside
+    return Beside(target, semantic, masks, names, seen, truth)
 
 
 def _masks(
-    picture: Picture, wanted: Wanted, explained: Any
-) -> tuple[Masks, tuple[str, ...]] | None:
-    """Return the instances' masks in the picture and their classes."""
+    picture: Picture, wanted: Wanted
+) -> tuple[Masks, tuple[str, ...], Found | None] | None:
+    """Return the instances' masks in the picture, their classes, and our network's."""
     if wanted.network == NETWORK:
         found = find(picture, wanted.boxes)
-        if not explained(found, wanted.boxes):
+        if found is None:
             return None
-        assert found is not None
-        return pasted(picture, found) >= wanted.cut, found.labels
+        return pasted(picture, found) >= wanted.cut, found.labels, found
     if not shelf.ready(wanted.network):
         return None
     answer = live.model(
@@ -163,7 +187,7 @@ def _masks(
     seen = answer.arrays
     height, width = picture.image.shape[:2]
     masks = seen["masks"][:MOST].reshape(-1, height, width)
-    return masks, tuple(str(one) for one in seen["labels"][:MOST])
+    return masks, tuple(str(one) for one in seen["labels"][:MOST]), None
 
 
 def _class_map(
@@ -187,26 +211,6 @@ def _class_map(
         return PERSON, found != classes.index("background")
     target, called = shared_class(labels, classes)
     return target, found == classes.index(called)
-
-
-def shared_class(labels: tuple[str, ...], classes: tuple[str, ...]) -> tuple[str, str]:
-    """Return the best instance's class that a class map has too, and its name there.
-
-    Raises
-    ------
-    ValueError
-        If the class map has none of them, nor people.
-
-    Examples
-    --------
-    >>> shared_class(("cup", "person"), ("road", "pedestrian"))
-    ('person', 'pedestrian')
-    """
-    for label in (*labels, PERSON):
-        for name in ALIKE.get(label, (label,)):
-            if name in classes:
-                return label, name
-    raise ValueError(f"none of {labels} is among {classes}")
 
 
 def _show(picture: Picture, wanted: Wanted, beside: Beside) -> None:

@@ -124,7 +124,8 @@ def _explain(
             side = level_map.shape[-1] * 2**level
             st.markdown(words.level_row(level, 2**level, names[picked], side))
             pool = _pooled(level_map, box, level)
-            st.markdown(roi_words.reading(box, pool, 2**level, "input"))
+            size = level_map.shape[-2], level_map.shape[-1]
+            st.markdown(roi_words.reading(box, pool, 2**level, size, "input"))
     st.caption(words.table_2())
 
 

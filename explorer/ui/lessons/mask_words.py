@@ -91,6 +91,14 @@ UNSURE = (
     "No box reaches the score threshold of {score:.2f}; the best guesses are shown "
     "(highest score {best:.2f}). Lower the threshold or try another picture."
 )
+OTHERS = (
+    "No box reaches the score threshold of {score:.2f}, and none of the best guesses "
+    "(highest score {best:.2f}) is called “{target}”."
+)
+NO_CLASS = (
+    "Neither network found anything of the class “{target}” in this picture, so there "
+    "is nothing to compare. Try another picture or a photo of yours."
+)
 LEVEL = (
     "**RoIPool rounds instance {name}'s box on the map of stride {stride} px** "
     "(pyramid level {level}), in pixels of the {side} px input:"
@@ -149,6 +157,7 @@ def counts(seen: Melted, instances: int, target: str, truth: Melted | None) -> s
     """Write what the two ways count; with the truth where it is known."""
     parts = len(seen.regions)
     known = truth is not None
+    iou = f"{seen.iou:.2f}" if seen.semantic_px or seen.union_px else "none"
     lines = [
         f"| {target} | semantic | instance |" + (" the truth |" if known else ""),
         "|---|---:|---:|" + ("---:|" if known else ""),
@@ -156,7 +165,7 @@ def counts(seen: Melted, instances: int, target: str, truth: Melted | None) -> s
         f"| things told apart | {parts} connected region{_s(parts)} | {instances} "
         f"instance{_s(instances)} |",
         f"| pixels in two at once | none: one class a pixel | {seen.overlap_px:,} |",
-        f"| IoU of the two | {seen.iou:.2f} | {seen.iou:.2f} |",
+        f"| IoU of the two | {iou} | {iou} |",
     ]
     if truth is not None:
         people = sum(len(one) for one in truth.holds)
@@ -197,3 +206,11 @@ def level_row(level: int, stride: int, name: str, side: int) -> str:
 def unsure(score: float, scores: np.ndarray[tuple[int], np.dtype[np.float64]]) -> str:
     """Say that the threshold is above every score."""
     return UNSURE.format(score=score, best=float(scores.max(initial=0.0)))
+
+
+def others(
+    score: float, scores: np.ndarray[tuple[int], np.dtype[np.float64]], target: str
+) -> str:
+    """Say that the best guesses, all below the threshold, are of other classes."""
+    best = float(scores.max(initial=0.0))
+    return OTHERS.format(score=score, best=best, target=target)

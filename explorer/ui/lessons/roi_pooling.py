@@ -182,7 +182,9 @@ def explain(scene: Scene, found: Pooled, asked: Settings) -> None:
         left, right = st.columns(2, gap="medium")
     with left:
         heading("RoIPool rounds each edge to a whole cell")
-        st.markdown(words.reading(found.box, found.pool, scene.stride))
+        height, width = scene.values.shape
+        size = height, width
+        st.markdown(words.reading(found.box, found.pool, scene.stride, size))
         st.caption(words.FAR_EDGE)
         st.caption(words.gain())
     with right:

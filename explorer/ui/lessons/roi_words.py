@@ -1,5 +1,7 @@
 """What the lesson on RoI pooling says."""
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -124,11 +126,15 @@ def leaving(room_px: float) -> str:
 
 
 def reading(
-    box: NDArray[np.float64], pool: RoiPool, stride: int, whose: str = "image"
+    box: NDArray[np.float64],
+    pool: RoiPool,
+    stride: int,
+    size: tuple[int, int],
+    whose: str = "image",
 ) -> str:
     """Write the rounding of this box as a table in markdown, edge by edge.
 
-    ``whose`` pixels the box is in.
+    ``size`` is the map's, height and width; ``whose`` pixels the box is in.
     """
     lines = [
         f"| edge | {whose} px | ÷ stride | rounded | cells | moved |",
@@ -144,7 +150,24 @@ def reading(
             f"| {name} | {box[k]:.1f} | {pool.box[k]:.2f} | {pool.cells[k]} "
             f"| {word} {number} | {signed(moved, 1, '+')} px |"
         )
-    return "\n".join(lines)
+    return "\n".join(lines) + _beyond(first, last, size)
+
+
+def _beyond(first: NDArray[Any], last: NDArray[Any], size: tuple[int, int]) -> str:
+    """Say which of a region's cells the map does not have; "" without such."""
+    said = []
+    for k, name in enumerate(("columns", "rows")):
+        ends, most = (int(first[k]), int(last[k])), size[1 - k] - 1
+        out = [f"{end}" for end in ends if not 0 <= end <= most]
+        if out:
+            said.append(f"{name} are 0 to {most}, without {' and '.join(out)}")
+    if not said:
+        return ""
+    return (
+        f"\n\nThe map's {', its '.join(said)}: the rounded region goes beyond its "
+        "edge. RoIPool divides it as if cells were there; each bin takes the maximum "
+        "of the cells that exist, and 0 where none does."
+    )
 
 
 def gain() -> str:

@@ -30,6 +30,10 @@ DATA_HELP = (
 )
 FULL_SIZE = ("torchvision_fcn", "torchvision_deeplabv3", "torchvision_lraspp")
 STEP_PX = 8  # of the grid whose scores are read out under the pointer
+ALIKE = {  # what a class is called elsewhere
+    "person": ("person", "pedestrian"),
+    "motorcycle": ("motorcycle", "motorbike"),
+}
 
 
 def suggested(picture: Picture) -> str:
@@ -153,3 +157,23 @@ def score(about: Record, name: str = "miou") -> float | None:
 
 
 Labels = NDArray[np.uint8]
+
+
+def shared_class(labels: tuple[str, ...], classes: tuple[str, ...]) -> tuple[str, str]:
+    """Return the best instance's class that a class map has too, and its name there.
+
+    Raises
+    ------
+    ValueError
+        If the class map has none of them, nor people.
+
+    Examples
+    --------
+    >>> shared_class(("cup", "person"), ("road", "pedestrian"))
+    ('person', 'pedestrian')
+    """
+    for label in (*labels, "person"):
+        for name in ALIKE.get(label, (label,)):
+            if name in classes:
+                return label, name
+    raise ValueError(f"none of {labels} is among {classes}")

@@ -8,6 +8,7 @@ import streamlit as st
 from explorer.core.boxes import box_iou
 from explorer.core.default_boxes import SSD300
 from explorer.core.default_places import Place, ratio_names
+from explorer.core.numerals import counted as number_of
 from explorer.core.numerals import percent, signed
 from explorer.core.ssd_loss import VARIANCES, SSDLoss
 from explorer.figures.ssd import map_name
@@ -170,10 +171,14 @@ def scales_said(network: "Network") -> str:
 def record_said() -> str:
     """Say what the network is and how good, by its record."""
     record = zoo.record("everyday_ssd")
-    ap = record.scores.get("ap50", {}).get("value")
-    good = (
-        "" if ap is None else f" AP50 by its record: **{ap:.3f}** on validation photos."
-    )
+    about, good = record.scores.get("ap50", {}), ""
+    if about.get("value") is not None:
+        people = record.scores["ap50_person"]["value"]
+        good = (
+            f" AP50 by its record, on {about['photos']} held-out photos: "
+            f"**{people:.2f}** of people, **{about['value']:.2f}** as the mean of the "
+            f"{about['classes']} classes that are often enough there."
+        )
     return (
         f"The network: {len(record.classes)} everyday classes, "
         f"{record.parameters:,} parameters on a frozen backbone, trained by this "
@@ -214,11 +219,12 @@ def loss_rule(loss: SSDLoss, ratio: int, threshold: float) -> str:
     over, hard = max(1, loss.positives), int(loss.hard.sum())
     positive = float(loss.classes.sum())
     return (
-        f"**The rule with this photo's numbers**: {loss.positives} positives (IoU "
-        f"{threshold:.2f} or more, or a truth's best), {ratio} × {loss.positives} = "
-        f"{hard} hard negatives. Classes: "
-        f"({positive:.2f} + {loss.hard_sum:.2f}) ÷ {over} = **{classes:.3f}**, the "
-        "positives' −log p(their class) and the negatives' −log p(background). Boxes: "
+        "**The rule with this photo's numbers**: "
+        f"{number_of(loss.positives, 'positive')} (IoU {threshold:.2f} or more, or a "
+        f"truth's best), {ratio} × {loss.positives} = "
+        f"{number_of(hard, 'hard negative')}. Classes: ({positive:.2f} + "
+        f"{loss.hard_sum:.2f}) ÷ {over} = **{classes:.3f}**, the positives' "
+        "−log p(their class) and the negatives' −log p(background). Boxes: "
         f"{float(loss.boxes.sum()):.2f} ÷ {over} = **{boxes:.3f}**, smooth L1 of the "
         f"positives' four numbers. Together **{classes + boxes:.3f}**."
     )
@@ -232,12 +238,12 @@ def mining_said(loss: SSDLoss) -> str:
     to = loss.negatives / max(1, loss.positives)
     rest = every - loss.hard_sum
     left = loss.negatives - int(loss.hard.sum())
+    stand = "stands" if loss.positives == 1 else "stand"
     return (
-        f"Without mining, {loss.positives} positives stand against "
-        f"{loss.negatives:,} negatives, 1 to {to:,.0f}: {percent(share, 1)} of the "
-        "class "
-        f"loss is background's. With it, {percent(mined, 1)}. The {left:,} that are "
-        "left out "
-        f"carry {rest:,.1f} together, {rest / max(1, left):.4f} each: so many that the "
-        "few boxes with something to learn would hardly be heard."
+        f"Without mining, {number_of(loss.positives, 'positive')} {stand} against "
+        f"{number_of(loss.negatives, 'negative')}, 1 to {to:,.0f}: "
+        f"{percent(share, 1)} of the class loss is background's. With it, "
+        f"{percent(mined, 1)}. The {left:,} that are left out carry {rest:,.1f} "
+        f"together, {rest / max(1, left):.4f} each: so many that the few boxes with "
+        "something to learn would hardly be heard."
     )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from explorer.core.anchor_kmeans import KMeansStep, anchor_kmeans_steps, size_iou
 from explorer.core.box_sizes import BoxSizes, box_sizes
+from explorer.core.numerals import counted, percent
 from explorer.core.proof import Proof
 from explorer.core.proofs.yolo import prove_kmeans
 from explorer.figures.yolo import mean_iou_figure, sizes_figure
@@ -108,7 +109,7 @@ def explain(known: About, asked: Asked, found: Clustered | None) -> None:
         means = [steps[-1].mean_iou for steps in found.every]
         at = (len(known.anchors), theirs)
         _chart(mean_iou_figure(ks, means, found.k, at), "yolo_mean_iou")
-    shares = {name: f"{value:.1%}" for name, value in words.KMEANS_PAPER.items()}
+    shares = {name: percent(value, 1) for name, value in words.KMEANS_PAPER.items()}
     st.caption(words.PAPER_KMEANS.format(**shares))
 
 
@@ -130,9 +131,10 @@ def _said(known: About, asked: Asked, found: Clustered, theirs: float) -> str:
     )
     count = len(known.anchors)
     return (
-        f"**k = {found.k}: mean IoU {last.mean_iou:.3f}** after {len(found.steps)} "
-        f"rounds on {about}: {shapes} px.{fewer} Version {known.version}'s own {count} "
-        f"anchors reach **{theirs:.3f}** there. Distance: 1 − IoU of the shapes."
+        f"**k = {found.k}: mean IoU {last.mean_iou:.3f}** after "
+        f"{counted(len(found.steps), 'round')} on {about}: {shapes} px.{fewer} Version "
+        f"{known.version}'s own {count} anchors reach **{theirs:.3f}** there. "
+        "Distance: 1 − IoU of the shapes."
     )
 
 

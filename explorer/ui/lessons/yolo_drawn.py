@@ -14,7 +14,15 @@ from explorer.figures.yolo import TERM_COLORS, YOLO_COLORS
 from explorer.ui import live
 from explorer.ui.imagebar import Picture
 from explorer.ui.lesson import again, remember
-from explorer.ui.lessons.judging_truth import Drawn, follow, given, parse, place, read
+from explorer.ui.lessons.judging_truth import (
+    Drawn,
+    follow,
+    forget_others,
+    given,
+    parse,
+    place,
+    read,
+)
 from explorer.ui.lessons.yolo_runs import About, Opened
 from explorer.ui.stage import StageEvent, committed_program, sent_once, stage
 
@@ -40,9 +48,7 @@ def start(picture: Picture, known: About) -> Drawn:
 def kept(picture: Picture, known: About) -> Drawn:
     """Return the boxes as the reader left them, with classes the network knows."""
     key = place(picture)
-    for name in [n for n in st.query_params if n.startswith(remember.name("truth_"))]:
-        if name != remember.name(key):
-            del st.query_params[name]  # another picture's boxes would only be long
+    forget_others(key)
     drawn = read(remember(key, start(picture, known).text(), parse))
     height, width = picture.image.shape[:2]
     boxes = np.clip(drawn.boxes[:MOST], 0, [width, height, width, height])

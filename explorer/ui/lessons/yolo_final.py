@@ -28,6 +28,7 @@ from explorer.ui.stage.scrubber import scrubber
 
 SCRUB = "yolo_scrub"
 MOST = 300  # candidates, the best; suppression among them does not depend on the rest
+MOST_DRAWN = 2 * MOST  # of all boxes, the most confident
 MOST_LISTED = 10
 MOST_NAMED = 25  # boxes with their name on the picture, the best
 LEAST_SCORE = 0.05
@@ -118,7 +119,7 @@ def show(picture: Picture, found: Final) -> None:
     wide, aside = st.columns([1.25, 1], gap="medium")
     count = len(found.seen.read.boxes)
     names = [
-        f"all {count:,} boxes, thick where confident",
+        all_said(count),
         f"{found.total:,} above {found.asked.score:.2f}",
         f"{len(found.kept)} after NMS, with their cells",
     ]
@@ -137,6 +138,21 @@ def show(picture: Picture, found: Final) -> None:
     with aside:
         st.markdown(_funnel(found))
         _listed(found)
+
+
+def all_said(count: int) -> str:
+    """Say what is drawn of so many boxes.
+
+    Examples
+    --------
+    >>> all_said(200)
+    'all 200 boxes, thick where confident'
+    >>> all_said(6300)
+    'the 600 most confident of 6,300 boxes, thick where sure'
+    """
+    if count <= MOST_DRAWN:
+        return f"all {count:,} boxes, thick where confident"
+    return f"the {MOST_DRAWN} most confident of {count:,} boxes, thick where sure"
 
 
 def _layers(found: Final) -> list[Layer]:
@@ -188,7 +204,7 @@ def _framed(
 def _all_boxes(seen: Opened) -> list[Layer]:
     """Return the most confident boxes in widths that follow their confidence."""
     read = seen.read
-    best = np.argsort(-read.confidence, kind="stable")[: 2 * MOST]
+    best = np.argsort(-read.confidence, kind="stable")[:MOST_DRAWN]
     sure = read.confidence[best]
     layers: list[Layer] = []
     for (low, width), high in zip(

@@ -77,8 +77,9 @@ def learnt(
     if answer is None:
         return None
     got = answer.arrays
-    rows, owners = got["owner_rows"], got["owner_gt"].astype(np.int64)
-    wanted = np.asarray(got["owner_numbers"], np.float64).reshape(-1, 4)
+    order = np.argsort(got["owner_gt"], kind="stable")  # as the reader counts them
+    rows, owners = got["owner_rows"][order], got["owner_gt"][order].astype(np.int64)
+    wanted = np.asarray(got["owner_numbers"], np.float64).reshape(-1, 4)[order]
     truths = in_square(picture, drawn.boxes, known.side)
     terms = live.compute(
         "loss, term by term",

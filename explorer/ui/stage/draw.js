@@ -79,7 +79,11 @@ const DRAW = {
       g.strokeRect(x1, y1, x2 - x1, y2 - y1);
       if (layer.labels?.[i]) tags.push([layer.labels[i], x1, y1, color]);
     }
-    for (const [text, x, y, color] of tags) tag(s, g, text, x, y, color, px);
+    // They come best first, so that the best find room; where there is none, no bare score hides a name.
+    for (const [text, x, y, color] of tags) {
+      const place = tagPlace(s, g, text, x, y, px, true);
+      if (place) tagDraw(s, g, text, place, color, px);
+    }
   },
   grid(s, g, layer, px) {
     const [cw, ch] = layer.cell, [x0, y0] = layer.origin;
@@ -162,10 +166,12 @@ const TAG_STEPS = [0, 1, 2, -1, 3, -2]; // label heights down from the place ask
 const TAG_SMALL = 0.75; // of its size: a label for which there was no free place
 
 // A free place for a label, kept for it: where it was asked for, else below, in the box, else above. Where all are taken
-// the number that ends it, with its sign and an IoU's name, stands alone and smaller; if there is no place for that either, it lies over another.
-function tagPlace(s, g, text, x, y, px) {
+// the number that ends it, with its sign and an IoU's name, stands alone and smaller; if there is no place for that either, it lies over another,
+// or there is none: null, for a number of many, which is `spare`.
+function tagPlace(s, g, text, x, y, px, spare = false) {
   g.tags ??= [];
   const whole = tagFree(s, g, text, x, y, px), [number] = /(?:IoU )?\u2212?\d[\d.,]*$/.exec(text) ?? [text];
+  if (spare && !whole && number !== text && !tagFree(s, g, number, x, y, px * TAG_SMALL)) return null;
   const [place, words, size] = whole ? [whole, text, 1] : [tagFree(s, g, number, x, y, px * TAG_SMALL) ?? tagFirst(s, g, number, x, y, px * TAG_SMALL), number, TAG_SMALL];
   g.tags.push(place);
   return Object.assign(place, { words, size });

@@ -5,10 +5,30 @@
 const BARS = new WeakMap();
 const OPEN = new Set();
 const HEAR_MS = 120, HEAR_PLAYING_MS = 500, STEP_MS = 700;
+const LONGEST = 8; // names that are measured
 
 // "2 of 4 · keep", counted as the words of the page count; the name alone where it has the number.
 function told({ n, first }, name, frame) {
   return [first === null ? "" : frame + first + " of " + (n + first), name].filter(Boolean).join("  \u00b7  ");
+}
+
+// Room for the longest names, which take the lines they need: no step moves what stands below.
+function room(s) {
+  const { bar, now } = s.dom, { n, names } = s.d, wide = now.getBoundingClientRect().width, about = [wide, n, s.d.first, ...names].join("\n");
+  if (!wide || s.roomFor === about) return;
+  s.roomFor = about;
+  const probe = probeOf(now, wide), texts = Array.from({ length: n + 1 }, (_, k) => told(s.d, names[k], k)).sort((a, b) => b.length - a.length);
+  bar.append(probe);
+  const highs = texts.slice(0, LONGEST).map((text) => { probe.textContent = text; return probe.getBoundingClientRect().height; });
+  probe.remove();
+  now.style.minHeight = Math.max(...highs) + "px";
+}
+
+function probeOf(now, wide) {
+  const probe = now.cloneNode();
+  probe.removeAttribute("aria-live");
+  Object.assign(probe.style, { position: "absolute", visibility: "hidden", minHeight: 0, width: wide + "px" });
+  return probe;
 }
 
 function show(s) {
@@ -90,6 +110,8 @@ function open(root) {
   s.onGo = (e) => { if (e.detail.key === s.d.key) { if (s.playing) stop(s); go(s, e.detail.frame); } };
   window.addEventListener("keydown", s.onKey);
   window.addEventListener("explorer:go", s.onGo);
+  s.resized = new ResizeObserver(() => room(s));
+  s.resized.observe(dom.now);
   OPEN.add(s);
   return s;
 }
@@ -97,6 +119,7 @@ function open(root) {
 function close(s) {
   clearInterval(s.playing);
   clearTimeout(s.hear);
+  s.resized.disconnect();
   window.removeEventListener("keydown", s.onKey);
   window.removeEventListener("explorer:go", s.onGo);
   OPEN.delete(s);
@@ -119,6 +142,7 @@ export default function ({ data, parentElement, setStateValue }) {
   s.frame = Math.min(s.frame, data.n);
   if (s.playing && s.frame >= data.n) stop(s);
   show(s);
+  room(s);
   const call = (s.calls = (s.calls ?? 0) + 1);
   return () => {
     if (s.calls !== call) return;

@@ -125,4 +125,7 @@ if part == "frames":
     st.write(f"shown {shown}")
     scrubber("Nothing", 0, key="nothing")
     scrubber("Pictures", 12, key="pictures", start=6, first=1)
+    long = "3 after NMS, with the cells that they come from, as the network counts them"
+    with st.columns(2)[0]:
+        scrubber("Wide", 2, key="wide", names=["all", "few", long], start=0, first=1)
     scrubber("Stages", 1, key="stages", names=["all", "stage 1 of 1"], first=None)

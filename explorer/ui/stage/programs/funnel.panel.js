@@ -88,8 +88,9 @@ function fnlOrigin(s, { c, r }) {
 function fnlSecond(s, { r, m }) {
   const o = s.own, p = s.params, a = o.all, box = fnlBox(a.rois, r), side = Math.sqrt(Math.max(0, fnlArea(box))), lines = [];
   if (p.usual) {
-    const exact = p.usual + Math.log2(side / 224), level = clamp(Math.floor(exact + 1e-6), p.lowest, p.highest);
-    lines.push(fnlLine("features", p.usual + " + log2(" + fixed(side, 0) + " / 224) = " + fixed(exact) + " → level " + level));
+    const exact = p.usual + Math.log2(side / 224), raw = Math.floor(exact + 1e-6), level = clamp(raw, p.lowest, p.highest);
+    const held = raw !== level ? ", floor " + fixed(raw, 0) + ", held at " + level : "";
+    lines.push(fnlLine("features", p.usual + " + log2(" + fixed(side, 0) + " / 224) = " + fixed(exact) + held + " → level " + level));
   }
   const order = Array.from({ length: o.C }, (_, k) => k).sort((x, y) => a.probs[r * o.C + y] - a.probs[r * o.C + x]).slice(0, FNL_CLASSES), list = fnlNode("span", "", {});
   order.forEach((k, i) => list.append(fnlNode("span", (i ? ", " : "") + (k ? p.names[k - 1] : "background") + " " + fixed(a.probs[r * o.C + k]), { fontWeight: m >= 0 && k === a.labels[m] + 1 ? 700 : 400 })));

@@ -81,7 +81,7 @@ function objFrame(s, g) {
   objPair(s, g, o.main, 3.5, 1);
   ring(g, [(o.main.col * o.main.stride) / k, (o.main.row * o.main.stride) / k], 5 * s.px, s.px);
   const [x, , , y] = o.main.after.map((v) => v / k);
-  tag(s, g, "p " + fixed(o.main.prob) + "  " + o.main.name, x, Math.min(y + (TAG_PX * letters() + 1) * s.px, s.h), p.colors.proposal);
+  tag(s, g, "p " + fixed(o.main.prob, 3) + "  " + o.main.name, x, Math.min(y + (TAG_PX * letters() + 1) * s.px, s.h), p.colors.proposal);
 }
 
 // A cell's colour lies where its anchors are the nearest: the last ones' to the picture's far ends.

@@ -27,7 +27,7 @@ function objMini(s, grid, g) {
   Object.assign(canvas, { width: grid.cols, height: grid.rows });
   canvas.getContext("2d").drawImage(grid.heat, 0, 0);
   const top = grid.logits.reduce((a, b) => (b > a ? b : a), -Infinity), name = styled(element("div", "", grid.name), { fontSize: "0.72rem", whiteSpace: "nowrap", overflow: "hidden" });
-  const most = styled(element("div", "", "up to " + fixed(objProb(top))), { fontSize: "0.72rem", opacity: 0.8 });
+  const most = styled(element("div", "", "up to " + fixed(objProb(top), 3)), { fontSize: "0.72rem", opacity: 0.8 });
   box.append(canvas, name, most);
   box.title = "Lay this map over the picture";
   box.onclick = () => { o.chosen = o.chosen === g ? null : g; objTell(s); };

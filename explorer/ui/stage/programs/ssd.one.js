@@ -10,6 +10,7 @@ SSD_PARTS.one = {
     o.deltas = new Int16Array(kept.deltas.buffer);
     o.probs = new Uint16Array(kept.probs.buffer);
     o.top = kept.top;
+    o.bests = p.maps.map(() => 0); // of each map, as exact as a box's own number
     // 1 - p(background) of each cell's most certain box.
     o.heats = p.maps.map((m, level) => {
       const levels = new Uint8Array(m.cells * m.cells), n = m.shapes.length;
@@ -17,6 +18,7 @@ SSD_PARTS.one = {
         let least = 65535;
         for (let k = 0; k < n; k++) least = Math.min(least, o.probs[4 * (o.starts[level] + cell * n + k)]);
         levels[cell] = Math.round(255 * (1 - least / 65535));
+        o.bests[level] = Math.max(o.bests[level], 1 - least / 65535);
       }
       levels.shape = [m.cells, m.cells];
       return { levels, bitmap: heatBitmap(levels, "sequential") };
@@ -94,7 +96,7 @@ function ssdTiles(s, now, m) {
   o.tiles.forEach(({ tile, canvas, said }, level) => {
     const heat = o.heats[level];
     heatBitmap(heat.levels, "sequential", canvas);
-    const most = heat.levels.reduce((a, b) => Math.max(a, b), 0) / 255, text = ssdSize(p.maps[level]) + "\nbest " + fixed(most);
+    const text = ssdSize(p.maps[level]) + "\nbest " + fixed(o.bests[level]);
     said.textContent = text;
     tile.setAttribute("aria-pressed", level === now.level);
     tile.setAttribute("aria-label", "Map " + text.replace("\n", ", "));
