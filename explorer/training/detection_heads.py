@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from explorer.core.anchor_kmeans import anchor_kmeans_steps
 from explorer.core.letterbox import Letterbox
@@ -124,9 +124,13 @@ def features_of(trunk: Trunk, images: Sequence[np.ndarray]) -> Features:
 
 def last_alone(features: Features) -> Features:
     """Return the last map, and of the finer ones nothing but their shapes."""
+
+    def shape_of(one: Tensor) -> Tensor:
+        return one.new_zeros(()).expand(one.shape)
+
     finer = (features.stride4, features.stride8, features.stride16)
-    shapes = [one.new_zeros(()).expand(one.shape) for one in finer]
-    return Features(*shapes, features.last)
+    first, second, third = map(shape_of, finer)
+    return Features(first, second, third, features.last)
 
 
 class Run:
