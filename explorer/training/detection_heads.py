@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from explorer.core.anchor_kmeans import anchor_kmeans_steps
 from explorer.core.letterbox import Letterbox
@@ -56,7 +56,6 @@ KMEANS_PICTURES = 1500  # whose boxes the anchors are clustered from
 SAVE_EVERY = 250
 REPORT_EVERY = 50
 REMEMBERED = 48  # batches, where each is learnt from several times
-LAST_REMEMBERED = 700  # where members read the last map alone, which is small
 
 
 def boxes_of(pool: Pool, pictures: int = KMEANS_PICTURES) -> np.ndarray:
@@ -120,17 +119,6 @@ def features_of(trunk: Trunk, images: Sequence[np.ndarray]) -> Features:
         seen = trunk(as_input(images))
     maps = (seen.stride4, seen.stride8, seen.stride16, seen.last)
     return Features(*(one.float() for one in maps))
-
-
-def last_alone(features: Features) -> Features:
-    """Return the last map, and of the finer ones nothing but their shapes."""
-
-    def shape_of(one: Tensor) -> Tensor:
-        return one.new_zeros(()).expand(one.shape)
-
-    finer = (features.stride4, features.stride8, features.stride16)
-    first, second, third = map(shape_of, finer)
-    return Features(first, second, third, features.last)
 
 
 class Run:
@@ -209,13 +197,11 @@ def train(
             run.restore(kept[name], first)
     start, seen = time.perf_counter(), []
     searched = any(isinstance(run.member, Fast) for run in runs.values())
-    last = all(run.member.reads_last for run in runs.values())
-    most = (LAST_REMEMBERED if last else REMEMBERED) if again > 1 else 1
-    memory = deque[tuple[Features, Batch]](maxlen=most)
+    kept_batches = REMEMBERED if again > 1 else 1
+    memory = deque[tuple[Features, Batch]](maxlen=kept_batches)
     for step in range(first, steps):
         samples = drawn(step)
         features = features_of(trunk, [one.image for one in samples])
-        features = last_alone(features) if last else features
         memory.append((features, batch_of(samples, searched)))
         share = schedule(step, steps)
         older = np.random.default_rng((SEED, step)).integers(len(memory), size=again)

@@ -56,10 +56,9 @@ class Batch:
 
 
 class Member(nn.Module):
-    """One detector in training; ``reads_last``: of the maps it takes the last alone."""
+    """One detector in training."""
 
     net: nn.Module
-    reads_last = False
 
     def losses(self, features: Features, batch: Batch) -> dict[str, Tensor]:
         """Return the terms, their weights included."""
@@ -77,8 +76,6 @@ class Member(nn.Module):
 
 class YoloV1(Member):
     """Version 1."""
-
-    reads_last = True
 
     def __init__(self, classes: int) -> None:
         super().__init__()

@@ -3,8 +3,7 @@
 Run as ``python -m explorer.training.detection_refine FOLDER STATE SIDE_PX NAME ...``
 after the family was trained at 320 px and its records written; it keeps
 STATE/refined_SIDE_PX.pt, and goes on from there when started again. The backbone stays
-as it is: it was tuned at 320 px, and small objects are what a larger input adds. With
-``--fresh`` the members learn from nothing, as one must whose layers changed.
+as it is: it was tuned at 320 px, and small objects are what a larger input adds.
 """
 
 import argparse
@@ -29,18 +28,16 @@ RATE = 1e-3  # half of the first training's
 RATES = {"yolo_v1": 2.5e-4}
 ODDS = (0.5, 0.35, 0.15)  # of photos, mosaics, tiles: nearer to what will be asked
 BACKBONE = "everyday_lite"
-FRESH = "--fresh"
 UNUSED = [(64.0, 64.0)] * 9  # of YOLO, where another member is wanted
 
 
-def shipped(name: str, rate: float | None = None, fresh: bool = False) -> Run:
-    """Return a member with the weights that ship, or new ones, ready to learn."""
+def shipped(name: str, rate: float | None = None) -> Run:
+    """Return a member with the weights that ship, ready to learn on."""
     record = zoo.record(f"everyday_{name}")
     anchors = [tuple(pair) for pair in record.arguments.get("anchors", UNUSED)]
     member = members(anchors, anchors)[name]
-    if not fresh:
-        own = as_float(load_file(weights.locate(record)[0]))
-        member.net.load_state_dict(own, strict=True)
+    own = as_float(load_file(weights.locate(record)[0]))
+    member.net.load_state_dict(own, strict=True)
     run = Run(name, member.train())
     run.rate = rate or RATES.get(name, RATE)
     return run
@@ -60,7 +57,7 @@ def options(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> str:
         if value != parser.get_default(name):
             each = value if isinstance(value, list) else [value]
             said += [f"--{name}", *map(str, each)]
-    return " ".join([*said, FRESH] if asked.fresh else said)
+    return " ".join(said)
 
 
 def main() -> None:
@@ -75,11 +72,9 @@ def main() -> None:
     parser.add_argument("--again", type=int, default=1, help="how often a step learns")
     parser.add_argument("--rate", type=float, help="the highest")
     parser.add_argument("--odds", type=float, nargs=3, default=ODDS, metavar="ODDS")
-    parser.add_argument(FRESH, action="store_true", help="from random weights")
     asked = parser.parse_args()
-    torch.manual_seed(asked.seed)
     torch.set_flush_denormal(True)  # numbers near 0 would slow training tenfold
-    runs = {name: shipped(name, asked.rate, asked.fresh) for name in asked.names}
+    runs = {name: shipped(name, asked.rate) for name in asked.names}
     trunk, side = backbone(), asked.side_px
     how = {"odds": tuple(asked.odds), "seed": asked.seed, "count": BATCH}
     drawn = partial(draw, pool_of(asked.folder), side_px=side, **how)

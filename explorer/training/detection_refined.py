@@ -20,7 +20,7 @@ from explorer.models import records
 from explorer.models.known_places import SIDE_PX
 from explorer.training import detection_data as data
 from explorer.training import detection_record as record
-from explorer.training.detection_refine import BATCH, FRESH, backbone
+from explorer.training.detection_refine import BATCH, backbone
 from explorer.training.halves import State
 from explorer.training.hog_svm_record import commit
 from explorer.training.machine import machine
@@ -30,20 +30,15 @@ REFINED = (
     "Then {steps} steps of {batch} pictures of {side} px, from these weights on, the "
     "backbone still frozen."
 )
-ALONE = (
-    "{steps} steps of {batch} pictures of {side} px on the frozen backbone, from "
-    "random weights, by itself, on the processor."
-)
 MEAN = "Weights are the mean of the last {count} runs'."
 MORE = {"fast_rcnn": "These pictures were searched for its RoIs, as a photo is."}
-# Of a run, beside its members:
 OTHERS = {
     "arguments",
     "step",
     "seconds",
     "options",
     "side_px",
-}
+}  # beside members
 
 
 def refined(state: Path, earlier: Sequence[Path] = ()) -> dict[str, dict[str, Any]]:
@@ -61,8 +56,7 @@ def refined(state: Path, earlier: Sequence[Path] = ()) -> dict[str, dict[str, An
             record.save(f"everyday_{name}", own)
             words = [str(side), *names, *run.get("options", "").split()]
             said = f"detection_refine FOLDER STATE {' '.join(words)}"
-            count = sum(one.numel() for one in own.values())
-            runs[name] = run | {"said": said, "parameters": count, "mean": len(same)}
+            runs[name] = run | {"said": said, "mean": len(same)}
     masks = state / "refined_masks.pt"
     if masks.is_file():
         run = torch.load(masks, weights_only=True)
@@ -100,18 +94,12 @@ def mean(states: Sequence[State]) -> State:
 
 
 def said_of(values: dict[str, Any], run: dict[str, Any]) -> dict[str, Any]:
-    """Return what changes in a record by a run, from its weights on or from nothing."""
-    steps, seconds = run["step"], float(run["seconds"])
+    """Return what changes in a record by a run that went on from its weights."""
+    steps = run["step"]
     command = f"python -m explorer.training.{run['said']} --steps {steps}"
-    fresh = FRESH in run["said"].split()
-    how = ALONE if fresh else REFINED
-    note = how.format(steps=steps, batch=BATCH, side=run["side_px"])
-    if fresh:
-        note = f"{note} {record.SCORED}"
-    else:
-        command = f"{values['command']}; {command}"
-        note = f"{values['note']} {note}"
-        seconds += values["seconds"]
+    note = REFINED.format(steps=steps, batch=BATCH, side=run["side_px"])
+    command = f"{values['command']}; {command}"
+    note = f"{values['note']} {note}"
     if run.get("mean", 1) > 1:
         count = run["mean"]
         earlier = " ".join(f"STATE{n + 2}" for n in range(count - 1))
@@ -121,8 +109,7 @@ def said_of(values: dict[str, Any], run: dict[str, Any]) -> dict[str, Any]:
     return {
         "command": command,
         "note": note,
-        "parameters": run.get("parameters", values["parameters"]),
-        "seconds": round(seconds, 1),
+        "seconds": round(values["seconds"] + float(run["seconds"]), 1),
         "commit": commit(),
         "machine": machine(),
     }
