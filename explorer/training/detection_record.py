@@ -51,8 +51,8 @@ SIDES = {  # of the input; without one it is what the family learnt from at firs
     "yolo_v3": 416,  # as in the paper: 10,647 boxes
     "fast_rcnn": 448,
     "faster_rcnn": 448,
-    "faster_rcnn_fpn": 800,
-    "mask_rcnn": 800,
+    "faster_rcnn_fpn": 832,
+    "mask_rcnn": 832,
 }
 LEAST_MASK_PX = 32**2  # area of the boxes whose masks are scored
 FIRST_PHOTOS = 32  # of the validation photos, for a test to find their score again

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from explorer.core.anchors import level_of
 from explorer.core.roi_align import roi_align_steps
+from explorer.models import zoo
 from explorer.ui.stage import assets
 from tests.browser.apps.pyramid_page import BINS, MAPS, SAMPLES, SCALE, USUAL
 
@@ -105,7 +106,8 @@ def test_the_funnel_is_stepped_and_a_box_is_followed(page, app_url):
         "() => window.__stage.stages.faster_funnel.own.rows"
         ".map((one) => Number(one.lastChild.textContent.replaceAll(',', '')))"
     )
-    assert counts[0] == 9 * (80**2 + 40**2 + 20**2 + 10**2)
+    side = zoo.record("everyday_faster_rcnn_fpn").side_px
+    assert counts[0] == 9 * sum((side // stride) ** 2 for stride in (8, 16, 32, 64))
     assert counts[:5] == sorted(counts[:5], reverse=True)
     assert counts[5:] == sorted(counts[5:], reverse=True)
     page.get_by_role("button", name="RoIs").first.click()

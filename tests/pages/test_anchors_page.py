@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.core.anchor_kmeans import anchor_kmeans_steps
 from explorer.core.anchor_maps import MapPlan, anchor_maps
 from explorer.core.anchor_matching import match_anchors
+from explorer.models import zoo
 from explorer.ui.imagebar import OWN, Picture
 from explorer.ui.lessons import anchors as lesson
 from explorer.ui.lessons import anchors_kmeans as clusters
@@ -194,16 +195,19 @@ def test_nonsense_from_a_browser_proves_nothing(sent):
     assert lesson.browser_delta(shown(**sent)) is None
 
 
+SIDE = zoo.record("everyday_faster_rcnn_fpn").side_px
+
+
 def grids(stride: int | None):
     plans = network_plans("ours, pyramid")
     logits = np.random.default_rng(2).normal(size=sum(p.count for p in plans))
-    return plans, logits, view(plans, logits, (400.0, 640.0), stride)
+    return plans, logits, view(plans, logits, (400.0, float(SIDE)), stride)
 
 
 def test_one_map_has_a_grid_for_every_shape():
     plans, logits, made = grids(16)
     assert len(made) == 9
-    assert made[4].shown == (26, 40)
+    assert made[4].shown == (26, SIDE // 16)
     row = plans[0].count + (2 * plans[1].cols + 5) * 9 + 4
     assert made[4].rows[2, 5] == row
     assert made[4].kinds[2, 5] == 9 + 4
@@ -211,7 +215,9 @@ def test_one_map_has_a_grid_for_every_shape():
 
 def test_all_maps_have_their_likeliest_shape():
     plans, logits, made = grids(None)
-    assert [one.shown for one in made] == [(51, 80), (26, 40), (13, 20), (7, 10)]
+    rows, strides = (51, 26, 13, 7), (8, 16, 32, 64)
+    wanted = [(r, SIDE // s) for r, s in zip(rows, strides, strict=True)]
+    assert [one.shown for one in made] == wanted
     cell = plans[0].count + (2 * plans[1].cols + 5) * 9
     best = int(logits[cell : cell + 9].argmax())
     assert made[1].rows[2, 5] == cell + best
