@@ -13,7 +13,7 @@ from explorer.ui.lessons import mask_rcnn as lesson
 from explorer.ui.lessons import mask_words as words
 
 open_lesson("mask_rcnn")
-picture = image_bar(default="astronaut")
+picture = image_bar(default="chelsea")
 
 
 @body
