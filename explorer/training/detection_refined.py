@@ -32,13 +32,8 @@ REFINED = (
 )
 MEAN = "Weights are the mean of the last {count} runs'."
 MORE = {"fast_rcnn": "These pictures were searched for its RoIs, as a photo is."}
-OTHERS = {
-    "arguments",
-    "step",
-    "seconds",
-    "options",
-    "side_px",
-}  # beside members
+# What a run holds beside its members.
+OTHERS = {"arguments", "step", "seconds", "options", "side_px"}
 
 
 def refined(state: Path, earlier: Sequence[Path] = ()) -> dict[str, dict[str, Any]]:

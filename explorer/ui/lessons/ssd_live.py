@@ -48,6 +48,7 @@ from explorer.ui.stage import StageEvent, sent_once, stage
 
 SHOW = ("One default box", "What each map finds")
 STAGE = "ssd_one"
+READ = ("logits", "deltas", "extent")  # of the network's arrays, and no more hashed
 LEAST_SCORE = 0.1  # of the slider
 OPACITY = 0.45
 # Numbers go to the browser in thousandths: half of one moves a box by this at most.
@@ -126,13 +127,13 @@ def seen(picture: Picture) -> Seen | None:
     answer = live.model(MODEL, "opened", image=picture.image)
     if answer is None:
         return None
-    arrays = answer.arrays
+    arrays = {name: answer.arrays[name] for name in READ}
     classes = tuple(zoo.record(MODEL).classes)
     return live.compute("codec", read, arrays, classes)
 
 
 def read(arrays: Mapping[str, NDArray[Any]], classes: tuple[str, ...]) -> Seen:
-    """Turn the head's numbers into probabilities and moved boxes."""
+    """Turn the head's numbers, ``READ``, into probabilities and moved boxes."""
     boxes = boxes_of(OURS)
     logits = arrays["logits"]
     moves = np.asarray(arrays["deltas"], np.float64)
