@@ -18,6 +18,7 @@ from explorer.core.people import (
     detect_people,
     person_boxes,
 )
+from explorer.core.proofs.windows import one_opencv_thread
 from explorer.core.street import draw_street
 from explorer.core.template import load_template, opencv_people_template
 from explorer.training.pennfudan import FILE, read_photos, split_photos
@@ -228,12 +229,13 @@ def test_ten_photos_recall_of_opencv_of_ours_and_of_the_page_agree(page, app_url
     opened(page, f"{app_url}/sliding_window?sliding_window_score=0")
     for photo in photos:
         image = open_image(jpeg(photo.image), photo.name).image
-        boxes, scores = hog.detectMultiScale(
-            cv2.cvtColor(image, cv2.COLOR_RGB2BGR),
-            winStride=(8, 8),
-            padding=(PADDING_PX, PADDING_PX),
-            groupThreshold=0,
-        )
+        with one_opencv_thread():
+            boxes, scores = hog.detectMultiScale(
+                cv2.cvtColor(image, cv2.COLOR_RGB2BGR),
+                winStride=(8, 8),
+                padding=(PADDING_PX, PADDING_PX),
+                groupThreshold=0,
+            )
         windows = np.array([[x, y, x + w, y + h] for x, y, w, h in boxes], float)
         steps = nms_steps(windows.reshape(-1, 4), np.ravel(scores), IOU_THRESHOLD)
         size = image.shape[1::-1]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from explorer.core.hog import hog_blocks
 from explorer.core.proofs.windows import (
+    one_opencv_thread,
     opencv_detector,
     prove_correlation,
     prove_scan,
@@ -58,6 +59,16 @@ def test_raw_boxes_and_scores_are_those_of_detect_multi_scale(
     assert proof.delta < 1e-4
     assert "the same" in proof.note
     assert len(windows_above(scan, -1.0).boxes) > 20
+
+
+def test_opencv_has_its_threads_back_after_a_proof():
+    """Several of them may pair the scores of one level with the boxes of another."""
+    before = cv2.getNumThreads()
+    with one_opencv_thread():
+        assert cv2.getNumThreads() == 1
+    with pytest.raises(ZeroDivisionError), one_opencv_thread():
+        raise ZeroDivisionError
+    assert cv2.getNumThreads() == before
 
 
 def test_another_template_agrees_too(picture):

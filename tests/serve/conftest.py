@@ -16,10 +16,11 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 START_S, END_S = 400, 60
-CONFIG = """
+DECODERS = 2
+CONFIG = f"""
 [generative]
-min_replicas = 2
-max_replicas = 2
+min_replicas = {DECODERS}
+max_replicas = {DECODERS}
 [classifiers]
 max_replicas = 1
 max_ongoing_requests = 1
@@ -110,12 +111,24 @@ def _nothing_begins_anew() -> None:
 
 @pytest.fixture
 def states(served: Any) -> Callable[[], dict[int, dict[str, Any]]]:
-    """``states()`` is what each decoder's process says of itself, by process number."""
+    """``states()`` is what each decoder's process says of itself, by process number.
+
+    Both are heard, or the test fails: who believes one of them busy asks the other
+    only, for some seconds.
+    """
 
     def ask() -> dict[int, dict[str, Any]]:
         handle = served.cluster._handle("generative")
-        told = [handle.state.remote().result(timeout_s=60) for _ in range(24)]
-        return {one["pid"]: one for one in told}
+        told: dict[int, dict[str, Any]] = {}
+        end = time.monotonic() + END_S
+        while time.monotonic() < end:
+            for _ in range(24):
+                one = handle.state.remote().result(timeout_s=60)
+                told[one["pid"]] = one
+            if len(told) >= DECODERS:
+                return told
+            time.sleep(0.5)
+        raise AssertionError(f"{len(told)} of {DECODERS} decoders answer")
 
     def wait() -> dict[int, dict[str, Any]]:
         with ThreadPoolExecutor(1) as pool:  # Ray refuses a thread that has a loop

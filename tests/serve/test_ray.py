@@ -188,7 +188,6 @@ def test_a_replica_killed_under_load_loses_no_request(
 ) -> None:
     """Six readers drag; after a while one of the two decoders' processes is killed."""
     before = states()
-    assert len(before) == 2
     want = served.run("digits_vae_2", "decode", z=Z).arrays["images"]
     answered, killed = threading.Semaphore(0), threading.Event()
 

@@ -16,7 +16,7 @@ from explorer.core.people import (
     detect_people,
     person_boxes,
 )
-from explorer.core.proofs.windows import opencv_detector
+from explorer.core.proofs.windows import one_opencv_thread, opencv_detector
 from explorer.core.windows import Template, load_template, opencv_people_template
 from explorer.models import records, weights
 from explorer.training import hog_svm
@@ -77,14 +77,15 @@ def test_the_records_scores_are_found_again_on_the_held_out_photos(
 
 def opencv_people(image: np.ndarray, template: Template) -> Detections:
     """OpenCV's own scan, then the same NMS and the same margin as ours."""
-    found, scores = opencv_detector(template).detectMultiScale(
-        image,
-        hitThreshold=0.0,
-        winStride=(8, 8),
-        padding=(PADDING_PX, PADDING_PX),
-        scale=1.05,
-        groupThreshold=0,
-    )
+    with one_opencv_thread():
+        found, scores = opencv_detector(template).detectMultiScale(
+            image,
+            hitThreshold=0.0,
+            winStride=(8, 8),
+            padding=(PADDING_PX, PADDING_PX),
+            scale=1.05,
+            groupThreshold=0,
+        )
     xywh = np.asarray(found, np.float64).reshape(-1, 4)
     boxes = np.hstack([xywh[:, :2], xywh[:, :2] + xywh[:, 2:]])
     numbers = np.asarray(scores, np.float64).ravel()

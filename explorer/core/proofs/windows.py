@@ -1,5 +1,9 @@
 """Our sliding window beside OpenCV's, and the correlation beside single windows."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +25,7 @@ SCORE_TOLERANCE = 1e-3
 PLAIN_WINDOWS = 12  # scored one by one, spread over a level
 
 Boxes = NDArray[np.float64]
+_ALONE = Lock()
 
 
 def opencv_detector(template: Template) -> cv2.HOGDescriptor:
@@ -30,6 +35,23 @@ def opencv_detector(template: Template) -> cv2.HOGDescriptor:
     return detector
 
 
+@contextmanager
+def one_opencv_thread() -> Iterator[None]:
+    """Let OpenCV work on one thread for a while.
+
+    `detectMultiScale` on several threads may return the scores of two levels in each
+    other's place: a level appends its boxes under the lock, then its scores under
+    the lock, and another level may come between (objdetect/src/hog.cpp, HOGInvoker).
+    """
+    with _ALONE:
+        threads = cv2.getNumThreads()
+        cv2.setNumThreads(1)
+        try:
+            yield
+        finally:
+            cv2.setNumThreads(threads)
+
+
 def opencv_raw(
     image: NDArray[np.uint8], template: Template, scan: WindowScan, threshold: float
 ) -> tuple[Boxes, Boxes]:
@@ -37,14 +59,15 @@ def opencv_raw(
 
     Boxes are not grouped; OpenCV cuts them at the image's border.
     """
-    found, scores = opencv_detector(template).detectMultiScale(
-        image,
-        hitThreshold=threshold,
-        winStride=(scan.stride_px, scan.stride_px),
-        padding=(scan.padding_px, scan.padding_px),
-        scale=scan.scale_step,
-        groupThreshold=0,
-    )
+    with one_opencv_thread():
+        found, scores = opencv_detector(template).detectMultiScale(
+            image,
+            hitThreshold=threshold,
+            winStride=(scan.stride_px, scan.stride_px),
+            padding=(scan.padding_px, scan.padding_px),
+            scale=scan.scale_step,
+            groupThreshold=0,
+        )
     xywh = np.asarray(found, np.float64).reshape(-1, 4)
     boxes = np.concatenate([xywh[:, :2], xywh[:, :2] + xywh[:, 2:]], axis=1)
     return boxes, np.asarray(scores, np.float64).ravel()
