@@ -9,8 +9,10 @@ yolo_v1, yolo_v2, yolo_v3
 ssd
     ``logits`` (P, 1 + C), background first; ``deltas`` (P, 4).
 fast_rcnn
-    ``rois`` (R, 4) of selective search; ``logits`` (R, 1 + C); ``deltas`` (R, C, 4);
-    ``map4`` (D, S, S) that RoIs are read from.
+    ``regions`` (P, 4) of selective search, ``region_logits`` (P, 1 + C) and
+    ``region_deltas`` (P, C, 4) of the first look; ``region_rows`` (R,), those that are
+    looked at again, and ``rois`` (R, 4), where they were moved to; ``logits`` and
+    ``deltas`` of these; ``map4`` (D, S, S) that all are read from.
 faster_rcnn, faster_rcnn_fpn, mask_rcnn
     ``anchors`` (A, 4), ``levels``, ``rpn_logits`` (A,), ``rpn_deltas`` (A, 4);
     ``proposals`` (R, 4), ``proposal_scores``, ``proposal_rows`` (their anchors),
@@ -79,15 +81,23 @@ def _ssd(
 
 
 def _fast(
-    net: nn.Module, features: Features, rois: Tensor | None, _: Mapping[str, Any]
+    net: nn.Module, features: Features, regions: Tensor | None, _: Mapping[str, Any]
 ) -> Opened:
-    assert rois is not None
+    assert regions is not None
     assert isinstance(net, FastRCNN)
     maps = net.maps(features)
-    box = net.read(maps, [rois])
-    arrays = {"rois": rois, "logits": box.logits, "deltas": box.deltas}
-    arrays |= {f"map{k}": one[0] for k, one in maps.items()}
-    return Opened(box.boxes(rois), box.scores, arrays)
+    seen = net.twice(maps, regions, features.size[0])
+    arrays = {
+        "regions": regions,
+        "region_logits": seen.first.logits,
+        "region_deltas": seen.first.deltas,
+        "region_rows": seen.rows,
+        "rois": seen.rois,
+        "logits": seen.again.logits,
+        "deltas": seen.again.deltas,
+        **{f"map{k}": one[0] for k, one in maps.items()},
+    }
+    return Opened(seen.again.boxes(seen.rois), seen.again.scores, arrays)
 
 
 def _faster(

@@ -8,6 +8,7 @@ mask branch. Every step is returned.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor, nn
 
 from explorer.models.conv_norm import ConvNorm
@@ -24,6 +25,8 @@ from explorer.models.rpn import (
 from explorer.models.trunk import CHANNELS, Features
 
 SINGLE = 4  # the level of the one map: stride 16
+AGAIN = 100  # regions that Fast R-CNN reads a second time, where they were moved to
+LEAST_PX = 1.0  # a side of these; a region that is moved to less stays where it was
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +53,28 @@ class TwoStageResult:
     box: BoxResult
 
 
+@dataclass(frozen=True, eq=False)
+class TwoLooks:
+    """What Fast R-CNN says of regions, and then of where the best were moved to.
+
+    Attributes
+    ----------
+    first : BoxResult
+        Of all P regions.
+    rows : (R,) tensor
+        The best R of them, by their likeliest class, the best first.
+    rois : (R, 4) tensor
+        These, moved as that class.
+    again : BoxResult
+        Of ``rois``.
+    """
+
+    first: BoxResult
+    rows: Tensor
+    rois: Tensor
+    again: BoxResult
+
+
 def one_map() -> nn.Module:
     """Bring the backbone's map of stride 16 to the width of the heads."""
     return ConvNorm(CHANNELS[16], WIDTH)
@@ -59,6 +84,14 @@ class FastRCNN(nn.Module):
     """RoIs from outside, cut by RoIPool from the one map of stride 16.
 
     Girshick 2015. The picture goes through the backbone once, however many RoIs.
+
+    Notes
+    -----
+    The paper classifies each region once. Here the best are moved, cut out anew and
+    classified again (iterative localization: Gidaris and Komodakis 2015; Cai and
+    Vasconcelos 2018, section 3): a quick selective search lies loosely round things,
+    and one move takes too few of its boxes to an overlap of a half (AP50 of people on
+    the held-out photos: 0.27 by one look, 0.30 by two).
     """
 
     def __init__(self, classes: int) -> None:
@@ -78,6 +111,16 @@ class FastRCNN(nn.Module):
     def forward(self, features: Features, rois: Sequence[Tensor]) -> BoxResult:
         """Classify and move RoIs, (R, 4) xyxy pixels of the input, one a picture."""
         return self.read(self.maps(features), rois)
+
+    def twice(self, maps: dict[int, Tensor], regions: Tensor, side_px: int) -> TwoLooks:
+        """Read one picture's regions (P, 4), then the best where they were moved to."""
+        first = self.read(maps, [regions])
+        best, label = first.scores.max(1)
+        rows = best.argsort(descending=True, stable=True)[:AGAIN]
+        moved = first.boxes(regions)[rows, label[rows]].clamp(0, side_px)
+        large = (moved[:, 2:] - moved[:, :2]).amin(1) >= LEAST_PX
+        rois = torch.where(large[:, None], moved, regions[rows])
+        return TwoLooks(first, rows, rois, self.read(maps, [rois]))
 
 
 class FasterRCNN(nn.Module):

@@ -162,10 +162,14 @@ class Fast(Member):
 
     def read(self, features: Features) -> tuple[Sequence[Tensor], Sequence[Tensor]]:
         """Return ``rois`` moved; whoever asks puts selective search's boxes there."""
-        counts = [len(one) for one in self.rois]
-        result = self.net(features, self.rois)
-        boxes = result.boxes(torch.cat(list(self.rois)))
-        return boxes.split(counts), result.scores.split(counts)
+        assert isinstance(self.net, FastRCNN)
+        maps, boxes, scores = self.net.maps(features), [], []
+        for n, regions in enumerate(self.rois):
+            mine = {level: one[n : n + 1] for level, one in maps.items()}
+            seen = self.net.twice(mine, regions, features.size[0])
+            boxes.append(seen.again.boxes(seen.rois))
+            scores.append(seen.again.scores)
+        return boxes, scores
 
 
 class Faster(Member):

@@ -2,15 +2,19 @@
 
 import numpy as np
 import pytest
+import torch
 
 from explorer.core.samples import load_sample
 from explorer.models import engine
+from explorer.models.fpn import WIDTH
+from explorer.models.proofs.fast_rcnn import SECOND_LOOK, prove_second_look
 from explorer.models.proofs.faster_heads import (
     prove_box_head,
     prove_laterals,
     prove_smoothing,
 )
-from explorer.models.roi_heads import SAMPLES, USUAL_LEVEL
+from explorer.models.roi_heads import SAMPLES, USUAL_LEVEL, WEIGHTS
+from explorer.models.two_stage import AGAIN, LEAST_PX, FastRCNN
 
 FPN, SINGLE = "everyday_faster_rcnn_fpn", "everyday_faster_rcnn"
 FAST = "everyday_fast_rcnn"
@@ -59,3 +63,29 @@ def test_the_maps_are_the_sums_smoothed(opened) -> None:
     assert not prove_smoothing(FPN, wrong, LEVELS).holds
     cut = arrays | {"map3": arrays["map3"][:, 1:]}
     assert not prove_smoothing(FPN, cut, LEVELS).holds
+
+
+def test_fast_r_cnn_looks_again_where_its_best_regions_were_moved_to(opened) -> None:
+    arrays = opened[FAST]
+    side = len(arrays["input"])
+    looks = {name: arrays[name] for name in SECOND_LOOK}
+    assert len(arrays["rois"]) == len(arrays["logits"]) == len(arrays["boxes"]) == AGAIN
+    assert len(arrays["regions"]) > AGAIN
+    assert prove_second_look(looks, WEIGHTS, side).holds
+    off = looks | {"rois": arrays["rois"] + 1}
+    assert not prove_second_look(off, WEIGHTS, side).holds
+    worst = looks["region_logits"][:, 0].argmax()  # nothing but background
+    rows = np.append(arrays["region_rows"][:-1], worst)
+    assert not prove_second_look(looks | {"region_rows": rows}, WEIGHTS, side).holds
+
+
+def test_a_region_that_is_moved_to_nothing_is_looked_at_where_it_was() -> None:
+    net = FastRCNN(2).eval()
+    torch.nn.init.zeros_(net.box.move.weight)
+    torch.nn.init.constant_(net.box.move.bias, -1e3)  # far left, as narrow as can be
+    regions = torch.tensor([[8.0, 8, 40, 48], [0, 0, 64, 64]])
+    with torch.no_grad():
+        maps = {4: torch.rand(1, WIDTH, 4, 4)}
+        seen = net.twice(maps, regions, 64)
+    assert torch.equal(seen.rois, regions[seen.rows])
+    assert (seen.rois[:, 2:] - seen.rois[:, :2]).min() >= LEAST_PX

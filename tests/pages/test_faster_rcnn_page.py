@@ -51,7 +51,7 @@ def _text(app: AppTest) -> str:
     [
         (PYRAMID, "Funnel", 8),
         (ONE_MAP, "Funnel", 8),
-        (FAST, "Funnel", 4),
+        (FAST, "Funnel", 6),
         (PYRAMID, "Pyramid", 6),
         (PYRAMID, "Losses", 4),
         (ONE_MAP, "Losses", 4),

@@ -29,6 +29,7 @@ from explorer.ui.lessons.faster_seen import (
     settings,
     sizes,
 )
+from explorer.ui.lessons.faster_steps import funnel_steps
 from explorer.ui.stage import committed_program, stage
 from explorer.ui.stage.scrubber import scrubber
 
@@ -66,7 +67,7 @@ def thresholds() -> tuple[float, float]:
 def show(picture: Picture, seen: Seen, score: float, iou: float) -> DetectionFunnel:
     """Show the funnel; return its second half."""
     end = ending(seen, score, iou)
-    steps = words.steps(seen, end, score, iou)
+    steps = funnel_steps(seen, end, score, iou)
     _scrub(seen.title, [f"{one['name']}: {one['count']:,}" for one in steps])
     stage(
         picture.image,
@@ -156,7 +157,22 @@ def _program(
         "kept": end.kept,
         "found": end.found,
     }
-    return told | ({"first": _first(seen)} if seen.first else {})
+    return told | ({"first": _first(seen)} if seen.first else _searched(seen))
+
+
+def _searched(seen: Seen) -> dict[str, Any]:
+    """Return where the RoIs came from, where no network proposed them."""
+    arrays = seen.arrays
+    rows = arrays["region_rows"]
+    probs = softmax(arrays["region_logits"][rows]).astype(np.float32)
+    best = probs[:, 1:].argmax(axis=1)
+    return {
+        "regions": arrays["regions"],
+        "regionRows": rows,
+        "regionLabels": best,
+        "regionScores": probs[np.arange(len(rows)), 1 + best],
+        "regionDeltas": arrays["region_deltas"][rows, best],
+    }
 
 
 def _first(seen: Seen) -> dict[str, Any]:
@@ -195,7 +211,7 @@ def prove(seen: Seen, end: DetectionFunnel, iou: float) -> list[Proof]:
     arrays = seen.arrays
     moved = {"rois": seen.rois, "deltas": arrays["deltas"], "boxes": arrays["boxes"]}
     return [
-        *([] if seen.first is None else _prove_first(seen, seen.first)),
+        *(_prove_looks(seen) if seen.first is None else _prove_first(seen, seen.first)),
         _prove_head(seen),
         live.compute("every RoI again", proofs.prove_moves, moved, WEIGHTS),
         proofs.prove_second_nms(end, iou),
@@ -222,19 +238,38 @@ def _prove_first(seen: Seen, first: ProposalFunnel) -> list[Proof]:
     )
 
 
+def _prove_looks(seen: Seen) -> list[Proof]:
+    """Compare the first look at selective search's boxes, and where it moves them."""
+    from explorer.models.proofs.fast_rcnn import SECOND_LOOK, prove_second_look
+    from explorer.models.roi_heads import WEIGHTS
+
+    arrays = seen.arrays
+    moved = {name: arrays[name] for name in SECOND_LOOK}
+    first = (arrays[name] for name in ("regions", "region_logits", "region_deltas"))
+    return [
+        _prove_read(seen, *first),
+        live.compute(
+            "the first move again", prove_second_look, moved, WEIGHTS, seen.side
+        ),
+    ]
+
+
 def _prove_head(seen: Seen) -> Proof:
     """Compare the box head, from the maps on."""
+    return _prove_read(seen, seen.rois, seen.arrays["logits"], seen.arrays["deltas"])
+
+
+def _prove_read(seen: Seen, rois: Any, logits: Any, deltas: Any) -> Proof:
+    """Compare what the box head read in some RoIs."""
     from explorer.models.proofs.faster_heads import prove_box_head
     from explorer.models.roi_heads import SAMPLES, USUAL_LEVEL
 
-    arrays = seen.arrays
-    read = {name: arrays[name] for name in ("logits", "deltas")}
-    maps = {f"map{k}": arrays[f"map{k}"] for k in sizes(seen.title)}
+    maps = {f"map{k}": seen.arrays[f"map{k}"] for k in sizes(seen.title)}
     return live.compute(
         "the head again",
         prove_box_head,
         NETWORKS[seen.title],
-        {"rois": seen.rois} | read | maps,
+        {"rois": rois, "logits": logits, "deltas": deltas} | maps,
         USUAL_LEVEL,
         SAMPLES,
     )

@@ -4,11 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from explorer.core.anchors import RATIOS
-from explorer.core.funnel import MOST_FOUND
 from explorer.core.numerals import signed
 from explorer.ui.glossary import glossary_box
 from explorer.ui.lessons.beside_photo import ALL_GREY, best_in_photo, grey_said
+from explorer.ui.lessons.faster_steps import in_grey
 
 if TYPE_CHECKING:
     from explorer.core.funnel import DetectionFunnel
@@ -24,7 +23,6 @@ IOU_HELP = (
     "Of two boxes of one class that overlap by more than this, the better stays. The "
     "proposals before have a threshold of their own, fixed."
 )
-DASHED = "Dashed: those the white one removed."
 SQUARE = (
     "The network sees the photo in the upper left corner of a square of {side} px, "
     "grey where that is larger: one pixel of the photo is {scale:.2f} there. Sizes in "
@@ -63,6 +61,8 @@ TERMS = """
 - **NMS**, non-maximum suppression: the best box stays, and removes those that overlap
   it by more than a threshold; then the next best.
 - **RoI**, region of interest: a proposal whose features are cut out and classified.
+- **Second look**, Fast R-CNN's here: its boxes come from outside and lie loosely, so
+  the best are moved and classified again where they are then.
 - **Logit**: a number before the sigmoid or softmax that makes a probability of it.
 - **Level** k: a map of stride 2^k, so a cell is 2^k pixels of the network's square.
 - **FPN**, feature pyramid network: maps of several strides, each of which also knows
@@ -88,103 +88,17 @@ def square(scale: float, side: int) -> str:
     return SQUARE.format(side=side, scale=scale)
 
 
-def steps(
-    seen: "Seen", end: "DetectionFunnel", score: float, iou: float
-) -> list[dict[str, Any]]:
-    """Return the funnel's steps: id, name, count, and one sentence each."""
-    rois, classes = len(seen.rois), len(seen.classes)
-    made = first_steps(seen) if seen.first is not None else []
-    if not made:
-        said = f"The first {rois} boxes of selective search; no network proposed them."
-        made = [_step("rois", "Proposals", rois, said)]
-    each = f"Features of each RoI give {1 + classes} probabilities, background among "
-    return [
-        *made,
-        _step(
-            "classes",
-            "Class scores",
-            rois * classes,
-            f"{each}them. Colour: the likeliest; grey: background.",
-        ),
-        _step(
-            "above",
-            "Above threshold",
-            len(end.rows),
-            f"Boxes of a class with at least {score:.2f}, moved once more.",
-        ),
-        _step(
-            "apart",
-            "NMS by class",
-            len(end.kept),
-            f"Of a class, none overlaps a better one by more than {iou:.2f}. {DASHED}",
-        ),
-        _step(
-            "found",
-            "Detections",
-            len(end.found),
-            f"At most {MOST_FOUND}, the best first.{grey_said(_grey(end))} {DASHED}",
-        ),
-    ]
-
-
-def first_steps(seen: "Seen") -> list[dict[str, Any]]:
-    """Return the steps of the proposal network."""
-    from explorer.ui.lessons.faster_seen import settings, sizes
-
-    first, asked = seen.first, settings()
-    assert first is not None
-    anchors, best = len(seen.arrays["anchors"]), len(first.large)
-    levels, level = sizes(seen.title), int(asked["top_level"])
-    shapes = len(RATIOS) * len(next(iter(levels.values())))
-    many = len(levels) > 1
-    of = "each of the four maps" if many else "the one map of stride 16"
-    count, nms = int(first.large.sum()), asked["nms_iou"]
-    names = ("Best of each level", "of each level") if many else ("Best", "of all")
-    return [
-        _step(
-            "anchors",
-            "Anchors",
-            anchors,
-            f"{shapes} around each cell of {of} (dots). Point: those of a cell.",
-        ),
-        _step(
-            "best",
-            names[0],
-            best,
-            f"The best {level} {names[1]} by objectness, moved by the four numbers.",
-        ),
-        _step(
-            "large",
-            "Large enough",
-            count,
-            f"Both sides at least {asked['least_px']:.0f} px once cut at the edge.",
-        ),
-        _step(
-            "nms",
-            "NMS of proposals",
-            len(first.kept),
-            f"None overlaps a better one of its level by more than {nms:.1f}. {DASHED}",
-        ),
-        _step(
-            "rois",
-            "RoIs",
-            len(first.proposals),
-            f"The best {int(asked['top'])} at most: their features are cut out.",
-        ),
-    ]
-
-
-def _step(name: str, title: str, count: int, said: str) -> dict[str, Any]:
-    return {"id": name, "name": title, "count": count, "said": said}
-
-
 def rule(seen: "Seen", end: "DetectionFunnel", score: float) -> str:
     """Write the funnel with this picture's numbers."""
     from explorer.ui.lessons.faster_seen import settings
 
     rois, classes, first = len(seen.rois), len(seen.classes), seen.first
-    start = f"selective search's **{rois} RoIs**"
-    if first is not None:
+    if first is None:
+        start = (
+            f"selective search's **{len(seen.arrays['regions'])} boxes**, classified "
+            f"and moved → the best **{rois}** once more, as RoIs where they are now"
+        )
+    else:
         asked = settings()
         start = (
             f"**{len(seen.arrays['anchors']):,} anchors** → the best "
@@ -196,14 +110,9 @@ def rule(seen: "Seen", end: "DetectionFunnel", score: float) -> str:
     return (
         f"**The rule with this photo's numbers**: {start} × {classes} classes = "
         f"{rois * classes:,} scores → {len(end.rows):,} of at least {score:.2f} → NMS "
-        f"by class leaves **{len(end.kept)}**.{grey_said(_grey(end))} "
+        f"by class leaves **{len(end.kept)}**.{grey_said(in_grey(end))} "
         + square(seen.scale, seen.side)
     )
-
-
-def _grey(end: "DetectionFunnel") -> int:
-    """Return how many of the best boxes lie in the grey beside the photo."""
-    return min(len(end.kept), MOST_FOUND) - len(end.found)
 
 
 def nothing(seen: "Seen", score: float) -> str:

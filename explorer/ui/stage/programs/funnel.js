@@ -7,7 +7,9 @@
 // probs (R x (1 + C)), bestBoxes and bestDeltas (R x 4, of the likeliest class); of M class boxes rows,
 // labels, scores, boxes, deltas, keepers, ious, kept, found (places in M). With a proposal network
 // `first`: grids [[level, stride, rows, cols, first anchor, shapes]], boxes (B x 4), scores, deltas,
-// rows (their anchors), levels, keepers, ious, kept, proposals (places in B).
+// rows (their anchors), levels, keepers, ious, kept, proposals (places in B). Without one regions (P x 4), which the
+// RoIs were before a first look moved them, and of each RoI regionRows (places in P), regionLabels, regionScores,
+// regionDeltas (R x 4).
 // The scrubber's frame is the step. Commits {picked, tag}; keeps gone (a candidate without an RoI) and label (a class of
 // picked that is not its likeliest). Keys: arrows choose another. Panel: funnel.panel.js.
 
@@ -71,6 +73,7 @@ function fnlShown(s) {
   if (id === "best") return [f.boxes, every(f.scores.length), level];
   if (id === "large") return [f.boxes, every(f.scores.length).filter((k) => f.keepers[k] >= 0), level];
   if (id === "nms") return [f.boxes, [...f.kept], level];
+  if (id === "searched") return [a.regions, every(a.regions.length / 4), () => p.colors.proposal];
   if (id === "rois") return [a.rois, every(o.R), (k) => (f ? p.levelColors[f.levels[f.proposals[k]]] : p.colors.proposal)];
   if (id === "classes") return [a.rois, every(o.R), (k) => { const best = fnlBest(s, k); return best ? p.classColors[best - 1] : p.colors.suppressed; }];
   if (id === "above") return [a.boxes, every(a.scores.length), label];
@@ -96,6 +99,7 @@ function fnlAnchor(s, c) {
 function fnlNow(s, pick) {
   const o = s.own, a = o.all, id = fnlId(s);
   if (id === "anchors") return fnlAnchor(s, pick.c).box;
+  if (id === "searched") return fnlBox(a.regions, a.regionRows[pick.r]);
   if (["best", "large", "nms", "rois", "classes"].includes(id)) return o.first ? fnlBox(o.first.boxes, pick.c) : fnlBox(a.rois, pick.r);
   if (pick.r < 0) return null;
   return pick.m >= 0 ? fnlBox(a.boxes, pick.m) : fnlBox(a.bestBoxes, pick.r);
@@ -105,7 +109,7 @@ function fnlNow(s, pick) {
 function fnlHit(s) {
   const o = s.own, id = fnlId(s);
   if (!s.pointer || id === "anchors") return null;
-  const [x, y] = s.pointer.map((v) => v * s.params.scale), [boxes, places] = o.shown;
+  const [x, y] = s.pointer.map((v) => v * s.params.scale), [boxes, all] = o.shown, places = id === "searched" ? o.all.regionRows : all;
   let found = -1, least = Infinity;
   for (const k of places) {
     const i = 4 * k;
@@ -115,6 +119,7 @@ function fnlHit(s) {
   }
   if (found < 0) return null;
   if (["best", "large", "nms"].includes(id)) return fnlOfCandidate(s, found);
+  if (id === "searched") return fnlOfRoi(s, places.indexOf(found));
   return ["rois", "classes"].includes(id) ? fnlOfRoi(s, found) : fnlOfRoi(s, o.all.rows[found], found);
 }
 

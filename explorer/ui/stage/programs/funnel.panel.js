@@ -42,7 +42,7 @@ function fnlTell(s) {
   const o = s.own, pick = o.hit ?? o.pick;
   fnlBars(s);
   const lines = [fnlNode("div", s.params.steps[fnlStep(s)].said + " (Bars: logarithms of the counts.)", { marginBottom: "2px" }), fnlLegend(s), fnlNode("div", (o.hit ? "Under the pointer: " : "Followed (white): ") + fnlWords(s, pick), { fontWeight: 600 })];
-  if (o.first) lines.push(...fnlOrigin(s, pick));
+  if (o.first) lines.push(...fnlOrigin(s, pick)); else lines.push(...fnlFirstLook(s, pick));
   if (pick.r >= 0) lines.push(...fnlSecond(s, pick));
   o.body.replaceChildren(...lines);
 }
@@ -85,6 +85,15 @@ function fnlOrigin(s, { c, r }) {
   return lines;
 }
 
+// Where an RoI came from that no network proposed: a region, classified and moved once.
+function fnlFirstLook(s, { r }) {
+  const p = s.params, a = s.own.all, region = fnlBox(a.regions, a.regionRows[r]), by = fnlBox(a.regionDeltas, r).map((v, i) => v / p.weights[i]);
+  return [
+    fnlLine("Proposal", a.regionRows[r] + 1 + " of " + a.regions.length / 4 + ": " + fnlSize(region)),
+    fnlLine("1st look", p.names[a.regionLabels[r]] + " " + fixed(a.regionScores[r]) + "; moved by " + fnlFour(a.regionDeltas, r) + " ÷ (" + p.weights.join(", ") + ")" + fnlEnd(region, by, fnlBox(a.rois, r))),
+  ];
+}
+
 function fnlSecond(s, { r, m }) {
   const o = s.own, p = s.params, a = o.all, box = fnlBox(a.rois, r), side = Math.sqrt(Math.max(0, fnlArea(box))), lines = [];
   if (p.usual) {
@@ -100,6 +109,6 @@ function fnlSecond(s, { r, m }) {
   lines.push(fnlLine("moved by", deltas + " ÷ (" + p.weights.join(", ") + ")" + fnlEnd(box, by, end)));
   const gone = m < 0 ? 0 : a.keepers.reduce((sum, k, i) => sum + (k === m && i !== m), 0);
   const fate = m < 0 ? "no class reaches the threshold" : a.keepers[m] !== m ? "removed: IoU " + fixed(a.ious[m]) + " with a " + p.names[a.labels[m]] + " of " + fixed(a.scores[a.keepers[m]]) : ([...a.found].includes(m) ? "a detection" : "stays, but is no detection: beyond the most, or in the grey beside the photo") + (gone ? ", removes " + gone : "");
-  lines.push(fnlLine("2nd NMS", fate));
+  lines.push(fnlLine(o.first ? "2nd NMS" : "NMS", fate));
   return lines;
 }
