@@ -9,7 +9,13 @@ from explorer.core.nms import nms_steps
 from explorer.figures.theme import CLASSES, COLORS, rgb
 from explorer.figures.thumbnails import framed
 
-LEVEL_COLORS = {3: CLASSES[0], 4: CLASSES[1], 5: CLASSES[3], 6: CLASSES[4]}
+LEVEL_COLORS = {
+    3: CLASSES[0],
+    4: CLASSES[1],
+    5: CLASSES[3],
+    6: CLASSES[4],
+    7: CLASSES[5],
+}
 FASTER_COLORS = {
     "anchor": COLORS["anchor"],
     "proposal": COLORS["proposal"],

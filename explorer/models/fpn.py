@@ -9,6 +9,7 @@ from explorer.models.trunk import CHANNELS, Features
 from explorer.models.yolo import separable
 
 LEVELS = {3: 8, 4: 16, 5: 32}  # level: stride
+ABOVE = (6, 7)  # levels that serve anchors alone: their things are the largest
 WIDTH = 96  # channels of every level; the paper has 256
 
 
@@ -23,8 +24,8 @@ class Pyramid:
     sums : dict of int to Tensor
         The lateral and the doubled sum of the level above; at 5 the lateral itself.
     maps : dict of int to Tensor
-        The sums smoothed, which takes the doubling's steps out; and level 6, every
-        second cell of level 5.
+        The sums smoothed, which takes the doubling's steps out; and ``ABOVE``, each
+        every second cell of the level before.
     """
 
     laterals: dict[int, Tensor]
@@ -43,7 +44,9 @@ class FPN(nn.Module):
     Notes
     -----
     The paper smooths by dense 3x3 kernels and has a level of stride 4; here the kernels
-    are separable and 5x5, and the finest level has stride 8.
+    are separable and 5x5, and the finest level has stride 8. The proposal head is the
+    same on every level, so that one more costs no weights: level 7 was added when the
+    input had grown, for things that fill it, without training anew.
 
     Examples
     --------
@@ -52,7 +55,7 @@ class FPN(nn.Module):
     >>> f = {s: torch.zeros(1, c, n, n) for s, (c, n) in maps.items()}
     >>> made = FPN().eval()(Features(f[8], f[8], f[16], f[32]))
     >>> [tuple(one.shape[1:]) for one in made.maps.values()]
-    [(96, 8, 8), (96, 4, 4), (96, 2, 2), (96, 1, 1)]
+    [(96, 8, 8), (96, 4, 4), (96, 2, 2), (96, 1, 1), (96, 1, 1)]
     """
 
     def __init__(self) -> None:
@@ -70,5 +73,6 @@ class FPN(nn.Module):
             size = (laterals[k].shape[-2], laterals[k].shape[-1])
             sums[k] = laterals[k] + functional.interpolate(sums[k + 1], size)
         maps = {k: self.get_submodule(f"smooth{k}")(sums[k]) for k in LEVELS}
-        maps[6] = functional.max_pool2d(maps[5], 1, 2)
+        for k in ABOVE:
+            maps[k] = functional.max_pool2d(maps[k - 1], 1, 2)
         return Pyramid(laterals, {k: sums[k] for k in LEVELS}, maps)

@@ -26,7 +26,7 @@ OCTAVE = (
 )  # three scales a level, one level to the next
 LEVEL_SIZES = {
     level: tuple(base * s for s in OCTAVE)
-    for level, base in ((3, 24.0), (4, 48.0), (5, 96.0), (6, 192.0))
+    for level, base in ((3, 24.0), (4, 48.0), (5, 96.0), (6, 192.0), (7, 384.0))
 }
 SINGLE_SIZES = {4: (40.0, 100.0, 220.0)}  # three scales on the one map of stride 16
 SAMPLED = 256  # anchors a picture that learn

@@ -140,7 +140,7 @@ class FasterRCNN(nn.Module):
     >>> f = {s: torch.zeros(1, c, n, n) for s, (c, n) in maps.items()}
     >>> seen = FasterRCNN(20, True).eval()(Features(f[8], f[8], f[16], f[32]))
     >>> seen.proposals[0].counts["anchors"], tuple(seen.box.logits.shape)[1]
-    (19125, 21)
+    (19206, 21)
     """
 
     def __init__(self, classes: int, pyramid: bool) -> None:

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import torch
 from torchvision.models.detection._utils import BoxCoder, Matcher
-from torchvision.models.detection.image_list import ImageList
 from torchvision.models.detection.rpn import (
     AnchorGenerator,
     RegionProposalNetwork,
@@ -26,7 +25,7 @@ from explorer.models.rpn import (
 from explorer.models.trunk import Features
 
 GT = torch.tensor([[40.0, 60.0, 120.0, 200.0], [210.0, 30.0, 300.0, 90.0]])
-CELLS = {3: 40, 4: 20, 5: 10, 6: 5}
+CELLS = {3: 40, 4: 20, 5: 10, 6: 5, 7: 3}
 
 
 def maps(channels: int = 8, pictures: int = 2) -> dict[int, torch.Tensor]:
@@ -62,7 +61,9 @@ def test_the_way_down_is_torchvisions() -> None:
     theirs({str(s): one for s, one in deep.items()})
     for k, level in enumerate(LEVELS):
         torch.testing.assert_close(made.sums[level], seen[k])
-    torch.testing.assert_close(made.maps[6], made.maps[5][..., ::2, ::2])
+    for above in (6, 7):
+        wanted = made.maps[above - 1][..., ::2, ::2]
+        torch.testing.assert_close(made.maps[above], wanted)
 
 
 # Proposals
@@ -70,10 +71,13 @@ def test_the_way_down_is_torchvisions() -> None:
 
 def test_anchors_and_their_order_are_torchvisions(result: RPNResult) -> None:
     sizes = tuple(tuple(one) for one in LEVEL_SIZES.values())
-    made = AnchorGenerator(sizes, ((0.5, 1.0, 2.0),) * 4)
-    pictures = ImageList(torch.zeros(2, 3, 320, 320), [(320, 320)] * 2)
-    torch.testing.assert_close(result.anchors, made(pictures, list(maps().values()))[0])
-    assert len(result.anchors) == 9 * sum(n * n for n in CELLS.values()) == 19_125
+    made = AnchorGenerator(sizes, ((0.5, 1.0, 2.0),) * len(sizes))
+    # Its own strides are 320 // cells, which is 106 for the three cells of stride 128.
+    made.set_cell_anchors(torch.float32, torch.device("cpu"))
+    strides = [[torch.tensor(2**k)] * 2 for k in CELLS]
+    theirs = made.grid_anchors([[n, n] for n in CELLS.values()], strides)
+    torch.testing.assert_close(result.anchors, torch.cat(theirs))
+    assert len(result.anchors) == 9 * sum(n * n for n in CELLS.values()) == 19_206
 
 
 def test_numbers_are_laid_out_as_torchvision_lays_them(result: RPNResult) -> None:
@@ -110,9 +114,9 @@ def test_proposals_are_torchvisions(result: RPNResult) -> None:
 
 def test_the_funnel_counts_what_it_keeps(result: RPNResult) -> None:
     made = propose(result, 0, (320, 320), top=20)
-    # Level 6 has 225 anchors: all of them are looked at.
-    assert made.counts["anchors"] == 19_125
-    assert made.counts["best of each level"] == 3 * 400 + 225
+    # Levels 6 and 7 have 225 and 81 anchors: all of them are looked at.
+    assert made.counts["anchors"] == 19_206
+    assert made.counts["best of each level"] == 3 * 400 + 225 + 81
     assert len(made.boxes) == len(made.rows) == made.counts["kept"] == 20
     order = list(made.counts.values())
     assert order == sorted(order, reverse=True)

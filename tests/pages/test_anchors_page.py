@@ -60,8 +60,9 @@ def proofs(app: AppTest) -> list[str]:
         ({"part": ANCHORS}, 2),
         ({"part": ANCHORS, "network": "ours, one map"}, 2),
         ({"part": ANCHORS, "network": "ours, pyramid", "level": "64"}, 2),
-        ({"part": OBJECTNESS}, 6),
+        ({"part": OBJECTNESS}, 7),
         ({"part": OBJECTNESS, "rpn_stride": "64"}, 3),
+        ({"part": OBJECTNESS, "rpn_stride": "128"}, 3),
         ({"part": OBJECTNESS, "rpn": "ours, one map"}, 3),
         ({"part": KMEANS}, 2),
         ({"part": KMEANS, "source": "my own boxes"}, 2),
@@ -215,8 +216,8 @@ def test_one_map_has_a_grid_for_every_shape():
 
 def test_all_maps_have_their_likeliest_shape():
     plans, logits, made = grids(None)
-    rows, strides = (51, 26, 13, 7), (8, 16, 32, 64)
-    wanted = [(r, SIDE // s) for r, s in zip(rows, strides, strict=True)]
+    rows, strides = (51, 26, 13, 7, 4), (8, 16, 32, 64, 128)
+    wanted = [(r, -(-SIDE // s)) for r, s in zip(rows, strides, strict=True)]
     assert [one.shown for one in made] == wanted
     cell = plans[0].count + (2 * plans[1].cols + 5) * 9
     best = int(logits[cell : cell + 9].argmax())

@@ -12,7 +12,7 @@ from explorer.core.numerals import signed
 from explorer.models import zoo
 
 NETWORK_HELP = (
-    "A Faster R-CNN of this project: with a feature pyramid of four maps, or with one "
+    "A Faster R-CNN of this project: with a feature pyramid of five maps, or with one "
     "map of stride 16."
 )
 STRIDE_HELP = (

@@ -79,7 +79,7 @@ def first_steps(seen: "Seen") -> list[dict[str, Any]]:
     levels, level = sizes(seen.title), int(asked["top_level"])
     shapes = len(RATIOS) * len(next(iter(levels.values())))
     many = len(levels) > 1
-    of = "each of the four maps" if many else "the one map of stride 16"
+    of = f"each of the {len(levels)} maps" if many else "the one map of stride 16"
     count, nms = int(first.large.sum()), asked["nms_iou"]
     names = ("Best of each level", "of each level") if many else ("Best", "of all")
     return [

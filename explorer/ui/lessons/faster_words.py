@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 PARTS = ("Funnel", "Pyramid", "Losses")
 NETWORK_HELP = (
-    "Faster R-CNN proposes boxes itself, from a pyramid of four maps or from one map "
+    "Faster R-CNN proposes boxes itself, from a pyramid of five maps or from one map "
     "of stride 16. Fast R-CNN takes its boxes from selective search."
 )
 SCORE_HELP = "A class of an RoI counts from this probability up."
@@ -138,16 +138,18 @@ ENERGY_HELP = (
 
 def pyramid_rule(seen: "Seen") -> str:
     """Say how the sums are made, with this network's sizes."""
-    shapes = {k: seen.arrays[f"map{k}"].shape for k in (3, 4, 5, 6)}
+    from explorer.models.fpn import ABOVE, LEVELS
+
+    shapes = {k: seen.arrays[f"map{k}"].shape for k in (*LEVELS, *ABOVE)}
     depth = shapes[3][0]
     sizes = ", ".join(f"{k}: {h} × {w}" for k, (_, h, w) in shapes.items())
     return (
         "**From top to bottom.** sum5 = lateral5; sum4 = lateral4 + sum5 doubled; sum3 "
         "= lateral3 + sum4 doubled, where doubled means that each cell is repeated 2 × "
         f"2. Each sum is then smoothed by a kernel of its own. All have {depth} "
-        f"channels; cells by level: {sizes}. Level 6, every second cell of level 5, "
-        "serves anchors alone. So even the fine level 3 holds what level 5 saw of the "
-        "whole object. " + square(seen.scale, seen.side)
+        f"channels; cells by level: {sizes}. Levels 6 and 7, each every second cell "
+        "of the level before, serve anchors alone. So even the fine level 3 holds what "
+        "level 5 saw of the whole object. " + square(seen.scale, seen.side)
     )
 
 

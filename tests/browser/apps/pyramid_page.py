@@ -9,8 +9,8 @@ from explorer.ui.stage import stage
 
 SIDE, SCALE, USUAL, BINS, SAMPLES = 320, 0.5, 5, 7, 2
 RNG = np.random.default_rng(5)
-SIDES = {3: 40, 4: 20, 5: 10, 6: 5}
-LEVELS = {"lateral": (3, 4, 5), "sum": (3, 4, 5), "map": (3, 4, 5, 6)}
+SIDES = {3: 40, 4: 20, 5: 10, 6: 5, 7: 3}
+LEVELS = {"lateral": (3, 4, 5), "sum": (3, 4, 5), "map": (3, 4, 5, 6, 7)}
 MAPS = {
     kind: {k: RNG.normal(size=(SIDES[k], SIDES[k])).astype(np.float32) for k in levels}
     for kind, levels in LEVELS.items()

@@ -94,11 +94,11 @@ function pyrCell(s, level, x, y) {
 }
 
 // The addition at a cell, of the channel.
-function pyrSum({ own: o }, { level, x, y }) {
+function pyrSum({ own: o, params: p }, { level, x, y }) {
   const at = (kind, k, cx, cy) => { const map = o.kinds[kind][k]; return map[cy * map.shape[1] + cx]; };
-  if (level > 5) return null;
+  if (level > p.highest) return null;
   const lateral = at("lateral", level, x, y), sum = at("sum", level, x, y);
-  return level === 5 ? { lateral, sum } : { lateral, above: at("sum", level + 1, x >> 1, y >> 1), sum };
+  return level === p.highest ? { lateral, sum } : { lateral, above: at("sum", level + 1, x >> 1, y >> 1), sum };
 }
 
 function pyrFrame(s, g) {

@@ -1,6 +1,6 @@
 // The panel of pyramid.js: the maps level by level, the addition at a cell, the box's level and features.
 
-const PYR_TILE = 62;
+const PYR_TILE = 54;
 const pyrNode = (name, text, style) => styled(element(name, "", text), style);
 
 function pyrBuild(s) {
@@ -9,12 +9,12 @@ function pyrBuild(s) {
   grid.append(pyrNode("span", "", {}), ...PYR_KINDS.map(([, title]) => pyrNode("span", title, { fontWeight: 600, textAlign: "center" })));
   o.tiles = {};
   o.heads = {};
-  for (const level of [6, 5, 4, 3]) {
+  for (const level of Object.keys(o.kinds.map).map(Number).sort((a, b) => b - a)) {
     const head = (o.heads[level] = pyrNode("span", "Level " + level, { fontWeight: 600, borderLeft: "6px solid " + p.levelColors[level], paddingLeft: "5px" }));
     grid.append(head);
     for (const [kind] of PYR_KINDS) {
-      const there = kind === "double" ? level < 5 : kind === "map" || level < 6;
-      if (!there) { grid.append(pyrNode("span", pyrBlank(kind, level), { fontSize: "0.66rem", textAlign: "center", opacity: 0.75, lineHeight: 1.1 })); continue; }
+      const there = kind === "double" ? level < p.highest : kind === "map" || level <= p.highest;
+      if (!there) { grid.append(pyrNode("span", pyrBlank(s, kind, level), { fontSize: "0.66rem", textAlign: "center", opacity: 0.75, lineHeight: 1.1 })); continue; }
       grid.append(pyrTile(s, kind, level));
     }
   }
@@ -34,7 +34,7 @@ function pyrBuild(s) {
   s.panel.replaceChildren(row, o.add);
 }
 
-const pyrBlank = (kind, level) => (level === 6 ? (kind === "sum" ? "every second cell of level 5:" : "") : "nothing above");
+const pyrBlank = (s, kind, level) => (level > s.params.highest ? (kind === "sum" ? "every second cell of level " + (level - 1) + ":" : "") : "nothing above");
 
 function pyrTile(s, kind, level) {
   const o = s.own, made = pyrNode("canvas", "", { width: PYR_TILE + "px", height: PYR_TILE + "px", imageRendering: "pixelated", cursor: "pointer", display: "block", boxSizing: "border-box", border: "2px solid transparent", borderRadius: "3px" });
@@ -77,9 +77,9 @@ function pyrPanel(s) {
 
 function pyrSumWords(s, place) {
   const { level, x, y } = place, found = pyrSum(s, place), where = "Level " + level + ", row " + y + ", column " + x + ", channel " + s.params.channel + ": ";
-  if (!found) { const map = s.own.kinds.map[6]; return where + fixed(map[y * map.shape[1] + x], 3) + ", the smoothed level 5 at row " + 2 * y + ", column " + 2 * x + "."; }
+  if (!found) { const map = s.own.kinds.map[level]; return where + fixed(map[y * map.shape[1] + x], 3) + ", the smoothed level " + (level - 1) + " at row " + 2 * y + ", column " + 2 * x + "."; }
   const own = s.own.kinds.map[level], after = " \u2192 smoothed " + fixed(own[y * own.shape[1] + x], 3) + ".";
-  if (level === 5) return where + "the sum is the lateral itself, " + fixed(found.sum, 3) + after;
+  if (level === s.params.highest) return where + "the sum is the lateral itself, " + fixed(found.sum, 3) + after;
   return where + "lateral " + fixed(found.lateral, 3) + " + doubled sum of level " + (level + 1) + " (row " + (y >> 1) + ", column " + (x >> 1) + ") " + fixed(found.above, 3) + " = " + fixed(found.sum, 3) + after;
 }
 
