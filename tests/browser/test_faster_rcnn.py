@@ -215,6 +215,25 @@ def test_a_projected_overlap_slider_has_its_label_in_one_line(page, app_url):
     assert (long["y"], long["height"]) == (short["y"], short["height"])
 
 
+@pytest.mark.parametrize(
+    "link", ["faster_rcnn?", "mask_rcnn?", "yolo?yolo_part=Final+boxes&"]
+)
+def test_a_projected_square_under_a_scrubber_is_whole_in_sight(page, app_url, link):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto(f"{app_url}/{link}image=astronaut&projector=1")
+    picture = page.locator("canvas.over").first
+    expect(picture).to_be_visible(timeout=PATIENT_MS)
+    page.wait_for_function(
+        "() => document.querySelector('[class*=_scrub]') &&"
+        " [...document.querySelectorAll('*')].some(e => e.shadowRoot?."
+        "querySelector('canvas.over')?.getBoundingClientRect().bottom <= innerHeight)",
+        timeout=PATIENT_MS,
+    )
+    box = picture.bounding_box()
+    assert box["width"] == pytest.approx(box["height"], rel=0.01)
+    assert box["height"] > 350
+
+
 def test_on_a_phone_nothing_lies_on_the_title(page, app_url):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{app_url}/faster_rcnn")
