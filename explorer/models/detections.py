@@ -1,6 +1,6 @@
 """The last steps of every detector: a threshold, suppression by class, a limit."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -33,6 +33,17 @@ class Detections:
     labels: Tensor
     rows: Tensor
     counts: dict[str, int]
+
+    def keep(self, kept: Tensor) -> "Detections":
+        """Return some of them, by their places; the last step's count follows."""
+        counts = self.counts | ({"kept": len(kept)} if "kept" in self.counts else {})
+        return Detections(
+            self.boxes[kept],
+            self.scores[kept],
+            self.labels[kept],
+            self.rows[kept],
+            counts,
+        )
 
 
 @torch.no_grad()
@@ -77,21 +88,10 @@ def finish(
     return Detections(box[kept], score[kept], label[kept], row[kept], counts)
 
 
-def in_picture(
-    found: Detections, box: Letterbox, most: int | None = None
-) -> Detections:
-    """Leave out what lies in the grey beside the picture, then all beyond ``most``.
+def in_picture(found: Detections, box: Letterbox) -> Detections:
+    """Leave out what lies in the grey beside the picture.
 
     A network knows nothing of the border; nobody else would know what such a box is of.
     """
     inside = torch.from_numpy(box.reaches(found.boxes.detach().cpu().double().numpy()))
-    kept = torch.where(inside)[0][:most].to(found.boxes.device)
-    counts = found.counts | ({"kept": len(kept)} if "kept" in found.counts else {})
-    return replace(
-        found,
-        boxes=found.boxes[kept],
-        scores=found.scores[kept],
-        labels=found.labels[kept],
-        rows=found.rows[kept],
-        counts=counts,
-    )
+    return found.keep(torch.where(inside)[0].to(found.boxes.device))

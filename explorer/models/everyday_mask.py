@@ -79,8 +79,9 @@ def methods(runner: "Everyday") -> dict[str, Callable[..., Arrays]]:
             with stage("nms"):
                 asked = (score_threshold, iou_threshold, read.scores.numel())
                 found = finish(read.boxes, read.scores, *asked)
-                every = runner.answer(box, in_picture(found, box))
-                found = in_picture(found, box, most)
+                found = in_picture(found, box)
+                every = runner.answer(box, found)
+                found = found.keep(torch.arange(min(most, len(found.boxes))))
             with stage("masks"):
                 logits = net.masks(seen.maps, found.boxes, align)
         answer = runner.answer(box, found)
