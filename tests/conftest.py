@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,17 +10,17 @@ from hypothesis import settings
 
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
-OTHERS = tuple(Path(__file__).parent / name for name in ("browser", "deploy", "serve"))
+WAITING = ("browser/*", "browser/*/*", "deploy/*", "serve/*", "models/test_*engine*")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Try once more what waits for other processes: a browser, nginx, a cluster.
+    """Try once more what waits for others: a browser, nginx, a cluster, a thread.
 
     On a machine whose cores are lent out such a wait may end too late. The summary
     names whatever was tried twice; arithmetic has one try.
     """
     for item in items:
-        if any(item.path.is_relative_to(folder) for folder in OTHERS):
+        if any(item.path.match(f"tests/{one}") for one in WAITING):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
