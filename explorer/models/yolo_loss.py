@@ -8,6 +8,7 @@ papers have labels for all and so 1 everywhere.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 import torch
@@ -99,6 +100,7 @@ def loss_v1(
     gt_labels: Sequence[Tensor],
     side_px: int,
     known: Tensor | None = None,
+    ignore: float | None = None,
 ) -> dict[str, Tensor]:
     """Return equation 3 of Redmon et al. 2016: sums of squares, a picture's mean.
 
@@ -111,6 +113,9 @@ def loss_v1(
     side_px : int
         Of the input.
     known : (N, S, S) tensor, optional
+    ignore : float, optional
+        A box that overlaps some truth by more is not asked to say "no object", as in
+        version 2. The paper leaves none out.
 
     Returns
     -------
@@ -129,7 +134,7 @@ def loss_v1(
         own = owners_v1(read[n], boxes, cells, side_px)
         mine, true = numbers[n, own.rows], own.numbers
         ious = _pairwise(read[n, own.rows].detach(), boxes[own.gt])
-        empty[n, own.rows] = 0
+        _leave_out(empty[n], read[n], boxes, own, inf if ignore is None else ignore)
         wanted = functional.one_hot(labels[own.gt], said.shape[-1]).float()
         costs = {
             "place": COORD * _squares(mine[:, :2], true[:, :2]),

@@ -25,7 +25,13 @@ from explorer.models.yolo import (
     boxes_anchored,
     boxes_v1,
 )
-from explorer.models.yolo_loss import RULE_V2, RULE_V3, loss_anchored, loss_v1
+from explorer.models.yolo_loss import (
+    IGNORE_V2,
+    RULE_V2,
+    RULE_V3,
+    loss_anchored,
+    loss_v1,
+)
 
 Anchors = list[tuple[float, float]]
 TRAINING_PROPOSALS = 100  # a picture, that the second stage draws from
@@ -82,9 +88,13 @@ class YoloV1(Member):
         self.net = YoloV1Head(classes)
 
     def losses(self, features: Features, batch: Batch) -> dict[str, Tensor]:
-        """Return the paper\'s terms."""
+        """Return the paper's terms; a box that nearly finds a thing is left out.
+
+        A large thing lies in many cells, whose boxes nearly find it: the paper has them
+        say "no object", and few photos do not teach which one cell is to say "object".
+        """
         truth = (batch.boxes, batch.labels, features.size[0], batch.known)
-        return loss_v1(self.net(features), *truth)
+        return loss_v1(self.net(features), *truth, ignore=IGNORE_V2)
 
     def read(self, features: Features) -> tuple[Sequence[Tensor], Sequence[Tensor]]:
         """Return the boxes that the numbers stand for."""

@@ -46,13 +46,13 @@ TITLES = {
 }
 BACKBONE = "everyday_lite"
 SIDES = {  # of the input; without one it is what the family learnt from at first
-    "yolo_v1": 448,  # as in the paper
+    "yolo_v1": 480,
     "yolo_v2": 416,  # as in the paper: 845 boxes
     "yolo_v3": 416,  # as in the paper: 10,647 boxes
     "fast_rcnn": 448,
     "faster_rcnn": 448,
-    "faster_rcnn_fpn": 832,
-    "mask_rcnn": 832,
+    "faster_rcnn_fpn": 768,
+    "mask_rcnn": 768,
 }
 LEAST_MASK_PX = 32**2  # area of the boxes whose masks are scored
 FIRST_PHOTOS = 32  # of the validation photos, for a test to find their score again

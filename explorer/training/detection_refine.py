@@ -31,12 +31,21 @@ BACKBONE = "everyday_lite"
 UNUSED = [(64.0, 64.0)] * 9  # of YOLO, where another member is wanted
 
 
-def shipped(name: str, rate: float | None = None) -> Run:
-    """Return a member with the weights that ship, ready to learn on."""
+def shipped(name: str, rate: float | None = None, start: str | None = None) -> Run:
+    """Return a member with the weights that ship, ready to learn on.
+
+    With another member's name for ``start`` it has that one's weights where the two
+    are alike (the name and the shape of a layer), and new ones elsewhere.
+    """
     record = zoo.record(f"everyday_{name}")
     anchors = [tuple(pair) for pair in record.arguments.get("anchors", UNUSED)]
     member = members(anchors, anchors)[name]
-    own = as_float(load_file(weights.locate(record)[0]))
+    wanted = member.net.state_dict()
+    source = zoo.record(f"everyday_{start}") if start else record
+    own = as_float(load_file(weights.locate(source)[0]))
+    if start:
+        alike = {k: v for k, v in own.items() if k in wanted}
+        own = wanted | {k: v for k, v in alike.items() if v.shape == wanted[k].shape}
     member.net.load_state_dict(own, strict=True)
     run = Run(name, member.train())
     run.rate = rate or RATES.get(name, RATE)
@@ -52,7 +61,7 @@ def backbone() -> Trunk:
 def options(parser: argparse.ArgumentParser, asked: argparse.Namespace) -> str:
     """Return what was asked for beside the steps, as the command line has it."""
     said = []
-    for name in ("seed", "again", "rate", "odds"):
+    for name in ("seed", "again", "rate", "odds", "start"):
         value = getattr(asked, name)
         if value != parser.get_default(name):
             each = value if isinstance(value, list) else [value]
@@ -71,10 +80,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--again", type=int, default=1, help="how often a step learns")
     parser.add_argument("--rate", type=float, help="the highest")
+    parser.add_argument("--start", metavar="NAME", help="begin from another's weights")
     parser.add_argument("--odds", type=float, nargs=3, default=ODDS, metavar="ODDS")
     asked = parser.parse_args()
     torch.set_flush_denormal(True)  # numbers near 0 would slow training tenfold
-    runs = {name: shipped(name, asked.rate) for name in asked.names}
+    torch.manual_seed(asked.seed)  # what is new in a member that starts from another
+    runs = {name: shipped(name, asked.rate, asked.start) for name in asked.names}
     trunk, side = backbone(), asked.side_px
     how = {"odds": tuple(asked.odds), "seed": asked.seed, "count": BATCH}
     drawn = partial(draw, pool_of(asked.folder), side_px=side, **how)

@@ -10,6 +10,7 @@ earlier runs' (Wortsman et al. 2022, Model soups).
 
 import argparse
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import torch
 
 from explorer.models import records
 from explorer.models.known_places import SIDE_PX
+from explorer.models.yolo_loss import IGNORE_V2
 from explorer.training import detection_data as data
 from explorer.training import detection_record as record
 from explorer.training.detection_refine import BATCH, backbone
@@ -26,12 +28,18 @@ from explorer.training.hog_svm_record import commit
 from explorer.training.machine import machine
 
 LARGER = "Its input has {side} px, though it learnt at {first}: it finds more that way."
+SAID_LARGER = re.compile(r" Its input has \d+ px, .*?that way\.")  # of an earlier size
 REFINED = (
     "Then {steps} steps of {batch} pictures of {side} px, from these weights on, the "
     "backbone still frozen."
 )
+START = "It began from {title}'s weights where a layer of both is alike."
 MEAN = "Weights are the mean of the last {count} runs'."
-MORE = {"fast_rcnn": "These pictures were searched for its RoIs, as a photo is."}
+MORE = {
+    "fast_rcnn": "These pictures were searched for its RoIs, as a photo is.",
+    "yolo_v1": "Unlike in the paper, a box that overlaps a truth by more than "
+    f"{IGNORE_V2} is not asked to say 'no object'.",
+}
 # What a run holds beside its members.
 OTHERS = {"arguments", "step", "seconds", "options", "side_px"}
 
@@ -51,7 +59,9 @@ def refined(state: Path, earlier: Sequence[Path] = ()) -> dict[str, dict[str, An
             record.save(f"everyday_{name}", own)
             words = [str(side), *names, *run.get("options", "").split()]
             said = f"detection_refine FOLDER STATE {' '.join(words)}"
-            runs[name] = run | {"said": said, "mean": len(same)}
+            about = {"said": said, "mean": len(same), "start": _start(words)}
+            size = sum(one.numel() for one in own.values())
+            runs[name] = run | about | {"parameters": size}
     masks = state / "refined_masks.pt"
     if masks.is_file():
         run = torch.load(masks, weights_only=True)
@@ -68,6 +78,12 @@ def _runs(state: Path) -> list[dict[str, Any]]:
         | {"side_px": int(path.stem.rpartition("_")[2])}
         for path in sorted(state.glob("refined_[0-9]*.pt"))
     ]
+
+
+def _start(words: Sequence[str]) -> str | None:
+    """Return whose weights a run began from, if not its own."""
+    option = "--start"
+    return words[words.index(option) + 1] if option in words else None
 
 
 def mean(states: Sequence[State]) -> State:
@@ -89,8 +105,15 @@ def mean(states: Sequence[State]) -> State:
 
 
 def said_of(values: dict[str, Any], run: dict[str, Any]) -> dict[str, Any]:
-    """Return what changes in a record by a run that went on from its weights."""
-    steps = run["step"]
+    """Return what changes in a record by a run that went on from its weights.
+
+    Where it began from another member's, that one's history is what went before.
+    """
+    steps, start = run["step"], run.get("start")
+    if start:
+        values = json.loads((records.FOLDER / f"everyday_{start}.json").read_text())
+        began = START.format(title=record.TITLES[start])
+        values |= {"note": f"{began} Of these: {values['note']}"}
     command = f"python -m explorer.training.{run['said']} --steps {steps}"
     note = REFINED.format(steps=steps, batch=BATCH, side=run["side_px"])
     command = f"{values['command']}; {command}"
@@ -128,9 +151,11 @@ def main() -> None:
         values |= record.measured(values["weights"]["files"])
         side, before = record.side_of(architecture), values["preprocessing"]["side_px"]
         values["preprocessing"]["side_px"] = side
+        values["note"] = SAID_LARGER.sub("", values["note"])
         if architecture in runs:
             run = runs[architecture]
-            values |= said_of(values, run)
+            size = run.get("parameters", values["parameters"])
+            values |= said_of(values, run) | {"parameters": size}
             values["note"] += " " + MORE[architecture] if architecture in MORE else ""
             values["arguments"] |= run.get("arguments", {}).get(architecture, {})
             if run["side_px"] != side:

@@ -170,6 +170,26 @@ def test_version_1_by_hand() -> None:
     assert float(terms["classes"]) == pytest.approx(classes, rel=1e-5)
 
 
+def test_version_1_may_leave_out_a_box_that_nearly_finds_a_thing() -> None:
+    """Two cells in a row; the second cell's box lies half over the first's truth."""
+    gt = torch.tensor([[0.0, 0.0, 32.0, 32.0]])
+    raw = torch.zeros(1, 13, 2, 2)
+    raw[0, 2:4] = 0.5**0.5  # 32 px of 64, both sides; the other box of a cell has none
+    raw[0, 0:2] = 0.5
+    raw[0, 0, 0, 1] = -0.25  # 8 px right of the first: 24 x 32 of 40 x 32 are shared
+    raw[0, 4] = 0.4
+
+    def empty(ignore: float | None) -> float:
+        maps = YoloMaps((raw,))
+        terms = loss_v1(maps, [gt], [torch.tensor([0])], 64, ignore=ignore)
+        return float(terms["no_object"])
+
+    each = 0.5 * 0.4**2
+    assert empty(None) == pytest.approx(3 * each, rel=1e-5)
+    assert empty(0.65) == pytest.approx(3 * each, rel=1e-5)  # above 24 / 40
+    assert empty(0.55) == pytest.approx(2 * each, rel=1e-5)
+
+
 @pytest.mark.parametrize("rule", [RULE_V2, RULE_V3])
 def test_versions_2_and_3_by_hand(rule) -> None:
     anchors = [(16.0, 16.0), (8.0, 8.0)]

@@ -150,3 +150,21 @@ def test_fast_rcnn_learns_from_regions_of_its_pictures() -> None:
     used = stand_ins(torch.from_numpy(box), 128, found)
     assert len(used) <= len(found) + 12
     assert [30, 20, 100, 90] in used.round().tolist()
+
+
+def test_an_earlier_size_is_no_longer_told() -> None:
+    said = "Before. " + refined.LARGER.format(side=832, first=768) + " After."
+    assert refined.SAID_LARGER.sub("", said) == "Before. After."
+
+
+def test_a_run_may_begin_from_another_members_weights() -> None:
+    ours = refine.shipped("yolo_v1", start="yolo_v2").member.net.state_dict()
+    theirs = refine.shipped("yolo_v2").member.net.state_dict()
+    assert torch.equal(ours["squeeze.conv.weight"], theirs["squeeze.conv.weight"])
+    assert ours["out.weight"].shape != theirs["out.weight"].shape
+    run = {"step": 7, "seconds": 2.0, "side_px": 512, "said": "x", "start": "yolo_v2"}
+    values = refined.said_of({"command": "own", "note": "Own.", "seconds": 1.0}, run)
+    before = zoo.record("everyday_yolo_v2")
+    assert values["command"].startswith(before.command)
+    assert "own" not in values["command"].split("; ")
+    assert values["note"].startswith("It began from YOLO v2's weights")

@@ -168,9 +168,11 @@ def counts_table(known: list[About]) -> str:
 
 
 V1_CELLS = (
-    "Version 1's own layers halve the map once more, to a stride of 64 px. Ours read "
-    "the backbone's map of stride 32 as it is: at the paper's 448 px that gives four "
-    "times its cells."
+    "Version 1's own layers, which learn with its backbone, halve the map once more, "
+    "to a stride of 64 px. Our backbone is frozen: a head reads its map of stride 32, "
+    "four times the cells at one size of photo, and beside it the finer map that "
+    "version 2 brought in (“passthrough”), for the last map alone says poorly where "
+    "things lie."
 )
 
 
