@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.models import zoo
 from explorer.ui import imagebar, live
 from explorer.ui.lessons import yolo_words as words
 
@@ -44,7 +45,8 @@ def test_every_part_of_every_version_proves_itself(part, count, version):
 
 def test_the_counts_of_the_papers_stand_beside_ours():
     text = _text(_open())
-    for count in ("98", "845", "10,647", "392"):
+    ours = 2 * (zoo.record("everyday_yolo_v1").side_px // 32) ** 2
+    for count in ("98", "845", "10,647", f"{ours:,}"):
         assert f"**{count}**" in text
     for count in ("845", "10,647"):  # ours take pictures of the papers' size
         row = next(line for line in text.splitlines() if f"| **{count}** |" in line)
