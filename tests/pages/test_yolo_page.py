@@ -53,6 +53,14 @@ def test_the_counts_of_the_papers_stand_beside_ours():
         assert row.count(f"**{count}**") == 2
 
 
+@pytest.mark.parametrize(("version", "usual"), [("v1", 0.15), ("v2", 0.3)])
+def test_the_astronaut_is_found_at_each_versions_usual_threshold(version, usual):
+    app = _open(part="Final boxes", version=version)
+    (score,) = [one for one in app.slider if one.label == "Score threshold"]
+    assert score.value == usual
+    assert "| person |" in _text(app)
+
+
 @pytest.mark.parametrize("name", ["13 × 13", "26 × 26", "52 × 52"])
 def test_each_map_of_version_3_can_be_opened(name):
     app = _open(version="v3", map=name)

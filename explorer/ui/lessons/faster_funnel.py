@@ -285,7 +285,9 @@ def numbers(seen: Seen, end: DetectionFunnel) -> dict[str, Any]:
         "detections": np.column_stack([end.boxes, end.scores, end.labels])[end.found],
         "classes": np.array(seen.classes),
     }
-    if seen.first is not None:
+    if seen.first is None:
+        made |= {name: seen.arrays[name] for name in ("regions", "region_rows")}
+    else:
         made |= {
             "candidates": seen.arrays["best_boxes"],
             "candidate_keepers": seen.first.keepers,

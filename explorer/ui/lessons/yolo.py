@@ -48,7 +48,7 @@ def controls() -> Asked:
     if part == words.PARTS[0]:
         more = tensor.controls(known)
     elif part == words.PARTS[1]:
-        more = final.controls()
+        more = final.controls(known.version)
     elif with_anchors:
         more = anchors.controls()
     return Asked(part, known, more)

@@ -32,6 +32,7 @@ MOST_DRAWN = 2 * MOST  # of all boxes, the most confident
 MOST_LISTED = 10
 MOST_NAMED = 25  # boxes with their name on the picture, the best
 LEAST_SCORE = 0.05
+USUAL, USUAL_V1 = 0.3, 0.15
 SLIDER_PX = 165  # both stand beside the part and the version
 # A narrow table beside the picture: one line a box; in a hall its heads take two.
 COMPACT = """<style>
@@ -75,16 +76,17 @@ class Final:
     grey: int
 
 
-def controls() -> Asked:
-    """Ask for the thresholds."""
+def controls(version: int) -> Asked:
+    """Ask for the thresholds; version 1's scores are lower, and so is its threshold."""
+    first = version == 1
     score = slider(
         "Score threshold",
         LEAST_SCORE,
         0.95,
-        0.3,
+        USUAL_V1 if first else USUAL,
         0.05,
-        key="score",
-        help=words.SCORE_HELP,
+        key="score_v1" if first else "score",
+        help=words.SCORE_HELP + (words.SCORE_HELP_V1 if first else ""),
         width_px=SLIDER_PX,
     )
     iou = slider(

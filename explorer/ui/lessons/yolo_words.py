@@ -34,6 +34,10 @@ LAYER_HELP = (
     "Confidence: that box's. All boxes: each as thick as its confidence."
 )
 SCORE_HELP = "A box counts for a class from this class confidence up."
+SCORE_HELP_V1 = (
+    " Version 1's are low: its confidence is the overlap that the network expects of a "
+    "box, and its classes are no softmax."
+)
 IOU_HELP = "Of two boxes of one class that overlap more, the better one stays."
 SOURCE_HELP = "Which widths and heights are clustered."
 K_HELP = "How many anchors k-means looks for."
