@@ -45,8 +45,8 @@ class FPN(nn.Module):
     -----
     The paper smooths by dense 3x3 kernels and has a level of stride 4; here the kernels
     are separable and 5x5, and the finest level has stride 8. The proposal head is the
-    same on every level, so that one more costs no weights: level 7 was added when the
-    input had grown, for things that fill it, without training anew.
+    same on every level, so that one more costs no weights: level 7 came when the input
+    had grown, for things that fill it, and was right at once; then all learnt on.
 
     Examples
     --------

@@ -171,7 +171,10 @@ class Fast(Member):
         return box_loss(result, sampled, batch.boxes)
 
     def read(self, features: Features) -> tuple[Sequence[Tensor], Sequence[Tensor]]:
-        """Return ``rois`` moved; whoever asks puts selective search's boxes there."""
+        """Return the best of ``rois`` after both looks, as the network that ships.
+
+        Whoever asks puts selective search's boxes into ``rois``.
+        """
         assert isinstance(self.net, FastRCNN)
         maps, boxes, scores = self.net.maps(features), [], []
         for n, regions in enumerate(self.rois):

@@ -151,12 +151,15 @@ def main() -> None:
         values |= record.measured(values["weights"]["files"])
         side, before = record.side_of(architecture), values["preprocessing"]["side_px"]
         values["preprocessing"]["side_px"] = side
-        values["note"] = SAID_LARGER.sub("", values["note"])
+        if architecture in runs or side != before:
+            values["note"] = SAID_LARGER.sub("", values["note"])
         if architecture in runs:
             run = runs[architecture]
             size = run.get("parameters", values["parameters"])
             values |= said_of(values, run) | {"parameters": size}
-            values["note"] += " " + MORE[architecture] if architecture in MORE else ""
+            more = MORE.get(architecture, "")
+            if more not in values["note"]:
+                values["note"] += f" {more}"
             values["arguments"] |= run.get("arguments", {}).get(architecture, {})
             if run["side_px"] != side:
                 first = run["side_px"]

@@ -103,8 +103,9 @@ html {font-size: clamp(18px, 1.56vw, 30px);}
 .st-key-lesson_header [data-testid="stHorizontalBlock"]:has(h1) {min-height: 0;}
 /* The picture has the room of the sidebar; its credit stands at the page's end. */
 html {--stage-tall: 66vh;}
-/* Under a scrubber it stands lower; its lower edge is still in sight. */
-html:has([class*="st-key-"][class*="_scrub"]) {--stage-tall: 56vh;}
+/* Under a scrubber or two rows of controls its lower edge is still in sight. */
+html:has([class*="st-key-"][class*="_scrub"], [class*="st-key-objectness_"])
+  {--stage-tall: 56vh;}
 .st-key-image_credit {display: none;}
 .st-key-image_credit_hall {display: block;}
 section[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"],

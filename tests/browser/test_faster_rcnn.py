@@ -216,16 +216,21 @@ def test_a_projected_overlap_slider_has_its_label_in_one_line(page, app_url):
 
 
 @pytest.mark.parametrize(
-    "link", ["faster_rcnn?", "mask_rcnn?", "yolo?yolo_part=Final+boxes&"]
+    "link",
+    [
+        "faster_rcnn?",
+        "mask_rcnn?",
+        "yolo?yolo_part=Final+boxes&",
+        "anchors?anchors_part=Objectness&",
+    ],
 )
-def test_a_projected_square_under_a_scrubber_is_whole_in_sight(page, app_url, link):
+def test_a_projected_square_far_down_is_whole_in_sight(page, app_url, link):
     page.set_viewport_size({"width": 1280, "height": 720})
     page.goto(f"{app_url}/{link}image=astronaut&projector=1")
     picture = page.locator("canvas.over").first
     expect(picture).to_be_visible(timeout=PATIENT_MS)
     page.wait_for_function(
-        "() => document.querySelector('[class*=_scrub]') &&"
-        " [...document.querySelectorAll('*')].some(e => e.shadowRoot?."
+        "() => [...document.querySelectorAll('*')].some(e => e.shadowRoot?."
         "querySelector('canvas.over')?.getBoundingClientRect().bottom <= innerHeight)",
         timeout=PATIENT_MS,
     )

@@ -74,7 +74,9 @@ def prove_smoothing(name: str, arrays: Arrays, levels: tuple[int, ...]) -> Proof
     return Proof("torch.nn.functional", far, TOLERANCE, note=note)
 
 
-def prove_box_head(name: str, arrays: Arrays, usual: int, samples: int) -> Proof:
+def prove_box_head(
+    name: str, arrays: Arrays, usual: int, samples: int, what: str = "RoIs"
+) -> Proof:
     """Cut the first RoIs out by torchvision, and read them by the weights in the file.
 
     Parameters
@@ -89,6 +91,8 @@ def prove_box_head(name: str, arrays: Arrays, usual: int, samples: int) -> Proof
         Level of a RoI of 224 px.
     samples : int
         Of RoIAlign, a side of a bin.
+    what : str
+        How the page calls these boxes.
     """
     import torch
 
@@ -100,8 +104,8 @@ def prove_box_head(name: str, arrays: Arrays, usual: int, samples: int) -> Proof
     theirs = np.column_stack([logits, deltas])
     how = "RoIAlign at the level of its size" if len(maps) > 1 else "RoIPool"
     note = (
-        f"{theirs.size:,} logits and deltas of the first {len(rois)} RoIs: {how}, then "
-        "the weights in the file, in float64"
+        f"{theirs.size:,} logits and deltas of the first {len(rois)} {what}: {how}, "
+        "then the weights in the file, in float64"
     )
     allowed = share_of_largest(theirs, TOLERANCE)
     names = "torchvision.ops, torch.nn.functional"

@@ -228,7 +228,7 @@ def prove_second_nms(funnel: DetectionFunnel, iou_threshold: float) -> Proof:
         iou_threshold,
     )
     delta = len(set(kept.tolist()) ^ set(funnel.kept.tolist()))
-    note = f"second suppression: {len(kept)} of {len(funnel.rows)} boxes, by class"
+    note = f"last suppression: {len(kept)} of {len(funnel.rows)} boxes, by class"
     return Proof("torchvision.ops.batched_nms", delta, 0, "boxes", note)
 
 

@@ -247,7 +247,7 @@ def _prove_looks(seen: Seen) -> list[Proof]:
     moved = {name: arrays[name] for name in SECOND_LOOK}
     first = (arrays[name] for name in ("regions", "region_logits", "region_deltas"))
     return [
-        _prove_read(seen, *first),
+        _prove_read(seen, "proposals", *first),
         live.compute(
             "the first move again", prove_second_look, moved, WEIGHTS, seen.side
         ),
@@ -256,11 +256,12 @@ def _prove_looks(seen: Seen) -> list[Proof]:
 
 def _prove_head(seen: Seen) -> Proof:
     """Compare the box head, from the maps on."""
-    return _prove_read(seen, seen.rois, seen.arrays["logits"], seen.arrays["deltas"])
+    read = (seen.arrays[name] for name in ("logits", "deltas"))
+    return _prove_read(seen, "RoIs", seen.rois, *read)
 
 
-def _prove_read(seen: Seen, rois: Any, logits: Any, deltas: Any) -> Proof:
-    """Compare what the box head read in some RoIs."""
+def _prove_read(seen: Seen, what: str, rois: Any, logits: Any, deltas: Any) -> Proof:
+    """Compare what the box head read in some boxes."""
     from explorer.models.proofs.faster_heads import prove_box_head
     from explorer.models.roi_heads import SAMPLES, USUAL_LEVEL
 
@@ -272,6 +273,7 @@ def _prove_read(seen: Seen, rois: Any, logits: Any, deltas: Any) -> Proof:
         {"rois": rois, "logits": logits, "deltas": deltas} | maps,
         USUAL_LEVEL,
         SAMPLES,
+        what,
     )
 
 

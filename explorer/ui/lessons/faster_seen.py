@@ -124,7 +124,7 @@ def see(picture: Picture, title: str) -> Seen | None:
 def ending(seen: Seen, score: float, iou: float) -> DetectionFunnel:
     """Return what the thresholds leave of the class boxes."""
     return live.compute(
-        "second suppression, in numpy",
+        "last suppression, in numpy",
         detection_funnel,
         seen.arrays["boxes"],
         seen.arrays["scores"],

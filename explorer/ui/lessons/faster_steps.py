@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from explorer.core.anchors import RATIOS
 from explorer.core.funnel import MOST_FOUND
+from explorer.core.numerals import counted
 from explorer.ui.lessons.beside_photo import grey_said
 
 if TYPE_CHECKING:
@@ -57,14 +58,16 @@ def searched_steps(seen: "Seen") -> list[dict[str, Any]]:
             "searched",
             "Proposals",
             searched,
-            f"The first {searched} boxes of selective search; no network proposed "
-            "them. Each is classified and moved once.",
+            f"Selective search's first {counted(searched, 'box')}; no network proposed "
+            "them. Each is classified and moved once. Grey: none is likely enough to "
+            "be looked at again.",
         ),
         _step(
             "rois",
             "Second look",
             rois,
-            f"The best {rois}, where they were moved to: cut out and classified again.",
+            f"The best {rois} by their likeliest class, where they were moved to: cut "
+            "out and classified again. The paper looks once.",
         ),
     ]
 

@@ -1,10 +1,10 @@
-"""What the lesson on Faster R-CNN says: steps, rules in numbers, terms, sources."""
+"""What the lesson on Faster R-CNN says: rules in numbers, terms, sources."""
 
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from explorer.core.numerals import signed
+from explorer.core.numerals import counted, signed
 from explorer.ui.glossary import glossary_box
 from explorer.ui.lessons.beside_photo import ALL_GREY, best_in_photo, grey_said
 from explorer.ui.lessons.faster_steps import in_grey
@@ -20,8 +20,8 @@ NETWORK_HELP = (
 )
 SCORE_HELP = "A class of an RoI counts from this probability up."
 IOU_HELP = (
-    "Of two boxes of one class that overlap by more than this, the better stays. The "
-    "proposals before have a threshold of their own, fixed."
+    "Of two boxes of one class that overlap by more than this, the better stays. A "
+    "network's own proposals have another threshold before, fixed."
 )
 SQUARE = (
     "The network sees the photo in the upper left corner of a square of {side} px, "
@@ -49,20 +49,25 @@ SOURCES = (
     "(laterals, top-down sums), 4.1 (anchors by level), 4.2 (level of an RoI)",
     "Girshick 2015, *Fast R-CNN*, arXiv:1504.08083: sections 2.1 (RoI pooling), 2.3 "
     "(the loss of both heads, equations 1 to 3) and 2.4 (detection)",
+    "Gidaris & Komodakis 2015, arXiv:1505.01749, and Cai & Vasconcelos 2018, *Cascade "
+    "R-CNN*, arXiv:1712.00726, section 3 (boxes moved more than once)",
     "He et al. 2017, *Mask R-CNN*, arXiv:1703.06870, section 3 (RoIAlign)",
     "torchvision's `detection` modules, which the proofs run",
 )
 TERMS = """
 - **Anchor**: a box of fixed size and place; several stand around every cell of a map.
 - **Objectness**: the probability that an object, whatever it is, lies at an anchor.
-- **Proposal**: an anchor moved by the proposal network's four numbers.
+- **Proposal**: a box that may hold something: an anchor moved by the proposal
+  network's four numbers, or a box of selective search.
 - **RPN**, region proposal network: the small head that gives objectness and the move.
 - **Top-k**: the k anchors of the highest objectness, of each level by itself.
 - **NMS**, non-maximum suppression: the best box stays, and removes those that overlap
   it by more than a threshold; then the next best.
-- **RoI**, region of interest: a proposal whose features are cut out and classified.
-- **Second look**, Fast R-CNN's here: its boxes come from outside and lie loosely, so
-  the best are moved and classified again where they are then.
+- **RoI**, region of interest: a box whose features are cut out and classified: a
+  proposal, or one where a first look has moved it.
+- **Second look**, of our Fast R-CNN, not of the paper's: its boxes come from outside
+  and lie loosely, so the best are moved and classified again where they are then. It
+  finds more people in many photos; in one it may turn a good box into a worse.
 - **Logit**: a number before the sigmoid or softmax that makes a probability of it.
 - **Level** k: a map of stride 2^k, so a cell is 2^k pixels of the network's square.
 - **FPN**, feature pyramid network: maps of several strides, each of which also knows
@@ -95,8 +100,9 @@ def rule(seen: "Seen", end: "DetectionFunnel", score: float) -> str:
     rois, classes, first = len(seen.rois), len(seen.classes), seen.first
     if first is None:
         start = (
-            f"selective search's **{len(seen.arrays['regions'])} boxes**, classified "
-            f"and moved → the best **{rois}** once more, as RoIs where they are now"
+            f"selective search's **{counted(len(seen.arrays['regions']), 'box')}**, "
+            f"classified and moved → the best **{rois}** once more, as RoIs where they "
+            "are now"
         )
     else:
         asked = settings()

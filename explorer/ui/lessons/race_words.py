@@ -199,7 +199,8 @@ def here_said(laps: Sequence[Lap]) -> str:
         f"in both: {', '.join(names)}. Dotted: the front, what nothing is both faster "
         "and better than. The small ones have the same backbone and data, so the heads "
         "are what is compared, and the size of the picture they are given: a larger "
-        "one costs time and shows more of what is small. Trained with little: their "
+        "one costs time and shows more of what is small. YOLO v1's confidences are "
+        "low: at one threshold for all it shows least. Trained with little: their "
         "scores are no measure of these methods at their best."
     )
 

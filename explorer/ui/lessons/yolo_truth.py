@@ -148,13 +148,15 @@ def _table(found: Learnt, sums: dict[str, float]) -> str:
 
 def _said(found: Learnt) -> str:
     """Say how many boxes take part, and which truths none owns."""
+    from explorer.models.yolo_loss import IGNORE_V2
+
     known, boxes = found.seen.about, len(found.seen.read.boxes)
     owned, ignored = len(found.rows), len(found.terms.ignored)
     owns = "owns a truth" if owned == 1 else "own a truth"
     said = (
         f"Of {boxes:,} boxes {owned:,} {owns}"
         f", {ignored:,} are ignored, and {boxes - owned - ignored:,} should say “no "
-        f"object”. {words.NOT_LEARNT[known.version]}"
+        f"object”. {words.NOT_LEARNT[known.version].format(ignore=IGNORE_V2)}"
     )
     lost = sorted(set(range(len(found.truths))) - set(found.owners.tolist()))
     if lost:

@@ -91,7 +91,9 @@ PAPER_KMEANS = (
 )
 KMEANS_PAPER = {"five": 0.610, "nine": 0.672, "hand": 0.609}
 NOT_LEARNT = {
-    1: "Version 1 has no anchors: its boxes are free, and the better one learns.",
+    1: "Version 1 has no anchors: its boxes are free, and the better one learns. The "
+    "paper has all others say “no object”, as here; ours was trained without asking "
+    "those that overlap a truth by more than {ignore}.",
     2: "The anchor is chosen by shape alone, before the network has said anything.",
     3: "The anchor, and with it the map, is chosen by shape alone.",
 }
@@ -172,11 +174,10 @@ def counts_table(known: list[About]) -> str:
 
 
 V1_CELLS = (
-    "Version 1's own layers, which learn with its backbone, halve the map once more, "
-    "to a stride of 64 px. Our backbone is frozen: a head reads its map of stride 32, "
-    "four times the cells at one size of photo, and beside it the finer map that "
-    "version 2 brought in (“passthrough”), for the last map alone says poorly where "
-    "things lie."
+    "Version 1's own layers learn with its backbone and halve the map once more, to a "
+    "stride of 64 px. Our backbone is frozen, so ours has the layers of version 2 on "
+    "the map of stride 32: four times the cells at one size of photo. Only the numbers "
+    "of a cell are version 1's."
 )
 
 

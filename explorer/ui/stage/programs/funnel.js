@@ -73,7 +73,7 @@ function fnlShown(s) {
   if (id === "best") return [f.boxes, every(f.scores.length), level];
   if (id === "large") return [f.boxes, every(f.scores.length).filter((k) => f.keepers[k] >= 0), level];
   if (id === "nms") return [f.boxes, [...f.kept], level];
-  if (id === "searched") return [a.regions, every(a.regions.length / 4), () => p.colors.proposal];
+  if (id === "searched") { const again = new Set(a.regionRows); return [a.regions, every(a.regions.length / 4), (k) => (again.has(k) ? p.colors.proposal : p.colors.suppressed)]; }
   if (id === "rois") return [a.rois, every(o.R), (k) => (f ? p.levelColors[f.levels[f.proposals[k]]] : p.colors.proposal)];
   if (id === "classes") return [a.rois, every(o.R), (k) => { const best = fnlBest(s, k); return best ? p.classColors[best - 1] : p.colors.suppressed; }];
   if (id === "above") return [a.boxes, every(a.scores.length), label];

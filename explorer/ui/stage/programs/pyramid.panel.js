@@ -1,12 +1,12 @@
 // The panel of pyramid.js: the maps level by level, the addition at a cell, the box's level and features.
 
-const PYR_TILE = 54;
+const PYR_TILE = 54, PYR_WIDE = PYR_TILE / 16 + "rem";
 const pyrNode = (name, text, style) => styled(element(name, "", text), style);
 
 function pyrBuild(s) {
   const o = s.own, p = s.params, row = pyrNode("div", "", { display: "flex", flexWrap: "wrap", gap: "12px", alignItems: "flex-start" });
-  const grid = pyrNode("div", "", { display: "grid", gridTemplateColumns: "3.9rem repeat(4, " + PYR_TILE + "px)", gap: "4px", alignItems: "center", fontSize: "0.76rem" });
-  grid.append(pyrNode("span", "", {}), ...PYR_KINDS.map(([, title]) => pyrNode("span", title, { fontWeight: 600, textAlign: "center" })));
+  const grid = pyrNode("div", "", { display: "grid", gridTemplateColumns: "3.9rem repeat(4, " + PYR_WIDE + ")", gap: "4px", alignItems: "center", fontSize: "0.76rem" });
+  grid.append(pyrNode("span", "", {}), ...PYR_KINDS.map(([, title]) => pyrNode("span", title, { fontWeight: 600, textAlign: "center", whiteSpace: "nowrap" })));
   o.tiles = {};
   o.heads = {};
   for (const level of Object.keys(o.kinds.map).map(Number).sort((a, b) => b - a)) {
@@ -37,7 +37,7 @@ function pyrBuild(s) {
 const pyrBlank = (s, kind, level) => (level > s.params.highest ? (kind === "sum" ? "every second cell of level " + (level - 1) + ":" : "") : "nothing above");
 
 function pyrTile(s, kind, level) {
-  const o = s.own, made = pyrNode("canvas", "", { width: PYR_TILE + "px", height: PYR_TILE + "px", imageRendering: "pixelated", cursor: "pointer", display: "block", boxSizing: "border-box", border: "2px solid transparent", borderRadius: "3px" });
+  const o = s.own, made = pyrNode("canvas", "", { width: PYR_WIDE, height: PYR_WIDE, imageRendering: "pixelated", cursor: "pointer", display: "block", boxSizing: "border-box", border: "2px solid transparent", borderRadius: "3px" });
   Object.assign(made, { width: 2 * PYR_TILE, height: 2 * PYR_TILE, tabIndex: 0 });
   made.setAttribute("role", "button");
   made.setAttribute("aria-label", PYR_KINDS.find(([one]) => one === kind)[1].replace(/[+=] /, "") + " of level " + level);
