@@ -150,7 +150,7 @@ CASES = (
         "gone",
     ),
     Case(
-        "faster_rcnn?faster_rcnn_step=6&faster_rcnn_score=0.05",
+        "faster_rcnn?image=chelsea&faster_rcnn_step=6&faster_rcnn_score=0.05",
         "faster_funnel",
         "s.own.shown && s.own.step === 6",
         "at(s, alone(s, s.own.all.boxes, (m) => second(s.own.all, m)), 0.5, 0.5)",
