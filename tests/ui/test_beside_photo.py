@@ -10,6 +10,7 @@ from explorer.core.nms import nms_classwise_steps
 from explorer.core.samples import load_sample
 from explorer.models import zoo
 from explorer.ui.lessons import (
+    faster_steps,
     faster_words,
     ssd_found,
     ssd_found_words,
@@ -107,10 +108,13 @@ def test_the_funnel_names_what_lies_in_the_grey():
         "boxes": BOXES[:, None],
         "scores": np.array([[0.5], [0.9], [0.8], [0.6]]),
         "extent": EXTENT,
+        "regions": BOXES[:1],
     }
     end = detection_funnel(arrays["boxes"], arrays["scores"], 0.3, 0.5, extent=EXTENT)
     seen = SimpleNamespace(arrays=arrays, classes=("cat",), first=None, rois=BOXES)
     assert (len(end.kept), len(end.found)) == (3, 2)
-    assert "One more lies" in faster_words.steps(seen, end, 0.3, 0.5)[-1]["said"]
+    assert "One more lies" in faster_steps.funnel_steps(seen, end, 0.3, 0.5)[-1]["said"]
+    first = faster_steps.funnel_steps(seen, end, 0.3, 0.5)[0]
+    assert "first 1 box;" in first["said"]
     said = faster_words.nothing(seen, 0.95)
     assert "0.80: cat, in RoI 3" in said
