@@ -267,9 +267,10 @@ def _funnel(found: Final) -> str:
         if found.total > MOST
         else ""
     )
+    reach = "reaches" if found.total == 1 else "reach"
     return (
         f"{count:,} boxes × {classes} classes = {count * classes:,} class confidences; "
-        f"**{found.total:,}** reach {found.asked.score:.2f}.{cut} Class by class, "
+        f"**{found.total:,}** {reach} {found.asked.score:.2f}.{cut} Class by class, "
         f"boxes that overlap a better one by more than {found.asked.iou:.2f} go: "
         f"**{len(found.kept)}** {'is' if len(found.kept) == 1 else 'are'} left."
         + grey_said(found.grey)
