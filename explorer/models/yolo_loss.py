@@ -100,7 +100,7 @@ def loss_v1(
     gt_labels: Sequence[Tensor],
     side_px: int,
     known: Tensor | None = None,
-    ignore: float | None = None,
+    ignore: float = inf,
 ) -> dict[str, Tensor]:
     """Return equation 3 of Redmon et al. 2016: sums of squares, a picture's mean.
 
@@ -134,7 +134,7 @@ def loss_v1(
         own = owners_v1(read[n], boxes, cells, side_px)
         mine, true = numbers[n, own.rows], own.numbers
         ious = _pairwise(read[n, own.rows].detach(), boxes[own.gt])
-        _leave_out(empty[n], read[n], boxes, own, inf if ignore is None else ignore)
+        _leave_out(empty[n], read[n], boxes, own, ignore)
         wanted = functional.one_hot(labels[own.gt], said.shape[-1]).float()
         costs = {
             "place": COORD * _squares(mine[:, :2], true[:, :2]),

@@ -44,8 +44,8 @@ def shipped(name: str, rate: float | None = None, start: str | None = None) -> R
     source = zoo.record(f"everyday_{start}") if start else record
     own = as_float(load_file(weights.locate(source)[0]))
     if start:
-        alike = {k: v for k, v in own.items() if k in wanted}
-        own = wanted | {k: v for k, v in alike.items() if v.shape == wanted[k].shape}
+        both = own.keys() & wanted.keys()
+        own = wanted | {k: own[k] for k in both if own[k].shape == wanted[k].shape}
     member.net.load_state_dict(own, strict=True)
     run = Run(name, member.train())
     run.rate = rate or RATES.get(name, RATE)

@@ -224,9 +224,8 @@ def test_the_funnel_counts_what_it_lets_through(trunk) -> None:
     member = Everyday(trunk, build(about), about)
     seen = member.opened(IMAGE)
     counts = dict(zip(COUNTS, seen["proposal_counts"], strict=True))
-    assert (
-        counts["anchors"] == len(seen["anchors"]) == 9 * 2586
-    )  # 44² + 22² + 11² + 6² + 3²
+    cells = 2586  # 44² + 22² + 11² + 6² + 3²
+    assert counts["anchors"] == len(seen["anchors"]) == 9 * cells
     assert counts["kept"] == len(seen["proposals"]) == len(seen["logits"])
     values = list(counts.values())
     assert values == sorted(values, reverse=True)

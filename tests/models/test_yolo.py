@@ -171,7 +171,7 @@ def test_version_1_by_hand() -> None:
 
 
 def test_version_1_may_leave_out_a_box_that_nearly_finds_a_thing() -> None:
-    """Two cells in a row; the second cell's box lies half over the first's truth."""
+    """The truth is the first cell's; the next cell's box overlaps it by 24 / 40."""
     gt = torch.tensor([[0.0, 0.0, 32.0, 32.0]])
     raw = torch.zeros(1, 13, 2, 2)
     raw[0, 2:4] = 0.5**0.5  # 32 px of 64, both sides; the other box of a cell has none
@@ -179,15 +179,15 @@ def test_version_1_may_leave_out_a_box_that_nearly_finds_a_thing() -> None:
     raw[0, 0, 0, 1] = -0.25  # 8 px right of the first: 24 x 32 of 40 x 32 are shared
     raw[0, 4] = 0.4
 
-    def empty(ignore: float | None) -> float:
+    def empty(**asked: float) -> float:
         maps = YoloMaps((raw,))
-        terms = loss_v1(maps, [gt], [torch.tensor([0])], 64, ignore=ignore)
+        terms = loss_v1(maps, [gt], [torch.tensor([0])], 64, **asked)
         return float(terms["no_object"])
 
     each = 0.5 * 0.4**2
-    assert empty(None) == pytest.approx(3 * each, rel=1e-5)
-    assert empty(0.65) == pytest.approx(3 * each, rel=1e-5)  # above 24 / 40
-    assert empty(0.55) == pytest.approx(2 * each, rel=1e-5)
+    assert empty() == pytest.approx(3 * each, rel=1e-5)
+    assert empty(ignore=0.65) == pytest.approx(3 * each, rel=1e-5)  # above 24 / 40
+    assert empty(ignore=0.55) == pytest.approx(2 * each, rel=1e-5)
 
 
 @pytest.mark.parametrize("rule", [RULE_V2, RULE_V3])
